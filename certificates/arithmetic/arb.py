@@ -1,0 +1,69 @@
+"""Arb balls as scalars: exact entry, rounded exit, one place that sets the precision (chapter 0.1).
+
+Arb guarantees that every operation returns a ball that contains the exact result for every choice of points in
+its operands. Comparisons of balls are true only if they hold for all points; NaN balls compare false. Nothing
+here, and nothing that uses it, calls ``max``, ``min``, ``sorted`` or ``float`` on a ball.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+
+from flint import arb, ctx, fmpq, fmpz
+
+__all__ = ["exact", "hull", "lower", "precision", "upper"]
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Set Arb's working precision for a block and restore it; the only place that touches the global context."""
+    previous = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = previous
+
+
+def exact(number: float | int | Fraction) -> arb:
+    """Enclose a number as tightly as the precision allows; binary64 and integers enter exactly.
+
+    Guarantee
+    ---------
+    The ball contains ``number``; its radius is 0 for every finite float and every int.
+    """
+    if isinstance(number, Fraction):
+        return arb(fmpq(number.numerator, number.denominator))
+    if isinstance(number, int):
+        return arb(fmpz(number))
+    return arb(number)
+
+
+def lower(ball: arb) -> float:
+    """The largest binary64 number certainly ≤ every point of the ball; ``-inf`` when there is none (NaN)."""
+    return _outward(ball, -1)
+
+
+def upper(ball: arb) -> float:
+    """The smallest binary64 number certainly ≥ every point of the ball; ``inf`` when there is none (NaN)."""
+    return _outward(ball, +1)
+
+
+def _outward(ball: arb, sign: int) -> float:
+    if not ball.is_finite():
+        return sign * math.inf
+    end = ball.upper() if sign > 0 else ball.lower()
+    guess = float(end)
+    while math.isfinite(guess) and not (arb(guess) >= ball if sign > 0 else arb(guess) <= ball):
+        guess = math.nextafter(guess, sign * math.inf)
+    if guess == -sign * math.inf:  # the end lies beyond the finite range on the inner side
+        return -sign * 1.7976931348623157e308
+    return guess
+
+
+def hull(low: float, high: float) -> arb:
+    """The smallest ball that contains the interval [low, high] of two binary64 numbers."""
+    return arb(low).union(arb(high))

@@ -1,0 +1,62 @@
+"""What can be wrong with an input, before any arithmetic: every exception names the place and the remedy.
+
+A *malformed* file is no certificate at all; that is an exception. A certificate that is well formed but not
+proved is no exception: it is a value of :mod:`certificates.verdict`.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "EnclosureFailure",
+    "Malformed",
+    "MalformedCertificate",
+    "MalformedExpression",
+    "MalformedProblem",
+    "UnsoundPlatform",
+]
+
+
+class Malformed(Exception):
+    """An input is not what its format requires.
+
+    Parameters
+    ----------
+    what
+        One sentence: what was found and what was expected ("expected (3, 64), got (3, 63)").
+    place
+        Where: a key path, a tensor's name, a byte offset, a column of an expression.
+    remedy
+        What the reader can do about it; empty when the sentence says it already.
+    """
+
+    def __init__(self, what: str, *, place: str = "", remedy: str = "") -> None:
+        self.what, self.place, self.remedy = what, place, remedy
+        super().__init__(what, place, remedy)
+
+    def __str__(self) -> str:
+        """One line: place, what, remedy."""
+        head = f"{self.place}: {self.what}" if self.place else self.what
+        return f"{head}; {self.remedy}" if self.remedy else head
+
+
+class MalformedExpression(Malformed):
+    """The text of an activation is outside the grammar or its limits."""
+
+
+class MalformedProblem(Malformed):
+    """A problem file, or arrays offered as one, do not describe a subject."""
+
+
+class MalformedCertificate(Malformed):
+    """A certificate file is not one: wrong shape, spelling, hash or a missing companion."""
+
+
+class EnclosureFailure(ArithmeticError):
+    """No finite enclosure exists at this precision: overflow, a division by a ball around 0, a logarithm of one.
+
+    It says nothing about the truth of a claim; the judge turns it into *Undecided*.
+    """
+
+
+class UnsoundPlatform(RuntimeError):
+    """The platform self-test failed: this machine's binary64 cannot be used for proofs (chapter 0.2)."""

@@ -1,0 +1,171 @@
+"""The subjects of claims: frozen data, no algorithms.
+
+A *problem* is what a claim is about. Five types of subject are foreseen by the file format (`network`,
+`activation`, `population`, `polynomial`, `matrix`); this version implements `network` with given labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from certificates.errors import MalformedProblem
+from certificates.expression import Activation
+
+__all__ = ["SUBJECT_TYPES", "FloatArray", "Layer", "Network", "Problem"]
+
+FloatArray = NDArray[np.float64]
+
+SUBJECT_TYPES = ("network", "activation", "population", "polynomial", "matrix")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a claim is about; one subclass per type of subject."""
+
+    type: ClassVar[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One affine map z = W h + b.
+
+    Parameters
+    ----------
+    weight
+        W, shape (out, in), binary64, exact.
+    bias
+        b, shape (out,), binary64, exact; ``None`` when the layer has none.
+    trained
+        Whether gradient descent moves W and b.
+    """
+
+    weight: FloatArray
+    bias: FloatArray | None
+    trained: bool = True
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the layer holds."""
+        return int(self.weight.size + (0 if self.bias is None else self.bias.size))
+
+
+@dataclass(frozen=True, eq=False)
+class Network(Problem):
+    """A multilayer perceptron with identity output, its data and its loss f(w) = s ‖F(w) − y‖².
+
+    Parameters
+    ----------
+    layers
+        At least two (one hidden layer). All numbers are exact dyadics.
+    activations
+        One per hidden layer, ``len(layers) - 1`` of them.
+    inputs
+        X, shape (n, d).
+    targets
+        y, shape (n, o), given labels.
+    loss_scale
+        s, a positive rational: 1/(n·o) for a mean, 1/2 for a half sum.
+
+    Raises
+    ------
+    MalformedProblem
+        Shapes that do not compose (names the layer), empty data, numbers that are not finite, no trained
+        layer, a loss scale that is not positive.
+    """
+
+    type: ClassVar[str] = "network"
+
+    layers: tuple[Layer, ...]
+    activations: tuple[Activation, ...]
+    inputs: FloatArray
+    targets: FloatArray
+    loss_scale: Fraction
+
+    def __post_init__(self) -> None:
+        """Refuse what is no network, and freeze the arrays."""
+        _check_shapes(self)
+        for name, array in _named_arrays(self):
+            if not np.isfinite(array).all():
+                raise MalformedProblem("has NaN or infinite entries", place=name, remedy="remove or impute them")
+            array.flags.writeable = False
+        if self.loss_scale <= 0:
+            raise MalformedProblem(f"expected a positive rational, got {self.loss_scale}", place="loss_scale")
+        if not any(layer.trained for layer in self.layers):
+            raise MalformedProblem("every layer is frozen; there is nothing to train", place="trained")
+
+    @property
+    def sample_count(self) -> int:
+        """n."""
+        return int(self.inputs.shape[0])
+
+    @property
+    def residual_count(self) -> int:
+        """N = n · outputs, the number of equations F(w) = y."""
+        return int(self.targets.size)
+
+    @property
+    def trained_parameter_count(self) -> int:
+        """p, the number of parameters that gradient descent moves."""
+        return sum(layer.parameter_count for layer in self.layers if layer.trained)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """(d, d_1, …, d_L): input dimension, hidden widths, outputs."""
+        return (int(self.inputs.shape[1]), *(int(layer.weight.shape[0]) for layer in self.layers))
+
+
+def _named_arrays(network: Network) -> list[tuple[str, FloatArray]]:
+    named = [("inputs", network.inputs), ("targets", network.targets)]
+    for index, layer in enumerate(network.layers):
+        named.append((f"layers.{index}.weight", layer.weight))
+        if layer.bias is not None:
+            named.append((f"layers.{index}.bias", layer.bias))
+    return named
+
+
+def _check_shapes(network: Network) -> None:
+    for name, array in _named_arrays(network):
+        rank = 1 if name.endswith("bias") else 2
+        if array.dtype != np.float64 or array.ndim != rank:
+            raise MalformedProblem(
+                f"expected a float64 array with {rank} axes, got {array.dtype} with {array.ndim}", place=name
+            )
+        if array.size == 0:
+            raise MalformedProblem(f"is empty, shape {array.shape}", place=name, remedy="give at least one entry")
+    if len(network.layers) < 2 or len(network.activations) != len(network.layers) - 1:
+        raise MalformedProblem(
+            f"expected at least two layers and one activation between each pair, got {len(network.layers)} "
+            f"layers and {len(network.activations)} activations",
+            place="layers",
+        )
+    if network.inputs.shape[0] != network.targets.shape[0]:
+        raise MalformedProblem(
+            f"has {network.targets.shape[0]} rows, inputs have {network.inputs.shape[0]}", place="targets"
+        )
+    _check_composition(network)
+
+
+def _check_composition(network: Network) -> None:
+    width, source = network.inputs.shape[1], "inputs"
+    for index, layer in enumerate(network.layers):
+        place = f"layers.{index}.weight"
+        if layer.weight.shape[1] != width:
+            raise MalformedProblem(
+                f"expected (out, {width}) to follow {source}, got {layer.weight.shape}",
+                place=place,
+                remedy="weights are stored as (out, in), as PyTorch does",
+            )
+        if layer.bias is not None and layer.bias.shape != (layer.weight.shape[0],):
+            raise MalformedProblem(
+                f"expected ({layer.weight.shape[0]},), got {layer.bias.shape}", place=f"layers.{index}.bias"
+            )
+        width, source = layer.weight.shape[0], place
+    if network.targets.shape[1] != width:
+        raise MalformedProblem(
+            f"expected {width} columns to match {source}, got {network.targets.shape[1]}", place="targets"
+        )

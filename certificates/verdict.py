@@ -1,0 +1,133 @@
+"""Outcomes of a check: accepted, rejected or undecided, each with the numbers that decided it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+__all__ = ["Accepted", "Assumption", "Fact", "NotAccepted", "Rejected", "Undecided", "Verdict"]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something the verdict rests on and the judge did not prove.
+
+    ``mathematical`` marks an unproved mathematical statement; it makes the verdict *conditional*.
+    """
+
+    text: str
+    mathematical: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number the proof went through: ``lower`` ≤ the exact value ≤ ``upper``.
+
+    ``lower`` is ``-inf`` (``upper`` is ``inf``) where the proof needs no bound on that side.
+    """
+
+    symbol: str
+    meaning: str
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The claim is a theorem, given the ledger.
+
+    Parameters
+    ----------
+    kind, rule
+        The kind of claim and the title of the rule that accepted it.
+    arithmetic
+        ``fast`` (error-bounded binary64) or ``arb``.
+    claim
+        The claim as stated in the file.
+    proved
+        The strongest claim this evidence proves; every field of ``claim`` is weaker or equal.
+    ledger
+        What the verdict rests on, written by the judge, never read from the file.
+    facts
+        The numbers of the proof, in the order in which they were obtained.
+    certificate_sha256, problem_sha256
+        The bytes the verdict is bound to; empty when a claim was judged before it was written.
+    """
+
+    outcome: ClassVar[str] = "accepted"
+
+    kind: str
+    rule: str
+    arithmetic: str
+    claim: Any
+    proved: Any
+    ledger: tuple[Assumption, ...]
+    facts: tuple[Fact, ...] = ()
+    certificate_sha256: str = ""
+    problem_sha256: str = ""
+
+    @property
+    def conditional(self) -> bool:
+        """Whether an unproved mathematical statement is in the ledger."""
+        return any(assumption.mathematical for assumption in self.ledger)
+
+
+@dataclass(frozen=True)
+class NotAccepted:
+    """Why a claim was not accepted.
+
+    Parameters
+    ----------
+    kind, rule, arithmetic
+        As in :class:`Accepted`.
+    check
+        The number of the check in the rule's docstring that stopped the claim.
+    reason
+        One sentence.
+    required, seen
+        The inequality asked for and the enclosure found.
+    advice
+        What to try.
+    proved
+        The strongest claim the evidence proves, when the checks got that far.
+    """
+
+    outcome: ClassVar[str] = "not accepted"
+
+    kind: str
+    rule: str
+    arithmetic: str
+    check: int
+    reason: str
+    required: str = ""
+    seen: str = ""
+    advice: str = ""
+    proved: Any = None
+    facts: tuple[Fact, ...] = ()
+    certificate_sha256: str = ""
+    problem_sha256: str = ""
+
+    def explanation(self) -> str:
+        """One line: check, reason, required, seen, advice."""
+        parts = [f"check {self.check}: {self.reason}"]
+        parts += [f"needs {self.required}"] if self.required else []
+        parts += [f"has {self.seen}"] if self.seen else []
+        parts += [f"try: {self.advice}"] if self.advice else []
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Rejected(NotAccepted):
+    """A check is certainly false."""
+
+    outcome: ClassVar[str] = "rejected"
+
+
+@dataclass(frozen=True)
+class Undecided(NotAccepted):
+    """A check was not certainly true, or the work exceeds the budget."""
+
+    outcome: ClassVar[str] = "undecided"
+
+
+Verdict = Accepted | Rejected | Undecided
