@@ -1,0 +1,264 @@
+"""Matrices of Arb balls: the slow, independent twin of :class:`certificates.arithmetic.ball_matrix.BallMatrix`.
+
+No BLAS, no a-priori error bound and no platform assumption enters here; Arb carries a ball for every entry. The
+methods have the names and the meaning of the fast twin, so that every enclosure is written once for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+
+import numpy as np
+from flint import arb, arb_mat
+
+from certificates.arithmetic.arb import exact, lower, upper
+from certificates.arithmetic.rounding import FloatArray
+from certificates.errors import EnclosureFailure
+
+__all__ = ["ArbMatrix"]
+
+_SQUARINGS = 8
+
+
+class ArbMatrix:
+    """A matrix of balls at the working precision.
+
+    Guarantee
+    ---------
+    Every operation contains the exact result for every choice of points in its operands.
+
+    Examples
+    --------
+    >>> a = ArbMatrix.from_exact(np.array([[3.0, 4.0]]))
+    >>> bool(a.largest_row_norm().contains(5))
+    True
+    """
+
+    __slots__ = ("shape", "table")
+
+    def __init__(self, table: arb_mat) -> None:
+        self.table = table
+        self.shape = (table.nrows(), table.ncols())
+
+    @classmethod
+    def from_exact(cls, array: FloatArray) -> ArbMatrix:
+        """The matrix itself, every ball a point."""
+        rows, columns = array.shape
+        return cls(arb_mat(rows, columns, array.ravel().tolist()))
+
+    @classmethod
+    def from_entries(cls, rows: int, columns: int, entries: Iterable[arb]) -> ArbMatrix:
+        """A matrix from its balls, row by row; refuses balls that are not finite."""
+        balls = list(entries)
+        if not all(ball.is_finite() for ball in balls):
+            raise EnclosureFailure("an intermediate result overflowed at this precision")
+        return cls(arb_mat(rows, columns, balls))
+
+    def entries(self) -> list[arb]:
+        """All balls, row by row."""
+        balls: list[arb] = self.table.entries()
+        return balls
+
+    def _rows(self) -> list[list[arb]]:
+        balls, width = self.entries(), self.shape[1]
+        return [balls[start : start + width] for start in range(0, len(balls), width)]
+
+    def midpoint(self) -> FloatArray:
+        """Rounded midpoints: a guess for untrusted factorisations, no enclosure."""
+        values = np.array([float(ball.mid()) for ball in self.entries()])
+        return values.reshape(self.shape)
+
+    # ---- shape ----------------------------------------------------------------------------------------------
+
+    @property
+    def T(self) -> ArbMatrix:  # noqa: N802 - the field's name
+        """The transpose."""
+        return ArbMatrix(self.table.transpose())
+
+    def take_columns(self, start: int, stop: int) -> ArbMatrix:
+        """Columns start..stop−1."""
+        rows = [row[start:stop] for row in self._rows()]
+        return ArbMatrix(arb_mat(self.shape[0], stop - start, [ball for row in rows for ball in row]))
+
+    def take_row(self, index: int) -> ArbMatrix:
+        """Row ``index`` as a matrix with one row."""
+        return ArbMatrix(arb_mat(1, self.shape[1], [self.table[index, j] for j in range(self.shape[1])]))
+
+    def with_ones(self) -> ArbMatrix:
+        """[A, 1]."""
+        one = exact(1)
+        rows = [[*row, one] for row in self._rows()]
+        return ArbMatrix(arb_mat(self.shape[0], self.shape[1] + 1, [ball for row in rows for ball in row]))
+
+    def tile(self, rows: int, columns: int) -> ArbMatrix:
+        """A rows × columns block matrix of copies."""
+        wide = [row * columns for row in self._rows()] * rows
+        size = (self.shape[0] * rows, self.shape[1] * columns)
+        return ArbMatrix(arb_mat(*size, [ball for row in wide for ball in row]))
+
+    @classmethod
+    def stack(cls, blocks: Sequence[ArbMatrix]) -> ArbMatrix:
+        """Blocks above one another."""
+        balls = [ball for block in blocks for ball in block.entries()]
+        return cls(arb_mat(sum(block.shape[0] for block in blocks), blocks[0].shape[1], balls))
+
+    def block_diagonal(self, copies: int) -> ArbMatrix:
+        """I ⊗ A."""
+        zero, rows = exact(0), []
+        for copy in range(copies):
+            before, after = [zero] * (self.shape[1] * copy), [zero] * (self.shape[1] * (copies - copy - 1))
+            rows += [before + row + after for row in self._rows()]
+        size = (self.shape[0] * copies, self.shape[1] * copies)
+        return ArbMatrix(arb_mat(*size, [ball for row in rows for ball in row]))
+
+    # ---- products -------------------------------------------------------------------------------------------
+
+    def __sub__(self, other: ArbMatrix) -> ArbMatrix:
+        """A − B."""
+        return ArbMatrix(self.table - other.table)
+
+    def add(self, other: ArbMatrix) -> ArbMatrix:
+        """A + B."""
+        return ArbMatrix(self.table + other.table)
+
+    def hadamard(self, other: ArbMatrix) -> ArbMatrix:
+        """A ∘ B, entry by entry."""
+        products = [a * b for a, b in zip(self.entries(), other.entries(), strict=True)]
+        return ArbMatrix(arb_mat(*self.shape, products))
+
+    def add_to_rows(self, vector: FloatArray) -> ArbMatrix:
+        """A + 1 vᵀ for an exact vector v."""
+        return self.add(ArbMatrix.from_exact(np.broadcast_to(vector, self.shape)))
+
+    def scale_columns(self, row: ArbMatrix) -> ArbMatrix:
+        """A diag(v) for the single row v."""
+        factors = row.entries()
+        balls = [a * b for line in self._rows() for a, b in zip(line, factors, strict=True)]
+        return ArbMatrix(arb_mat(*self.shape, balls))
+
+    def times(self, other: ArbMatrix) -> ArbMatrix:
+        """A B."""
+        return ArbMatrix(self.table * other.table)
+
+    def gram(self) -> ArbMatrix:
+        """A Aᵀ."""
+        return ArbMatrix(self.table * self.table.transpose())
+
+    def sample_grams(self, groups: int) -> ArbMatrix:
+        """Row i is B_i B_iᵀ, flattened; rows of A are ordered (group, sample)."""
+        rows = self._rows()
+        count = self.shape[0] // groups
+        balls = [
+            _dot(rows[a * count + i], rows[b * count + i])
+            for i in range(count)
+            for a in range(groups)
+            for b in range(groups)
+        ]
+        return ArbMatrix(arb_mat(count, groups * groups, balls))
+
+    # ---- norms ----------------------------------------------------------------------------------------------
+
+    def largest_row_norm(self) -> arb:
+        """An upper bound of max_i ‖a_i‖₂ over the rows."""
+        return _largest(_dot(row, row) for row in self._rows()).sqrt()
+
+    def largest_column_norm(self) -> arb:
+        """An upper bound of ‖A‖_{1→2}."""
+        return self.T.largest_row_norm()
+
+    def frobenius_norm(self) -> arb:
+        """An upper bound of ‖A‖_F."""
+        balls = self.entries()
+        return abs(_dot(balls, balls)).sqrt()
+
+    def largest_group_column_norm(self, groups: int) -> arb:
+        """max_i ‖B_i‖_{1→2} of the per-sample matrices, rows ordered (group, sample)."""
+        rows, count = self._rows(), self.shape[0] // groups
+        columns = (
+            [rows[a * count + i][j] for a in range(groups)] for i in range(count) for j in range(self.shape[1])
+        )
+        return _largest(_dot(column, column) for column in columns).sqrt()
+
+    def largest_sample_norm(self, groups: int) -> arb:
+        """An upper bound of max_i ‖B_i‖₂, given the rows of :meth:`sample_grams`."""
+        grams = (ArbMatrix(arb_mat(groups, groups, row)) for row in self._rows())
+        return _largest(gram.operator_norm() for gram in grams).sqrt()
+
+    def operator_norm(self) -> arb:
+        """An upper bound of ‖A‖₂ by repeated squaring of the smaller Gram matrix."""
+        gram = self.gram() if self.shape[0] <= self.shape[1] else self.T.gram()
+        power, scales = gram, []
+        for _ in range(_SQUARINGS):
+            scale = exact(upper(power.frobenius_norm()))
+            if not scale > 0:
+                return exact(0)
+            scales.append(scale)
+            power = ArbMatrix(power.table / scale).gram()
+        norm = power.frobenius_norm()
+        for scale in reversed(scales):
+            norm = norm.sqrt() * scale
+        return _point_above(norm.sqrt())
+
+    def nonnegative_spectral_radius(self) -> arb:
+        """An upper bound of λ_max of a symmetric matrix with non-negative entries (Collatz–Wielandt)."""
+        guess = np.abs(self.midpoint())
+        vector = np.ones(self.shape[0])
+        for _ in range(20):
+            vector = guess @ vector
+            vector = np.maximum(vector / np.max(vector), 2.0**-30) if np.max(vector) > 0 else np.ones_like(vector)
+        positive = arb_mat(self.shape[0], 1, vector.tolist())
+        image = ArbMatrix(_map(self.table, abs) * positive).entries()
+        return _largest(y / exact(float(x)) for x, y in zip(vector, image, strict=True))
+
+    def range(self) -> tuple[float, float]:
+        """(lower, upper) bounds of all entries."""
+        balls = self.entries()
+        return lower(reduce(arb.min, balls)), upper(reduce(arb.max, balls))
+
+    # ---- spectra --------------------------------------------------------------------------------------------
+
+    def smallest_eigenvalue(self, shift: float) -> arb | None:
+        """A lower bound of λ_min by the residual form, or ``None`` when the untrusted factorisation breaks down.
+
+        Guarantee
+        ---------
+        s − ‖A − sI − LLᵀ‖_∞ ≤ λ_min(A) for whatever L; the residual is enclosed entry by entry.
+        """
+        size = self.shape[0]
+        shifted = self.midpoint()
+        shifted.flat[:: size + 1] -= shift
+        try:
+            factor = np.linalg.cholesky(shifted)
+        except np.linalg.LinAlgError:
+            return None
+        if not np.isfinite(factor).all():
+            return None
+        diagonal = arb_mat(size, size, (np.eye(size) * shift).ravel().tolist())
+        residual = ArbMatrix(self.table - diagonal - ArbMatrix.from_exact(factor).gram().table)
+        return exact(shift) - _largest(sum((abs(b) for b in row), exact(0)) for row in residual._rows())
+
+    def largest_eigenvalue(self, shift: float) -> arb | None:
+        """An upper bound of λ_max, or ``None``."""
+        bound = ArbMatrix(-self.table).smallest_eigenvalue(-shift)
+        return None if bound is None else -bound
+
+
+def _map(table: arb_mat, function: Callable[[arb], arb]) -> arb_mat:
+    return arb_mat(table.nrows(), table.ncols(), [function(ball) for ball in table.entries()])
+
+
+def _dot(left: Sequence[arb], right: Sequence[arb]) -> arb:
+    return sum((a * b for a, b in zip(left, right, strict=True)), exact(0))
+
+
+def _largest(balls: Iterable[arb]) -> arb:
+    """A point that is certainly ≥ every point of every ball; refuses NaN."""
+    return _point_above(reduce(arb.max, balls))
+
+
+def _point_above(ball: arb) -> arb:
+    if not ball.is_finite():
+        raise EnclosureFailure("a norm overflowed at this precision")
+    end: arb = ball.upper()
+    return end

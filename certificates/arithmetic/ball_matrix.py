@@ -1,0 +1,208 @@
+"""Matrices with error bounds on top of BLAS products (chapter 0.2), and the norms of such matrices.
+
+BLAS is trusted for one thing only: that each entry of a product is a sum of the k products of its row and column
+in *some* order (no Strassen-type algorithm; probed by :mod:`certificates.arithmetic.platform`). Then the error is
+at most γ_k |A||B| + kν entrywise, and |A||B| is at most the product of the largest row and column norms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from flint import arb
+
+from certificates.arithmetic import spectra
+from certificates.arithmetic.arb import exact, upper
+from certificates.arithmetic.ball_array import BallArray
+from certificates.arithmetic.rounding import UNDERFLOW, FloatArray, gamma, inflation
+
+__all__ = ["BallMatrix"]
+
+
+class BallMatrix(BallArray):
+    """A two-dimensional :class:`BallArray` with products and norms; the fast twin of ``ArbMatrix``.
+
+    Examples
+    --------
+    >>> a = BallMatrix.from_exact(np.array([[3.0, 4.0]]))
+    >>> bool(a.gram().contains(np.array([[25.0]])).all()), a.largest_row_norm() >= exact(5)
+    (True, True)
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, array: BallArray) -> BallMatrix:
+        """View a 2-d ball array as a matrix."""
+        return array if isinstance(array, cls) else cls(array.mid, array.rad, magnitude=array._magnitude)
+
+    @classmethod
+    def from_exact(cls, array: FloatArray) -> BallMatrix:
+        """The matrix itself, radius 0."""
+        return cls(array)
+
+    # ---- shape ----------------------------------------------------------------------------------------------
+
+    @property
+    def T(self) -> BallMatrix:  # noqa: N802 - the field's name
+        """The transpose."""
+        return BallMatrix(self.mid.T, self.rad.T, magnitude=self._magnitude)
+
+    def take_columns(self, start: int, stop: int) -> BallMatrix:
+        """Columns start..stop−1."""
+        rad = self.rad if self.is_uniform else self.rad[:, start:stop]
+        return BallMatrix(self.mid[:, start:stop], rad, magnitude=self._magnitude)
+
+    def with_ones(self) -> BallMatrix:
+        """[A, 1]: a column of ones for a bias."""
+        ones = np.ones((self.shape[0], 1))
+        rad = self.rad if self.is_uniform else np.hstack([self.rad, np.zeros_like(ones)])
+        return BallMatrix(np.hstack([self.mid, ones]), rad)
+
+    def tile(self, rows: int, columns: int) -> BallMatrix:
+        """A rows × columns block matrix of copies."""
+        rad = self.rad if self.is_uniform else np.tile(self.rad, (rows, columns))
+        return BallMatrix(np.tile(self.mid, (rows, columns)), rad, magnitude=self._magnitude)
+
+    @classmethod
+    def stack(cls, blocks: Sequence[BallMatrix]) -> BallMatrix:
+        """Blocks above one another."""
+        if len(blocks) == 1:
+            return blocks[0]
+        rads = [np.broadcast_to(block.rad, block.shape) for block in blocks]
+        rad = max(b.radius for b in blocks) if all(b.is_uniform for b in blocks) else np.vstack(rads)
+        return cls(np.vstack([block.mid for block in blocks]), rad)
+
+    def block_diagonal(self, copies: int) -> BallMatrix:
+        """I ⊗ A."""
+        eye = np.eye(copies)
+        rad = np.kron(eye, np.broadcast_to(self.rad, self.shape))
+        return BallMatrix(np.kron(eye, self.mid), 0.0 if self.radius == 0 else rad)
+
+    # ---- products -------------------------------------------------------------------------------------------
+
+    def add_to_rows(self, vector: FloatArray) -> BallMatrix:
+        """A + 1 vᵀ for an exact vector v."""
+        return BallMatrix.of(self + BallArray.from_exact(np.broadcast_to(vector, self.shape)))
+
+    def scale_columns(self, row: BallMatrix) -> BallMatrix:
+        """A diag(v) for the single row v."""
+        return BallMatrix.of(self * row)
+
+    def take_row(self, index: int) -> BallMatrix:
+        """Row ``index`` as a matrix with one row."""
+        rad = self.rad if self.is_uniform else self.rad[index : index + 1]
+        return BallMatrix(self.mid[index : index + 1], rad)
+
+    def sample_grams(self, groups: int) -> BallMatrix:
+        """Row i is the Gram matrix B_i B_iᵀ, flattened, of the i-th sample's rows (rows ordered (group, sample))."""
+        count, inner = self.shape[0] // groups, self.shape[1]
+        cube = self.mid.reshape(groups, count, inner)
+        with np.errstate(all="ignore"):
+            mid = np.einsum("aij,bij->iab", cube, cube).reshape(count, groups * groups)
+        row = self._largest_norm(1)
+        return BallMatrix(mid, upper(_product_radius(inner, row, row, self.radius, self.radius)))
+
+    def add(self, other: BallMatrix) -> BallMatrix:
+        """A + B."""
+        return BallMatrix.of(self + other)
+
+    def hadamard(self, other: BallMatrix) -> BallMatrix:
+        """A ∘ B, entry by entry."""
+        return BallMatrix.of(self * other)
+
+    def times(self, other: BallMatrix) -> BallMatrix:
+        """A B.
+
+        Guarantee
+        ---------
+        The result contains A B for all points of both operands: its uniform radius is at least
+        γ_k |A||B| + kν + |A|β + α|B| + kαβ, k the inner size, α and β the largest radii.
+        """
+        inner = self.shape[1]
+        with np.errstate(all="ignore"):
+            mid = self.mid @ other.mid
+        row, column = self._largest_norm(1), other._largest_norm(0)
+        return BallMatrix(mid, upper(_product_radius(inner, row, column, self.radius, other.radius)))
+
+    def gram(self) -> BallMatrix:
+        """A Aᵀ, symmetric bit for bit."""
+        inner = self.shape[1]
+        with np.errstate(all="ignore"):
+            mid = self.mid @ self.mid.T
+        row = self._largest_norm(1)
+        return BallMatrix(mid, upper(_product_radius(inner, row, row, self.radius, self.radius)))
+
+    # ---- norms ----------------------------------------------------------------------------------------------
+
+    def _squared_norms(self, axis: int) -> FloatArray:
+        """Upper bounds of the squared norms of the midpoints' rows (axis 1) or columns (axis 0)."""
+        count = self.shape[axis]
+        with np.errstate(all="ignore"):
+            squares = np.einsum("ij,ij->i" if axis == 1 else "ij,ij->j", self.mid, self.mid)
+            return (squares + count * UNDERFLOW) * inflation(count + 2)
+
+    def _largest_norm(self, axis: int) -> arb:
+        """An upper bound of the midpoints' largest row or column norm."""
+        return exact(float(np.max(self._squared_norms(axis), initial=0.0))).sqrt()
+
+    def largest_row_norm(self) -> arb:
+        """An upper bound of max_i ‖a_i‖₂ over the rows, radii included."""
+        return self._largest_norm(1) + exact(self.shape[1]).sqrt() * exact(self.radius)
+
+    def largest_column_norm(self) -> arb:
+        """An upper bound of max_j ‖a_{·j}‖₂ = ‖A‖_{1→2}, radii included."""
+        return self._largest_norm(0) + exact(self.shape[0]).sqrt() * exact(self.radius)
+
+    def frobenius_norm(self) -> arb:
+        """An upper bound of ‖A‖_F, radii included."""
+        count = self.mid.size
+        with np.errstate(all="ignore"):
+            total = (float(np.sum(self._squared_norms(1))) + count * UNDERFLOW) * inflation(count + 2)
+        return exact(total).sqrt() + exact(count).sqrt() * exact(self.radius)
+
+    def largest_group_column_norm(self, groups: int) -> arb:
+        """max over i, j of the norm of column j of the i-th sample's rows, for rows ordered (group, sample).
+
+        With rows a·n + i (a < groups) this is max_i ‖B_i‖_{1→2} of the per-sample matrices B_i (groups, ·).
+        """
+        count = self.shape[0] // groups
+        cube = self.mid.reshape(groups, count, self.shape[1])
+        with np.errstate(all="ignore"):
+            squares = np.einsum("aij,aij->ij", cube, cube)
+            squares = (squares + groups * UNDERFLOW) * inflation(groups + 2)
+        largest = exact(float(np.max(squares, initial=0.0))).sqrt()
+        return largest + exact(groups).sqrt() * exact(self.radius)
+
+    def largest_sample_norm(self, groups: int) -> arb:
+        """An upper bound of max_i ‖B_i‖₂, given the rows of :meth:`sample_grams`."""
+        norms = spectra.operator_norms(self.mid.reshape(-1, groups, groups), self.radius)
+        return exact(float(np.max(norms))).sqrt()
+
+    def operator_norm(self) -> arb:
+        """An upper bound of ‖A‖₂ (see :func:`certificates.arithmetic.spectra.operator_norm`)."""
+        return spectra.operator_norm(self)
+
+    def nonnegative_spectral_radius(self) -> arb:
+        """An upper bound of λ_max of a symmetric matrix with non-negative entries."""
+        return spectra.largest_eigenvalue_of_nonnegative(self)
+
+    def smallest_eigenvalue(self, shift: float) -> arb | None:
+        """A lower bound of λ_min, or ``None`` (see :func:`certificates.arithmetic.spectra.smallest_eigenvalue`)."""
+        return spectra.smallest_eigenvalue(self, shift)
+
+    def largest_eigenvalue(self, shift: float) -> arb | None:
+        """An upper bound of λ_max, or ``None``: λ_max(A) = −λ_min(−A)."""
+        bound = spectra.smallest_eigenvalue(-self, -shift)
+        return None if bound is None else -bound
+
+    def range(self) -> tuple[float, float]:
+        """(lower, upper) bounds of all entries."""
+        return float(np.min(self.lower())), float(np.max(self.upper()))
+
+
+def _product_radius(inner: int, row: arb, column: arb, left_radius: float, right_radius: float) -> arb:
+    alpha, beta, count = exact(left_radius), exact(right_radius), exact(inner)
+    spread = count.sqrt() * (row * beta + alpha * column) + count * alpha * beta
+    return gamma(inner) * row * column + count * exact(UNDERFLOW) + spread
