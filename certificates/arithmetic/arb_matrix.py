@@ -114,10 +114,6 @@ class ArbMatrix:
 
     # ---- products -------------------------------------------------------------------------------------------
 
-    def __sub__(self, other: ArbMatrix) -> ArbMatrix:
-        """A − B."""
-        return ArbMatrix(self.table - other.table)
-
     def add(self, other: ArbMatrix) -> ArbMatrix:
         """A + B."""
         return ArbMatrix(self.table + other.table)
@@ -204,7 +200,7 @@ class ArbMatrix:
         """An upper bound of λ_max of a symmetric matrix with non-negative entries (Collatz–Wielandt)."""
         guess = np.abs(self.midpoint())
         vector = np.ones(self.shape[0])
-        for _ in range(20):
+        for _ in range(50):
             vector = guess @ vector
             vector = np.maximum(vector / np.max(vector), 2.0**-30) if np.max(vector) > 0 else np.ones_like(vector)
         positive = arb_mat(self.shape[0], 1, vector.tolist())

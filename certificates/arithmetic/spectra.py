@@ -198,7 +198,7 @@ def largest_eigenvalue_of_nonnegative(matrix: BallArray) -> arb:
     entries = np.abs(matrix.mid)
     vector = np.ones(size)
     with np.errstate(all="ignore"):
-        for _ in range(20):
+        for _ in range(50):
             vector = entries @ vector
             vector = np.maximum(vector / np.max(vector), 2.0**-30) if np.max(vector) > 0 else np.ones(size)
         image = (entries @ vector + size * UNDERFLOW) * inflation(size + 2)
