@@ -1,0 +1,51 @@
+"""The order of claims: a claim is weaker than another if each of its fields is (design: every field monotone alone)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+__all__ = ["unproved_fields"]
+
+
+def unproved_fields(claim: Any, proved: Any) -> tuple[str, ...]:
+    """Names of the fields in which ``claim`` says more than ``proved``.
+
+    Parameters
+    ----------
+    claim, proved
+        Two claims of one kind. ``proved`` is the strongest claim that some evidence proves.
+
+    Guarantee
+    ---------
+    The result is empty only if every number of ``claim`` is finite and on the weaker side of, or equal to, the
+    one of ``proved``, and every other field is equal or absent.
+
+    Examples
+    --------
+    >>> from certificates.claims.zero_loss_convergence import Claim
+    >>> proved = Claim(radius=1.0, step_size_max=0.5, decrease_rate=0.25, distance_factor=2.0)
+    >>> unproved_fields(Claim(2.0, 0.5, 0.25, 2.0), proved)
+    ()
+    >>> unproved_fields(Claim(0.5, 0.5, 0.25, math.nan), proved)
+    ('radius', 'distance_factor')
+    """
+    names: list[str] = []
+    for spec in fields(claim):
+        mine, strongest = getattr(claim, spec.name), getattr(proved, spec.name)
+        if mine is None:
+            continue  # an optional part that is not claimed
+        if is_dataclass(mine) and is_dataclass(strongest):
+            names += [f"{spec.name}.{name}" for name in unproved_fields(mine, strongest)]
+        elif not _is_weaker(mine, strongest, spec.metadata.get("weaker", "equal")):
+            names.append(spec.name)
+    return tuple(names)
+
+
+def _is_weaker(mine: Any, strongest: Any, direction: str) -> bool:
+    if direction == "equal":
+        return bool(mine == strongest)
+    if not math.isfinite(mine):
+        return False
+    return bool(mine >= strongest) if direction == "larger" else bool(mine <= strongest)

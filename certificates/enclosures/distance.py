@@ -1,0 +1,57 @@
+"""How far apart two networks are that differ in their trained weights only."""
+
+from __future__ import annotations
+
+import numpy as np
+from flint import arb
+
+from certificates.arithmetic.arb import exact
+from certificates.arithmetic.ball_array import BallArray
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.problem import FloatArray, Layer, Network
+
+__all__ = ["differs_in_trained_weights_only", "parameter_distance"]
+
+
+def differs_in_trained_weights_only(first: Network, second: Network) -> bool:
+    """Whether both networks agree in everything that gradient descent does not move, bit for bit."""
+    return (
+        first.widths == second.widths
+        and first.activations == second.activations
+        and first.loss_scale == second.loss_scale
+        and np.array_equal(first.inputs, second.inputs)
+        and np.array_equal(first.targets, second.targets)
+        and all(_compatible(a, b) for a, b in zip(first.layers, second.layers, strict=True))
+    )
+
+
+def _compatible(first: Layer, second: Layer) -> bool:
+    if first.trained != second.trained or (first.bias is None) != (second.bias is None):
+        return False
+    return first.trained or all(
+        np.array_equal(mine, theirs) for mine, theirs in _array_pairs(first, second)
+    )
+
+
+def _array_pairs(first: Layer, second: Layer) -> list[tuple[FloatArray, FloatArray]]:
+    """(weight, weight) and, if there are any, (bias, bias)."""
+    pairs = [(first.weight, second.weight)]
+    if first.bias is not None and second.bias is not None:
+        pairs.append((first.bias, second.bias))
+    return pairs
+
+
+def parameter_distance(first: Network, second: Network) -> arb:
+    """Bound the Euclidean distance between the trained parameters of two compatible networks.
+
+    Guarantee
+    ---------
+    Every point of the ball is ≥ the exact distance; the differences are enclosed, not rounded.
+    """
+    squares = exact(0)
+    for mine, theirs in zip(first.layers, second.layers, strict=True):
+        if mine.trained:
+            for left, right in _array_pairs(mine, theirs):
+                difference = BallArray.from_exact(np.atleast_2d(left)) - BallArray.from_exact(np.atleast_2d(right))
+                squares += BallMatrix.of(difference).frobenius_norm() ** 2
+    return squares.sqrt()

@@ -1,0 +1,186 @@
+"""The judge: parse, dispatch to the rule of the kind, decide. The only way to a verdict.
+
+Everything is decided from the bytes given: the certificate's, and those of the problem it names, whose sha256
+must be the one in the certificate. Each file is opened once; what is hashed is what is parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from certificates.arithmetic.arb import precision
+from certificates.arithmetic.platform import self_test
+from certificates.document import (
+    decode_certificate,
+    decode_problem,
+    find_problem,
+    read_regular_file,
+    sha256_hex,
+)
+from certificates.document.certificate_file import CERTIFICATE_LIMIT
+from certificates.errors import EnclosureFailure, MalformedCertificate
+from certificates.problem import Problem
+from certificates.rules import zero_loss_convergence
+from certificates.rules._outcome import Context, Refusal
+from certificates.rules._workload import DEFAULT_BUDGET
+from certificates.verdict import Accepted, Rejected, Undecided, Verdict
+
+__all__ = ["ARITHMETICS", "check", "check_bytes", "decide"]
+
+ARITHMETICS = ("fast", "arb")
+
+RULES: Mapping[str, ModuleType] = {"zero-loss-convergence": zero_loss_convergence}
+
+# Scalars on the fast path, and every ball on the slow one.
+_PRECISION_BITS = 128
+
+
+def check(
+    path: str | Path,
+    *,
+    problem: str | Path | None = None,
+    arithmetic: str = "fast",
+    budget: float | None = None,
+) -> Verdict:
+    """Judge a certificate file.
+
+    Parameters
+    ----------
+    path
+        The certificate.
+    problem
+        Where to look for the problem when it is not beside the certificate: its file, or a directory.
+    arithmetic
+        ``fast`` (error-bounded binary64) or ``arb`` (the independent, slow re-check).
+    budget
+        Floating-point operations to spend at most; 10¹² when ``None``.
+
+    Returns
+    -------
+    Verdict
+        ``Accepted``, ``Rejected`` or ``Undecided``, bound to the sha256 of the bytes that were read.
+
+    Raises
+    ------
+    Malformed
+        The file is no certificate, its problem is missing, or is not the one it names.
+    UnsoundPlatform
+        The platform self-test failed.
+    """
+    path = Path(path)
+    data = read_regular_file(path, CERTIFICATE_LIMIT)
+    certificate = decode_certificate(data)
+    reference = certificate.problem
+    if reference.embedded is not None:
+        problem_data = reference.embedded
+    else:
+        problem_data = find_problem(reference.path, reference.sha256, path.parent, problem)
+    origin = getattr(certificate.claim, "origin", None)
+    origin_data = None if origin is None else find_problem(origin.path, origin.sha256, path.parent, problem)
+    return check_bytes(data, problem_data, origin=origin_data, arithmetic=arithmetic, budget=budget)
+
+
+def check_bytes(
+    certificate: bytes,
+    problem: bytes | None = None,
+    *,
+    origin: bytes | None = None,
+    arithmetic: str = "fast",
+    budget: float | None = None,
+) -> Verdict:
+    """Judge a certificate from its bytes and those of the problem (and origin) it names.
+
+    Parameters
+    ----------
+    certificate, problem, origin
+        Whole files; ``problem`` may be ``None`` when the certificate embeds it.
+    arithmetic, budget
+        As in :func:`check`.
+
+    Guarantee
+    ---------
+    ``Accepted`` means: the claim in these bytes holds for the problem in these bytes, given the ledger.
+
+    Raises
+    ------
+    Malformed
+        As in :func:`check`.
+    """
+    parsed = decode_certificate(certificate)
+    data = parsed.problem.embedded if problem is None else problem
+    subject = _parse_named(data, parsed.problem.sha256, "problem")
+    named_origin = getattr(parsed.claim, "origin", None)
+    source = None if named_origin is None else _parse_named(origin, named_origin.sha256, "claim.origin")
+    verdict = decide(parsed.claim, parsed.evidence, subject, origin=source, arithmetic=arithmetic, budget=budget)
+    return replace(verdict, certificate_sha256=sha256_hex(certificate), problem_sha256=parsed.problem.sha256)
+
+
+def decide(
+    claim: Any,
+    evidence: Any,
+    problem: Problem,
+    *,
+    origin: Problem | None = None,
+    arithmetic: str = "fast",
+    budget: float | None = None,
+) -> Verdict:
+    """Judge a claim that is not in a file yet; proposals call it before they write one.
+
+    Parameters
+    ----------
+    claim, evidence
+        Dataclasses of one kind.
+    problem, origin
+        Parsed subjects.
+    arithmetic, budget
+        As in :func:`check`.
+    """
+    if arithmetic not in ARITHMETICS:
+        raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, got {arithmetic!r}")
+    rule = RULES[claim.kind]
+    context = Context(arithmetic, DEFAULT_BUDGET if budget is None else budget, origin)
+    with precision(_PRECISION_BITS):
+        return _judge(rule, claim, evidence, problem, context)
+
+
+def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, context: Context) -> Verdict:
+    fast = context.arithmetic == "fast"
+    try:
+        if fast:
+            self_test()
+        accepted: Accepted = rule.decide(claim, evidence, problem, context)
+        if fast:
+            self_test()  # the rounding mode could have been changed while we computed
+    except Refusal as refusal:
+        outcome = Rejected if refusal.certain else Undecided
+        return outcome(claim.kind, rule.TITLE, context.arithmetic, refusal.check, refusal.reason, **refusal.fields)
+    except EnclosureFailure as failure:
+        return Undecided(
+            claim.kind,
+            rule.TITLE,
+            context.arithmetic,
+            0,
+            f"no finite enclosure: {failure}",
+            advice="--arithmetic arb" if fast else "rescale the problem",
+        )
+    return accepted
+
+
+def _parse_named(data: bytes | None, sha256: str, place: str) -> Problem:
+    """Parse a problem file that a certificate names; refuse any other file."""
+    if data is None:
+        raise MalformedCertificate("the problem file is missing", place=place, remedy="pass its bytes")
+    found = sha256_hex(data)
+    if found != sha256:
+        raise MalformedCertificate(
+            f"names the problem {sha256[:16]}…, the file given is {found[:16]}…",
+            place=f"{place}.sha256",
+            remedy="give the problem file this certificate was made for",
+        )
+    return decode_problem(data)
+
+

@@ -1,0 +1,75 @@
+"""What the rules share: the context of a check, refusals with their number, and the standing assumptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from certificates.problem import Problem
+from certificates.rules._workload import Workload
+from certificates.verdict import Accepted, Assumption, Fact
+
+__all__ = ["Context", "Refusal"]
+
+_ALWAYS = (
+    Assumption("Arb (FLINT) returns balls that contain the exact results; CPython executes the judge as written"),
+    Assumption("the statement is about exact real arithmetic, not about a floating-point run"),
+)
+_FAST = (
+    Assumption("the processor's binary64 is IEEE 754 with round-to-nearest and subnormals (self-test passed)"),
+    Assumption("BLAS sums the k products of a row and a column in some order (no Strassen-type product; probed)"),
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """How a claim is to be judged.
+
+    Parameters
+    ----------
+    arithmetic
+        ``fast`` or ``arb``.
+    budget
+        The largest number of floating-point operations to spend; memory scales with it.
+    origin
+        The problem named by ``claim.origin``, already checked against its sha256.
+    """
+
+    arithmetic: str
+    budget: float
+    origin: Problem | None = None
+
+    def require_workload(self, check: int, work: Workload) -> None:
+        """Refuse with the estimate when the work exceeds the budget."""
+        excess = work.excess(self.arithmetic, self.budget)
+        if excess:
+            raise Refusal.undecided(
+                check,
+                "the work exceeds the budget",
+                required=excess[0],
+                seen=excess[1],
+                advice="raise --budget" if self.arithmetic == "fast" else "--arithmetic fast, or raise --budget",
+            )
+
+    def accepted(self, rule: str, claim: Any, proved: Any, facts: tuple[Fact, ...]) -> Accepted:
+        """An acceptance with the standing assumptions of the arithmetic in its ledger."""
+        ledger = _ALWAYS + (_FAST if self.arithmetic == "fast" else ())
+        return Accepted(claim.kind, rule, self.arithmetic, claim, proved, ledger, facts)
+
+
+class Refusal(Exception):
+    """A check that stopped a claim; the judge turns it into a verdict."""
+
+    def __init__(self, *, certain: bool, check: int, reason: str, fields: dict[str, Any]) -> None:
+        self.certain, self.check, self.reason, self.fields = certain, check, reason, fields
+        super().__init__(f"check {check}: {reason}")
+
+    @classmethod
+    def rejected(cls, check: int, reason: str, **fields: Any) -> Refusal:
+        """The check is certainly false. ``fields``: required, seen, advice, proved, facts."""
+        return cls(certain=True, check=check, reason=reason, fields=fields)
+
+    @classmethod
+    def undecided(cls, check: int, reason: str, **fields: Any) -> Refusal:
+        """The check is not certainly true."""
+        return cls(certain=False, check=check, reason=reason, fields=fields)

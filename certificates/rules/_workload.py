@@ -1,0 +1,65 @@
+"""What a check costs, estimated before it is done; above the budget the judge answers *undecided*."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from certificates.problem import Network
+
+__all__ = ["DEFAULT_BUDGET", "Workload", "network_workload"]
+
+DEFAULT_BUDGET = 1e12
+_DEFAULT_MEMORY = 2.0 * 2**30
+_ARB_ACTIVATIONS = 1e7
+# One Arb operation inside a matrix product costs about ten times a BLAS one of the same count or more, and an
+# entry about 100 bytes instead of 8.
+_ARB_FACTOR = 10.0
+_ARB_BYTES = 100.0
+
+
+@dataclass(frozen=True)
+class Workload:
+    """An upper estimate, not a bound.
+
+    Parameters
+    ----------
+    operations
+        Floating-point operations.
+    entries
+        Numbers held at once beyond the data.
+    activations
+        Pre-activations to evaluate, n · (hidden units).
+    """
+
+    operations: float
+    entries: float
+    activations: float
+
+    def excess(self, arithmetic: str, budget: float) -> tuple[str, str] | None:
+        """(allowed, estimated) for the first limit that is exceeded, or ``None``."""
+        slow = arithmetic == "arb"
+        share = max(1.0, budget / DEFAULT_BUDGET)
+        limits = [
+            ("operations", self.operations * (_ARB_FACTOR if slow else 1.0), budget),
+            ("bytes", self.entries * (_ARB_BYTES if slow else 8.0), _DEFAULT_MEMORY * share * (4.0 if slow else 1.0)),
+        ]
+        if slow:
+            limits.append(("activations in Arb", self.activations, _ARB_ACTIVATIONS * share))
+        for unit, estimate, allowed in limits:
+            if not estimate <= allowed:
+                return f"at most {allowed:.3g} {unit}", f"{estimate:.3g} {unit}"
+        return None
+
+
+def network_workload(network: Network, *, jacobians: bool) -> Workload:
+    """2N²Σd_ℓ for the Gram products, 3N³ for the spectral tests, and the per-sample Jacobians of the adjoint form."""
+    n, equations, widths = network.sample_count, network.residual_count, network.widths
+    hidden = widths[1:-1]
+    grams = 2.0 * equations**2 * sum(hidden) + 2.0 * n**2 * sum(widths[:-1])
+    passes = 4.0 * equations * sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+    chains = 0.0
+    if jacobians and len(hidden) > 1:
+        chains = sum(40.0 * n * a * a * max(hidden) for a in hidden) * len(hidden)
+    block = 1024.0 * (n * 3 + equations * 2)
+    entries = 8.0 * equations**2 + n * 3.0 * sum(hidden[:-1]) + block
+    return Workload(grams + passes + chains + 3.0 * equations**3, entries, float(n) * sum(hidden))

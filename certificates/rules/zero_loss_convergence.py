@@ -1,0 +1,300 @@
+"""Rule *radial trapping*: when a `zero-loss-convergence` claim is accepted.
+
+Statement
+---------
+Let f(w) = s‖F(w) − y‖² be the loss of the given network over its trained parameters, w_0 the given weights. For
+any steps 0 < η_k ≤ ``step_size_max`` with divergent sum, exact gradient descent stays within ``radius`` of w_0
+and converges to some w* with f(w*) = 0; f(w_{k+1}) ≤ (1 − ``decrease_rate`` η_k) f(w_k) and
+‖w_k − w*‖ ≤ ``distance_factor`` ‖F(w_k) − y‖. Gradient flow does the same with f(w(t)) ≤ e^{−κt} f(w_0).
+
+Evidence
+--------
+A trapping radius r, ε, a grid on [0, r], two spectral shifts, and which bound β(ρ) to evaluate.
+
+Checks
+------
+1. There are at most as many equations as trained parameters: N ≤ p.
+2. The evidence is in range: 0 < ε < 1, 0 < ρ_1 < … < ρ_q = r, a form of β that fits the depth.
+3. No two samples have the same inputs (K would be singular).
+4. Every activation is C^{1,1}: φ continuous and φ' Lipschitz, exactly at every breakpoint.
+5. The work fits the budget.
+6. λ_min(K) ≥ σ_0² > 0 and λ_max(K) ≤ S_0² at w_0, by the residual form with the given shifts.
+7. The trapping criterion ‖e(w_0)‖ < (1 − ε)∫_0^r σ and σ(r) > 0.
+8. Every field of the claim is weaker than or equal to what the evidence proves.
+9. If an origin is claimed: it differs in trained weights only, and lies within the stated distance.
+
+Why they suffice
+----------------
+K = JJᵀ is enclosed entry by entry from the exact weights and data, so 6 gives σ_0 ≤ σ_min(J(w_0)). With 4, β(ρ)
+of theory 1.4 is a Lipschitz constant of J, and theorem 1.2 with a(ρ) = 4sσ(ρ)² turns 7 into the statement with
+η = 2ε/L, κ = 4s(1 − ε)σ(r)² and c = 1/((1 − ε)σ(r)). A claim weaker in every field follows from a stronger one.
+1 and 3 are consequences of 6; they only say why sooner.
+
+Not checked
+-----------
+That a floating-point run of gradient descent behaves like the exact one; that the weights minimise anything
+else than f (penalties, other data); who made the file.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any, TypeVar
+
+import numpy as np
+from flint import arb
+
+from certificates.arithmetic.arb import lower, upper
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.claims import Origin
+from certificates.claims.order import unproved_fields
+from certificates.claims.zero_loss_convergence import Claim, Evidence
+from certificates.enclosures.activations import smoothness
+from certificates.enclosures.curvature import curvature
+from certificates.enclosures.distance import differs_in_trained_weights_only, parameter_distance
+from certificates.enclosures.linearisation import Linearisation, linearise
+from certificates.problem import Network
+from certificates.rules._outcome import Context, Refusal
+from certificates.rules._workload import network_workload
+from certificates.theorems.trapping import Trapping, trap
+from certificates.verdict import Accepted, Fact
+
+__all__ = ["TITLE", "decide"]
+
+TITLE = "radial trapping"
+
+M = TypeVar("M", BallMatrix, ArbMatrix)
+
+
+def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
+    """Apply checks 1 to 9 in order.
+
+    Parameters
+    ----------
+    claim, evidence, problem
+        As parsed; nothing in them is trusted.
+    context
+        Arithmetic, budget and, for check 9, the origin's network.
+
+    Guarantee
+    ---------
+    An :class:`Accepted` value is returned only if the statement above is true for ``problem`` with the fields
+    of ``claim``, given the ledger.
+
+    Raises
+    ------
+    Refusal
+        A check that is certainly false (rejected) or not certainly true (undecided), with its number.
+    EnclosureFailure
+        No finite enclosure exists at this precision.
+    """
+    _check_structure(problem, evidence)
+    context.require_workload(5, network_workload(problem, jacobians=evidence.curvature == "adjoint"))  # Check 5
+    if context.arithmetic == "arb":
+        return _decide_with(ArbMatrix, claim, evidence, problem, context)
+    return _decide_with(BallMatrix, claim, evidence, problem, context)
+
+
+def _decide_with(
+    arithmetic: type[M], claim: Claim, evidence: Evidence, problem: Network, context: Context
+) -> Accepted:
+    point = linearise(problem, arithmetic, jacobians=evidence.curvature == "adjoint")
+    smallest, largest = _check_kernel(point, evidence)
+    betas = [curvature(point, problem.activations, node, evidence.curvature) for node in evidence.grid]
+    trapping = trap(
+        point.residual_norm,
+        smallest.sqrt(),
+        largest.sqrt(),
+        problem.loss_scale,
+        evidence.epsilon,
+        evidence.grid,
+        betas,
+    )
+    at_zero = curvature(point, problem.activations, 0.0, evidence.curvature)
+    facts = _facts(problem, smallest, largest, at_zero, betas[-1], trapping)
+    _check_criterion(trapping, smallest, at_zero, facts)
+    proved = _strongest_claim(trapping, evidence, _check_origin(claim, problem, context))
+    excess = unproved_fields(claim, proved)
+    if excess:  # Check 8
+        raise Refusal.undecided(
+            8,
+            f"the claim says more than this evidence proves in {', '.join(excess)}",
+            required=_fields(claim, excess),
+            seen=_fields(proved, excess),
+            advice="weaken the claim to what is proved, or find better evidence",
+            proved=proved,
+            facts=facts,
+        )
+    return context.accepted(TITLE, claim, proved, facts)
+
+
+def _check_structure(problem: Network, evidence: Evidence) -> None:
+    equations, parameters = problem.residual_count, problem.trained_parameter_count
+    if equations > parameters:  # Check 1
+        raise Refusal.rejected(
+            1,
+            "more equations than trained parameters: the tangent kernel is singular",
+            required=f"N ≤ p = {parameters}",
+            seen=f"N = {equations}",
+            advice="fewer samples, a wider network, or train more layers",
+        )
+    _check_evidence(problem, evidence)
+    pair = _coincident_samples(problem)
+    if pair is not None:  # Check 3
+        raise Refusal.rejected(
+            3,
+            f"samples {pair[0]} and {pair[1]} have identical inputs: the tangent kernel is singular",
+            required="distinct inputs",
+            seen=f"inputs[{pair[0]}] = inputs[{pair[1]}]",
+            advice="remove one of the two samples",
+        )
+    for index, activation in enumerate(problem.activations):
+        found = smoothness(activation)
+        if not found.is_certainly_c11:  # Check 4
+            outcome = Refusal.rejected if found.is_certainly_not_c11 else Refusal.undecided
+            raise outcome(
+                4,
+                f"activation of hidden layer {index}: {found.reason}",
+                required="φ continuous with Lipschitz φ'",
+                seen=activation.text,
+                advice="a smooth activation; ReLU nets need another theorem",
+            )
+
+
+def _check_evidence(problem: Network, evidence: Evidence) -> None:
+    """Check 2."""
+    nodes = (0.0, *evidence.grid)
+    increasing = all(left < right for left, right in zip(nodes, nodes[1:], strict=False))
+    sound = (
+        0 < evidence.epsilon < 1
+        and len(evidence.grid) > 0
+        and increasing
+        and bool(np.isfinite([*nodes, evidence.kernel_shift_lower, evidence.kernel_shift_upper]).all())
+        and nodes[-1] == evidence.trapping_radius
+    )
+    if not sound:
+        raise Refusal.rejected(
+            2,
+            "the evidence is out of range",
+            required="0 < ε < 1 and a finite increasing positive grid that ends at the trapping radius",
+            seen=f"ε = {evidence.epsilon:g}, r = {evidence.trapping_radius:g}, {len(evidence.grid)} nodes",
+        )
+    if evidence.curvature not in ("one-hidden-layer", "recursion", "adjoint") or (
+        evidence.curvature == "one-hidden-layer" and len(problem.layers) != 2
+    ):
+        raise Refusal.rejected(
+            2,
+            f"the curvature bound {evidence.curvature!r} does not fit a network of {len(problem.layers)} layers",
+            required="one-hidden-layer for two layers; recursion or adjoint for any depth",
+        )
+
+
+def _coincident_samples(problem: Network) -> tuple[int, int] | None:
+    """Two rows of the inputs that are equal as real vectors (−0 = 0), or ``None``."""
+    seen: dict[bytes, int] = {}
+    for index, row in enumerate(problem.inputs + 0.0):
+        other = seen.setdefault(row.tobytes(), index)
+        if other != index:
+            return other, index
+    return None
+
+
+def _check_kernel(point: Linearisation[Any], evidence: Evidence) -> tuple[arb, arb]:
+    """Check 6: σ_0² and S_0²."""
+    smallest = point.kernel.smallest_eigenvalue(evidence.kernel_shift_lower)
+    if smallest is None or not smallest > 0:
+        raise Refusal.undecided(
+            6,
+            "the tangent kernel is not proven positive definite",
+            required="λ_min(K) > 0",
+            seen=f"no factorisation of K − {evidence.kernel_shift_lower:.6g} I"
+            if smallest is None
+            else f"λ_min(K) ≥ {lower(smallest):.6g}",
+            advice="remove nearly coincident samples, widen or train more layers, or --arithmetic arb",
+        )
+    largest = point.kernel.largest_eigenvalue(evidence.kernel_shift_upper)
+    if largest is None:
+        raise Refusal.undecided(
+            6,
+            "the upper spectral shift is not proven",
+            required=f"λ_max(K) ≤ {evidence.kernel_shift_upper:.6g}",
+            seen="no factorisation",
+            advice="a larger kernel_shift_upper",
+        )
+    return smallest, largest
+
+
+def _check_criterion(trapping: Trapping, smallest: arb, beta: arb, facts: tuple[Fact, ...]) -> None:
+    """Check 7."""
+    if trapping.holds:
+        return
+    best = smallest / (2 * beta)
+    raise Refusal.undecided(
+        7,
+        "the residual is too large for the trapping criterion with this evidence",
+        required=f"‖e‖ < {lower(trapping.available):.4g} and σ(r) > 0",
+        seen=f"‖e‖ ≤ {upper(trapping.needed):.4g}, σ(r) ≥ {lower(trapping.slope_at_radius):.4g}, "
+        f"λ_min(K) ≥ {lower(smallest):.4g}, λ_min(K)/2β(0) = {upper(best):.4g}",
+        advice="polish the weights (--polish), or train further",
+        facts=facts,
+    )
+
+
+def _check_origin(claim: Claim, problem: Network, context: Context) -> Origin | None:
+    """Check 9: the stated origin with the distance that is proved."""
+    if claim.origin is None:
+        return None
+    origin = context.origin
+    if origin is None or not differs_in_trained_weights_only(problem, origin):
+        raise Refusal.rejected(
+            9,
+            "the origin is not this problem with other trained weights",
+            required="the same data, activations, loss, layers and frozen weights",
+        )
+    distance = parameter_distance(problem, origin)
+    return Origin(claim.origin.sha256, claim.origin.path, upper(distance))
+
+
+def _strongest_claim(trapping: Trapping, evidence: Evidence, origin: Origin | None) -> Claim:
+    """Round every quantity of the theorem in its weak direction."""
+    return Claim(
+        radius=evidence.trapping_radius,
+        step_size_max=lower(trapping.step_size),
+        decrease_rate=lower(trapping.decrease_rate),
+        distance_factor=upper(trapping.distance_factor),
+        origin=origin,
+    )
+
+
+def _facts(
+    problem: Network, smallest: arb, largest: arb, at_zero: arb, at_radius: arb, trapping: Trapping
+) -> tuple[Fact, ...]:
+    """The numbers of the proof in the order of the checks."""
+    equations, parameters = float(problem.residual_count), float(problem.trained_parameter_count)
+    return (
+        Fact("N", "equations (samples times outputs)", equations, equations),
+        Fact("p", "trained parameters", parameters, parameters),
+        Fact("‖e₀‖", "residual norm at the weights", 0.0, upper(trapping.needed)),
+        Fact("λ_min(K)", "smallest eigenvalue of the tangent kernel", lower(smallest), inf),
+        Fact("λ_max(K)", "largest eigenvalue of the tangent kernel", 0.0, upper(largest)),
+        Fact("σ₀", "smallest singular value of the Jacobian", lower(smallest.sqrt()), inf),
+        Fact("S₀", "norm of the Jacobian", 0.0, upper(largest.sqrt())),
+        Fact("β(0)", "curvature bound at the weights", 0.0, upper(at_zero)),
+        Fact("β(r)", "curvature bound on the trapping ball", 0.0, upper(at_radius)),
+        Fact("σ(r)", "smallest singular value of the Jacobian on the ball", lower(trapping.slope_at_radius), inf),
+        Fact("criterion left", "‖e₀‖", 0.0, upper(trapping.needed)),
+        Fact("criterion right", "(1 − ε)∫₀ʳ σ", lower(trapping.available), inf),
+        Fact("L", "Lipschitz constant of the gradient on the trapping region", 0.0, upper(trapping.smoothness)),
+    )
+
+
+def _fields(claim: Claim, names: tuple[str, ...]) -> str:
+    """`radius = 0.1, …` for a message."""
+    values = []
+    for name in names:
+        value: Any = claim
+        for part in name.split("."):
+            value = getattr(value, part)
+        values.append(f"{name} = {value!r}")
+    return ", ".join(values)
