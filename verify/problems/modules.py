@@ -1,0 +1,140 @@
+"""Which PyTorch modules are activations, which are refused and why: by class name, without loading PyTorch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from certificates.errors import MalformedProblem
+
+__all__ = ["GELU_TANH", "ActivationText", "activation_of_module", "refuse_module"]
+
+GELU_TANH = "z/2*(1+tanh(sqrt(1/(2*atan(1)))*(z+0.044715*z^3)))"
+"""PyTorch's ``GELU(approximate="tanh")``: sqrt(2/π) = sqrt(1/(2·atan(1)))."""
+
+
+@dataclass(frozen=True)
+class ActivationText:
+    """An activation in the grammar's text, and what differs from the module."""
+
+    text: str
+    note: str = ""
+
+
+def activation_of_module(module: Any, place: str) -> ActivationText | None:
+    """Give the activation a module computes, or ``None`` when its class is no activation known here.
+
+    Parameters
+    ----------
+    module
+        An ``nn.Module``; its class is looked up by name. Parameters such as ``beta`` become
+        the exact rationals their binary64 values are.
+    place
+        Where the module stands, for errors.
+    """
+    reader = _ACTIVATIONS.get(type(module).__name__)
+    return None if reader is None else reader(module, place)
+
+
+def refuse_module(module: Any, place: str) -> MalformedProblem:
+    """Make the error for a module that no least-squares problem of a perceptron can hold."""
+    names = [cls.__name__ for cls in type(module).__mro__]
+    for fragments, reason, remedy in _REFUSALS:
+        if any(name.startswith(fragments) or name.endswith(fragments) for name in names):
+            return MalformedProblem(f"{names[0]}: {reason}", place=place, remedy=remedy)
+    return MalformedProblem(
+        f"{names[0]} is not covered",
+        place=place,
+        remedy="the model must be a Sequential of Linear and activation modules; other activations can be given "
+        "as expressions to verify.from_arrays",
+    )
+
+
+_REFUSALS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (
+        ("Dropout", "AlphaDropout", "FeatureAlphaDropout", "RReLU"),
+        "random layers make the loss random, and the claim is about one fixed loss",
+        "leave the layer out of the model",
+    ),
+    (
+        ("BatchNorm", "_BatchNorm", "SyncBatchNorm", "InstanceNorm", "_InstanceNorm"),
+        "normalisation over a batch is not covered",
+        "fold its statistics into the neighbouring Linear layer, or train without it",
+    ),
+    (("LayerNorm", "GroupNorm", "RMSNorm"), "normalisation layers are not covered", "train without them"),
+    (
+        ("CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss"),
+        "cross-entropy is not covered: it has no finite minimiser on separable data",
+        "certify the network below it with least squares",
+    ),
+    (("Loss",), "a loss module is no layer", "name the loss with loss='mean', 'half-mean', 'sum' or 'half-sum'"),
+    (
+        ("Softmax", "LogSoftmax", "Softmin", "Softmax2d"),
+        "the network's output must be affine (identity output) and activations act on one unit at a time",
+        "certify the logits with least squares",
+    ),
+    (
+        ("Conv1d", "Conv2d", "Conv3d", "_ConvNd"),
+        "convolutions share their weights, which this problem type cannot state",
+        "use Linear layers",
+    ),
+    (("RNNBase", "RNNCellBase", "Transformer", "MultiheadAttention"), "is not covered", "use Linear layers"),
+    (("Embedding", "Bilinear"), "is not covered", "use Linear layers on numeric inputs"),
+    (("PReLU",), "its slope is a trained parameter, which is not covered", "use LeakyReLU with a fixed slope"),
+)
+
+_Reader = Callable[[Any, str], ActivationText]
+
+
+def _plain(text: str) -> _Reader:
+    return lambda _module, _place: ActivationText(text)
+
+
+def _softplus(module: Any, place: str) -> ActivationText:
+    beta = _rational(module.beta, place, "beta")
+    return ActivationText(
+        "softplus" if beta == 1 else f"softplus({beta})",
+        f"{place}: Softplus is imported as the smooth function log(1+exp(βz))/β with β = {float(beta):g}; PyTorch "
+        f"computes z instead where βz > {float(module.threshold):g}",
+    )
+
+
+def _gelu(module: Any, place: str) -> ActivationText:
+    if module.approximate == "none":
+        return ActivationText("gelu")
+    if module.approximate == "tanh":
+        return ActivationText(GELU_TANH)
+    raise MalformedProblem(f"GELU(approximate={module.approximate!r}) is not covered", place=place)
+
+
+def _leaky_relu(module: Any, place: str) -> ActivationText:
+    return ActivationText(f"leaky_relu({_rational(module.negative_slope, place, 'negative_slope')})")
+
+
+def _elu(module: Any, place: str) -> ActivationText:
+    alpha = _rational(module.alpha, place, "alpha")
+    return ActivationText("elu" if alpha == 1 else f"elu({alpha})")
+
+
+def _rational(value: Any, place: str, name: str) -> Fraction:
+    number = float(value)
+    if not math.isfinite(number):
+        raise MalformedProblem(f"{name} is {number}", place=place, remedy="give a finite number")
+    return Fraction(number)
+
+
+_ACTIVATIONS: dict[str, _Reader] = {
+    "Tanh": _plain("tanh"),
+    "Sigmoid": _plain("sigmoid"),
+    "Softplus": _softplus,
+    "GELU": _gelu,
+    "SiLU": _plain("silu"),
+    "Mish": _plain("mish"),
+    "ReLU": _plain("relu"),
+    "LeakyReLU": _leaky_relu,
+    "ELU": _elu,
+    "Softsign": _plain("softsign"),
+}

@@ -1,0 +1,89 @@
+"""Arrays from .npy, .npz and .csv files; no pickle is ever loaded."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import re
+import zipfile
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from certificates.document import read_regular_file
+from certificates.errors import MalformedProblem
+from verify.problems.csv_text import read_csv_table
+from verify.problems.files import READ_LIMIT
+
+__all__ = ["Array", "one_line", "read_array", "read_npz"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_NPY_ERRORS = (ValueError, EOFError, OSError, pickle.UnpicklingError, MemoryError, OverflowError, SyntaxError)
+_PICKLED = "holds pickled Python objects, which are never loaded"
+
+
+def read_array(path: str | PathLike[str]) -> Array:
+    """Read one array of numbers from a .npy or .csv file (a first row of names is skipped)."""
+    file = Path(path)
+    data = read_regular_file(file, READ_LIMIT)
+    if file.suffix.lower() == ".csv":
+        return read_csv_table(data, file.name).numbers()
+    if data.startswith(b"\x93NUMPY"):
+        return _load_npy(data, file.name)
+    raise MalformedProblem("is neither .npy nor .csv", place=file.name, remedy="save it with numpy.save")
+
+
+def read_npz(path: str | PathLike[str]) -> dict[str, Array]:
+    """Read the arrays of an .npz file.
+
+    Raises
+    ------
+    MalformedProblem
+        No zip archive, an entry with pickled objects (named), duplicate or truncated entries, or a size that
+        the archive promises and no machine should unpack.
+    """
+    file = Path(path)
+    data = read_regular_file(file, READ_LIMIT)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _npz_entries(archive, file.name)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise MalformedProblem(
+            f"is no readable .npz archive ({error})", place=file.name, remedy="write it with numpy.savez"
+        ) from error
+
+
+def _npz_entries(archive: zipfile.ZipFile, place: str) -> dict[str, Array]:
+    infos = archive.infolist()
+    if sum(info.file_size for info in infos) > READ_LIMIT:
+        raise MalformedProblem(f"unpacks to more than {READ_LIMIT} bytes", place=place)
+    arrays: dict[str, Array] = {}
+    for info in infos:
+        name = info.filename.removesuffix(".npy")
+        if name in arrays:
+            raise MalformedProblem(f"has two entries {name!r}", place=place)
+        arrays[name] = _load_npy(archive.read(info), f"{place}, entry {name!r}")
+    return arrays
+
+
+def _load_npy(data: bytes, place: str) -> Array:
+    try:
+        loaded = np.load(io.BytesIO(data), allow_pickle=False)
+    except _NPY_ERRORS as error:
+        pickled = "pickle" in str(error).lower()
+        raise MalformedProblem(
+            _PICKLED if pickled else f"is no readable array ({one_line(error)})",
+            place=place,
+            remedy="save plain numeric arrays with numpy.save or numpy.savez",
+        ) from error
+    if not isinstance(loaded, np.ndarray):
+        raise MalformedProblem("is no array", place=place, remedy="save plain numeric arrays with numpy.save")
+    return loaded
+
+
+def one_line(error: BaseException) -> str:
+    """Give a foreign exception's message as one short line of printable ASCII."""
+    return re.sub(r"[^ -~]", "?", " ".join(str(error).split()) or type(error).__name__)[:160]

@@ -1,0 +1,57 @@
+"""The table that is printed before certifying: what was understood, defaults included."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from certificates.problem import Layer, Network
+
+__all__ = ["describe"]
+
+
+def describe(network: Network) -> list[tuple[str, str]]:
+    """Give the rows (quantity, value) of a problem's summary.
+
+    Examples
+    --------
+    >>> from verify.problems.arrays import from_arrays
+    >>> for row in describe(from_arrays([[[1.0]], [[1.0]]], None, "tanh", [[1.0]], [[0.5]])): print(*row, sep=": ")
+    samples n: 1
+    widths: 1–1–1
+    activations: tanh
+    layer 0: 1×1, no bias, trained
+    layer 1: 1×1, no bias, trained
+    loss: 1 · ‖F(w) − y‖² (mean)
+    equations N: 1
+    trained parameters p: 2
+    """
+    return [
+        ("samples n", f"{network.sample_count:,}"),
+        ("widths", "–".join(str(width) for width in network.widths)),
+        ("activations", _activations(network)),
+        *((f"layer {index}", _layer(layer)) for index, layer in enumerate(network.layers)),
+        ("loss", f"{network.loss_scale} · ‖F(w) − y‖²{_loss_name(network)}"),
+        ("equations N", f"{network.residual_count:,}"),
+        ("trained parameters p", f"{network.trained_parameter_count:,}"),
+    ]
+
+
+def _activations(network: Network) -> str:
+    texts = [activation.text for activation in network.activations]
+    return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
+
+
+def _layer(layer: Layer) -> str:
+    rows, columns = layer.weight.shape
+    bias = "no bias" if layer.bias is None else "bias"
+    return f"{rows}×{columns}, {bias}, {'trained' if layer.trained else 'frozen'}"
+
+
+def _loss_name(network: Network) -> str:
+    # With one equation two names share a value; the first is said.
+    scale, count = network.loss_scale, network.residual_count
+    if scale * count == 1:
+        return " (mean)"
+    if 2 * scale * count == 1:
+        return " (half-mean)"
+    return {Fraction(1): " (sum)", Fraction(1, 2): " (half-sum)"}.get(scale, "")

@@ -1,0 +1,61 @@
+"""State dicts from files, with PyTorch's ``weights_only`` loading: no pickled code is executed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from certificates.document import read_regular_file
+from certificates.errors import MalformedProblem
+from verify.problems.files import READ_LIMIT
+from verify.problems.readers import one_line
+
+__all__ = ["load_torch", "read_state_dict"]
+
+_CHECKPOINT_KEYS = ("state_dict", "model_state_dict", "model")
+
+
+def load_torch() -> ModuleType:
+    """Import PyTorch, or say which extra brings it."""
+    try:
+        import torch
+    except ImportError as error:
+        raise MalformedProblem(
+            "PyTorch is not installed", place="torch", remedy="pip install 'gradcert[torch]'"
+        ) from error
+    return torch
+
+
+def read_state_dict(path: str | PathLike[str]) -> Mapping[str, Any]:
+    """Read a state dict, or the one inside a checkpoint, executing no pickled code."""
+    file = Path(path)
+    data = read_regular_file(file, READ_LIMIT)
+    try:
+        loaded = load_torch().load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except MalformedProblem:
+        raise
+    except Exception as error:  # torch.load raises nearly anything on foreign bytes
+        raise MalformedProblem(
+            f"is no state dict that PyTorch loads with weights_only=True ({one_line(error)})",
+            place=file.name,
+            remedy="write it with torch.save(model.state_dict(), path)",
+        ) from error
+    return _state_dict_of(loaded, file.name)
+
+
+def _state_dict_of(loaded: Any, place: str) -> Mapping[str, Any]:
+    if isinstance(loaded, Mapping):
+        for key in _CHECKPOINT_KEYS:
+            if isinstance(loaded.get(key), Mapping):
+                return _state_dict_of(loaded[key], place)
+        if loaded and all(isinstance(name, str) and hasattr(value, "shape") for name, value in loaded.items()):
+            return loaded
+    raise MalformedProblem(
+        f"holds a {type(loaded).__name__} that is no state dict",
+        place=place,
+        remedy="write it with torch.save(model.state_dict(), path)",
+    )
