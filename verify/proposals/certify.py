@@ -157,7 +157,7 @@ def _write(
         data = encode_problem(network)
         if path is not None:
             problem_path = path.with_name(f"{path.stem}.polished.safetensors")
-    target = _target(path, problem_path, output)
+    target = _target(path, output)
     certificate = Certificate(
         kind=Claim.kind,
         problem=_reference(problem_path, data, target),
@@ -173,12 +173,10 @@ def _write(
     return Certified(found.verdict, certificate, target, problem_path, network, polished)
 
 
-def _target(path: Path | None, problem_path: Path | None, output: str | Path | None) -> Path | None:
+def _target(path: Path | None, output: str | Path | None) -> Path | None:
     if output is not None:
         return Path(output)
-    if path is None or problem_path is None:
-        return None
-    return problem_path.with_name(f"{problem_path.stem}.{Claim.kind}.cert.json")
+    return None if path is None else path.with_name(f"{path.stem}.{Claim.kind}.cert.json")
 
 
 def _reference(problem_path: Path | None, data: bytes, target: Path | None) -> ProblemReference:
