@@ -1,0 +1,164 @@
+"""Eigenvalue bounds against exact spectra, near-singular matrices and other arithmetic."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import arb_mat, fmpq, fmpq_mat
+
+from certificates.arithmetic import spectra
+from certificates.arithmetic.arb import exact, lower, precision, upper
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix
+
+BOTH = pytest.mark.parametrize("kind", [BallMatrix, ArbMatrix])
+
+
+@pytest.fixture(autouse=True)
+def _bits():
+    with precision(128):
+        yield
+
+
+def _is_certainly_at_most_smallest(matrix: np.ndarray, bound: float) -> bool:
+    """A − bI ⪰ 0, decided exactly: all leading minors of A − (b − tiny)I positive over the rationals."""
+    size = len(matrix)
+    slack = Fraction(max(abs(bound), 1.0)) * Fraction(1, 2**80)
+    shift = Fraction(bound) - slack
+    entries = [Fraction(float(matrix[i, j])) - (shift if i == j else 0) for i in range(size) for j in range(size)]
+    rational = fmpq_mat(size, size, [fmpq(e.numerator, e.denominator) for e in entries])
+    table = rational.table()
+    return all(fmpq_mat([row[:k] for row in table[:k]]).det() > 0 for k in range(1, size + 1))
+
+
+def _adversarial(rng: np.random.Generator) -> np.ndarray:
+    """Symmetric, near singular, graded or clustered; exactly representable."""
+    size = int(rng.integers(1, 7))
+    basis, _ = np.linalg.qr(rng.normal(size=(size, size)))
+    values = 10.0 ** rng.uniform(-16, 0, size=size) * rng.choice([1, 1, 1, -1], size=size)
+    matrix = (basis * values) @ basis.T
+    grading = 10.0 ** rng.uniform(-3, 3, size=size) if rng.random() < 0.3 else np.ones(size)
+    matrix = matrix * grading[:, None] * grading
+    return (matrix + matrix.T) / 2
+
+
+def _smallest_violations(rng: np.random.Generator, count: int) -> tuple[int, int]:
+    """(violations, bounds obtained): shifts at, below and above the computed eigenvalue."""
+    violations = proved = 0
+    for _ in range(count):
+        matrix = _adversarial(rng)
+        guess = float(np.linalg.eigvalsh(matrix)[0])
+        shift = guess + rng.choice([-1e-3, -1e-9, -1e-14, -1e-16, 0.0, 1e-16, 1e-12]) * max(1e-12, np.abs(matrix).max())
+        bound = BallMatrix.from_exact(matrix).smallest_eigenvalue(float(shift))
+        if bound is not None:
+            proved += 1
+            violations += not _is_certainly_at_most_smallest(matrix, lower(bound))
+    return violations, proved
+
+
+def test_smallest_eigenvalue_is_a_lower_bound_on_near_singular_matrices():
+    violations, proved = _smallest_violations(np.random.default_rng(1), 300)
+    assert violations == 0 and proved > 100
+
+
+@pytest.mark.slow
+def test_smallest_eigenvalue_is_a_lower_bound_on_ten_thousand_matrices():
+    violations, proved = _smallest_violations(np.random.default_rng(2), 10_000)
+    assert violations == 0 and proved > 3_000
+
+
+@BOTH
+def test_bounds_are_tight(kind):
+    rng = np.random.default_rng(3)
+    factor = rng.normal(size=(30, 90))
+    matrix = factor @ factor.T
+    values = np.linalg.eigvalsh(matrix)
+    low = kind.from_exact(matrix).smallest_eigenvalue(values[0] * (1 - 1e-9))
+    high = kind.from_exact(matrix).largest_eigenvalue(values[-1] * (1 + 1e-9))
+    assert values[0] * (1 - 1e-8) <= lower(low) <= values[0]
+    assert values[-1] <= upper(high) <= values[-1] * (1 + 1e-8)
+
+
+@BOTH
+def test_refuses_a_shift_above_the_spectrum(kind):
+    assert kind.from_exact(np.diag([1.0, 2.0])).smallest_eigenvalue(1.5) is None
+    assert kind.from_exact(np.diag([1.0, 2.0])).largest_eigenvalue(1.5) is None
+
+
+@BOTH
+def test_refuses_an_indefinite_matrix(kind):
+    indefinite = np.array([[0.0, 1.0], [1.0, 0.0]])
+    bound = kind.from_exact(indefinite).smallest_eigenvalue(0.0)
+    assert bound is None or not bound > 0
+
+
+def test_radius_is_subtracted():
+    matrix = BallMatrix(np.eye(4), 1e-3)
+    bound = matrix.smallest_eigenvalue(0.999999)
+    assert bound is not None and bound <= exact(1) - exact(4e-3) + exact(1e-12)
+
+
+def test_one_ulp_above_is_not_proved():
+    """diag(1, 1 + 2⁻⁵²): no bound above 1 may come out, whatever the shift."""
+    matrix = BallMatrix.from_exact(np.diag([1.0, 1 + 2.0**-52]))
+    for shift in (1.0, 1 - 2.0**-53, 1 + 2.0**-52):
+        bound = matrix.smallest_eigenvalue(shift)
+        assert bound is None or bound <= exact(1)
+
+
+def test_a_sabotaged_factor_cannot_raise_the_bound(monkeypatch):
+    """The factorisation is untrusted: garbage, NaN or a too large factor gives a weaker bound or none."""
+    rng = np.random.default_rng(4)
+    matrix = np.diag([1.0, 2.0, 3.0])
+    for make in (
+        lambda a: np.zeros_like(a),
+        lambda a: np.full_like(a, np.nan),
+        lambda a: np.tril(rng.normal(size=a.shape)),
+        lambda a: 2 * np.eye(3),
+        lambda a: -np.diag(np.sqrt(np.abs(np.diag(a)) + 1)),
+    ):
+        monkeypatch.setattr(spectra.np.linalg, "cholesky", lambda a, make=make: make(a))
+        bound = BallMatrix.from_exact(matrix).smallest_eigenvalue(0.9)
+        assert bound is None or bound <= exact(1)
+        monkeypatch.undo()
+
+
+def test_pairwise_product_covers_more_than_one_leaf():
+    rng = np.random.default_rng(5)
+    factor = rng.normal(size=(200, 400))
+    matrix = factor @ factor.T
+    smallest = float(np.linalg.eigvalsh(matrix)[0])
+    bound = BallMatrix.from_exact(matrix).smallest_eigenvalue(smallest * (1 - 1e-8))
+    with precision(200):
+        slow = ArbMatrix.from_exact(matrix).smallest_eigenvalue(smallest * (1 - 1e-8))
+    assert bound is not None and slow is not None and bound <= slow
+    assert lower(bound) >= smallest * (1 - 1e-6)
+
+
+def test_operator_norms_of_a_batch():
+    rng = np.random.default_rng(6)
+    batch = rng.normal(size=(50, 7, 4)) * 10.0 ** rng.uniform(-5, 5, size=(50, 1, 1))
+    bounds = spectra.operator_norms(batch, 0.0)
+    truth = np.linalg.norm(batch, 2, axis=(1, 2))
+    assert (truth * (1 - 1e-14) <= bounds).all() and (bounds <= 1.01 * truth).all()
+
+
+def test_operator_norm_against_an_exact_one():
+    hilbert = np.array([[1 / (i + j + 1) for j in range(6)] for i in range(6)])
+    bound = BallMatrix.from_exact(hilbert).operator_norm()
+    values = arb_mat(6, 6, hilbert.ravel().tolist())
+    characteristic = values.charpoly()
+    assert characteristic(bound) > 0  # beyond the largest root the polynomial is positive
+    assert upper(bound) <= 1.01 * np.linalg.norm(hilbert, 2)
+
+
+def test_nonnegative_spectral_radius():
+    rng = np.random.default_rng(7)
+    for kind in (BallMatrix, ArbMatrix):
+        matrix = np.abs(rng.normal(size=(9, 9)))
+        matrix = matrix + matrix.T
+        truth = float(np.linalg.eigvalsh(matrix)[-1])
+        assert truth * (1 - 1e-14) <= upper(kind.from_exact(matrix).nonnegative_spectral_radius()) <= truth * 1.001
+        assert upper(kind.from_exact(np.zeros((3, 3))).nonnegative_spectral_radius()) <= 1e-100
