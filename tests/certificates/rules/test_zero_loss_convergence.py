@@ -1,0 +1,274 @@
+"""The rule of radial trapping: honest claims pass, every stronger, tampered or hopeless one does not."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from certificates import Accepted, Layer, Network, Rejected, Undecided, decide
+from certificates.claims import Origin
+from certificates.expression import parse_activation
+from tests.support.naive import forward, jacobian, parameters, random_network
+from verify.proposals.zero_loss_convergence import propose
+
+
+@pytest.fixture(scope="module")
+def honest():
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    found = propose(network)
+    assert isinstance(found.verdict, Accepted), found.verdict.explanation()
+    return network, found.claim, found.evidence
+
+
+def test_an_honest_claim_is_accepted_on_both_arithmetics(honest):
+    network, claim, evidence = honest
+    for arithmetic in ("fast", "arb"):
+        verdict = decide(claim, evidence, network, arithmetic=arithmetic)
+        assert isinstance(verdict, Accepted) and not verdict.conditional
+        assert verdict.arithmetic == arithmetic and verdict.ledger
+
+
+WEAKER = {"radius": 2.0, "step_size_max": 0.5, "decrease_rate": 0.5, "distance_factor": 2.0}
+
+
+@pytest.mark.parametrize("name", sorted(WEAKER))
+def test_weakening_any_one_field_is_accepted(honest, name):
+    network, claim, evidence = honest
+    weaker = replace(claim, **{name: getattr(claim, name) * WEAKER[name]})
+    assert isinstance(decide(weaker, evidence, network), Accepted)
+
+
+@pytest.mark.parametrize("name", sorted(WEAKER))
+def test_what_is_proved_is_accepted_and_one_ulp_more_is_not(honest, name):
+    network, claim, evidence = honest
+    proved = decide(claim, evidence, network).proved
+    assert isinstance(decide(proved, evidence, network), Accepted)
+    stronger_end = -math.inf if WEAKER[name] > 1 else math.inf
+    stronger = replace(proved, **{name: math.nextafter(getattr(proved, name), stronger_end)})
+    verdict = decide(stronger, evidence, network)
+    assert isinstance(verdict, Undecided) and verdict.check == 8 and name in verdict.reason
+
+
+@pytest.mark.parametrize("name", sorted(WEAKER))
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_claims_that_are_not_finite_are_not_accepted(honest, name, value):
+    network, claim, evidence = honest
+    assert not isinstance(decide(replace(claim, **{name: value}), evidence, network), Accepted)
+
+
+def test_gradient_descent_obeys_the_certificate(honest):
+    network, claim, _ = honest
+    rng = np.random.default_rng(2)
+    scale, start = float(network.loss_scale), parameters(network)
+    w, steps = start.copy(), 300
+    for _ in range(steps):
+        error = (forward(network, w, "tanh") - network.targets).T.ravel()
+        loss = scale * error @ error
+        eta = claim.step_size_max * rng.uniform(0.5, 1)
+        w = w - eta * 2 * scale * jacobian(network, w, "tanh").T @ error
+        after = (forward(network, w, "tanh") - network.targets).ravel()
+        assert np.linalg.norm(w - start) <= claim.radius
+        assert scale * after @ after <= (1 - claim.decrease_rate * eta) * loss + 1e-30
+
+
+TAMPERED = {
+    "trapping_radius": lambda e: replace(e, trapping_radius=e.trapping_radius / 2),
+    "epsilon above one": lambda e: replace(e, epsilon=1.0),
+    "epsilon zero": lambda e: replace(e, epsilon=0.0),
+    "epsilon NaN": lambda e: replace(e, epsilon=math.nan),
+    "empty grid": lambda e: replace(e, grid=()),
+    "grid not increasing": lambda e: replace(e, grid=(e.grid[-1], e.grid[0], e.grid[-1])),
+    "grid with NaN": lambda e: replace(e, grid=(math.nan, *e.grid[1:])),
+    "grid from a negative node": lambda e: replace(e, grid=(-1.0, *e.grid)),
+    "grid longer than the radius": lambda e: replace(e, grid=(*e.grid, 2 * e.grid[-1])),
+    "shift above the spectrum": lambda e: replace(e, kernel_shift_lower=2 * e.kernel_shift_lower),
+    "shift NaN": lambda e: replace(e, kernel_shift_lower=math.nan),
+    "negative shift": lambda e: replace(e, kernel_shift_lower=-1.0),
+    "upper shift below the spectrum": lambda e: replace(e, kernel_shift_upper=e.kernel_shift_upper / 2),
+    "upper shift infinite": lambda e: replace(e, kernel_shift_upper=math.inf),
+    "unknown curvature": lambda e: replace(e, curvature="none"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(TAMPERED))
+@pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+def test_tampered_evidence_is_not_accepted(honest, name, arithmetic):
+    network, claim, evidence = honest
+    verdict = decide(claim, TAMPERED[name](evidence), network, arithmetic=arithmetic)
+    assert not isinstance(verdict, Accepted) and verdict.check in (2, 6)
+
+
+def test_an_inflated_radius_lets_the_jacobian_degenerate(honest):
+    network, claim, evidence = honest
+    huge = 1e3
+    inflated = replace(evidence, trapping_radius=huge, grid=(huge,))
+    verdict = decide(replace(claim, radius=huge), inflated, network)
+    assert isinstance(verdict, Undecided) and verdict.check == 7
+
+
+def test_evidence_of_another_problem_is_not_accepted(honest):
+    _, claim, evidence = honest
+    other = random_network(np.random.default_rng(9), (4, 24, 1), 6, residual=1e-2)
+    assert not isinstance(decide(claim, evidence, other), Accepted)
+
+
+def test_another_activation_is_not_accepted(honest):
+    network, claim, evidence = honest
+    other = replace(network, activations=(parse_activation("sigmoid"),))
+    assert not isinstance(decide(claim, evidence, other), Accepted)
+
+
+def test_flipped_targets_are_not_accepted(honest):
+    network, claim, evidence = honest
+    verdict = decide(claim, evidence, replace(network, targets=-network.targets))
+    assert isinstance(verdict, Undecided) and verdict.check == 7 and "polish" in verdict.advice
+
+
+# ---- refusals that say why --------------------------------------------------------------------------------------
+
+
+def _refusal(network):
+    verdict = propose(network).verdict
+    assert not isinstance(verdict, Accepted)
+    return verdict
+
+
+def test_identical_samples_with_different_targets_are_rejected():
+    network = random_network(np.random.default_rng(3), (3, 20, 1), 4)
+    inputs = network.inputs.copy()
+    inputs[2] = inputs[0]
+    verdict = _refusal(replace(network, inputs=inputs))
+    assert isinstance(verdict, Rejected) and verdict.check == 3 and "samples 0 and 2" in verdict.reason
+
+
+def test_signed_zeros_do_not_hide_identical_samples():
+    network = random_network(np.random.default_rng(3), (3, 20, 1), 4)
+    inputs = network.inputs.copy()
+    inputs[1] = 0.0
+    inputs[3] = -0.0
+    verdict = _refusal(replace(network, inputs=inputs))
+    assert verdict.check == 3 and "samples 1 and 3" in verdict.reason
+
+
+def test_nearly_identical_samples_are_not_accepted():
+    network = random_network(np.random.default_rng(3), (3, 20, 1), 4)
+    inputs = network.inputs.copy()
+    inputs[2] = np.nextafter(inputs[0], 10)
+    assert _refusal(replace(network, inputs=inputs)).check in (6, 7)
+
+
+def test_more_equations_than_parameters_are_rejected():
+    verdict = _refusal(random_network(np.random.default_rng(4), (2, 2, 1), 40))
+    assert isinstance(verdict, Rejected) and verdict.check == 1 and "N = 40" in verdict.seen
+
+
+@pytest.mark.parametrize("trained", [(True, False), (True, True)])
+def test_dead_hidden_units_are_not_accepted(trained):
+    """Frozen zero output weights: K = 0. Trained: K has rank one."""
+    network = random_network(np.random.default_rng(5), (3, 20, 1), 4, bias=False)
+    dead = (Layer(np.zeros((20, 3)), None, trained[0]), Layer(np.zeros((1, 20)), None, trained[1]))
+    verdict = _refusal(replace(network, layers=dead))
+    assert verdict.check == 6
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu(1/100)", "elu(1/2)"])
+def test_activations_with_a_jump_in_the_slope_are_refused(name):
+    network = random_network(np.random.default_rng(6), (3, 20, 1), 4)
+    verdict = _refusal(replace(network, activations=(parse_activation(name),)))
+    assert verdict.check == 4 and "jumps" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "name", ["gelu", "softsign", "elu(1)", "squared_relu", "quadratic", "z*tanh(log(1+exp(z)))", "softplus(2)", "sin"]
+)
+def test_lipschitz_gradients_are_enough(name):
+    base = random_network(np.random.default_rng(7), (6, 40, 1), 4, "tanh", bias=True)
+    blank = replace(base, activations=(parse_activation(name),))
+    found = propose(_with_own_outputs(blank))
+    assert isinstance(found.verdict, Accepted), found.verdict.explanation()
+
+
+def _with_own_outputs(network: Network) -> Network:
+    """Targets equal to the rounded outputs: the residual is of the size of the rounding errors."""
+    from verify.numeric.mlp import FloatNetwork
+
+    net = FloatNetwork(network)
+    return replace(network, targets=np.ascontiguousarray(net.residual(net.initial()) + network.targets))
+
+
+def test_too_large_a_residual_names_the_numbers():
+    verdict = _refusal(random_network(np.random.default_rng(8), (4, 24, 1), 6, residual=10.0))
+    assert verdict.check == 7 and "‖e‖" in verdict.required and "λ_min(K)" in verdict.seen
+
+
+def test_work_beyond_the_budget_is_undecided_with_the_estimate(honest):
+    network, claim, evidence = honest
+    verdict = decide(claim, evidence, network, budget=1.0)
+    assert isinstance(verdict, Undecided) and verdict.check == 5 and "operations" in verdict.seen
+
+
+def test_huge_numbers_are_undecided_not_wrong():
+    network = random_network(np.random.default_rng(10), (3, 20, 1), 4)
+    huge = replace(network, inputs=network.inputs * 1e200)
+    verdict = _refusal(huge)
+    assert isinstance(verdict, Undecided)
+
+
+def test_subnormal_weights_are_not_accepted_as_positive():
+    network = random_network(np.random.default_rng(11), (3, 20, 1), 4, bias=False)
+    tiny = (Layer(network.layers[0].weight * 1e-310, None), Layer(network.layers[1].weight * 1e-310, None))
+    assert not isinstance(propose(replace(network, layers=tiny)).verdict, Accepted)
+
+
+# ---- origin -----------------------------------------------------------------------------------------------------
+
+
+def _moved(network, by):
+    first = Layer(network.layers[0].weight + by, network.layers[0].bias, network.layers[0].trained)
+    return replace(network, layers=(first, *network.layers[1:]))
+
+
+def test_the_distance_to_the_origin_is_checked(honest):
+    network, claim, evidence = honest
+    origin, name = _moved(network, 0.25), "0" * 64
+    truth = 0.25 * math.sqrt(network.layers[0].weight.size)
+    near = replace(claim, origin=Origin(name, "given.safetensors", truth * (1 + 1e-9)))
+    assert isinstance(decide(near, evidence, network, origin=origin), Accepted)
+    too_near = replace(claim, origin=Origin(name, "given.safetensors", truth * (1 - 1e-9)))
+    verdict = decide(too_near, evidence, network, origin=origin)
+    assert isinstance(verdict, Undecided) and verdict.check == 8 and "origin.distance" in verdict.reason
+
+
+@pytest.mark.parametrize("change", ["targets", "inputs", "loss_scale", "activations", "missing"])
+def test_an_origin_that_is_another_problem_is_rejected(honest, change):
+    network, claim, evidence = honest
+    values = {
+        "targets": network.targets + 1,
+        "inputs": network.inputs + 1,
+        "loss_scale": Fraction(1, 3),
+        "activations": (parse_activation("sin"),),
+    }
+    origin = None if change == "missing" else replace(network, **{change: values[change]})
+    verdict = decide(replace(claim, origin=Origin("0" * 64, "o", 1e9)), evidence, network, origin=origin)
+    assert isinstance(verdict, Rejected) and verdict.check == 9
+
+
+def test_an_origin_with_other_frozen_weights_is_rejected():
+    network = random_network(np.random.default_rng(12), (4, 30, 1), 4, trained=(True, False), residual=1e-6)
+    found = propose(network)
+    assert isinstance(found.verdict, Accepted)
+    last = Layer(network.layers[1].weight * 2, network.layers[1].bias, False)
+    other = replace(network, layers=(network.layers[0], last))
+    claim = replace(found.claim, origin=Origin("0" * 64, "o", 1e9))
+    verdict = decide(claim, found.evidence, network, origin=other)
+    assert isinstance(verdict, Rejected) and verdict.check == 9
+
+
+def test_every_field_of_the_claim_has_a_direction(honest):
+    _, claim, _ = honest
+    undirected = [spec.name for spec in fields(claim) if "weaker" not in spec.metadata]
+    assert undirected == ["origin"]
