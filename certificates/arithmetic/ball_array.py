@@ -133,16 +133,19 @@ class BallArray:
 
     def __add__(self, other: Operand) -> BallArray:
         """x + y."""
-        right = _as_ball(other)
-        size_left, size_right = self._sizes(right)
-        with np.errstate(all="ignore"):
-            mid = self.mid + right.mid
-            magnitude = _up(size_left + size_right) if isinstance(size_left, float) else None
-            return self._close(mid, self.rad + right.rad, magnitude)
+        return self._combine(_as_ball(other), np.add)
 
     def __sub__(self, other: Operand) -> BallArray:
         """x − y."""
-        return self + (-_as_ball(other))
+        return self._combine(_as_ball(other), np.subtract)
+
+    def _combine(self, right: BallArray, operation: np.ufunc) -> BallArray:
+        """Sum or difference: radii add, and the rounding error is at most u |fl(x ± y)|."""
+        size_left, size_right = self._sizes(right)
+        with np.errstate(all="ignore"):
+            mid = operation(self.mid, right.mid)
+            magnitude = _up(size_left + size_right) if isinstance(size_left, float) else None
+            return self._close(mid, self.rad + right.rad, magnitude)
 
     def __mul__(self, other: Operand) -> BallArray:
         """x · y, entry by entry."""
@@ -180,7 +183,7 @@ class BallArray:
 
     def __rsub__(self, other: float | int | Fraction) -> BallArray:
         """Number − x."""
-        return (-self) + other
+        return _as_ball(other) - self
 
     def __rmul__(self, other: float | int | Fraction) -> BallArray:
         """Number · x."""

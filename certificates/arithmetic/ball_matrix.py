@@ -7,6 +7,7 @@ at most γ_k |A||B| + kν entrywise, and |A||B| is at most the product of the la
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -199,7 +200,10 @@ class BallMatrix(BallArray):
 
     def range(self) -> tuple[float, float]:
         """(lower, upper) bounds of all entries."""
-        return float(np.min(self.lower())), float(np.max(self.upper()))
+        if not self.is_uniform:
+            return float(np.min(self.lower())), float(np.max(self.upper()))
+        low, high = float(np.min(self.mid)) - self.radius, float(np.max(self.mid)) + self.radius
+        return math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
 
 
 def _product_radius(inner: int, row: arb, column: arb, left_radius: float, right_radius: float) -> arb:

@@ -8,10 +8,11 @@ so the probes run in the thread that computes and, through a threaded product, i
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 
 import numpy as np
 
-from certificates.arithmetic.rounding import UNDERFLOW, UNIT_ROUNDOFF
+from certificates.arithmetic.rounding import UNDERFLOW, UNIT_ROUNDOFF, FloatArray
 from certificates.errors import UnsoundPlatform
 
 __all__ = ["self_test"]
@@ -58,11 +59,16 @@ def _probe_subnormals() -> None:
     _require(bool((left @ right == UNDERFLOW).all()), "matrix products flush subnormals")
 
 
-def _probe_products(size: int) -> None:
+@lru_cache
+def _integers(size: int) -> tuple[FloatArray, FloatArray]:
+    """A matrix of integers below 2²⁰ in modulus and its exact Gram matrix, from 64-bit integer arithmetic."""
     numbers = np.arange(size * (size + 3), dtype=np.int64) * 7919 % 2097143 - 1048571
     integers = numbers.reshape(size, size + 3)
-    floats = integers.astype(np.float64)
-    exact = integers @ integers.T
+    return integers.astype(np.float64), (integers @ integers.T).astype(np.float64)
+
+
+def _probe_products(size: int) -> None:
+    floats, exact = _integers(size)
     _require(bool((floats @ floats.T == exact).all()), f"a symmetric product of integers of size {size} is inexact")
     other = np.ascontiguousarray(floats[::-1].T)
     _require(

@@ -23,7 +23,13 @@ def data() -> tuple[np.ndarray, np.ndarray]:
 def train(inputs: np.ndarray, targets: np.ndarray) -> MLPRegressor:
     """scikit-learn's L-BFGS."""
     estimator = MLPRegressor(
-        hidden_layer_sizes=(128,), activation="tanh", solver="lbfgs", alpha=0, tol=1e-12, max_iter=3000, random_state=0
+        hidden_layer_sizes=(128,),
+        activation="tanh",
+        solver="lbfgs",
+        alpha=0,
+        tol=1e-12,
+        max_iter=3000,
+        random_state=0,
     )
     return estimator.fit(inputs, targets)
 

@@ -120,22 +120,30 @@ def _refuse_foreign(name: str, tensor: Any, place: str) -> None:
 
 def _in_order(stems: list[str], place: str) -> list[str]:
     # Numbers order what is otherwise spelled alike: "0", "2", "10"; "fc1", "fc2"; nested "0.0", "0.2", "1".
-    numeric = _without_common_prefix(stems)
-    alike = len({re.sub(r"\d+", "#", stem) for stem in stems}) == 1
-    if not alike and not all(re.fullmatch(r"\d+(?:\.\d+)*", rest) for rest in numeric.values()):
+    rests = _without_common_prefix(stems)
+    alike = len({re.sub(r"[0-9]+", "#", stem) for stem in stems}) == 1
+    keys = {stem: _numbers(stem) for stem in stems}
+    nested = all(re.fullmatch(r"[0-9]+(?:\.[0-9]+)*", rest) for rest in rests)
+    if not (alike or nested) or len(set(keys.values())) < len(stems):
         raise MalformedProblem(
             f"the names {', '.join(stems)} do not give the order of the layers",
             place=place,
             remedy="name them layers.0, layers.1, … or import the model itself with verify.from_torch",
         )
-    return sorted(stems, key=lambda stem: [int(digits) for digits in re.findall(r"\d+", stem)])
+    return sorted(stems, key=keys.__getitem__)
 
 
-def _without_common_prefix(stems: list[str]) -> dict[str, str]:
+def _numbers(stem: str) -> tuple[tuple[int, str], ...]:
+    # Ordered by length, then digits: the order of the integers, however long a stranger makes them.
+    digits = (found.lstrip("0") for found in re.findall(r"[0-9]+", stem))
+    return tuple((len(text), text) for text in digits)
+
+
+def _without_common_prefix(stems: list[str]) -> list[str]:
     parts = [stem.split(".") for stem in stems]
     shared = 0
     while all(len(part) > shared + 1 for part in parts) and len({part[shared] for part in parts}) == 1:
         if parts[0][shared].isdigit():
             break
         shared += 1
-    return {stem: ".".join(part[shared:]) for stem, part in zip(stems, parts, strict=True)}
+    return [".".join(part[shared:]) for part in parts]
