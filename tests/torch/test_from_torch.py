@@ -1,0 +1,219 @@
+"""Models of the installed PyTorch: what they compute is what the problem says."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is an extra: make test-torch installs it")
+
+from certificates.errors import MalformedProblem  # noqa: E402  (after the skip)
+from verify.numeric.activations import compile_activation  # noqa: E402
+from verify.problems import (  # noqa: E402
+    ImportNotice,
+    from_state_dict,
+    from_torch,
+    import_csv,
+    import_torch,
+    load_problem,
+    save_problem,
+)
+
+pytestmark = pytest.mark.torch
+
+nn = torch.nn
+X, Y = torch.linspace(-1, 1, 12).reshape(4, 3), torch.ones(4, 2)
+
+
+def perceptron(*activations: object) -> object:
+    torch.manual_seed(0)
+    hidden = [module for activation in activations for module in (activation, nn.Linear(5, 5))]
+    return nn.Sequential(nn.Linear(3, 5), *hidden[:-1], nn.Linear(5, 2))
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        (nn.Tanh(), "tanh"),
+        (nn.Sigmoid(), "sigmoid"),
+        (nn.GELU(), "gelu"),
+        (nn.SiLU(), "silu"),
+        (nn.Mish(), "mish"),
+        (nn.ReLU(), "relu"),
+        (nn.LeakyReLU(0.25), "leaky_relu(1/4)"),
+        (nn.ELU(), "elu"),
+        (nn.Softsign(), "softsign"),
+    ],
+)
+def test_activation_modules(module: object, text: str) -> None:
+    assert import_torch(perceptron(module), X, Y).network.activations[0].text.startswith(text)
+
+
+def test_softplus_comes_with_a_note() -> None:
+    with pytest.warns(ImportNotice, match="Softplus is imported as the smooth function"):
+        problem = from_torch(perceptron(nn.Softplus(beta=2)), X, Y)
+    assert problem.activations[0].text == "softplus(2)"
+
+
+def test_gelu_tanh_is_its_own_formula() -> None:
+    z = torch.linspace(-6, 6, 101, dtype=torch.float64)
+    activation = import_torch(perceptron(nn.GELU("tanh")), X, Y).network.activations[0]
+    values, _ = compile_activation(activation)(z.numpy())
+    np.testing.assert_allclose(values, nn.functional.gelu(z, approximate="tanh"), rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+def test_every_float_type_is_taken_exactly(dtype: str, tmp_path: Path) -> None:
+    kind = getattr(torch, dtype)
+    model = perceptron(nn.Tanh()).to(kind)
+    problem = from_torch(model, X.to(kind), Y.to(kind))
+    np.testing.assert_array_equal(problem.layers[0].weight, model[0].weight.detach().double().numpy())
+    again = load_problem(save_problem(problem, tmp_path / "p.safetensors"))
+    np.testing.assert_array_equal(again.layers[1].weight, model[2].weight.detach().double().numpy())
+    np.testing.assert_array_equal(again.inputs, X.to(kind).double().numpy())
+
+
+def test_nested_wrapped_and_shared_modules() -> None:
+    shared = nn.Tanh()
+    torch.manual_seed(0)
+    body = nn.Sequential(nn.Linear(3, 5), shared, nn.Identity(), nn.Sequential(nn.Linear(5, 4), shared))
+    problem = from_torch(nn.DataParallel(nn.Sequential(nn.Flatten(), body, nn.Linear(4, 2))), X, Y)
+    assert problem.widths == (3, 5, 4, 2)
+    assert [activation.text for activation in problem.activations] == ["tanh", "tanh"]
+
+
+def test_two_linear_layers_in_a_row_have_the_identity_between_them() -> None:
+    problem = from_torch(nn.Sequential(nn.Linear(3, 5), nn.Linear(5, 2, bias=False)), X, Y)
+    assert problem.activations[0].text == "identity"
+    assert problem.layers[1].bias is None
+
+
+def test_frozen_layers_follow_requires_grad_unless_said() -> None:
+    model = perceptron(nn.Tanh())
+    model[0].requires_grad_(False)
+    assert [layer.trained for layer in from_torch(model, X, Y).layers] == [False, True]
+    assert [layer.trained for layer in from_torch(model, X, Y, frozen=[1]).layers] == [True, False]
+    model[0].bias.requires_grad_(True)
+    with pytest.raises(MalformedProblem, match="differ in requires_grad"):
+        from_torch(model, X, Y)
+
+
+def test_the_models_parameters_are_neither_frozen_nor_aliased() -> None:
+    model = perceptron(nn.Tanh()).double()
+    problem = from_torch(model, X, Y)
+    before = problem.layers[0].weight.copy()
+    with torch.no_grad():
+        model[0].weight += 1
+    np.testing.assert_array_equal(problem.layers[0].weight, before)
+
+
+def test_mse_modules_name_the_loss() -> None:
+    assert from_torch(perceptron(nn.Tanh()), X, Y, loss=nn.MSELoss()).loss_scale.denominator == 8
+    assert from_torch(perceptron(nn.Tanh()), X, Y, loss=nn.MSELoss(reduction="sum")).loss_scale == 1
+
+
+class Residual(nn.Sequential):
+    """A Sequential in name only."""
+
+    def forward(self, x: object) -> object:
+        return x + super().forward(x)
+
+
+class Tanh(nn.Module):
+    """Not PyTorch's."""
+
+
+TIED = nn.Linear(3, 3)
+
+
+@pytest.mark.parametrize(
+    ("model", "place", "words"),
+    [
+        (nn.Sequential(nn.Linear(3, 5), nn.Dropout(), nn.Linear(5, 2)), "model.1", "random"),
+        (
+            nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Linear(5, 2)),
+            "model.1",
+            "normalisation over a batch",
+        ),
+        (nn.Sequential(nn.Linear(3, 5), nn.LayerNorm(5), nn.Linear(5, 2)), "model.1", "normalisation layers"),
+        (nn.Sequential(nn.Conv1d(1, 1, 3), nn.Linear(5, 2)), "model.0", "convolutions"),
+        (nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 2), nn.Softmax(1)), "model.3", "identity output"),
+        (
+            nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 2), nn.Tanh()),
+            "model.2",
+            "follows the last Linear",
+        ),
+        (nn.Sequential(nn.Tanh(), nn.Linear(3, 5), nn.Linear(5, 2)), "model.0", "does not follow a Linear"),
+        (
+            nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Tanh(), nn.Linear(5, 2)),
+            "model.2",
+            "does not follow a Linear",
+        ),
+        (nn.Sequential(nn.Linear(3, 5), Tanh(), nn.Linear(5, 2)), "model.1", "Tanh is not covered"),
+        (nn.Sequential(nn.Linear(3, 5), nn.PReLU(), nn.Linear(5, 2)), "model.1", "slope is a trained parameter"),
+        (
+            nn.Sequential(Residual(nn.Linear(3, 3), nn.Tanh()), nn.Linear(3, 2)),
+            "model.0",
+            "Residual is not covered",
+        ),
+        (nn.Sequential(TIED, nn.Tanh(), TIED, nn.Tanh(), nn.Linear(3, 2)), "model.2", "shares its weight"),
+        (nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)), "model", "parametrisations"),
+        (nn.LSTM(3, 2), "model", "not covered"),
+        (nn.Linear(3, 2), "model", "at least one hidden layer"),
+        ("model.pt", "model", "expected an nn.Module"),
+    ],
+)
+def test_refusals(model: object, place: str, words: str) -> None:
+    with pytest.raises(MalformedProblem, match=words) as caught:
+        from_torch(model, X, Y)
+    assert caught.value.place == place
+
+
+def test_hooks_losses_and_weight_decay_are_refused() -> None:
+    model = perceptron(nn.Tanh())
+    with pytest.raises(MalformedProblem, match="cross-entropy"):
+        from_torch(model, X, Y, loss=nn.CrossEntropyLoss())
+    decaying = torch.optim.AdamW(model.parameters())
+    with pytest.raises(MalformedProblem, match="weight decay"):
+        from_torch(model, X, Y, optimizer=decaying)
+    from_torch(model, X, Y, optimizer=torch.optim.Adam(model.parameters()))
+    model[0].register_forward_hook(lambda *_: None)
+    with pytest.raises(MalformedProblem, match="forward hooks"):
+        from_torch(model, X, Y)
+
+
+@pytest.mark.parametrize("wrap", [lambda state: state, lambda state: {"model_state_dict": state, "epoch": 3}])
+def test_state_dicts_and_checkpoints(tmp_path: Path, wrap: object) -> None:
+    model = perceptron(nn.Tanh(), nn.Tanh())
+    torch.save(wrap(model.state_dict()), tmp_path / "net.pt")
+    np.save(tmp_path / "x.npy", X.numpy())
+    (tmp_path / "y.csv").write_text("a,b\n" + "1,1\n" * 4)
+    problem = from_state_dict(
+        tmp_path / "net.pt", tmp_path / "x.npy", tmp_path / "y.csv", activation="tanh", frozen=[0]
+    )
+    direct = from_torch(model, X, Y)
+    for ours, theirs in zip(problem.layers, direct.layers, strict=True):
+        np.testing.assert_array_equal(ours.weight, theirs.weight)
+    assert not problem.layers[0].trained
+    np.testing.assert_array_equal(problem.inputs, direct.inputs)
+
+
+def test_weights_of_a_state_dict_with_a_csv_table(tmp_path: Path) -> None:
+    torch.save(
+        nn.DataParallel(nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))).state_dict(), tmp_path / "n.pt"
+    )
+    (tmp_path / "t.csv").write_text("a,y,b\n1,2,3\n")
+    imported = import_csv(tmp_path / "t.csv", target="y", weights=tmp_path / "n.pt", activation="tanh")
+    assert imported.network.widths == (2, 3, 1)
+    assert "prefix 'module'" in imported.notes[0]
+
+
+def test_whole_models_and_foreign_files_are_refused_unexecuted(tmp_path: Path) -> None:
+    torch.save(perceptron(nn.Tanh()), tmp_path / "whole.pt")
+    (tmp_path / "text.pt").write_text("hello")
+    torch.save([1, 2], tmp_path / "list.pt")
+    for name in ("whole.pt", "text.pt", "list.pt"):
+        with pytest.raises(MalformedProblem, match="state dict") as caught:
+            from_state_dict(tmp_path / name, X, Y, activation="tanh")
+        assert caught.value.place == name
+        assert "\n" not in str(caught.value)
