@@ -200,7 +200,7 @@ class BallMatrix(BallArray):
 
     def range(self) -> tuple[float, float]:
         """(lower, upper) bounds of all entries."""
-        if not self.is_uniform:
+        if not self.is_uniform or self.radius == 0:
             return float(np.min(self.lower())), float(np.max(self.upper()))
         low, high = float(np.min(self.mid)) - self.radius, float(np.max(self.mid)) + self.radius
         return math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
