@@ -29,7 +29,12 @@ def train(inputs: torch.Tensor, targets: torch.Tensor) -> torch.nn.Sequential:
         layers += [torch.nn.Linear(width_in, width_out), torch.nn.GELU()]
     model = torch.nn.Sequential(*layers, torch.nn.Linear(48, 1)).double()
     optimizer = torch.optim.LBFGS(
-        model.parameters(), max_iter=10, history_size=50, tolerance_change=0, line_search_fn="strong_wolfe"
+        model.parameters(),
+        max_iter=10,
+        history_size=50,
+        tolerance_grad=0,
+        tolerance_change=0,
+        line_search_fn="strong_wolfe",
     )
 
     def closure() -> torch.Tensor:

@@ -107,17 +107,27 @@ def _frozen_layers(frozen: Iterable[int], layer_count: int) -> set[int]:
 def _activations(given: Activations, hidden: int) -> tuple[Activation, ...]:
     if isinstance(given, str | Activation):
         return (_activation(given, "activations"),) * hidden
+    if not isinstance(given, Sequence):
+        raise _no_activation(given, "activations")
     return tuple(_activation(item, f"activations.{index}") for index, item in enumerate(given))
 
 
 def _activation(given: str | Activation, place: str) -> Activation:
     if isinstance(given, Activation):
         return given
+    if not isinstance(given, str):
+        raise _no_activation(given, place)
     try:
         return parse_activation(given)
     except Malformed as error:
         where = f"{place}, {error.place}" if error.place else place
         raise MalformedProblem(error.what, place=where, remedy=error.remedy) from error
+
+
+def _no_activation(given: object, place: str) -> MalformedProblem:
+    return MalformedProblem(
+        f"expected the text of an activation, got a {type(given).__name__}", place=place, remedy='such as "tanh"'
+    )
 
 
 def _data(inputs: Any, targets: Any, weights: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:

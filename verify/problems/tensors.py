@@ -33,7 +33,7 @@ def read_tensors(path: str | PathLike[str]) -> Mapping[str, Any]:
 
 def _read_safetensors(file: Path) -> dict[str, Array]:
     try:
-        entries = deserialize(read_regular_file(file, READ_LIMIT))
+        entries = deserialize(read_regular_file(file, READ_LIMIT))  # type: ignore[no-untyped-call]
     except SafetensorError as error:
         raise MalformedProblem(f"is no readable safetensors file ({one_line(error)})", place=file.name) from error
     return {name: _safetensor(name, entry, file.name) for name, entry in entries}

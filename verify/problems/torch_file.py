@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from collections.abc import Mapping
 from os import PathLike
@@ -22,12 +23,11 @@ _CHECKPOINT_KEYS = ("state_dict", "model_state_dict", "model")
 def load_torch() -> ModuleType:
     """Import PyTorch, or say which extra brings it."""
     try:
-        import torch
+        return importlib.import_module("torch")
     except ImportError as error:
         raise MalformedProblem(
             "PyTorch is not installed", place="torch", remedy="pip install 'gradcert[torch]'"
         ) from error
-    return torch
 
 
 def read_state_dict(path: str | PathLike[str]) -> Mapping[str, Any]:

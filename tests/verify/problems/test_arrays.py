@@ -54,6 +54,8 @@ def test_vectors_are_columns_where_that_is_the_only_reading() -> None:
     [
         ({"activations": "tanhh"}, "activations", "tanhh|unknown"),
         ({"activations": "__import__('os')"}, "activations", "activations"),
+        ({"activations": None}, "activations", "expected the text of an activation, got a NoneType"),
+        ({"activations": [np.tanh]}, "activations.0", "expected the text of an activation, got a ufunc"),
         ({"activations": ["tanh", "tanh"]}, "layers", "2 activations"),
         ({"biases": [B0]}, "biases", "expected one entry per layer, 2, got 1"),
         ({"biases": [B0, B0]}, "layers.1.bias", r"expected \(2,\), got \(4,\)"),
