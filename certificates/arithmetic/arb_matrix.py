@@ -133,6 +133,11 @@ class ArbMatrix:
         balls = [a * b for line in self._rows() for a, b in zip(line, factors, strict=True)]
         return ArbMatrix(arb_mat(*self.shape, balls))
 
+    def scale_rows(self, vector: FloatArray) -> ArbMatrix:
+        """diag(v) A for an exact vector v."""
+        balls = [a * exact(float(v)) for line, v in zip(self._rows(), vector, strict=True) for a in line]
+        return ArbMatrix(arb_mat(*self.shape, balls))
+
     def times(self, other: ArbMatrix) -> ArbMatrix:
         """A B."""
         return ArbMatrix(self.table * other.table)
@@ -168,18 +173,19 @@ class ArbMatrix:
         balls = self.entries()
         return abs(_dot(balls, balls)).sqrt()
 
-    def largest_group_column_norm(self, groups: int) -> arb:
-        """max_i ‖B_i‖_{1→2} of the per-sample matrices, rows ordered (group, sample)."""
+    def group_column_norms(self, groups: int) -> FloatArray:
+        """Upper bounds of ‖B_i e_j‖, shape (samples, columns), for rows ordered (group, sample)."""
         rows, count = self._rows(), self.shape[0] // groups
-        columns = (
-            [rows[a * count + i][j] for a in range(groups)] for i in range(count) for j in range(self.shape[1])
-        )
-        return _largest(_dot(column, column) for column in columns).sqrt()
+        norms = [
+            [_norm_above([rows[a * count + i][j] for a in range(groups)]) for j in range(self.shape[1])]
+            for i in range(count)
+        ]
+        return np.array(norms)
 
-    def largest_sample_norm(self, groups: int) -> arb:
-        """An upper bound of max_i ‖B_i‖₂, given the rows of :meth:`sample_grams`."""
+    def sample_norms(self, groups: int) -> FloatArray:
+        """Upper bounds of ‖B_i‖₂, one a sample, given the rows of :meth:`sample_grams`."""
         grams = (ArbMatrix(arb_mat(groups, groups, row)) for row in self._rows())
-        return _largest(gram.operator_norm() for gram in grams).sqrt()
+        return np.array([upper(gram.operator_norm().sqrt()) for gram in grams])
 
     def operator_norm(self) -> arb:
         """An upper bound of ‖A‖₂ by repeated squaring of the smaller Gram matrix."""
@@ -246,6 +252,13 @@ def _map(table: arb_mat, function: Callable[[arb], arb]) -> arb_mat:
 
 def _dot(left: Sequence[arb], right: Sequence[arb]) -> arb:
     return sum((a * b for a, b in zip(left, right, strict=True)), exact(0))
+
+
+def _norm_above(balls: Sequence[arb]) -> float:
+    bound = upper(abs(_dot(balls, balls)).sqrt())
+    if bound == float("inf"):
+        raise EnclosureFailure("a norm overflowed at this precision")
+    return bound
 
 
 def _largest(balls: Iterable[arb]) -> arb:

@@ -91,6 +91,10 @@ class BallMatrix(BallArray):
         """A diag(v) for the single row v."""
         return BallMatrix.of(self * row)
 
+    def scale_rows(self, vector: FloatArray) -> BallMatrix:
+        """diag(v) A for an exact vector v."""
+        return BallMatrix.of(self * BallArray.from_exact(vector[:, None]))
+
     def take_row(self, index: int) -> BallMatrix:
         """Row ``index`` as a matrix with one row."""
         rad = self.rad if self.is_uniform else self.rad[index : index + 1]
@@ -163,23 +167,22 @@ class BallMatrix(BallArray):
             total = (float(np.sum(self._squared_norms(1))) + count * UNDERFLOW) * inflation(count + 2)
         return exact(total).sqrt() + exact(count).sqrt() * exact(self.radius)
 
-    def largest_group_column_norm(self, groups: int) -> arb:
-        """max over i, j of the norm of column j of the i-th sample's rows, for rows ordered (group, sample).
+    def group_column_norms(self, groups: int) -> FloatArray:
+        """Upper bounds of ‖B_i e_j‖, shape (samples, columns), for rows ordered (group, sample).
 
-        With rows a·n + i (a < groups) this is max_i ‖B_i‖_{1→2} of the per-sample matrices B_i (groups, ·).
+        B_i (groups, columns) is the matrix of the i-th sample's rows a·n + i, a < groups.
         """
         count = self.shape[0] // groups
         cube = self.mid.reshape(groups, count, self.shape[1])
         with np.errstate(all="ignore"):
             squares = np.einsum("aij,aij->ij", cube, cube)
-            squares = (squares + groups * UNDERFLOW) * inflation(groups + 2)
-        largest = exact(float(np.max(squares, initial=0.0))).sqrt()
-        return largest + exact(groups).sqrt() * exact(self.radius)
+            norms = np.sqrt((squares + groups * UNDERFLOW) * inflation(groups + 2))
+            return (norms + np.sqrt(float(groups)) * self.radius) * inflation(8)
 
-    def largest_sample_norm(self, groups: int) -> arb:
-        """An upper bound of max_i ‖B_i‖₂, given the rows of :meth:`sample_grams`."""
+    def sample_norms(self, groups: int) -> FloatArray:
+        """Upper bounds of ‖B_i‖₂, one a sample, given the rows of :meth:`sample_grams`."""
         norms = spectra.operator_norms(self.mid.reshape(-1, groups, groups), self.radius)
-        return exact(float(np.max(norms))).sqrt()
+        return np.sqrt(norms) * inflation(4)
 
     def operator_norm(self) -> arb:
         """An upper bound of ‖A‖₂ (see :func:`certificates.arithmetic.spectra.operator_norm`)."""

@@ -22,6 +22,7 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.activations import curvature_bound, slope_bound
 from certificates.enclosures.linearisation import LayerFacts, Linearisation
+from certificates.enclosures.sensitivities import Sensitivities
 from certificates.expression import Activation
 
 __all__ = ["CURVATURE_FORMS", "curvature"]
@@ -93,55 +94,91 @@ def _recursion(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball
 
 
 def _adjoint(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball: _OnBall) -> arb:
-    """λ_max(Q) of the adjoint form: sensitivities ∂F/∂z at w_0 plus what they can change on the ball."""
-    size = len(point.layers)
-    change, jacobian = _jacobians_on_ball(point, ball)
+    """λ_max(Q) of the adjoint form with the weights of :mod:`sensitivities`, plus what can change on the ball.
+
+    Pair (ℓ, j < ℓ): t_ℓ t_j ‖diag(u_{ℓj}) H̃_j‖. Bending of hidden layer k: M_2 (Σ_j t_j κ₄(diag(v_{kj}) H̃_j)^{1/2})²
+    with the column norms ĵ at w_0, and their growth ĵ − ĵ⁰ ≤ δ times M_2 (Σ_j t_j G_{kj} κ₄(H̃_j)^{1/2})².
+    """
+    if point.sensitivities is None:
+        return _one_hidden_layer(point, ball)
+    size, jacobians = len(point.layers), _JacobiansOnBall(point, point.sensitivities, ball)
     form = _zeros(size)
-    rows = [
-        (
-            [jacobian(index, j) * ball.input_norm[j] if j <= index else exact(0) for j in range(size - 1)] + [exact(0)],
-            [jacobian(index, j) * ball.input_fourth[j] if j <= index else exact(0) for j in range(size - 1)]
-            + [exact(0)],
-        )
-        for index in range(size - 1)
-    ]
-    for index in range(1, size):
-        weight = jacobian(size - 1, index) * ball.slope[index - 1]
-        _add_outer(form, [weight * x for x in _unit(size, index)], rows[index - 1][0], symmetric=True)
+    for later in range(1, size):
+        for earlier in range(later):
+            entry = jacobians.coupling(later, earlier)
+            form[later][earlier] += entry
+            form[earlier][later] += entry
     for index in range(size - 1):
-        following = point.layers[index + 1]
-        adjoint = (
-            point.layers[index].adjoint_norm
-            + jacobian(size - 1, index + 1) * ball.moves[index + 1]
-            + change(size - 1, index + 1) * following.column_norm
-        )
-        fourth = rows[index][1]
-        _add_outer(form, [ball.bend[index] * adjoint * x for x in fourth], fourth)
+        earlier_layers = range(size)
+        bent = [jacobians.bending(index, j) if j <= index else exact(0) for j in earlier_layers]
+        plain = [jacobians.size(index, j) * ball.input_fourth[j] if j <= index else exact(0) for j in earlier_layers]
+        _add_outer(form, [ball.bend[index] * x for x in bent], bent)
+        growth = ball.bend[index] * jacobians.adjoint_growth(index)
+        _add_outer(form, [growth * x for x in plain], plain)
     return _largest_eigenvalue(form, point.layers)
 
 
-def _jacobians_on_ball(
-    point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball: _OnBall
-) -> tuple[Callable[[int, int], arb], Callable[[int, int], arb]]:
-    """E_{ℓj} and G_{ℓj} = g_{ℓj} + E_{ℓj}: change and size of ∂z_ℓ/∂z_j on the ball."""
-    changes: dict[tuple[int, int], arb] = {}
+class _JacobiansOnBall:
+    """Norms of ∂z_ℓ/∂z_j and of what is built from them, for every point of the ball."""
 
-    def norm(target: int, source: int) -> arb:
-        return exact(1) if target == source else point.jacobian_norms[target, source]
+    def __init__(
+        self, point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], norms: Sensitivities, ball: _OnBall
+    ) -> None:
+        self.layers, self.norms, self.ball = point.layers, norms, ball
+        self.changes: dict[tuple[int, int], arb] = {}
+        for earlier in range(len(self.layers)):
+            for later in range(earlier + 1, len(self.layers)):
+                self.changes[later, earlier] = self._change_through(later, earlier)
 
-    def change(target: int, source: int) -> arb:
-        return exact(0) if target == source else changes[target, source]
+    def at_start(self, later: int, earlier: int) -> arb:
+        """g_{ℓj} at w_0."""
+        return exact(1) if later == earlier else self.norms.jacobian[later, earlier]
 
-    for source in range(len(point.layers)):
-        for target in range(source + 1, len(point.layers)):
-            layer, slope = point.layers[target], ball.slope[target - 1]
-            before, moved = norm(target - 1, source), change(target - 1, source)
-            changes[target, source] = (
-                ball.moves[target] * slope * (before + moved)
-                + layer.weight_norm * slope * moved
-                + layer.column_norm * ball.bend[target - 1] * ball.shift[target - 1] * before
-            )
-    return change, lambda target, source: norm(target, source) + change(target, source)
+    def change(self, later: int, earlier: int) -> arb:
+        """E_{ℓj} ≥ ‖A_{ℓj} − A⁰_{ℓj}‖."""
+        return exact(0) if later == earlier else self.changes[later, earlier]
+
+    def size(self, later: int, earlier: int) -> arb:
+        """G_{ℓj} = g_{ℓj} + E_{ℓj}."""
+        return self.at_start(later, earlier) + self.change(later, earlier)
+
+    def _change_through(self, later: int, earlier: int) -> arb:
+        """(W − W⁰)φ'A + W⁰φ'(A − A⁰) + W⁰(φ' − φ'⁰)A⁰, A = A_{ℓ−1,j}."""
+        layer, slope = self.layers[later], self.ball.slope[later - 1]
+        before, moved = self.at_start(later - 1, earlier), self.change(later - 1, earlier)
+        shifted = self.ball.bend[later - 1] * self.ball.shift[later - 1]
+        return (
+            self.ball.moves[later] * slope * (before + moved)
+            + layer.weight_norm * slope * moved
+            + layer.column_norm * shifted * before
+        )
+
+    def coupling(self, later: int, earlier: int) -> arb:
+        """‖diag(u_{ℓj}) H̃_j‖ on the ball, u = ‖A_{Lℓ,i}‖ ‖diag(φ'_{ℓ−1}) A_{ℓ−1,j,i}‖."""
+        output, start = len(self.layers) - 1, self.norms.coupling[later, earlier]
+        left, left_change = self.at_start(output, later), self.change(output, later)
+        right = self.norms.slope_jacobian[later, earlier]
+        shifted = self.ball.bend[later - 1] * self.ball.shift[later - 1]
+        right_change = self.ball.slope[later - 1] * self.change(later - 1, earlier) + shifted * self.at_start(
+            later - 1, earlier
+        )
+        growth = left * right_change + left_change * right + left_change * right_change
+        moved = self.ball.input_norm[earlier] - self.layers[earlier].input_norm
+        return start.norm + growth * self.layers[earlier].input_norm + (start.largest + growth) * moved
+
+    def bending(self, hidden: int, earlier: int) -> arb:
+        """κ₄(diag(v_{kj}) H̃_j)^{1/2} on the ball, with the column norms ĵ of w_0 inside v."""
+        start = self.norms.bending[hidden, earlier]
+        growth = self.norms.adjoint[hidden].sqrt() * self.change(hidden, earlier)
+        moved = self.ball.input_fourth[earlier] - self.layers[earlier].input_fourth
+        return start.norm + growth * self.layers[earlier].input_fourth + (start.largest + growth) * moved
+
+    def adjoint_growth(self, hidden: int) -> arb:
+        """δ ≥ ĵ − ĵ⁰: AW − A⁰W⁰ = A(W − W⁰) + (A − A⁰)W⁰ for the layer after."""
+        output, after = len(self.layers) - 1, hidden + 1
+        return self.size(output, after) * self.ball.moves[after] + self.change(output, after) * (
+            self.layers[after].column_norm
+        )
 
 
 # ---- small symmetric forms with non-negative entries --------------------------------------------------------------
@@ -201,7 +238,7 @@ def curvature(
     Parameters
     ----------
     point
-        Norms at w_0 (with Jacobian norms for the adjoint form).
+        Norms at w_0 (with sensitivities for the adjoint form).
     activations
         φ of each hidden layer; φ' must be Lipschitz on the reachable range (checked by the rule).
     radius

@@ -16,12 +16,12 @@ from typing import Generic, TypeVar
 import numpy as np
 from flint import arb
 
-from certificates.arithmetic.arb import exact
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.activations import value_and_slope, value_and_slope_arb
+from certificates.enclosures.sensitivities import Sensitivities, sample_sensitivities
 from certificates.expression import Activation
-from certificates.problem import Layer, Network
+from certificates.problem import FloatArray, Layer, Network
 
 __all__ = ["LayerFacts", "Linearisation", "linearise"]
 
@@ -44,8 +44,6 @@ class LayerFacts:
         ‖H̃‖, κ₄(H̃)^{1/2} and max_i ‖h̃_i‖ of the layer's input (not needed for the last layer).
     range
         Bounds of all pre-activations z (not for the last layer).
-    adjoint_norm
-        max_i ‖∂F_i/∂h‖_{1→2}, h the layer's activated output (not for the last layer).
     """
 
     trained: bool
@@ -55,7 +53,6 @@ class LayerFacts:
     input_fourth: arb = field(default_factory=arb)
     input_row: arb = field(default_factory=arb)
     range: tuple[float, float] = (0.0, 0.0)
-    adjoint_norm: arb = field(default_factory=arb)
 
 
 @dataclass(frozen=True)
@@ -70,14 +67,15 @@ class Linearisation(Generic[M]):
         An enclosure of K = J Jᵀ, shape (N, N), rows ordered (output, sample).
     layers
         One :class:`LayerFacts` a layer.
-    jacobian_norms
-        (ℓ, j) ↦ an upper bound of g_{ℓj} = max_i ‖∂z_{ℓ,i}/∂z_{j,i}‖, 0-based layers, ℓ > j.
+    sensitivities
+        Per-sample norms of the layer-to-layer Jacobians, which the adjoint form needs; ``None`` if not asked for
+        or if there is one hidden layer only.
     """
 
     residual_norm: arb
     kernel: M
     layers: tuple[LayerFacts, ...]
-    jacobian_norms: dict[tuple[int, int], arb]
+    sensitivities: Sensitivities | None
 
 
 @dataclass
@@ -111,7 +109,7 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
     arithmetic
         ``BallMatrix`` or ``ArbMatrix``.
     jacobians
-        Whether the layer-to-layer Jacobian norms g_{ℓj} of the adjoint form are wanted.
+        Whether the per-sample Jacobian norms of the adjoint form are wanted.
 
     Guarantee
     ---------
@@ -122,24 +120,30 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
     An activation is not enclosed at some pre-activation, or numbers overflow: :class:`EnclosureFailure`.
     """
     trace = _forward(network, arithmetic)
-    outputs = int(network.targets.shape[1])
     streamed = _stream_last_hidden(network, trace, arithmetic)
-    last_hidden = len(network.layers) - 2
-    facts = [*trace.facts, replace(_input_facts(network, trace, last_hidden), range=streamed.range)]
+    wanted = jacobians and len(network.layers) > 2
+    partial = _last_layers_kernel(network, trace, streamed)
+    kernel, pulled, output_norms = _pull_back(network, trace, streamed, partial, wanted)
+    last = len(network.layers) - 2
+    facts = [*trace.facts, replace(_input_facts(network, trace, last), range=streamed.range)]
     facts.append(LayerFacts(trained=network.layers[-1].trained))
     facts = [_with_weight_norms(facts[k], network.layers[k], arithmetic, k) for k in range(len(facts))]
-    facts[last_hidden] = replace(facts[last_hidden], adjoint_norm=facts[-1].column_norm)
-    kernel = _last_layers_kernel(network, trace, streamed)
-    norms: dict[tuple[int, int], arb] = {}
-    if jacobians and streamed.sample_grams is not None:
-        norms[last_hidden + 1, last_hidden] = streamed.sample_grams.largest_sample_norm(outputs)
-    kernel = _pull_back(network, trace, streamed, kernel, facts, norms if jacobians else None)
-    if jacobians:
-        norms |= _hidden_jacobian_norms(network, trace, arithmetic)
-    residual_norm = streamed.outputs.add(arithmetic.from_exact(-network.targets)).frobenius_norm()
-    if kernel is None:
-        kernel = arithmetic.from_exact(np.zeros((network.residual_count,) * 2))
-    return Linearisation(residual_norm, kernel, tuple(facts), norms)
+    residual = streamed.outputs.add(arithmetic.from_exact(-network.targets))
+    sensitivities = None
+    if wanted and streamed.sample_grams is not None:
+        output_norms[last] = streamed.sample_grams.sample_norms(int(network.targets.shape[1]))
+        inputs = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
+        slopes = [*trace.slopes, _last_slopes(network, trace, arithmetic)]
+        sensitivities = sample_sensitivities(network, arithmetic, inputs, slopes, pulled, output_norms)
+    if kernel is None:  # pragma: no cover - some layer is trained
+        raise ValueError("no layer is trained")
+    return Linearisation(residual.frobenius_norm(), kernel, tuple(facts), sensitivities)
+
+
+def _last_slopes(network: Network, trace: _Trace[M], arithmetic: type[M]) -> M:
+    """φ' of the whole last hidden layer, which the stream did not keep."""
+    affine = _affine(network.layers[-2], trace.inputs[-1], arithmetic, 0, None)
+    return _activate(network.activations[-1], affine)[1]
 
 
 # ---- forward ----------------------------------------------------------------------------------------------------
@@ -279,47 +283,26 @@ def _last_layers_kernel(network: Network, trace: _Trace[M], streamed: _Streamed[
 
 
 def _pull_back(
-    network: Network,
-    trace: _Trace[M],
-    streamed: _Streamed[M],
-    kernel: M | None,
-    facts: list[LayerFacts],
-    norms: dict[tuple[int, int], arb] | None,
-) -> M | None:
-    """Go back through the earlier hidden layers: complete K, the adjoint norms and, if wanted, g_{L j}."""
-    outputs, last = int(network.targets.shape[1]), len(network.layers) - 1
-    sensitivity = streamed.pulled_back
-    for index in range(last - 2, -1, -1):
+    network: Network, trace: _Trace[M], streamed: _Streamed[M], kernel: M | None, wanted: bool
+) -> tuple[M | None, dict[int, M], dict[int, FloatArray]]:
+    """Go back through the earlier hidden layers.
+
+    Returns K with their parts, ∂F/∂h of each of them, and, if wanted, max norms of ∂F_i/∂z a sample.
+    """
+    outputs, sensitivity = int(network.targets.shape[1]), streamed.pulled_back
+    sensitivities: dict[int, M] = {}
+    norms: dict[int, FloatArray] = {}
+    for index in range(len(network.layers) - 3, -1, -1):
         if sensitivity is None:  # pragma: no cover - deep networks always carry it
             raise ValueError("the sensitivities of a deep network are missing")
-        facts[index] = replace(facts[index], adjoint_norm=sensitivity.largest_group_column_norm(outputs))
+        sensitivities[index] = sensitivity
         adjoint = sensitivity.hadamard(trace.slopes[index].tile(outputs, 1))
-        if norms is not None:
-            norms[last, index] = adjoint.sample_grams(outputs).largest_sample_norm(outputs)
+        if wanted:
+            norms[index] = adjoint.sample_grams(outputs).sample_norms(outputs)
         if network.layers[index].trained:
             inputs = _augmented(network.layers[index], trace.inputs[index]).gram().tile(outputs, outputs)
             part = adjoint.gram().hadamard(inputs)
             kernel = part if kernel is None else kernel.add(part)
         if index > 0:
-            weight = type(adjoint).from_exact(network.layers[index].weight)
-            sensitivity = adjoint.times(weight)
-    return kernel
-
-
-def _hidden_jacobian_norms(
-    network: Network, trace: _Trace[M], arithmetic: type[M]
-) -> dict[tuple[int, int], arb]:
-    """g_{ℓj} for hidden layers j < ℓ: per sample, A_{ℓj} = W_ℓ diag(φ'_{ℓ−1}) A_{ℓ−1,j}."""
-    hidden = len(network.layers) - 1
-    weights = [arithmetic.from_exact(layer.weight) for layer in network.layers[:-1]]
-    norms: dict[tuple[int, int], arb] = {}
-    for sample in range(network.sample_count):
-        steps = [weights[k].scale_columns(trace.slopes[k - 1].take_row(sample)) for k in range(1, hidden)]
-        for source in range(hidden - 1):
-            jacobian = steps[source]
-            for target in range(source + 1, hidden):
-                jacobian = jacobian if target == source + 1 else steps[target - 1].times(jacobian)
-                norm = jacobian.operator_norm()
-                key = (target, source)
-                norms[key] = norm.max(norms[key]) if key in norms else norm
-    return norms
+            sensitivity = adjoint.times(type(adjoint).from_exact(network.layers[index].weight))
+    return kernel, sensitivities, norms

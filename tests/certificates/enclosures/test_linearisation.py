@@ -54,7 +54,9 @@ def test_streaming_in_blocks_changes_nothing_but_rounding(monkeypatch):
         monkeypatch.setattr(linearisation, "_BLOCK_UNITS", 2)
         parts = linearise(network, BallMatrix, jacobians=True)
     np.testing.assert_allclose(whole.kernel.mid, parts.kernel.mid, rtol=1e-13, atol=1e-13)
-    assert whole.jacobian_norms.keys() == parts.jacobian_norms.keys()
+    assert whole.sensitivities is not None and parts.sensitivities is not None
+    for pair, weighted in whole.sensitivities.coupling.items():
+        assert upper(parts.sensitivities.coupling[pair].norm) == pytest.approx(upper(weighted.norm), rel=1e-9)
     assert upper(parts.residual_norm) == pytest.approx(upper(whole.residual_norm), rel=1e-9)
     assert whole.layers[1].range == pytest.approx(parts.layers[1].range, rel=1e-12)
 
@@ -69,13 +71,28 @@ def test_norms_bound_the_true_ones():
     z1 = h1 @ second.T + network.layers[1].bias
     slopes0, slopes1 = 1 - np.tanh(z0) ** 2, 1 - np.tanh(z1) ** 2
     middle = max(np.linalg.norm(second * row, 2) for row in slopes0)
-    outer = max(np.linalg.norm(last * row, 2) for row in slopes1)
-    chain = max(np.linalg.norm((last * b) @ (second * a), 2) for a, b in zip(slopes0, slopes1, strict=True))
-    adjoint = max(np.linalg.norm((last * b) @ second, axis=0).max() for b in slopes1)
-    bounds = {key: upper(value) for key, value in point.jacobian_norms.items()}
-    for key, truth in {(1, 0): middle, (2, 1): outer, (2, 0): chain}.items():
-        assert truth <= bounds[key] * (1 + 1e-12) <= truth * 1.01
-    assert adjoint <= upper(point.layers[0].adjoint_norm) * (1 + 1e-12) <= adjoint * 1.01
+    outer = np.array([np.linalg.norm(last * row, 2) for row in slopes1])
+    chain = np.array([np.linalg.norm((last * b) @ (second * a), 2) for a, b in zip(slopes0, slopes1, strict=True)])
+    columns = np.array([np.linalg.norm((last * b) @ second, axis=0) for b in slopes1])
+    found = point.sensitivities
+    ones = np.hstack([network.inputs, np.ones((6, 1))])
+    through = np.array([np.linalg.norm(b[:, None] * (second * a), 2) for a, b in zip(slopes0, slopes1, strict=True)])
+    bent = np.sqrt(columns.max(axis=1))[:, None] * ones
+    truths = {
+        (1, 0, "jacobian"): middle,
+        (2, 1, "jacobian"): outer.max(),
+        (2, 0, "jacobian"): chain.max(),
+        (2, 0, "slope_jacobian"): through.max(),
+    }
+    for (later, earlier, name), truth in truths.items():
+        assert truth * (1 - 1e-12) <= upper(getattr(found, name)[later, earlier]) <= truth * 1.01
+    coupled = np.linalg.norm((outer * slopes0.max(axis=1))[:, None] * ones, 2)
+    assert coupled * (1 - 1e-12) <= upper(found.coupling[1, 0].norm) <= coupled * 1.02
+    coupled = np.linalg.norm(through[:, None] * ones, 2)
+    assert coupled * (1 - 1e-12) <= upper(found.coupling[2, 0].norm) <= coupled * 1.02
+    fourth = np.linalg.eigvalsh((bent @ bent.T) ** 2)[-1] ** 0.25
+    assert fourth * (1 - 1e-12) <= upper(found.bending[0, 0].norm) <= fourth * 1.02
+    assert columns.max() * (1 - 1e-12) <= upper(found.adjoint[0]) <= columns.max() * 1.01
     augmented = np.hstack([h1, np.ones((6, 1))])
     assert np.linalg.norm(augmented, 2) <= upper(point.layers[1].input_norm) <= np.linalg.norm(augmented, 2) * 1.01
     assert point.layers[1].range[0] <= z1.min() and z1.max() <= point.layers[1].range[1]
