@@ -125,9 +125,10 @@ def test_a_sabotaged_factor_cannot_raise_the_bound(monkeypatch):
         monkeypatch.undo()
 
 
-def test_pairwise_product_covers_more_than_one_leaf():
+def test_several_tiles_and_blocks_agree_with_arb():
     rng = np.random.default_rng(5)
-    factor = rng.normal(size=(200, 400))
+    assert spectra._TILE < 450  # so that the matrix below has more than one tile
+    factor = rng.normal(size=(450, 900))
     matrix = factor @ factor.T
     smallest = float(np.linalg.eigvalsh(matrix)[0])
     bound = BallMatrix.from_exact(matrix).smallest_eigenvalue(smallest * (1 - 1e-8))
