@@ -1,5 +1,6 @@
 """Models of the installed PyTorch: what they compute is what the problem says."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -206,6 +207,23 @@ def test_weights_of_a_state_dict_with_a_csv_table(tmp_path: Path) -> None:
     imported = import_csv(tmp_path / "t.csv", target="y", weights=tmp_path / "n.pt", activation="tanh")
     assert imported.network.widths == (2, 3, 1)
     assert "prefix 'module'" in imported.notes[0]
+
+
+class Trap:
+    """An object whose unpickling makes a directory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (self.path,)
+
+
+def test_no_pickled_code_is_executed(tmp_path: Path) -> None:
+    torch.save({"0.weight": Trap(tmp_path / "made")}, tmp_path / "trap.pt")
+    with pytest.raises(MalformedProblem, match="weights_only=True"):
+        from_state_dict(tmp_path / "trap.pt", X, Y, activation="tanh")
+    assert not (tmp_path / "made").exists()
 
 
 def test_whole_models_and_foreign_files_are_refused_unexecuted(tmp_path: Path) -> None:
