@@ -234,7 +234,7 @@ def _apply(function: str, argument: Expression) -> Expression:
 
 def _is_short(value: Fraction) -> bool:
     limit = 10**LONGEST_NUMERAL
-    return abs(value.numerator) < limit and value.denominator < limit
+    return bool(abs(value.numerator) < limit and value.denominator < limit)
 
 
 def _numeral(token: Token) -> Fraction:

@@ -1,0 +1,124 @@
+"""Is φ continuous, and φ' Lipschitz, across its breakpoints? Decided by exact comparison (theory 2.4).
+
+Between breakpoints a formula is analytic wherever it is defined, and every range enclosure proves that it is
+defined: :mod:`certificates.enclosures.ranges` fails otherwise. So only the breakpoints are examined here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from certificates.arithmetic.arb import precision
+from certificates.enclosures.exact_constants import ZERO, ExactConstant, ExactRing, equal
+from certificates.enclosures.jets import jet
+from certificates.errors import EnclosureFailure
+from certificates.expression import Activation, Expression, smooth_pieces
+
+__all__ = ["Smoothness", "smoothness"]
+
+_RING = ExactRing()
+
+
+@dataclass(frozen=True)
+class Smoothness:
+    """What is known about φ at its breakpoints.
+
+    Parameters
+    ----------
+    is_certainly_continuous
+        φ is proven continuous at every breakpoint.
+    is_certainly_c11
+        φ and φ' are proven continuous at every breakpoint; hence φ' is Lipschitz on every bounded interval on
+        which the formulas are defined.
+    is_certainly_not_c11
+        φ or φ' is proven to jump somewhere.
+    reason
+        One sentence for a refusal, or why it is smooth.
+    """
+
+    is_certainly_continuous: bool
+    is_certainly_c11: bool
+    is_certainly_not_c11: bool
+    reason: str
+
+
+@lru_cache(maxsize=256)
+def smoothness(activation: Activation) -> Smoothness:
+    """Decide whether φ is C¹ across its breakpoints.
+
+    Parameters
+    ----------
+    activation
+        Any activation.
+
+    Guarantee
+    ---------
+    ``is_certainly_c11`` is true only if the one-sided limits of φ and of φ' agree exactly, as numbers of the
+    real line, at every breakpoint; ``is_certainly_not_c11`` only if a pair of them certainly differs. Both are
+    false where the exact arithmetic cannot tell.
+
+    References
+    ----------
+    Theory 2.4 (breakpoints), 1.4 (why the a.e. supremum of φ'' across a jump of φ' is no bound).
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> smoothness(parse_activation("relu")).reason
+    "relu: φ' jumps from 0 to 1 at z = 0; theorem 1.2 needs a Lipschitz gradient"
+    >>> smoothness(parse_activation("softsign")).is_certainly_c11
+    True
+    """
+    pieces, breakpoints = smooth_pieces(activation.expression)
+    joints = [_joint(left, right, b) for left, right, b in zip(pieces, pieces[1:], breakpoints, strict=False)]
+    continuous = all(joint.value is True for joint in joints)
+    broken = next((joint for joint in joints if joint.value is False or joint.slope is False), None)
+    unknown = next((joint for joint in joints if joint.value is None or joint.slope is None), None)
+    blamed = broken or unknown
+    if blamed is not None:
+        reason = f"{activation.text}: {blamed.text}; theorem 1.2 needs a Lipschitz gradient"
+        return Smoothness(continuous, False, broken is not None, reason)
+    where = ", ".join(f"z = {b}" for b in breakpoints)
+    how = f"φ and φ' are continuous at {where}" if breakpoints else "one formula on the whole line"
+    return Smoothness(True, True, False, f"{activation.text}: {how}")
+
+
+@dataclass(frozen=True)
+class _Joint:
+    """Whether φ and φ' agree at a breakpoint: yes, no, unknown (``None``)."""
+
+    value: bool | None
+    slope: bool | None
+    text: str
+
+
+def _joint(left: Expression, right: Expression, b: Fraction) -> _Joint:
+    try:
+        sides = [jet(piece, _RING.number(b) if b else None, 1, _RING) for piece in (left, right)]
+    except EnclosureFailure as failure:
+        return _Joint(None, None, f"the one-sided values at z = {b} are not decided exactly ({failure})")
+    (value, other_value), (slope, other_slope) = zip(*[[c or ZERO for c in side] for side in sides], strict=True)
+    values, slopes = equal(value, other_value), equal(slope, other_slope)
+    if values is not True:
+        return _Joint(values, slopes, _gap("φ", values, value, other_value, b))
+    return _Joint(values, slopes, _gap("φ'", slopes, slope, other_slope, b))
+
+
+def _gap(what: str, same: bool | None, left: ExactConstant, right: ExactConstant, b: Fraction) -> str:
+    if same is None:
+        return f"it is not decided whether {what} is continuous at z = {b}"
+    before, after = _shown(left), _shown(right)
+    if before == after:
+        return f"{what} jumps by {_shown(right.plus(left.scaled(Fraction(-1))))} at z = {b}"
+    return f"{what} jumps from {before} to {after} at z = {b}"
+
+
+def _shown(constant: ExactConstant) -> str:
+    """A short rational as it is, anything else to a few digits."""
+    value = constant.rational
+    if value is not None and len(str(value)) <= 12:
+        return str(value)
+    with precision(512):
+        return str(constant.enclose().str(6, radius=False))
