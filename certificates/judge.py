@@ -15,13 +15,14 @@ from typing import Any
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.platform import self_test
 from certificates.document import (
+    CERTIFICATE_LIMIT,
+    PROBLEM_LIMIT,
     decode_certificate,
     decode_problem,
     find_problem,
     read_regular_file,
     sha256_hex,
 )
-from certificates.document.certificate_file import CERTIFICATE_LIMIT
 from certificates.errors import EnclosureFailure, MalformedCertificate
 from certificates.problem import Problem
 from certificates.rules import zero_loss_convergence
@@ -78,9 +79,9 @@ def check(
     if reference.embedded is not None:
         problem_data = reference.embedded
     else:
-        problem_data = find_problem(reference.path, reference.sha256, path.parent, problem)
+        problem_data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
     origin = getattr(certificate.claim, "origin", None)
-    origin_data = None if origin is None else find_problem(origin.path, origin.sha256, path.parent, problem)
+    origin_data = None if origin is None else find_problem(origin.path, origin.sha256, path.parent, problem, PROBLEM_LIMIT)
     return check_bytes(data, problem_data, origin=origin_data, arithmetic=arithmetic, budget=budget)
 
 

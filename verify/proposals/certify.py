@@ -11,6 +11,7 @@ from certificates import Accepted, Network, Verdict
 from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import (
+    PROBLEM_LIMIT,
     Certificate,
     ProblemReference,
     decode_problem,
@@ -20,7 +21,6 @@ from certificates.document import (
     sha256_hex,
     write_atomically,
 )
-from certificates.document.problem_file import PROBLEM_LIMIT
 from certificates.enclosures.distance import parameter_distance
 from certificates.arithmetic.arb import precision, upper
 from certificates.errors import MalformedProblem

@@ -1,0 +1,126 @@
+"""Problem files: safetensors with one metadata key, ``gradcert``.
+
+Tensors
+    ``layers.0.weight`` (out, in), ``layers.0.bias`` (out,), ``layers.1.weight`` …, consecutive; ``inputs`` (n, d);
+    ``targets`` (n, o). F64, F32, F16 or BF16, taken exactly.
+Metadata
+    ``gradcert`` is a JSON object of strings and lists of strings::
+
+        {"format": "gradcert-problem/1", "type": "network", "activations": ["tanh"],
+         "trained": ["0", "1"], "loss_scale": "1/100"}
+
+    ``activations``: one expression or catalogue name a hidden layer; ``trained``: the layers that gradient descent
+    moves, increasing; ``loss_scale``: s in f(w) = s‖F(w) − y‖², a positive rational.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from certificates.document.codec import require_keys
+from certificates.document.numbers import read_integer, read_rational, spell_rational
+from certificates.document.strict_json import parse_json
+from certificates.document.tensors import decode_tensors, encode_tensors
+from certificates.errors import Malformed, MalformedProblem
+from certificates.expression import parse_activation
+from certificates.problem import SUBJECT_TYPES, FloatArray, Layer, Network
+
+__all__ = ["PROBLEM_FORMAT", "PROBLEM_LIMIT", "decode_problem", "encode_problem"]
+
+PROBLEM_FORMAT = "gradcert-problem/1"
+PROBLEM_LIMIT = 16 * 2**30
+
+_KEYS = {"format", "type", "activations", "trained", "loss_scale"}
+_LAYER = re.compile(r"layers\.(0|[1-9][0-9]{0,4})\.(weight|bias)", re.ASCII)
+
+
+def decode_problem(data: bytes) -> Network:
+    """Parse a problem file.
+
+    Raises
+    ------
+    MalformedProblem
+        With the tensor or the metadata key as place.
+    """
+    tensors, metadata = decode_tensors(data)
+    if metadata.keys() != {"gradcert"}:
+        raise MalformedProblem(
+            "expected exactly one metadata key, 'gradcert'",
+            place="__metadata__",
+            remedy="write the file with `verify problem` or verify.save_problem",
+        )
+    try:
+        settings = parse_json(metadata["gradcert"].encode())
+        require_keys(settings, "gradcert", _KEYS, _KEYS)
+        return _network(tensors, settings)
+    except MalformedProblem:
+        raise
+    except Malformed as error:
+        raise MalformedProblem(error.what, place=error.place or "gradcert", remedy=error.remedy) from error
+
+
+def _network(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Network:
+    if settings["format"] != PROBLEM_FORMAT:
+        raise MalformedProblem(f"expected {PROBLEM_FORMAT}, got {ascii(settings['format'])}", place="gradcert.format")
+    if settings["type"] != Network.type:
+        known = settings["type"] in SUBJECT_TYPES
+        reason = "is not supported by this version" if known else "is no type of subject"
+        raise MalformedProblem(f"{ascii(settings['type'])} {reason}", place="gradcert.type")
+    count = _layer_count(tensors)
+    trained = [read_integer(text, "gradcert.trained") for text in _texts(settings, "trained")]
+    if trained != sorted(set(trained)) or any(not 0 <= index < count for index in trained):
+        raise MalformedProblem(f"expected increasing layer numbers below {count}", place="gradcert.trained")
+    layers = tuple(
+        Layer(tensors[f"layers.{k}.weight"], tensors.get(f"layers.{k}.bias"), k in trained) for k in range(count)
+    )
+    return Network(
+        layers=layers,
+        activations=tuple(parse_activation(text) for text in _texts(settings, "activations")),
+        inputs=tensors["inputs"],
+        targets=tensors["targets"],
+        loss_scale=read_rational(settings["loss_scale"], "gradcert.loss_scale"),
+    )
+
+
+def _texts(settings: dict[str, Any], key: str) -> list[str]:
+    values = settings[key]
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values) or len(values) > 1_000:
+        raise MalformedProblem("expected a list of strings", place=f"gradcert.{key}")
+    return values
+
+
+def _layer_count(tensors: dict[str, FloatArray]) -> int:
+    """How many layers there are; refuses gaps, unknown and missing tensors."""
+    numbers = set()
+    for name in tensors:
+        match = _LAYER.fullmatch(name)
+        if match is not None:
+            numbers.add(int(match[1]))
+        elif name.startswith("teacher."):
+            raise MalformedProblem("planted labels are not supported by this version", place=name[:80])
+        elif name not in ("inputs", "targets"):
+            raise MalformedProblem("unknown tensor", place=ascii(name[:80]).strip("'"))
+    needed = [f"layers.{k}.weight" for k in range(len(numbers))] + ["inputs", "targets"]
+    for name in needed:
+        if name not in tensors:
+            raise MalformedProblem("is missing", place=name, remedy="layers are numbered from 0 without gaps")
+    return len(numbers)
+
+
+def encode_problem(network: Network) -> bytes:
+    """The problem file of a network; decoding it gives the same network, bit for bit."""
+    tensors = {"inputs": network.inputs, "targets": network.targets}
+    for index, layer in enumerate(network.layers):
+        tensors[f"layers.{index}.weight"] = layer.weight
+        if layer.bias is not None:
+            tensors[f"layers.{index}.bias"] = layer.bias
+    settings = {
+        "format": PROBLEM_FORMAT,
+        "type": Network.type,
+        "activations": [activation.text for activation in network.activations],
+        "trained": [str(index) for index, layer in enumerate(network.layers) if layer.trained],
+        "loss_scale": spell_rational(network.loss_scale),
+    }
+    return encode_tensors(tensors, {"gradcert": json.dumps(settings, ensure_ascii=True)})

@@ -1,0 +1,107 @@
+"""JSON as certificates use it: objects, lists and strings only, every key once, bounded size and depth."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from certificates.errors import MalformedCertificate
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "parse_json"]
+
+MAX_BYTES = 16 * 2**20
+MAX_DEPTH = 32
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+def parse_json(data: bytes, *, limit: int = MAX_BYTES) -> Any:
+    """Parse bytes into dicts, lists and strings.
+
+    Parameters
+    ----------
+    data
+        UTF-8 without a byte order mark.
+    limit
+        Largest number of bytes.
+
+    Raises
+    ------
+    MalformedCertificate
+        Too large, too deep, not UTF-8, not JSON, a duplicate key, or a value that is a number, true, false, null.
+
+    Examples
+    --------
+    >>> parse_json(b'{"radius": "0x1.0000000000000p+0"}')
+    {'radius': '0x1.0000000000000p+0'}
+    """
+    if len(data) > limit:
+        raise MalformedCertificate(f"{len(data)} bytes of JSON, at most {limit} are read")
+    try:
+        text = data.decode("utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        raise MalformedCertificate("not UTF-8", place=f"byte {error.start}") from error
+    _check_depth(text)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=_refuse_token,
+            parse_float=_refuse_token,
+            parse_constant=_refuse_token,
+        )
+    except json.JSONDecodeError as error:
+        raise MalformedCertificate(
+            f"not JSON: {error.msg}", place=f"line {error.lineno}, column {error.colno}"
+        ) from error
+    _check_values(value, "$")
+    return value
+
+
+def _check_depth(text: str) -> None:
+    """Count brackets outside strings before the recursive parser sees them."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise MalformedCertificate(
+                    f"nested deeper than {MAX_DEPTH} levels", place=f"character {token.start()}"
+                )
+        elif token[0] in "]}":
+            depth -= 1
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise MalformedCertificate("the key appears twice in one object", place=ascii(key[:80]))
+        result[key] = value
+    return result
+
+
+def _refuse_token(token: str) -> Any:
+    raise MalformedCertificate(
+        f"{token[:40]} is a JSON number or constant", remedy='numbers are spelled as strings, such as "0x1.8p+1"'
+    )
+
+
+def _check_values(value: Any, place: str) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key, place)
+            _check_values(item, f"{place}.{key[:80]}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _check_values(item, f"{place}[{index}]")
+    elif isinstance(value, str):
+        _check_text(value, place)
+    else:
+        raise MalformedCertificate(f"{json.dumps(value)} is not a string, list or object", place=place)
+
+
+def _check_text(text: str, place: str) -> None:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise MalformedCertificate("a lone surrogate is no character", place=ascii(place))

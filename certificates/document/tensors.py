@@ -1,0 +1,154 @@
+"""The safetensors format, read strictly: own header parser, the library's payload, exact conversion to binary64.
+
+Layout: 8 bytes little-endian header length, a JSON header ``{name: {"dtype", "shape", "data_offsets"}}`` with an
+optional ``__metadata__`` of strings, then the tensors' bytes without holes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, deserialize, serialize
+
+from certificates.document.strict_json import _check_depth
+from certificates.errors import MalformedCertificate, MalformedProblem
+
+__all__ = ["decode_tensors", "encode_tensors"]
+
+_HEADER_LIMIT = 2**20
+_DTYPES: Mapping[str, tuple[str, int]] = {"F64": ("<f8", 8), "F32": ("<f4", 4), "F16": ("<f2", 2), "BF16": ("<u2", 2)}
+_REMEDY = "write it with `verify problem` or the safetensors library"
+
+FloatArray = NDArray[np.float64]
+
+
+def decode_tensors(data: bytes) -> tuple[dict[str, FloatArray], dict[str, str]]:
+    """Tensors as exact binary64 arrays, and the metadata.
+
+    Raises
+    ------
+    MalformedProblem
+        Truncated, a header that is too long, not strict JSON, unknown types, shapes or offsets that do not tile
+        the payload; the place is the tensor's name.
+    """
+    header, payload = _header(data)
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
+        raise MalformedProblem("expected an object of strings", place="__metadata__")
+    spans = sorted((_span(name, entry), name) for name, entry in header.items())
+    position = 0
+    for (start, stop), name in spans:
+        if start != position:
+            raise MalformedProblem("its bytes overlap another tensor's or leave a hole", place=_shown(name))
+        position = stop
+    if position != payload:
+        raise MalformedProblem(
+            f"the tensors take {position} bytes, the file has {payload}", place="payload", remedy="the file is truncated"
+        )
+    return _payload(data), metadata
+
+
+def _header(data: bytes) -> tuple[dict[str, Any], int]:
+    _refuse_other_formats(data)
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > _HEADER_LIMIT or length + 8 > len(data):
+        raise MalformedProblem(
+            f"a header of {length} bytes in a file of {len(data)}: truncated, or no safetensors file",
+            place="header",
+            remedy=_REMEDY,
+        )
+    try:
+        text = data[8 : 8 + length].decode("utf-8")
+        _check_depth(text)
+        header = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except (UnicodeDecodeError, json.JSONDecodeError, MalformedCertificate, ValueError) as error:
+        raise MalformedProblem(f"is not JSON: {error}", place="header", remedy=_REMEDY) from error
+    if not isinstance(header, dict):
+        raise MalformedProblem("is not an object", place="header", remedy=_REMEDY)
+    return header, len(data) - 8 - length
+
+
+def _refuse_other_formats(data: bytes) -> None:
+    known = {b"PK": "a zip archive (npz or a PyTorch checkpoint)", b"\x80": "a pickle", b"\x93NUMPY": "an npy array"}
+    for magic, what in known.items():
+        if data.startswith(magic) and data[8:9] != b"{":
+            raise MalformedProblem(
+                f"is {what}, not a safetensors file",
+                place="header",
+                remedy="import it with `verify problem from-torch` or `from-arrays`",
+            )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise MalformedProblem("appears twice in the header", place=_shown(key))
+        result[key] = value
+    return result
+
+
+def _refuse_constant(token: str) -> Any:
+    raise ValueError(f"{token} is no JSON")
+
+
+def _span(name: str, entry: Any) -> tuple[int, int]:
+    """(start, stop) of a tensor's bytes."""
+    place = _shown(name)
+    if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
+        raise MalformedProblem("expected dtype, shape and data_offsets", place=place)
+    if entry["dtype"] not in _DTYPES:
+        raise MalformedProblem(
+            f"has dtype {ascii(entry['dtype'])}; F64, F32, F16 and BF16 are read",
+            place=place,
+            remedy="convert it to a float type",
+        )
+    shape, offsets = entry["shape"], entry["data_offsets"]
+    if not _are_counts(shape) or not _are_counts(offsets) or len(offsets) != 2 or len(shape) > 4:
+        raise MalformedProblem("has a shape or offsets that are not small non-negative integers", place=place)
+    if offsets[1] - offsets[0] != prod(shape) * _DTYPES[entry["dtype"]][1]:
+        raise MalformedProblem(f"its shape {shape} does not fit its {offsets[1] - offsets[0]} bytes", place=place)
+    return offsets[0], offsets[1]
+
+
+def _are_counts(numbers: Any) -> bool:
+    return isinstance(numbers, list) and all(type(n) is int and 0 <= n < 2**48 for n in numbers)
+
+
+def _payload(data: bytes) -> dict[str, FloatArray]:
+    try:
+        entries = deserialize(data)
+    except (SafetensorError, ValueError) as error:
+        raise MalformedProblem(f"the safetensors library refuses it: {error}", place="header") from error
+    return {name: _to_float64(entry["dtype"], entry["shape"], entry["data"]) for name, entry in entries}
+
+
+def _to_float64(dtype: str, shape: list[int], data: bytes) -> FloatArray:
+    """Exact: every F32, F16 and BF16 number is a binary64 number."""
+    stored = np.frombuffer(data, dtype=_DTYPES[dtype][0])
+    if dtype == "BF16":
+        stored = (stored.astype(np.uint32) << 16).view(np.float32)
+    return np.ascontiguousarray(stored.astype(np.float64).reshape(shape))
+
+
+def encode_tensors(tensors: Mapping[str, FloatArray], metadata: Mapping[str, str]) -> bytes:
+    """A safetensors file with F64 tensors; it is parsed again and compared before it is returned."""
+    arrays = {name: np.ascontiguousarray(array, dtype="<f8") for name, array in sorted(tensors.items())}
+    entries = {
+        name: {"dtype": "float64", "shape": array.shape, "data": array.tobytes()} for name, array in arrays.items()
+    }
+    data: bytes = serialize(entries, metadata=dict(metadata))
+    again, read = decode_tensors(data)
+    same = again.keys() == arrays.keys() and read == dict(metadata)
+    if not same or any(again[name].tobytes() != array.tobytes() for name, array in arrays.items()):
+        raise MalformedProblem("what was written reads back differently", place="payload")
+    return data
+
+
+def _shown(name: str) -> str:
+    return ascii(name[:80]).strip("'")
