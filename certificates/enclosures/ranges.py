@@ -210,13 +210,18 @@ class _Search:
         except EnclosureFailure:
             return math.inf
         natural, rise = series[self._order], series[self._order + 1]
-        bounds = [_size(natural, self._factorial)]
+        bound = _size(natural, self._factorial)
         centre = self._sample(piece, middle)
-        if centre is not None or natural is None:
-            slope = exact(0) if rise is None else rise * (self._order + 1)
-            form = (exact(0) if centre is None else centre) + slope * (cell - middle)
-            bounds.append(_size(form, self._factorial))
-        return bounds[0] if len(bounds) == 1 or bounds[0] <= bounds[1] else bounds[1]
+        if natural is None or centre is None:
+            return bound
+        slope = exact(0) if rise is None else rise * (self._order + 1)
+        forms = [_size(centre + slope * (cell - middle), self._factorial)]
+        if slope > 0 or slope < 0:  # monotone: the ends decide
+            ends = [_size(self._sample(piece, end), self._factorial) for end in (left, right)]
+            forms.append(ends[0] if ends[0] >= ends[1] else ends[1])
+        for form in forms:
+            bound = form if form < bound else bound
+        return bound
 
     def _sample(self, piece: Expression, point: arb) -> arb | None:
         """Coefficient k at a point; remembers the largest |f^(k)| seen."""

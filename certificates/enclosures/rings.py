@@ -12,7 +12,7 @@ from certificates.arithmetic.arb import exact
 from certificates.arithmetic.ball_array import BallArray
 from certificates.errors import EnclosureFailure
 
-__all__ = ["ArbRing", "BallArrayRing", "arb_ring"]
+__all__ = ["ArbRing", "BallArrayRing", "arb_ring", "as_array"]
 
 
 def _softplus(x: arb) -> arb:
@@ -134,7 +134,8 @@ class BallArrayRing:
         """left + right."""
         if isinstance(left, arb) and isinstance(right, arb):
             return left + right
-        return as_array(left) + as_array(right)
+        first, second = _arrays_first(left, right)
+        return first + second
 
     def negate(self, operand: BallArray | arb) -> BallArray | arb:
         """−operand."""
@@ -144,7 +145,8 @@ class BallArrayRing:
         """left · right, entry by entry."""
         if isinstance(left, arb) and isinstance(right, arb):
             return left * right
-        return as_array(left) * as_array(right)
+        first, second = _arrays_first(left, right)
+        return first * second
 
     def divide(self, left: BallArray | arb, right: BallArray | arb) -> BallArray | arb:
         """left / right; refuses a divisor that may be 0."""
@@ -163,6 +165,13 @@ class BallArrayRing:
             return self._scalars.apply(function, argument)
         result: BallArray = getattr(argument, function)()
         return result
+
+
+def _arrays_first(left: BallArray | arb, right: BallArray | arb) -> tuple[BallArray, BallArray]:
+    """Both as arrays, a constant last: an array's operators broadcast their right operand."""
+    if isinstance(left, arb):
+        left, right = right, left
+    return as_array(left), as_array(right)
 
 
 def as_array(number: BallArray | arb) -> BallArray:
