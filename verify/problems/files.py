@@ -5,13 +5,28 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from certificates.document import decode_problem, encode_problem, read_regular_file, write_atomically
+from certificates.document import (
+    PROBLEM_LIMIT,
+    decode_problem,
+    encode_problem,
+    read_regular_file,
+    write_atomically,
+)
+from certificates.errors import Malformed, MalformedProblem
 from certificates.problem import Network
 
-__all__ = ["READ_LIMIT", "load_problem", "save_problem"]
+__all__ = ["READ_LIMIT", "load_problem", "read_bytes", "save_problem"]
 
 READ_LIMIT = 4 << 30
 """Bytes: no file of weights or data above 4 GiB is read."""
+
+
+def read_bytes(path: str | PathLike[str], limit: int = READ_LIMIT) -> bytes:
+    """Read a regular file whole; missing, special and oversized files are malformed problems."""
+    try:
+        return read_regular_file(Path(path), limit)
+    except Malformed as error:
+        raise MalformedProblem(error.what, place=error.place, remedy=error.remedy) from error
 
 
 def load_problem(path: str | PathLike[str]) -> Network:
@@ -22,7 +37,12 @@ def load_problem(path: str | PathLike[str]) -> Network:
     MalformedProblem
         The file is missing, no regular file, or no problem; the place says where.
     """
-    return decode_problem(read_regular_file(Path(path), READ_LIMIT))
+    data = read_bytes(path, PROBLEM_LIMIT)
+    try:
+        return decode_problem(data)
+    except Malformed as error:
+        place = f"{Path(path).name}, {error.place}" if error.place else Path(path).name
+        raise MalformedProblem(error.what, place=place, remedy=error.remedy) from error
 
 
 def save_problem(network: Network, path: str | PathLike[str], *, force: bool = False) -> Path:

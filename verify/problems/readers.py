@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from certificates.document import read_regular_file
 from certificates.errors import MalformedProblem
 from verify.problems.csv_text import read_csv_table
-from verify.problems.files import READ_LIMIT
+from verify.problems.files import READ_LIMIT, read_bytes
 
 __all__ = ["Array", "one_line", "read_array", "read_npz"]
 
@@ -28,7 +27,7 @@ _PICKLED = "holds pickled Python objects, which are never loaded"
 def read_array(path: str | PathLike[str]) -> Array:
     """Read one array of numbers from a .npy or .csv file (a first row of names is skipped)."""
     file = Path(path)
-    data = read_regular_file(file, READ_LIMIT)
+    data = read_bytes(file)
     if file.suffix.lower() == ".csv":
         return read_csv_table(data, file.name).numbers()
     if data.startswith(b"\x93NUMPY"):
@@ -46,7 +45,7 @@ def read_npz(path: str | PathLike[str]) -> dict[str, Array]:
         the archive promises and no machine should unpack.
     """
     file = Path(path)
-    data = read_regular_file(file, READ_LIMIT)
+    data = read_bytes(file)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _npz_entries(archive, file.name)

@@ -8,12 +8,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from certificates.document import read_regular_file
 from certificates.errors import MalformedProblem
 from certificates.problem import Network
 from verify.problems.arrays import Activations, from_arrays
 from verify.problems.csv_text import read_csv_table
-from verify.problems.files import READ_LIMIT
+from verify.problems.files import read_bytes
 from verify.problems.imported import Imported, announce
 from verify.problems.names import NamedLayers, layers_from_tensors
 from verify.problems.readers import read_npz
@@ -109,7 +108,7 @@ def import_csv(
     frozen: Iterable[int] = (),
 ) -> Imported:
     """Do what :func:`from_csv` does, and return the notes instead of warning."""
-    table = read_csv_table(read_regular_file(Path(path), READ_LIMIT), Path(path).name, header=True)
+    table = read_csv_table(read_bytes(path), Path(path).name, header=True)
     targets = [target] if isinstance(target, str) else list(target)
     y = table.columns(targets)
     features = [name for name in table.names if name not in targets]

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError, deserialize
 
-from certificates.document import read_regular_file
 from certificates.errors import MalformedProblem
-from verify.problems.files import READ_LIMIT
+from verify.problems.files import read_bytes
 from verify.problems.readers import Array, one_line, read_npz
 from verify.problems.torch_file import read_state_dict
 
@@ -33,7 +32,7 @@ def read_tensors(path: str | PathLike[str]) -> Mapping[str, Any]:
 
 def _read_safetensors(file: Path) -> dict[str, Array]:
     try:
-        entries = deserialize(read_regular_file(file, READ_LIMIT))  # type: ignore[no-untyped-call]
+        entries = deserialize(read_bytes(file))  # type: ignore[no-untyped-call]
     except SafetensorError as error:
         raise MalformedProblem(f"is no readable safetensors file ({one_line(error)})", place=file.name) from error
     return {name: _safetensor(name, entry, file.name) for name, entry in entries}

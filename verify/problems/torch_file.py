@@ -10,9 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from certificates.document import read_regular_file
 from certificates.errors import MalformedProblem
-from verify.problems.files import READ_LIMIT
+from verify.problems.files import read_bytes
 from verify.problems.readers import one_line
 
 __all__ = ["load_torch", "read_state_dict"]
@@ -33,7 +32,7 @@ def load_torch() -> ModuleType:
 def read_state_dict(path: str | PathLike[str]) -> Mapping[str, Any]:
     """Read a state dict, or the one inside a checkpoint, executing no pickled code."""
     file = Path(path)
-    data = read_regular_file(file, READ_LIMIT)
+    data = read_bytes(file)
     try:
         loaded = load_torch().load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except MalformedProblem:
