@@ -120,7 +120,9 @@ def _evaluated(formula: str | None) -> float | None:
     return 0.0 if value is None else upper(value)
 
 
-def supremum(expression: Expression, derivative: int, low: arb, high: arb) -> float:
+def supremum(
+    expression: Expression, derivative: int, low: arb, high: arb, *, tolerance: float = _RELATIVE_TOLERANCE
+) -> float:
     """Bound sup |f^(k)| over the closed pieces of f within [low, high], by branch and bound.
 
     Parameters
@@ -131,19 +133,21 @@ def supremum(expression: Expression, derivative: int, low: arb, high: arb) -> fl
         k, 1 or 2.
     low, high
         Exact ends.
+    tolerance
+        The relative excess at which the search stops.
 
     Guarantee
     ---------
     The result is ≥ |f^(k)(z)| for every z of [low, high], and for both one-sided derivatives at breakpoints;
     every piece is analytic on its closed part of [low, high]. It exceeds the supremum by a factor of at most
-    1.001 unless 2,000 cells did not suffice.
+    1 + tolerance (and by 10⁻¹²) unless 2,000 cells did not suffice.
 
     May fail when
     -------------
     A piece has a singularity in its part of [low, high] or numbers overflow: :class:`EnclosureFailure`.
     """
     with precision(_BITS):
-        search = _Search(derivative)
+        search = _Search(derivative, tolerance)
         for piece, left, right in _parts(expression, low, high):
             search.add(piece, left, right)
         return search.run()
@@ -166,8 +170,9 @@ def _parts(expression: Expression, low: arb, high: arb) -> list[tuple[Expression
 class _Search:
     """Cells that tile the interval, the one with the largest upper bound first."""
 
-    def __init__(self, derivative: int) -> None:
+    def __init__(self, derivative: int, tolerance: float) -> None:
         self._order = derivative
+        self._tolerance = tolerance
         self._factorial = math.factorial(derivative)
         self._ring = arb_ring()
         self._heap: list[tuple[float, int, Expression, arb, arb]] = []
@@ -187,12 +192,12 @@ class _Search:
         while True:
             negated, _, piece, left, right = self._heap[0]
             top = -negated
-            enough = self._attained * (1 + _RELATIVE_TOLERANCE) + _ABSOLUTE_TOLERANCE
+            enough = self._attained * (1 + self._tolerance) + _ABSOLUTE_TOLERANCE
             if top <= enough or (len(self._heap) >= _MOST_CELLS and math.isfinite(top)):
                 return top
             if len(self._heap) >= _MOST_CELLS or not upper(right - left) > _NARROWEST * self._width:
                 raise EnclosureFailure(
-                    f"the activation is not proven smooth near z = {float(left.mid()):.6g}, within the reachable range"
+                    f"the activation is not proven smooth and finite near z = {float(left.mid()):.4g}, in the reachable range"
                 )
             heappop(self._heap)
             middle = ((left + right) / 2).mid()

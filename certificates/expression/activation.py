@@ -77,22 +77,23 @@ def parse_activation(text: str) -> Activation:
     'z*softplus(z)'
     """
     named = _NAMED.fullmatch(text) if len(text) <= LONGEST_TEXT else None
-    if named and (named[2] is None or not _mentions_variable(named[2])):
-        return _from_name(named[1], named[2], named.start(1) + 1)
+    if named and named[1] not in ("z", "piecewise") and not _is_formula(named):
+        # padded, so that columns of refusals are those of the whole text
+        return _from_name(named[1], named[2] and " " * named.start(2) + named[2], named.start(1) + 1)
     expression = parse_expression(text)
     return _recognised(expression) or _user_formula(expression)
 
 
-def _mentions_variable(arguments: str) -> bool:
-    return any(token.kind == "name" and token.text == "z" for token in tokenize(arguments or "0"))
+def _is_formula(named: re.Match[str]) -> bool:
+    """Whether NAME(...) is a function call: one in z, or of a function that is no catalogue name."""
+    if named[2] is None:
+        return False
+    calls_function = named[1] in FUNCTIONS and named[1] not in CATALOGUE
+    return calls_function or any(token.text == "z" for token in tokenize(named[2] or "0"))
 
 
 def _from_name(name: str, arguments: str | None, column: int) -> Activation:
     entry = CATALOGUE.get(name)
-    if entry is None and (name == "z" or (arguments is not None and name in (*FUNCTIONS, "piecewise"))):
-        text = name if arguments is None else f"{name}({arguments})"
-        expression = parse_expression(text)
-        return _recognised(expression) or _user_formula(expression)
     if entry is None:
         refuse(f"unknown activation {shown(name)}", column, _suggestion(name))
     if entry.parameter is None:
