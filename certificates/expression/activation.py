@@ -77,19 +77,21 @@ def parse_activation(text: str) -> Activation:
     'z*softplus(z)'
     """
     named = _NAMED.fullmatch(text) if len(text) <= LONGEST_TEXT else None
-    if named and named[1] not in ("z", "piecewise") and not _is_formula(named):
+    if named:
         # padded, so that columns of refusals are those of the whole text
-        return _from_name(named[1], named[2] and " " * named.start(2) + named[2], named.start(1) + 1)
+        arguments = named[2] and " " * named.start(2) + named[2]
+        if not _is_formula(named[1], arguments):
+            return _from_name(named[1], arguments, named.start(1) + 1)
     expression = parse_expression(text)
     return _recognised(expression) or _user_formula(expression)
 
 
-def _is_formula(named: re.Match[str]) -> bool:
-    """Whether NAME(...) is a function call: one in z, or of a function that is no catalogue name."""
-    if named[2] is None:
-        return False
-    calls_function = named[1] in FUNCTIONS and named[1] not in CATALOGUE
-    return calls_function or any(token.text == "z" for token in tokenize(named[2] or "0"))
+def _is_formula(name: str, arguments: str | None) -> bool:
+    """Whether NAME or NAME(...) is in z, or calls a function that is no catalogue name."""
+    if not arguments:
+        return name == "z"
+    calls_function = name in (*FUNCTIONS, "piecewise") and name not in CATALOGUE
+    return calls_function or any(token.text == "z" for token in tokenize(arguments))
 
 
 def _from_name(name: str, arguments: str | None, column: int) -> Activation:
