@@ -176,7 +176,7 @@ class _Search:
         self._factorial = math.factorial(derivative)
         self._ring = arb_ring()
         self._heap: list[tuple[float, int, Expression, arb, arb]] = []
-        self._serial = count()
+        self._serial = count(0, -1)  # among equal bounds the newest first: singularities are found by depth
         self._attained = 0.0  # certainly ≤ the supremum
         self._width = 0.0
 
@@ -193,7 +193,7 @@ class _Search:
             negated, _, piece, left, right = self._heap[0]
             top = -negated
             enough = self._attained * (1 + self._tolerance) + _ABSOLUTE_TOLERANCE
-            if top <= enough or (len(self._heap) >= _MOST_CELLS and math.isfinite(top)):
+            if math.isfinite(top) and (top <= enough or len(self._heap) >= _MOST_CELLS):
                 return top
             if len(self._heap) >= _MOST_CELLS or not upper(right - left) > _NARROWEST * self._width:
                 raise EnclosureFailure(

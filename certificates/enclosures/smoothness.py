@@ -109,16 +109,17 @@ def _joint(left: Expression, right: Expression, b: Fraction) -> _Joint:
 def _gap(what: str, same: bool | None, left: ExactConstant, right: ExactConstant, b: Fraction) -> str:
     if same is None:
         return f"it is not decided whether {what} is continuous at z = {b}"
-    before, after = _shown(left), _shown(right)
-    if before == after:
-        return f"{what} jumps by {_shown(right.plus(left.scaled(Fraction(-1))))} at z = {b}"
-    return f"{what} jumps from {before} to {after} at z = {b}"
+    if _digits(left) == _digits(right):
+        return f"{what} jumps by {_digits(right.plus(left.scaled(Fraction(-1))))} at z = {b}"
+    return f"{what} jumps from {_shown(left)} to {_shown(right)} at z = {b}"
 
 
 def _shown(constant: ExactConstant) -> str:
     """A short rational as it is, anything else to a few digits."""
     value = constant.rational
-    if value is not None and len(str(value)) <= 12:
-        return str(value)
-    with precision(512):
+    return str(value) if value is not None and len(str(value)) <= 12 else _digits(constant)
+
+
+def _digits(constant: ExactConstant) -> str:
+    with precision(4096):
         return str(constant.enclose().str(6, radius=False))

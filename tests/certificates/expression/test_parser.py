@@ -67,7 +67,7 @@ FRACTIONS = st.fractions(-20, 20, max_denominator=30)
 EXPRESSIONS = st.recursive(st.one_of(st.just(Z), FRACTIONS.map(Number)), _nodes, max_leaves=12)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(EXPRESSIONS)
 def test_printed_text_parses_back_to_the_same_tree(expression: Expression) -> None:
     assert parse_expression(to_text(expression)) == expression
@@ -168,7 +168,7 @@ def test_the_deepest_allowed_tree_is_read() -> None:
     assert to_text(parse_expression(text)) == text
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(st.text(alphabet="z0123456789.+-*/^(),e_ tanhlogexpiecws\u0663\x00", max_size=40) | st.text(max_size=20))
 def test_any_text_is_an_expression_or_malformed(text: str) -> None:
     try:
