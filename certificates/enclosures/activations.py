@@ -92,8 +92,8 @@ def derivatives(activation: Activation, x: BallArray, order: int) -> tuple[BallA
     return result
 
 
-def _binary64(breakpoint: Fraction) -> tuple[float, float]:
-    ball = exact(breakpoint)
+def _binary64(point: Fraction) -> tuple[float, float]:
+    ball = exact(point)
     return lower(ball), upper(ball)
 
 
@@ -178,5 +178,3 @@ def _hull(balls: tuple[arb, ...]) -> arb:
     for ball in balls[1:]:
         total = total.union(ball)
     return total
-
-

@@ -194,7 +194,7 @@ def _exp(c: ExactConstant) -> ExactConstant:
     result = ONE
     for monomial, coefficient in c.terms.items():
         log = monomial[0][0] if len(monomial) == 1 and monomial[0][0].function == "log" else None
-        if log is not None and monomial[0][1] == 1 and coefficient in (-1, 1):
+        if log is not None and monomial[0][1] == 1 and coefficient in {-1, 1}:
             factor = log.argument if coefficient > 0 else _inverse(log.argument)
         else:
             factor = _atom("exp", ExactConstant({monomial: Fraction(1)}), coefficient)
@@ -259,7 +259,7 @@ def _reflected(function: str, c: ExactConstant) -> ExactConstant:
 
 
 def _apply(function: str, c: ExactConstant) -> ExactConstant:
-    if function in ("exp", "log", "sqrt"):
+    if function in {"exp", "log", "sqrt"}:
         return {"exp": _exp, "log": _log, "sqrt": _sqrt}[function](c)
     if not c.terms:
         at_zero = {"cos": ONE, "sigmoid": _rational(Fraction(1, 2)), "softplus": _log(_rational(2))}
@@ -303,5 +303,3 @@ class ExactRing:
     def apply(self, function: str, argument: ExactConstant) -> ExactConstant:
         """One of the functions of the grammar."""
         return _apply(function, argument)
-
-

@@ -1,4 +1,4 @@
-"""Taylor coefficients of an activation by truncated power-series arithmetic, written once over a ring (theory 2.4).
+"""Taylor coefficients of an activation by truncated power-series arithmetic, once over a ring (theory 2.4).
 
 With u(t) = Σ u_k t^k the series of an argument, each elementary function f has a recurrence from its differential
 equation: k f_k = Σ_{i=1..k} i u_i d_{k−i}, where d is the series of f'(u). No symbolic derivative is trusted.
@@ -229,10 +229,11 @@ class _Algebra(Generic[T]):
         value = self.ring.apply(function, argument)
         if all(c is None for c in u[1:]):
             return self.constant(value)
-        if function in ("tanh", "sigmoid", "exp"):
+        if function in {"tanh", "sigmoid", "exp"}:
             return self.autonomous(function, value, u)
-        if function in ("sin", "cos"):
-            return self.circular(function, value, self.ring.apply("cos" if function == "sin" else "sin", argument), u)
+        if function in {"sin", "cos"}:
+            partner = self.ring.apply("cos" if function == "sin" else "sin", argument)
+            return self.circular(function, value, partner, u)
         lower = _Algebra(self.ring, self.order - 1)
         return self.primitive(value, u, lower.slope(function, u[: self.order]))
 

@@ -20,7 +20,14 @@ from certificates.enclosures.jets import jet
 from certificates.enclosures.rings import arb_ring
 from certificates.enclosures.smoothness import smoothness
 from certificates.errors import EnclosureFailure
-from certificates.expression import CATALOGUE, Activation, Expression, parse_activation, parse_expression, smooth_pieces
+from certificates.expression import (
+    CATALOGUE,
+    Activation,
+    Expression,
+    parse_activation,
+    parse_expression,
+    smooth_pieces,
+)
 
 __all__ = ["curvature_bound", "slope_bound", "supremum"]
 
@@ -197,7 +204,8 @@ class _Search:
                 return top
             if len(self._heap) >= _MOST_CELLS or not upper(right - left) > _NARROWEST * self._width:
                 raise EnclosureFailure(
-                    f"the activation is not proven smooth and finite near z = {float(left.mid()):.4g}, in the reachable range"
+                    f"the activation is not proven smooth and finite near z = {float(left.mid()):.4g}, "
+                    "within the reachable range"
                 )
             heappop(self._heap)
             middle = ((left + right) / 2).mid()
@@ -223,10 +231,8 @@ class _Search:
         forms = [_size(centre + slope * (cell - middle), self._factorial)]
         if slope > 0 or slope < 0:  # monotone: the ends decide
             ends = [_size(self._sample(piece, end), self._factorial) for end in (left, right)]
-            forms.append(ends[0] if ends[0] >= ends[1] else ends[1])
-        for form in forms:
-            bound = form if form < bound else bound
-        return bound
+            forms.append(max(ends))
+        return min(bound, *forms)
 
     def _sample(self, piece: Expression, point: arb) -> arb | None:
         """Coefficient k at a point; remembers the largest |f^(k)| seen."""
@@ -235,8 +241,7 @@ class _Search:
         except EnclosureFailure:
             return None
         if coefficient is not None and coefficient.is_finite():
-            attained = lower(abs(coefficient) * self._factorial)
-            self._attained = attained if attained > self._attained else self._attained
+            self._attained = max(self._attained, lower(abs(coefficient) * self._factorial))
         return coefficient
 
 

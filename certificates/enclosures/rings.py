@@ -81,7 +81,7 @@ class ArbRing:
 
     def divide(self, left: arb, right: arb) -> arb:
         """left / right; refuses a divisor that may be 0."""
-        if not right != 0:
+        if right.contains(0):
             raise EnclosureFailure("division by an expression whose enclosure contains 0")
         return left / right
 
@@ -92,14 +92,14 @@ class ArbRing:
         """
         half = base if exponent < 4 else self.power(base, exponent // 2)
         result = half * half if exponent > 1 else base
-        result = result.nonnegative_part() if not base != 0 and exponent > 1 else result
+        result = result.nonnegative_part() if base.contains(0) and exponent > 1 else result
         return result * base if exponent % 2 and exponent > 1 else result
 
     def apply(self, function: str, argument: arb) -> arb:
         """Evaluate a function; refuses log and sqrt of what may be 0 or negative."""
         if function == "sqrt" and argument.is_zero():
             return argument
-        if function in ("log", "sqrt") and not argument > 0:
+        if function in {"log", "sqrt"} and not argument > 0:
             raise EnclosureFailure(f"{function} of an expression whose enclosure is not positive")
         return _FUNCTIONS[function](argument)
 

@@ -96,14 +96,21 @@ class _Joint:
 
 def _joint(left: Expression, right: Expression, b: Fraction) -> _Joint:
     try:
-        sides = [jet(piece, _RING.number(b) if b else None, 1, _RING) for piece in (left, right)]
+        value, slope = _at(left, b)
+        other_value, other_slope = _at(right, b)
     except EnclosureFailure as failure:
         return _Joint(None, None, f"the one-sided values at z = {b} are not decided exactly ({failure})")
-    (value, other_value), (slope, other_slope) = zip(*[[c or ZERO for c in side] for side in sides], strict=True)
     values, slopes = equal(value, other_value), equal(slope, other_slope)
     if values is not True:
         return _Joint(values, slopes, _gap("φ", values, value, other_value, b))
     return _Joint(values, slopes, _gap("φ'", slopes, slope, other_slope, b))
+
+
+def _at(piece: Expression, b: Fraction) -> tuple[ExactConstant, ExactConstant]:
+    """φ(b) and φ'(b) of one formula."""
+    point: ExactConstant | None = _RING.number(b) if b else None
+    value, slope = jet(piece, point, 1, _RING)
+    return value or ZERO, slope or ZERO
 
 
 def _gap(what: str, same: bool | None, left: ExactConstant, right: ExactConstant, b: Fraction) -> str:

@@ -90,7 +90,7 @@ def _is_formula(name: str, arguments: str | None) -> bool:
     """Whether NAME or NAME(...) is in z, or calls a function that is no catalogue name."""
     if not arguments:
         return name == "z"
-    calls_function = name in (*FUNCTIONS, "piecewise") and name not in CATALOGUE
+    calls_function = name in {*FUNCTIONS, "piecewise"} and name not in CATALOGUE
     return calls_function or any(token.text == "z" for token in tokenize(arguments))
 
 
@@ -153,5 +153,6 @@ def _recognised(expression: Expression) -> Activation | None:
 def _user_formula(expression: Expression) -> Activation:
     text = to_text(expression)
     if len(text) > LONGEST_TEXT:
-        refuse(f"written with exact fractions the formula has {len(text)} characters", 1, f"at most {LONGEST_TEXT}")
+        what = f"written with exact fractions the formula has {len(text)} characters"
+        refuse(what, 1, f"at most {LONGEST_TEXT} are read")
     return Activation(text, None, (), expression)

@@ -104,7 +104,7 @@ class _Parser:
 
     def sum(self, level: int) -> _Node:
         node = self.product(level)
-        while self.token.kind in ("+", "-"):
+        while self.token.kind in {"+", "-"}:
             operator = self.take()
             make = Sum if operator.kind == "+" else Difference
             right = self.product(level)
@@ -113,7 +113,7 @@ class _Parser:
 
     def product(self, level: int) -> _Node:
         node = self.unary(level)
-        while self.token.kind in ("*", "/"):
+        while self.token.kind in {"*", "/"}:
             operator = self.take()
             right = self.unary(level)
             made = Product(node[0], right[0]) if operator.kind == "*" else _quotient(node[0], right[0], operator)
@@ -205,7 +205,7 @@ class _Parser:
 
 def _join(made: Expression, left: _Node, right: _Node, token: Token) -> _Node:
     """A node above two others; a numeral that absorbed them is a leaf again."""
-    depth = 1 if isinstance(made, Number) else 1 + (left[1] if left[1] >= right[1] else right[1])
+    depth = 1 if isinstance(made, Number) else 1 + (max(left[1], right[1]))
     if depth > DEEPEST_TREE:
         refuse("nested too deeply", token.column, _TOO_DEEP + "; group long sums with parentheses")
     return made, depth
@@ -265,7 +265,7 @@ def _described(token: Token) -> str:
 
 
 def _advice(token: Token) -> str:
-    if token.kind in ("name", "number", "("):
+    if token.kind in {"name", "number", "("}:
         return "write the multiplication: 2*z, z*(z+1)"
     return "a comma separates the arguments of piecewise only" if token.kind == "," else ""
 

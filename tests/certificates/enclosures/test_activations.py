@@ -37,7 +37,7 @@ def test_arrays_contain_arb_values(text: str, radius: float) -> None:
     for k, balls in enumerate(found):
         assert balls.shape == (2, 7)
         assert _inside(balls, [truth[k] for truth in truths]), k
-        assert radius > 0 or "1/3" in text or balls.radius < 1e-7 * max(1.0, balls.magnitude)
+        assert radius > 0 or "1/3" in text or balls.radius < 1e-6 * max(1.0, balls.magnitude)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -72,7 +72,9 @@ def test_arb_balls_at_a_breakpoint_cover_both_sides() -> None:
 
 
 def test_the_exponential_piece_of_elu_cannot_overflow() -> None:
-    value, slope = value_and_slope(parse_activation("elu"), BallArray.from_exact(np.array([-1e6, -800.0, 5e3, 1e9])))
+    value, slope = value_and_slope(
+        parse_activation("elu"), BallArray.from_exact(np.array([-1e6, -800.0, 5e3, 1e9]))
+    )
     assert slope.contains(np.array([0.0, 0.0, 1.0, 1.0])).all()
     assert value.contains(np.array([-1.0, -1.0, 5e3, 1e9])).all()
 

@@ -18,7 +18,18 @@ from certificates.enclosures.jets import jet
 from certificates.enclosures.rings import arb_ring
 from certificates.errors import EnclosureFailure
 from certificates.expression import Expression, parse_activation, parse_expression
-from certificates.expression.syntax import FUNCTIONS, Apply, Difference, Negative, Number, Power, Product, Quotient, Sum, Variable
+from certificates.expression.syntax import (
+    FUNCTIONS,
+    Apply,
+    Difference,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Variable,
+)
 
 z = sp.Symbol("z", real=True)
 _LOGISTIC = 1 / (1 + sp.exp(-z))
@@ -72,7 +83,9 @@ def test_catalogue_derivatives_are_contained_and_sharp(name: str) -> None:
             with precision(200):
                 balls = derivatives_arb(activation, exact(point), 3)
                 assert all(contains(b, v) for b, v in zip(balls, values, strict=True)), point
-                assert all(float(b.rad()) < 1e-45 * (1 + abs(float(v))) for b, v in zip(balls, values, strict=True))
+                assert all(
+                    float(b.rad()) < 1e-45 * (1 + abs(float(v))) for b, v in zip(balls, values, strict=True)
+                )
 
 
 @pytest.mark.parametrize("name", TRUTH)
@@ -143,7 +156,12 @@ def evaluate(e: Expression, x: mpmath.mpf) -> mpmath.mpf:
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
-@given(FORMULAS, st.fractions(-3, 3, max_denominator=8), st.sampled_from([0.0, 1e-6, 0.05]), st.sampled_from([-1, 0, 1]))
+@given(
+    FORMULAS,
+    st.fractions(-3, 3, max_denominator=8),
+    st.sampled_from([0.0, 1e-6, 0.05]),
+    st.sampled_from([-1, 0, 1]),
+)
 def test_random_formulas_contain_values_and_numerical_derivatives(
     formula: Expression, centre: Fraction, radius: float, side: int
 ) -> None:

@@ -15,7 +15,15 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import CATALOGUE, parse_activation, smooth_pieces
 
 NAMES = [name for name in CATALOGUE if CATALOGUE[name].parameter is None]
-NAMES += ["softplus(1)", "softplus(3)", "smooth_leaky_relu(1/10)", "smooth_leaky_relu(1)", "elu(1)", "elu(3)", "leaky_relu(2)"]
+NAMES += [
+    "softplus(1)",
+    "softplus(3)",
+    "smooth_leaky_relu(1/10)",
+    "smooth_leaky_relu(1)",
+    "elu(1)",
+    "elu(3)",
+    "leaky_relu(2)",
+]
 FAR = 2.0**40
 
 
@@ -42,11 +50,16 @@ def test_closed_forms_hold_on_a_wide_interval_and_are_attained(name: str) -> Non
 
 @pytest.mark.parametrize(
     ("name", "k", "start", "bound"),
-    [("silu", 1, 2.4, "1.09983932012888"), ("mish", 1, 1.49, "1.08849816126"), ("mish", 2, -0.088, "0.64420463724")],
+    [
+        ("silu", 1, 2.4, "1.09983932012888"),
+        ("mish", 1, 1.49, "1.08849816126"),
+        ("mish", 2, -0.088, "0.64420463724"),
+    ],
 )
 def test_rounded_suprema_are_rounded_up(name: str, k: int, start: float, bound: str) -> None:
     activation = parse_activation(name)
     with precision(200), mpmath.workdps(50):
+
         def slope(x: mpmath.mpf) -> mpmath.mpf:
             return mpmath.mpf(derivatives_arb(activation, arb(str(x)), k + 1)[k + 1].mid().str(40, radius=False))
 

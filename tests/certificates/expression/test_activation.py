@@ -12,7 +12,9 @@ from certificates.expression import CATALOGUE, parse_activation, to_text
 NAMES = [name if name != "smooth_leaky_relu" else "smooth_leaky_relu(1/10)" for name in CATALOGUE]
 
 
-@pytest.mark.parametrize("text", [*NAMES, "softplus(2)", "leaky_relu(0.2)", "elu(3/2)", "z*tanh(exp(z))", "piecewise(0, 1, z-1)"])
+@pytest.mark.parametrize(
+    "text", [*NAMES, "softplus(2)", "leaky_relu(0.2)", "elu(3/2)", "z*tanh(exp(z))", "piecewise(0, 1, z-1)"]
+)
 def test_the_canonical_text_and_the_formula_parse_back(text: str) -> None:
     activation = parse_activation(text)
     assert parse_activation(activation.text) == activation

@@ -58,7 +58,9 @@ def _nodes(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression
         st.builds(Power, inner, st.integers(-64, 64)),
         st.builds(_apply, st.sampled_from(FUNCTIONS), inner),
         st.builds(
-            lambda pieces, b: Piecewise(tuple(pieces), (b, b + 1)), st.lists(inner, min_size=3, max_size=3), FRACTIONS
+            lambda pieces, b: Piecewise(tuple(pieces), (b, b + 1)),
+            st.lists(inner, min_size=3, max_size=3),
+            FRACTIONS,
         ),
     )
 
@@ -87,7 +89,10 @@ def test_printed_text_parses_back_to_the_same_tree(expression: Expression) -> No
         ("+z", Z),
         ("log(1+exp(z))", Apply("softplus", Z)),
         ("log(exp(2*z) + 1)", Apply("softplus", Product(number(2), Z))),
-        ("piecewise(0, -1/2, z, 1e-1, 1)", Piecewise((number(0), Z, number(1)), (Fraction(-1, 2), Fraction(1, 10)))),
+        (
+            "piecewise(0, -1/2, z, 1e-1, 1)",
+            Piecewise((number(0), Z, number(1)), (Fraction(-1, 2), Fraction(1, 10))),
+        ),
     ],
 )
 def test_meaning_of_texts(text: str, tree: Expression) -> None:

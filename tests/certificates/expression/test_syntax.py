@@ -24,7 +24,10 @@ def _piecewise(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expres
 POLYNOMIALS = st.recursive(
     st.one_of(st.just(Variable()), st.integers(-3, 3).map(lambda n: Number(Fraction(n)))),
     lambda inner: st.one_of(
-        st.builds(Sum, inner, inner), st.builds(Product, inner, inner), st.builds(Power, inner, st.just(2)), _piecewise(inner)
+        st.builds(Sum, inner, inner),
+        st.builds(Product, inner, inner),
+        st.builds(Power, inner, st.just(2)),
+        _piecewise(inner),
     ),
     max_leaves=10,
 )
