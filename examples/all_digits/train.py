@@ -1,7 +1,7 @@
 """Parity of all 1,797 handwritten digits by 128 tanh units (8,449 parameters): L-BFGS as far as it goes.
 
 Data: all of scikit-learn's ``load_digits``, target +1 for an even digit and −1 for an odd one. L-BFGS stalls at
-a residual norm of a few thousandths, about fifty times above what the criterion allows: these weights are
+a residual norm of a few thousandths, about 25 times what the criterion allows: these weights are
 certified after polishing, and the certificate states the distance.
 """
 
