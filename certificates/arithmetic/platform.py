@@ -15,7 +15,7 @@ import numpy as np
 from certificates.arithmetic.rounding import UNDERFLOW, UNIT_ROUNDOFF, FloatArray
 from certificates.errors import UnsoundPlatform
 
-__all__ = ["self_test"]
+__all__ = ["probe_thread", "self_test"]
 
 # Sizes that reach the edge, small and blocked kernels of the usual libraries.
 _SIZES = (1, 3, 16, 65, 200)
@@ -29,11 +29,17 @@ def self_test() -> None:
     None by itself: probes can refute the assumptions listed in ``docs/trust.md``, they cannot prove them.
     """
     _require(sys.float_info.mant_dig == 53 and sys.float_info.max_exp == 1024, "float64 is not IEEE binary64")
-    _probe_rounding()
-    _probe_subnormals()
+    probe_thread()
     for size in _SIZES:
         _probe_products(size)
+    _probe_subnormal_products()
     _probe_no_fast_multiplication()
+
+
+def probe_thread() -> None:
+    """The probes of the two processor modes that belong to a thread: rounding and subnormals."""
+    _probe_rounding()
+    _probe_subnormals()
 
 
 def _require(condition: bool, what: str) -> None:
@@ -54,6 +60,9 @@ def _probe_subnormals() -> None:
     tiny = np.full(16, 2.0**-1022)
     _require(bool((tiny * 0.5 == 2.0**-1023).all()), "subnormal results are flushed to zero")
     _require(bool((np.full(16, UNDERFLOW) * 2.0**52 == tiny).all()), "subnormal operands are read as zero")
+
+
+def _probe_subnormal_products() -> None:
     # large enough to be shared among the BLAS library's threads
     left, right = np.full((192, 192), UNDERFLOW), np.eye(192)
     _require(bool((left @ right == UNDERFLOW).all()), "matrix products flush subnormals")
