@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from flint import arb
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def test_arb_balls_at_a_breakpoint_cover_both_sides() -> None:
     assert slope.contains(exact(0))
     assert slope.contains(exact(1))
     assert value_and_slope_arb(parse_activation("relu"), exact(-1))[1] == 0
+    assert value_and_slope_arb(parse_activation("elu"), arb(0, 1e6))[1] < 1.01
 
 
 def test_the_exponential_piece_of_elu_cannot_overflow() -> None:

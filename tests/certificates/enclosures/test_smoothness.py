@@ -45,6 +45,9 @@ JUMPING = {
 UNKNOWN = {
     "piecewise(sqrt(z), 0, z)": "not decided exactly",
     "piecewise(1/z, 0, z)": "not decided exactly",
+    "piecewise(log(z), -1, 0)": "logarithm",
+    "piecewise(log(1-exp(z)), 1, 0)": "logarithm",
+    "piecewise(sqrt(z), -4, 0)": "square root",
     "piecewise(z*((2^64)^64)^64, 1, z)": "too large",
     "piecewise(sin(z)^2+cos(z)^2, 1, 1)": "not decided whether φ is continuous",
 }
