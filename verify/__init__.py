@@ -1,0 +1,52 @@
+"""gradcert's searcher and laboratory: finds evidence, writes certificates, runs gradient descent.
+
+The names below load on first use, so that help and completion start at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from certificates import Network as Network
+    from certificates import Problem as Problem
+    from certificates import check as check
+    from verify.crosscheck.replay import replay as replay
+    from verify.problems import from_arrays as from_arrays
+    from verify.problems import from_csv as from_csv
+    from verify.problems import from_npz as from_npz
+    from verify.problems import from_sklearn as from_sklearn
+    from verify.problems import from_state_dict as from_state_dict
+    from verify.problems import from_torch as from_torch
+    from verify.problems import load_problem as load_problem
+    from verify.problems import save_problem as save_problem
+    from verify.proposals.certify import certify as certify
+
+_HOME = {
+    "Network": "certificates",
+    "Problem": "certificates",
+    "certify": "verify.proposals.certify",
+    "check": "certificates",
+    "from_arrays": "verify.problems",
+    "from_csv": "verify.problems",
+    "from_npz": "verify.problems",
+    "from_sklearn": "verify.problems",
+    "from_state_dict": "verify.problems",
+    "from_torch": "verify.problems",
+    "load_problem": "verify.problems",
+    "replay": "verify.crosscheck.replay",
+    "save_problem": "verify.problems",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - the keys are the names
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'verify' has no attribute {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

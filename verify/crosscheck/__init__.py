@@ -1,0 +1,1 @@
+"""Holding certificates against real runs."""

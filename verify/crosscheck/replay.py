@@ -1,0 +1,194 @@
+"""Hold a zero-loss-convergence certificate against a real run of gradient descent (theory 1.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from certificates import Network
+from certificates.document import (
+    CERTIFICATE_LIMIT,
+    PROBLEM_LIMIT,
+    Certificate,
+    decode_certificate,
+    decode_problem,
+    find_problem,
+    read_regular_file,
+)
+from certificates.errors import MalformedCertificate
+from verify.descent.gradient_descent import Run, descend
+
+__all__ = ["Replay", "Violation", "hold_against", "load_pair", "replay"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A recorded step at which the run did what the certificate excludes."""
+
+    step: int
+    what: str
+    observed: float
+    certified: float
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A run beside its certificate.
+
+    Parameters
+    ----------
+    run
+        The recorded run.
+    envelope
+        (1 − κη)^k f(w_0) at the recorded steps.
+    floor
+        The loss below which float64 cannot resolve the run; the comparisons allow for it.
+    limit_distances, limit_bounds
+        ‖w_k − w_T‖ and c(‖e_k‖ + ‖e_T‖), which bounds it if the certificate holds; w_T is the last iterate.
+    measured_rate, certified_rate
+        −log of the factor by which f falls per unit of ηk: fitted above the floor, and certified (−log(1 − κη)/η).
+    violations
+        Empty if the run agrees with the certificate.
+    """
+
+    run: Run
+    radius: float
+    envelope: Array
+    floor: float
+    limit_distances: Array
+    limit_bounds: Array
+    measured_rate: float
+    certified_rate: float
+    violations: tuple[Violation, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every comparison came out on the certified side."""
+        return not self.violations
+
+    @property
+    def looseness(self) -> float:
+        """Measured over certified rate; at least 1 if the certificate holds, and larger when it is cautious."""
+        return self.measured_rate / self.certified_rate if self.certified_rate > 0 else float("inf")
+
+
+def load_pair(certificate_path: str | Path, problem: str | Path | None = None) -> tuple[Certificate, Network]:
+    """A certificate file and the problem it names, parsed but not judged."""
+    path = Path(certificate_path)
+    certificate = decode_certificate(read_regular_file(path, CERTIFICATE_LIMIT))
+    reference = certificate.problem
+    data = reference.embedded
+    if data is None:
+        data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
+    return certificate, decode_problem(data)
+
+
+def replay(
+    certificate_path: str | Path,
+    *,
+    steps: int = 5_000,
+    step_size: float | None = None,
+    problem: str | Path | None = None,
+    progress: Callable[[int, float], None] | None = None,
+) -> Replay:
+    """Run gradient descent from the certified weights and compare every recorded step.
+
+    Parameters
+    ----------
+    certificate_path
+        A certificate of kind zero-loss-convergence.
+    steps
+        How many steps.
+    step_size
+        η; the largest certified one by default, and never more.
+    problem
+        Where the problem is, if not beside the certificate.
+    progress
+        Called with the step number and the loss.
+
+    Returns
+    -------
+    Replay
+        Evidence of agreement in float64, not a proof; the proof is ``certificates.check``.
+    """
+    certificate, network = load_pair(certificate_path, problem)
+    largest = certificate.claim.step_size_max
+    eta = largest if step_size is None else step_size
+    if not 0 < eta <= largest:
+        raise MalformedCertificate(
+            f"step size {eta:g} is outside (0, {largest:g}]", place="--step-size", remedy="use a certified step"
+        )
+    return hold_against(certificate.claim, network, descend(network, eta, steps, progress=progress))
+
+
+def hold_against(claim: Any, network: Network, run: Run) -> Replay:
+    """Compare a run with a claim: decrease, ball, distance to the limit."""
+    factor = 1 - claim.decrease_rate * run.step_size
+    floor = _rounding_floor(network)
+    envelope = run.losses[0] * factor ** run.steps.astype(np.float64)
+    residual_floor = float(np.sqrt(floor / float(network.loss_scale)))
+    distances = np.linalg.norm(run.weights - run.weights[-1], axis=1)
+    noise = 64 * np.finfo(np.float64).eps * (1 + float(np.linalg.norm(run.weights[0])))
+    bounds = claim.distance_factor * (run.residual_norms + run.residual_norms[-1] + 2 * residual_floor) + noise
+    allowed = _decrease_bounds(run, factor, floor)
+    violations = [
+        *_exceeding(run, "loss after a certified decrease", run.losses[1:], allowed, 1),
+        *_exceeding(run, "distance from the start", run.distances, np.full(len(run.steps), claim.radius), 0),
+        *_exceeding(run, "distance to the last iterate", distances, bounds, 0),
+    ]
+    certified = -np.log1p(-claim.decrease_rate * run.step_size) / run.step_size
+    return Replay(
+        run=run,
+        radius=claim.radius,
+        envelope=envelope,
+        floor=floor,
+        limit_distances=distances,
+        limit_bounds=bounds,
+        measured_rate=_measured_rate(run, floor),
+        certified_rate=float(certified),
+        violations=tuple(violations),
+    )
+
+
+def _decrease_bounds(run: Run, factor: float, floor: float) -> Array:
+    """What the loss may be at each record after the first, given the record before it.
+
+    √f is what float64 resolves to within √floor, so the bound is (√f + √floor)² after the certified decrease.
+    """
+    gaps = np.diff(run.steps).astype(np.float64)
+    decreased = np.sqrt(run.losses[:-1] * factor**gaps)
+    bounds: Array = (decreased + 2 * np.sqrt(floor)) ** 2
+    return bounds
+
+
+def _exceeding(run: Run, what: str, observed: Array, certified: Array, offset: int) -> list[Violation]:
+    return [
+        Violation(int(run.steps[index + offset]), what, float(observed[index]), float(certified[index]))
+        for index in np.flatnonzero(~(observed <= certified))
+    ]
+
+
+def _rounding_floor(network: Network) -> float:
+    """s N (16 L u max(1, |y|))² with L layers: the loss of outputs that are off by their own rounding.
+
+    An estimate, not a bound; it only decides from where on a comparison says nothing.
+    """
+    unit = 2.0**-53 * 16 * len(network.layers) * np.sqrt(max(network.widths))
+    size = max(1.0, float(np.abs(network.targets).max()))
+    return float(network.loss_scale) * network.residual_count * (unit * size) ** 2
+
+
+def _measured_rate(run: Run, floor: float) -> float:
+    """Least-squares slope of −log f against ηk over the records above the floor."""
+    above = run.losses > 100 * floor
+    if above.sum() < 2:
+        return float("nan")
+    times, logs = run.step_size * run.steps[above], np.log(run.losses[above])
+    return float(-np.polyfit(times, logs, 1)[0])

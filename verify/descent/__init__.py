@@ -1,0 +1,1 @@
+"""Gradient descent in float64, recorded."""

@@ -1,0 +1,1 @@
+"""Fast float64 evaluation of networks; ordinary rounding, nothing proven."""

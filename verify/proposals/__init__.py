@@ -1,0 +1,1 @@
+"""Finding evidence: untrusted search that ends with a question to the judge."""
