@@ -103,7 +103,7 @@ def _derivatives_of_piece(piece: Expression, x: BallArray, order: int) -> tuple[
 
 
 def _scaled(coefficient: BallArray | arb | None, factor: int, x: BallArray) -> BallArray:
-    """factor · coefficient with the shape of x."""
+    """Factor · coefficient with the shape of x."""
     if coefficient is None:
         return BallArray(np.zeros(x.shape))
     if isinstance(coefficient, BallArray):

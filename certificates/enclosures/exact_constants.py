@@ -280,7 +280,7 @@ class ExactRing:
         return ONE if value == 1 else _rational(value)
 
     def add(self, left: ExactConstant, right: ExactConstant) -> ExactConstant:
-        """left + right."""
+        """Left + right."""
         return left.plus(right)
 
     def negate(self, operand: ExactConstant) -> ExactConstant:
@@ -288,11 +288,11 @@ class ExactRing:
         return operand.scaled(Fraction(-1))
 
     def multiply(self, left: ExactConstant, right: ExactConstant) -> ExactConstant:
-        """left · right."""
+        """Left · right."""
         return left.times(right)
 
     def divide(self, left: ExactConstant, right: ExactConstant) -> ExactConstant:
-        """left / right for a right that is certainly nonzero."""
+        """Left / right for a right that is certainly nonzero."""
         return left.times(_inverse(right))
 
     def power(self, base: ExactConstant, exponent: int) -> ExactConstant:

@@ -47,16 +47,16 @@ class Ring(Protocol[T]):
         """A rational; 1 must be returned as ``one``."""
 
     def add(self, left: T, right: T) -> T:
-        """left + right."""
+        """Left + right."""
 
     def negate(self, operand: T) -> T:
         """−operand."""
 
     def multiply(self, left: T, right: T) -> T:
-        """left · right."""
+        """Left · right."""
 
     def divide(self, left: T, right: T) -> T:
-        """left / right."""
+        """Left / right."""
 
     def power(self, base: T, exponent: int) -> T:
         """A positive integer power; tighter than repeated multiplication where base may be 0."""
@@ -157,7 +157,7 @@ class _Algebra(Generic[T]):
         return self.ring.multiply(left, right)
 
     def over(self, left: T | None, right: T | None) -> T | None:
-        """left / right; the ring refuses a divisor that may be 0, also under an exact 0."""
+        """Left / right; the ring refuses a divisor that may be 0, also under an exact 0."""
         divisor = self.ring.number(Fraction(0)) if right is None else right
         if divisor is self.ring.one:
             return left

@@ -68,7 +68,7 @@ class ArbRing:
         return known
 
     def add(self, left: arb, right: arb) -> arb:
-        """left + right."""
+        """Left + right."""
         return left + right
 
     def negate(self, operand: arb) -> arb:
@@ -76,11 +76,11 @@ class ArbRing:
         return -operand
 
     def multiply(self, left: arb, right: arb) -> arb:
-        """left · right."""
+        """Left · right."""
         return left * right
 
     def divide(self, left: arb, right: arb) -> arb:
-        """left / right; refuses a divisor that may be 0."""
+        """Left / right; refuses a divisor that may be 0."""
         if right.contains(0):
             raise EnclosureFailure("division by an expression whose enclosure contains 0")
         return left / right
@@ -131,7 +131,7 @@ class BallArrayRing:
         return self._scalars.number(value)
 
     def add(self, left: BallArray | arb, right: BallArray | arb) -> BallArray | arb:
-        """left + right."""
+        """Left + right."""
         if isinstance(left, arb) and isinstance(right, arb):
             return left + right
         first, second = _arrays_first(left, right)
@@ -142,14 +142,14 @@ class BallArrayRing:
         return -operand
 
     def multiply(self, left: BallArray | arb, right: BallArray | arb) -> BallArray | arb:
-        """left · right, entry by entry."""
+        """Left · right, entry by entry."""
         if isinstance(left, arb) and isinstance(right, arb):
             return left * right
         first, second = _arrays_first(left, right)
         return first * second
 
     def divide(self, left: BallArray | arb, right: BallArray | arb) -> BallArray | arb:
-        """left / right; refuses a divisor that may be 0."""
+        """Left / right; refuses a divisor that may be 0."""
         if isinstance(right, arb):
             inverse = self._scalars.divide(self._scalars.one, right)
             return self.multiply(left, inverse)

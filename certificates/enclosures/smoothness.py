@@ -19,6 +19,7 @@ from certificates.expression import Activation, Expression, smooth_pieces
 __all__ = ["Smoothness", "smoothness"]
 
 _RING = ExactRing()
+_LONGEST_SHOWN = 80  # characters of a formula in a sentence
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,18 @@ def smoothness(activation: Activation) -> Smoothness:
     True
     """
     pieces, breakpoints = smooth_pieces(activation.expression)
+    text = activation.text if len(activation.text) <= _LONGEST_SHOWN else activation.text[:_LONGEST_SHOWN] + "…"
     joints = [_joint(left, right, b) for left, right, b in zip(pieces, pieces[1:], breakpoints, strict=False)]
     continuous = all(joint.value is True for joint in joints)
     broken = next((joint for joint in joints if joint.value is False or joint.slope is False), None)
     unknown = next((joint for joint in joints if joint.value is None or joint.slope is None), None)
     blamed = broken or unknown
     if blamed is not None:
-        reason = f"{activation.text}: {blamed.text}; theorem 1.2 needs a Lipschitz gradient"
+        reason = f"{text}: {blamed.text}; theorem 1.2 needs a Lipschitz gradient"
         return Smoothness(continuous, False, broken is not None, reason)
     where = ", ".join(f"z = {b}" for b in breakpoints)
     how = f"φ and φ' are continuous at {where}" if breakpoints else "one formula on the whole line"
-    return Smoothness(True, True, False, f"{activation.text}: {how}")
+    return Smoothness(True, True, False, f"{text}: {how}")
 
 
 @dataclass(frozen=True)

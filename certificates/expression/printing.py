@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from certificates.expression.syntax import (
     Apply,
@@ -155,7 +156,7 @@ def _latex_atom(expression: Expression, variable: str) -> str:
         case Piecewise(pieces, breakpoints):
             points = [_latex_number(b)[0] for b in breakpoints]
             conditions = [rf"{variable} \le {points[0]}"]
-            conditions += [rf"{a} < {variable} \le {b}" for a, b in zip(points, points[1:], strict=False)]
+            conditions += [rf"{a} < {variable} \le {b}" for a, b in pairwise(points)]
             conditions.append(rf"{variable} > {points[-1]}")
             rows = [f"{to_latex(e, variable)} & {c}" for e, c in zip(pieces, conditions, strict=True)]
             return r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}"

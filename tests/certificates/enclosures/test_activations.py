@@ -15,10 +15,10 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 
 NAMES = [
-    "identity", "quadratic", "tanh", "sigmoid", "softplus(1)", "softplus(5/2)", "erf", "erf0", "gelu", "silu", "mish",
-    "softsign", "arctan", "smooth_leaky_relu(1/10)", "sin", "relu", "leaky_relu(1/100)", "squared_relu", "elu(1)",
-    "elu(1/3)", "log(1+z^2)/3", "sqrt(2+cos(z))", "piecewise(-1, -1, z, 1/3, 1/3)", "3", "(2+z^2)^-3",
-    "1/sqrt(1+z^4)", "piecewise(exp(z), 0, 1+z, 1/10, 1.1*exp(z-1/10))",
+    "identity", "quadratic", "tanh", "sigmoid", "softplus(1)", "softplus(5/2)", "erf", "erf0", "gelu", "silu",
+    "mish", "softsign", "arctan", "smooth_leaky_relu(1/10)", "sin", "relu", "leaky_relu(1/100)",
+    "squared_relu", "elu(1)", "elu(1/3)", "log(1+z^2)/3", "sqrt(2+cos(z))", "piecewise(-1, -1, z, 1/3, 1/3)",
+    "3", "(2+z^2)^-3", "1/sqrt(1+z^4)", "piecewise(exp(z), 0, 1+z, 1/10, 1.1*exp(z-1/10))",
 ]  # fmt: skip
 POINTS = np.array([-30.0, -12.1, -3.5, -1.0, -0.3, -1e-8, -(2.0**-60), 2.0**-60, 0.1, 1 / 3, 1.0, 2.4, 7.75, 30.0])
 

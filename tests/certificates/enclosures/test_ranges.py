@@ -93,7 +93,8 @@ def test_rounded_suprema_are_rounded_up(name: str, k: int, start: float, bound: 
 
 FORMULAS = [
     "z*tanh(log(1+exp(z)))", "z^3*exp(-z^2)", "log(1+z^2)", "sqrt(1+z^2)", "sin(z^2)/(1+z^2)", "z/(1+exp(-z))",
-    "piecewise(z/(1-z), 0, z/(1+z))", "piecewise(softplus(z)-log(2), 0, z/2)", "piecewise(0, 1, (z-1)^2, 2, 2*z-3)",
+    "piecewise(z/(1-z), 0, z/(1+z))", "piecewise(softplus(z)-log(2), 0, z/2)",
+    "piecewise(0, 1, (z-1)^2, 2, 2*z-3)",
     "quadratic", "squared_relu", "tanh", "z^5-3*z", "cos(3*z)*sigmoid(z)",
 ]  # fmt: skip
 
