@@ -9,7 +9,8 @@ branch and bound on [−2⁴⁰, 2⁴⁰]:
 * erf0: φ' = e^{−z²}, |φ''| = 2|z|e^{−z²} ≤ √(2/e), at z² = 1/2; erf is 2/√π times it.
 * gelu: φ'' = (2 − z²)n(z), so φ' is extreme at z² = 2, and |φ''| ≤ 2n(0): (z² − 2)n(z) ≤ 2n(2) < 2n(0).
 * arctan: φ' = 1/(1 + z²), |φ''| = 2|z|/(1 + z²)² ≤ 3√3/8, at z² = 1/3. softsign: (1 + |z|)⁻², 2(1 + |z|)⁻³.
-* silu, mish: outward-rounded suprema; beyond |z| = 30 both φ' − 1_{z>0} and φ'' are below 4(|z| + 2)e^{−|z|} in absolute value.
+* silu, mish: outward-rounded suprema; beyond |z| = 30 both |φ' − 1_{z>0}| and |φ''| are below
+  4(|z| + 2)e^{−|z|}.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def test_a_coarser_precision_gives_a_wider_ball() -> None:
     assert widths[0] > 1e3 * widths[1] > 1e6 * widths[2] > 0
 
 
-# ---- random formulas ------------------------------------------------------------------------------------------------
+# ---- random formulas ----
 
 
 def _nodes(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
