@@ -30,13 +30,13 @@ ERROR: Mapping[str, tuple[float, float]] = {
     "exp": (2.0**-49, 2.0**-1074),
     "log": (2.0**-49, 0.0),
     "log1p": (2.0**-48, 2.0**-1070),
-    "tanh": (0.0, 2.0**-48),
-    "sigmoid": (0.0, 2.0**-48),
-    "softplus": (2.0**-51, 2.0**-47),
-    "erf": (0.0, 2.0**-46),
-    "atan": (0.0, 2.0**-46),
-    "sin": (0.0, 2.0**-48),
-    "cos": (0.0, 2.0**-48),
+    "tanh": (0.0, 2.0**-50),
+    "sigmoid": (0.0, 2.0**-50),
+    "softplus": (2.0**-52, 2.0**-49),
+    "erf": (0.0, 2.0**-48),
+    "atan": (0.0, 2.0**-49),
+    "sin": (0.0, 2.0**-50),
+    "cos": (0.0, 2.0**-50),
 }
 
 LARGEST_ANGLE = 2.0**20
@@ -136,7 +136,11 @@ def _run(kernel: Kernel, flat: FloatArray, result: FloatArray) -> None:
 
 
 def _horner(coefficients: Sequence[float], x: FloatArray, out: FloatArray) -> None:
-    """Σ c_j x^j; error at most γ_{2n} Σ|c_j||x|^j."""
+    """Σ c_j x^j.
+
+    Error: c_j passes through j products and at most j + 1 sums, so at most Σ (2j + 1)u |c_j||x|^j to first order,
+    and j u |c_j||x|^j more for each relative error u of x. The derivations write H for this sum over u.
+    """
     np.multiply(x, coefficients[-1], out=out)
     for coefficient in reversed(coefficients[1:-1]):
         np.add(out, coefficient, out=out)
@@ -193,8 +197,8 @@ def exp(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
 def tanh(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
     """(1 − E)/(1 + E) with E = e^{−2|x|}, and the sign of x.
 
-    E errs relatively by 16u, which moves the quotient by at most 16u · 2E/(1 + E)² ≤ 8u; the difference, the sum
-    and the quotient add u each: 11u, below 2⁻⁴⁸ = 32u.
+    E errs relatively by 7.5u (see :func:`_exp_block`), which moves the quotient by at most 7.5u · 2E/(1 + E)² ≤
+    3.8u; the difference, the sum and the quotient add u each: 6.8u, below 2⁻⁵⁰ = 8u.
     """
     top = scratch[3]
     _decay_block(x, 2.0, out, scratch)
@@ -206,7 +210,7 @@ def tanh(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
 
 @_blockwise
 def sigmoid(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
-    """½ + ½ (1 − E)/(1 + E) sign x with E = e^{−|x|}: half of tanh's error, one more rounding."""
+    """½ + ½ (1 − E)/(1 + E) sign x with E = e^{−|x|}: half of tanh's 6.8u and one rounding, below 2⁻⁵⁰ = 8u."""
     top = scratch[3]
     _decay_block(x, 1.0, out, scratch)
     np.subtract(1.0, out, out=top)
@@ -221,9 +225,9 @@ def sigmoid(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
 def softplus(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
     """max(x, 0) + log(1 + E), E = e^{−|x|}, log(1 + E) = 2 atanh(s), s = E/(2 + E) ≤ 1/3.
 
-    E errs relatively by 16u, which moves log(1 + E) by at most 16u E/(1 + E) ≤ 8u; s by 2u more, which moves
-    2 atanh(s) by less than 2u; Horner in s² with positive coefficients adds γ_36 · 0.7 ≤ 26u, the rounding of s²
-    2u, the products 2u: 40u < 2⁻⁴⁷ = 64u. The last sum errs by u relative to the result.
+    E errs relatively by 7.5u, which moves log(1 + E) by at most 7.5u E/(1 + E) ≤ 3.8u; s by 2u more, which moves
+    2 atanh(s) by 1.5u. Horner in s²: H = Σ (2j + 1) s^{2j}/(2j + 1) ≤ 1.13, times 2s: 0.8u, and 0.1u for the
+    rounding of s²; the products 1.4u: 7.6u, below 2⁻⁴⁹ = 16u. The last sum errs by u relative to the result.
     """
     s, square, poly = scratch[3], scratch[0], scratch[1]
     _decay_block(x, 1.0, out, scratch)
@@ -241,9 +245,9 @@ def softplus(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
 def erf(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
     """1 − e^{−t²} erfcx(t), t = min(|x|, 6), and the sign of x; erfc(6) < 2⁻⁵⁵.
 
-    v = (t − 3.75)/(t + 3.75) errs by 3u, which moves the polynomial by 3u Σ j|c_j| ≤ 12u; Horner adds
-    γ_36 Σ|c_j| ≤ 37u, truncation 0.5u. The factor e^{−t²} ≤ 1 errs relatively by 16u + u t²; times erfcx(t) ≤ 1
-    that is at most 16u + 0.4u. Product, subtraction and the cut at 6 add 3u: 69u < 2⁻⁴⁶ = 128u.
+    v = (t − 3.75)/(t + 3.75) errs relatively by 3u, which moves the polynomial by 3u Σ j|c_j| ≤ 6.4u; Horner adds
+    H = Σ (2j + 1)|c_j| ≤ 5.3u, truncation 0.5u. The factor e^{−t²} errs relatively by 7.5u + u t², and t² e^{−t²}
+    erfcx(t) ≤ 0.4: 7.9u. Product, subtraction and the cut at 6 add 2.3u: 22.4u, below 2⁻⁴⁸ = 32u.
     """
     t, poly, v = scratch[3], scratch[0], scratch[1]
     np.abs(x, out=t)
@@ -305,8 +309,8 @@ def log1p(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
 def atan(x: FloatArray, out: FloatArray, scratch: list[FloatArray]) -> None:
     """2 atan(s), s = z/(1 + √(1 + z²)) ≤ tan(π/8), z = |x| or 1/|x|, then π/2 − … for |x| > 1.
 
-    z errs relatively by u, s by 6u more, hence 2 atan(s) by 7u · 0.8; Horner by γ_44 · 2 · 0.5 ≤ 45u; the products
-    and the last difference by 3u, π/2 by u: 55u < 2⁻⁴⁶ = 128u.
+    z errs relatively by u, s by 5u, hence 2 atan(s) ≤ 0.79 by 4u; Horner in s²: H = Σ s^{2j} ≤ 1.21, times 2s: 1u,
+    and 0.2u for s²; the products 1.6u; the last difference 1.6u and π/2 0.6u: 9u, below 2⁻⁴⁹ = 16u.
     """
     size = np.abs(x)
     large = size > 1.0
@@ -322,8 +326,8 @@ def _quarter_turns(x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """(k mod 4, sin r, cos r) with x = kπ/2 + r, |r| ≤ 0.79, for |x| ≤ 2²⁰.
 
     k has at most 20 bits and the two leading parts of π/2 at most 33, so k · part is exact; the three differences
-    err by u each, the tail by less than 2⁻¹⁰⁰: 3u in r. Horner in r² ≤ 0.62 errs by γ_18 · 1.4, the product by u:
-    31u < 2⁻⁴⁸ = 32u would be too close, but Σ|c_j| r^{2j} ≤ 1.33 for cos and 1.11 r for sin give 3u + 24u + u.
+    err by 0.8u each, the tail by less than 2⁻⁹⁷: 2.4u in r. Horner in r² ≤ 0.63: H ≤ 2.1 for cos, 1.4 r for sin;
+    the rounding of r² adds 0.4u, the product with r one u: 5.9u, below 2⁻⁵⁰ = 8u.
     """
     k = np.rint(x * _TWO_OVER_PI)
     r = ((x - k * HALF_PI_PARTS[0]) - k * HALF_PI_PARTS[1]) - k * HALF_PI_PARTS[2]

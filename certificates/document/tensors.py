@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, deserialize, serialize
+from safetensors import SafetensorError, deserialize
+from safetensors.numpy import save
 
 from certificates.document.strict_json import _check_depth
 from certificates.errors import MalformedCertificate, MalformedProblem
@@ -139,10 +140,7 @@ def _to_float64(dtype: str, shape: list[int], data: bytes) -> FloatArray:
 def encode_tensors(tensors: Mapping[str, FloatArray], metadata: Mapping[str, str]) -> bytes:
     """A safetensors file with F64 tensors; it is parsed again and compared before it is returned."""
     arrays = {name: np.ascontiguousarray(array, dtype="<f8") for name, array in sorted(tensors.items())}
-    entries = {
-        name: {"dtype": "float64", "shape": array.shape, "data": array.tobytes()} for name, array in arrays.items()
-    }
-    data: bytes = serialize(entries, metadata=dict(metadata))
+    data = save(arrays, metadata=dict(metadata))
     again, read = decode_tensors(data)
     same = again.keys() == arrays.keys() and read == dict(metadata)
     if not same or any(again[name].tobytes() != array.tobytes() for name, array in arrays.items()):

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from certificates import Accepted, Network, Verdict, decide
-from certificates.arithmetic.arb import precision, upper
+from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.curvature import curvature
 from certificates.enclosures.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure
+from certificates.theorems.trapping import trap
 from verify.proposals._weaken import SLACK, weaken, weaken_number
 
 __all__ = ["Objective", "Proposal", "propose"]
@@ -117,9 +118,21 @@ def _search(network: Network, form: str, objective: Objective) -> Evidence:
         point = linearise(network, BallMatrix, jacobians=form == "adjoint")
         low, high = _spectral_shifts(point)
         landscape = _survey(network, point, form, low, high)
-    radius, epsilon = _best(landscape, objective)
-    grid = tuple(radius * (k + 1) / _CELLS for k in range(_CELLS))
+        radius, epsilon = _best(landscape, objective)
+        grid = tuple(radius * (k + 1) / _CELLS for k in range(_CELLS))
+        epsilon = min(epsilon, _room(network, point, form, landscape, grid))
     return Evidence(radius, epsilon, grid, low, high, form)  # type: ignore[arg-type]
+
+
+def _room(
+    network: Network, point: Linearisation[BallMatrix], form: str, landscape: _Landscape, grid: tuple[float, ...]
+) -> float:
+    """The largest ε for which the judge's own criterion holds on this grid, with slack."""
+    betas = [curvature(point, network.activations, node, form) for node in grid]
+    smallest, largest = exact(landscape.smallest), exact(landscape.largest)
+    found = trap(point.residual_norm, smallest, largest, network.loss_scale, 0.5, grid, betas)
+    room = 1 - landscape.residual * (1 + 8 * SLACK) / (2 * max(lower(found.available), 1e-300))
+    return max(weaken_number(room, "smaller"), _SMALLEST_EPSILON)
 
 
 def _spectral_shifts(point: Linearisation[BallMatrix]) -> tuple[float, float]:
@@ -139,7 +152,8 @@ def _survey(
     def beta(radius: float) -> float:
         return upper(curvature(point, network.activations, radius, form))
 
-    smallest = float(np.sqrt(max(low, 0.0)))
+    proven = point.kernel.smallest_eigenvalue(low)
+    smallest = 0.0 if proven is None else lower(proven.max(exact(0)).sqrt())
     residual = upper(point.residual_norm)
     limit = _reach(beta, smallest)
     start = max(limit * 1e-8, min(limit, residual / smallest) * 0.5) if smallest > 0 else 1e-8
