@@ -144,7 +144,7 @@ class BallArray:
         size_left, size_right = self._sizes(right)
         with np.errstate(all="ignore"):
             mid = operation(self.mid, right.mid)
-            magnitude = _up(size_left + size_right) if isinstance(size_left, float) else None
+            magnitude = _up(size_left + size_right) if self.is_uniform and right.is_uniform else None
             return self._close(mid, self.rad + right.rad, magnitude)
 
     def __mul__(self, other: Operand) -> BallArray:
@@ -154,7 +154,7 @@ class BallArray:
         with np.errstate(all="ignore"):
             mid = self.mid * right.mid
             rad = size_left * right.rad + size_right * self.rad + self.rad * right.rad
-            magnitude = _up(size_left * size_right) if isinstance(size_left, float) else None
+            magnitude = _up(size_left * size_right) if self.is_uniform and right.is_uniform else None
             return self._close(mid, rad, magnitude)
 
     def __truediv__(self, other: Operand) -> BallArray:

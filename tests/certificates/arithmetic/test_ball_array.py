@@ -155,3 +155,10 @@ def test_arb_balls_enter_whole():
     ball = exact(Fraction(1, 3))
     entered = BallArray.from_arb(ball)
     assert _within(entered, Fraction(1, 3))
+
+
+def test_a_scalar_on_the_left_of_an_array_with_radii():
+    entries = BallArray(np.array([1.0, 2.0]), np.array([0.0, 0.5]))
+    scalar = BallArray(np.float64(3.0))
+    assert (scalar + entries).contains(np.array([4.0, 5.5])).all()
+    assert (scalar * entries).contains(np.array([3.0, 7.5])).all()
