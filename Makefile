@@ -1,0 +1,60 @@
+# Every target sets up what it needs in .venv; nothing is installed twice while the stamps are fresh.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TORCH_STAMP := $(VENV)/.torch
+SOURCES := $(shell find certificates verify -name '*.py' -o -name '*.j2' 2>/dev/null)
+DEMO := build/demo
+
+.PHONY: demo test test-slow test-torch test-kernel lint docs bench clean setup
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints/all.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gradcert needs Python >= 3.11; set PYTHON=python3.11 or later"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv (Debian, Ubuntu) or dnf install python3 (Fedora)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/all.txt -e '.[dev]'
+	@touch $@
+
+$(TORCH_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/all.txt 'torch==2.13.0' scikit-learn
+	@touch $@
+
+demo: $(STAMP)
+	@mkdir -p $(DEMO)
+	@cp examples/digits_parity/problem.safetensors $(DEMO)/digits_parity.safetensors
+	$(BIN)/verify certify $(DEMO)/digits_parity.safetensors --force
+	$(BIN)/verify check $(DEMO)/digits_parity.zero-loss-convergence.cert.json
+	$(BIN)/verify check $(DEMO)/digits_parity.zero-loss-convergence.cert.json --arithmetic arb
+	$(BIN)/verify explain $(DEMO)/digits_parity.zero-loss-convergence.cert.json --format html --replay 5000 -o $(DEMO)/digits_parity.html --force
+	@echo "The page with the proof and the run: $(DEMO)/digits_parity.html"
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -q -m slow
+
+test-torch: $(TORCH_STAMP)
+	$(BIN)/python -m pytest -q -m torch tests/torch
+
+test-kernel: $(STAMP)
+	$(BIN)/python -m pytest -q -m slow tests/test_kernel_install.py
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(STAMP)
+	$(BIN)/python -m sphinx -q -W -b html docs build/docs
+	@echo "The documentation: build/docs/index.html"
+
+bench: $(STAMP)
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks
+
+clean:
+	rm -rf build $(VENV)
