@@ -1,0 +1,83 @@
+"""``python -m certificates check FILE...``: the judge alone, with nothing of the searcher installed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from certificates.errors import Malformed, UnsoundPlatform
+from certificates.installation import require_own_files
+from certificates.judge import ARITHMETICS, check
+from certificates.verdict import Accepted, Undecided, Verdict
+
+__all__ = ["main"]
+
+_ACCEPTED, _NOT_ACCEPTED, _BAD_INPUT, _BUG, _BUDGET, _INTERRUPTED = 0, 1, 2, 3, 4, 130
+_WORST_FIRST = (_BUG, _BAD_INPUT, _BUDGET, _NOT_ACCEPTED, _ACCEPTED)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Judge every file named; return the worst exit code (see :mod:`verify.cli`, which uses the same)."""
+    options = _parser().parse_args(arguments)
+    codes, results = [], []
+    try:
+        require_own_files()
+        for file in options.files:
+            code, entry = _judge(file, options)
+            codes.append(code)
+            results.append(entry)
+            if not options.json:
+                sys.stdout.write(_plain(f"{file}: {entry['text']}") + "\n")
+    except UnsoundPlatform as error:
+        sys.stderr.write(f"error: {error}\n")
+        return _BUG
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    if options.json:
+        sys.stdout.write(json.dumps({"results": results}, indent=2) + "\n")
+    return next(code for code in _WORST_FIRST if code in codes)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m certificates", description="Check gradcert certificates.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("check", help="judge certificates")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.add_argument("--arithmetic", choices=ARITHMETICS, default="fast")
+    command.add_argument("--problem", type=Path, metavar="FILE|DIR")
+    command.add_argument("--budget", type=float)
+    command.add_argument("--allow-conditional", action="store_true")
+    command.add_argument("--json", action="store_true")
+    return parser
+
+
+def _judge(file: Path, options: argparse.Namespace) -> tuple[int, dict[str, str]]:
+    try:
+        verdict = check(file, problem=options.problem, arithmetic=options.arithmetic, budget=options.budget)
+    except Malformed as error:
+        return _BAD_INPUT, {"file": str(file), "outcome": "malformed", "text": f"malformed: {error}"}
+    text = _text(verdict)
+    return _code(verdict, options.allow_conditional), {"file": str(file), "outcome": verdict.outcome, "text": text}
+
+
+def _text(verdict: Verdict) -> str:
+    if isinstance(verdict, Accepted):
+        ledger = "".join(f"\n  assuming {assumption.text}" for assumption in verdict.ledger)
+        return f"accepted: {verdict.claim.sentence()}{ledger}"
+    return f"{verdict.outcome}: {verdict.explanation()}"
+
+
+def _code(verdict: Verdict, allow_conditional: bool) -> int:
+    if isinstance(verdict, Accepted):
+        return _ACCEPTED if allow_conditional or not verdict.conditional else _NOT_ACCEPTED
+    return _BUDGET if isinstance(verdict, Undecided) and "budget" in verdict.reason else _NOT_ACCEPTED
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

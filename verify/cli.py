@@ -1,0 +1,254 @@
+"""The command line: each command is one call of a documented function.
+
+Exit codes: 0 proven or accepted, 1 not proven or not accepted, 2 bad input or usage, 3 a bug, 4 out of memory or
+budget, 130 interrupted. Results go to stdout, progress and messages to stderr; with ``--json`` stdout holds one
+JSON document, errors included. Everything heavy is imported inside the commands.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verify._terminal import guarded
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="verify",
+    help="Prove things about the training of given neural networks, and check the proofs.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+problem_app = typer.Typer(help="Write and show problem files.", no_args_is_help=True)
+app.add_typer(problem_app, name="problem")
+
+
+class Objective(StrEnum):
+    """What certify optimises."""
+
+    rate = "rate"
+    radius = "radius"
+
+
+class Arithmetic(StrEnum):
+    """Which arithmetic the judge uses."""
+
+    fast = "fast"
+    arb = "arb"
+
+
+class Format(StrEnum):
+    """How explain prints."""
+
+    text = "text"
+    markdown = "markdown"
+    latex = "latex"
+    html = "html"
+
+
+class Topic(StrEnum):
+    """What list shows."""
+
+    kinds = "kinds"
+    activations = "activations"
+    experiments = "experiments"
+    errata = "errata"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a different existing file.")]
+ProblemOption = Annotated[
+    Path | None, typer.Option("--problem", help="The problem file, or the directory it is in.")
+]
+Activation = Annotated[str, typer.Option(help="Catalogue name or expression in z, for every hidden layer.")]
+Loss = Annotated[str, typer.Option(help="mean, half-mean, sum, half-sum, or a rational such as 1/200.")]
+Freeze = Annotated[list[int] | None, typer.Option(help="Number of a layer that is not trained; may be repeated.")]
+Output = Annotated[Path, typer.Option("-o", "--output", help="The problem file to write.")]
+
+
+@app.command()
+def certify(
+    problem: Annotated[Path, typer.Argument(help="A problem file.")],
+    kind: Annotated[str | None, typer.Option(help="Kind of claim; see `verify list kinds`.")] = None,
+    polish: Annotated[
+        bool, typer.Option("--polish", help="Take Levenberg-Marquardt steps if the weights miss the criterion.")
+    ] = False,
+    objective: Annotated[Objective, typer.Option(help="Largest rate, or smallest radius.")] = Objective.rate,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="PROBLEM.KIND.cert.json beside the problem by default.")
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Prove something about weights and data, and write the certificate."""
+    from verify._commands import certify_command
+
+    guarded(json, lambda say: certify_command(say, problem, kind, polish, objective.value, output, force))
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Certificates.")],
+    arithmetic: Annotated[
+        Arithmetic, typer.Option(help="Error-bounded binary64, or the slow independent one.")
+    ] = Arithmetic.fast,
+    problem: ProblemOption = None,
+    budget: Annotated[float | None, typer.Option(help="Floating-point operations to spend at most (1e12).")] = None,
+    allow_conditional: Annotated[
+        bool, typer.Option("--allow-conditional", help="Exit 0 although an assumption is unproved mathematics.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Re-check certificates; all of them, and return the worst outcome."""
+    from verify._commands import check_command
+
+    guarded(json, lambda say: check_command(say, files, arithmetic.value, problem, budget, allow_conditional))
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="A certificate.")],
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.text,  # noqa: A002 - the option's name
+    replay: Annotated[int, typer.Option("--replay", help="Include a run of so many steps and its plot.")] = 0,
+    problem: ProblemOption = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of stdout.")] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Print the theorem and its proof with this instance's numbers."""
+    from verify._commands import explain_command
+
+    guarded(json, lambda say: explain_command(say, file, format.value, replay, problem, output, force))
+
+
+@app.command("replay")
+def replay_run(
+    file: Annotated[Path, typer.Argument(help="A certificate.")],
+    steps: Annotated[int, typer.Option(min=1, help="Steps of gradient descent.")] = 5_000,
+    step_size: Annotated[float | None, typer.Option(help="At most the certified one, which is the default.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture (.png, .svg, .pdf).")] = None,
+    problem: ProblemOption = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Run gradient descent and hold it against the certificate."""
+    from verify._commands import replay_command
+
+    guarded(json, lambda say: replay_command(say, file, steps, step_size, plot, problem, force))
+
+
+@app.command("list")
+def list_topic(topic: Annotated[Topic, typer.Argument(help="What to list.")], json: Json = False) -> None:
+    """List kinds of claims, activations, experiments or errata."""
+    from verify._commands import list_command
+
+    guarded(json, lambda say: list_command(say, topic.value))
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Test this platform and the installation the judge runs from."""
+    from verify._commands import doctor_command
+
+    guarded(json, doctor_command)
+
+
+@problem_app.command("show")
+def problem_show(file: Annotated[Path, typer.Argument(help="A problem file.")], json: Json = False) -> None:
+    """Print what a problem file holds."""
+    from verify._commands import show_command
+
+    guarded(json, lambda say: show_command(say, file))
+
+
+@problem_app.command("from-torch")
+def problem_from_torch(
+    weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],
+    inputs: Annotated[Path, typer.Option(help="Inputs, .npy or .csv, one row a sample.")],
+    targets: Annotated[Path, typer.Option(help="Targets, .npy or .csv.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import a state dict of Linear layers."""
+    from verify._commands import import_command
+    from verify.problems import import_state_dict
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say,
+            lambda: import_state_dict(weights, inputs, targets, activation=activation, loss=loss, frozen=freeze or ()),
+            output,
+            force,
+        ),
+    )
+
+
+@problem_app.command("from-arrays")
+def problem_from_arrays(
+    file: Annotated[Path, typer.Argument(help="An .npz with layers.N.weight, layers.N.bias, inputs, targets.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import arrays from an .npz file."""
+    from verify._commands import import_command
+    from verify.problems import import_npz
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say, lambda: import_npz(file, activation=activation, loss=loss, frozen=freeze or ()), output, force
+        ),
+    )
+
+
+@problem_app.command("from-csv")
+def problem_from_csv(
+    data: Annotated[Path, typer.Argument(help="Data with a header line.")],
+    target: Annotated[list[str], typer.Option(help="Target column; may be repeated.")],
+    weights: Annotated[Path, typer.Option(help="Weights: .safetensors, .npz or a PyTorch state dict.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import CSV data and weights."""
+    from verify._commands import import_command
+    from verify.problems import import_csv
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say,
+            lambda: import_csv(
+                data, target=target, weights=weights, activation=activation, loss=loss, frozen=freeze or ()
+            ),
+            output,
+            force,
+        ),
+    )
+
+
+def main() -> None:
+    """Entry point of ``verify``."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the papers state, and where it had to be corrected."""
