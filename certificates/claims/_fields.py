@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
-__all__ = ["Origin", "weaker_when_larger", "weaker_when_smaller"]
+__all__ = ["Origin", "at_least", "at_most", "weaker_when_larger", "weaker_when_smaller"]
 
 
 def weaker_when_larger() -> Any:
@@ -35,3 +36,24 @@ class Origin:
     sha256: str
     path: str
     distance: float = weaker_when_larger()
+
+
+def at_most(value: float) -> str:
+    """Six digits, rounded up: for a number that bounds something from above.
+
+    Examples
+    --------
+    >>> at_most(0.1234561), at_least(0.1234569)
+    ('0.123457', '0.123456')
+    """
+    return _digits(value, ROUND_CEILING)
+
+
+def at_least(value: float) -> str:
+    """Six digits, rounded down: for a number that bounds something from below, or is admitted up to."""
+    return _digits(value, ROUND_FLOOR)
+
+
+def _digits(value: float, rounding: str) -> str:
+    rounded = Context(prec=6, rounding=rounding).create_decimal(Decimal(value))
+    return f"{rounded:g}".replace("E", "e")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from certificates.claims._fields import Origin, weaker_when_larger, weaker_when_smaller
+from certificates.claims._fields import Origin, at_least, at_most, weaker_when_larger, weaker_when_smaller
 
 __all__ = ["Claim", "Evidence"]
 
@@ -41,17 +41,17 @@ class Claim:
     origin: Origin | None = None
 
     def sentence(self) -> str:
-        """The claim in words, with its numbers."""
+        """The claim in words, with its numbers rounded in their weak direction."""
         text = (
-            f"Let w_0 be the given weights and 0 < η_k ≤ {self.step_size_max:.6g} any step sizes with divergent "
-            f"sum. Exact gradient descent w_(k+1) = w_k − η_k ∇f(w_k) stays within {self.radius:.6g} of w_0 and "
-            f"converges to weights w* with f(w*) = 0; f(w_(k+1)) ≤ (1 − {self.decrease_rate:.6g} η_k) f(w_k) and "
-            f"‖w_k − w*‖ ≤ {self.distance_factor:.6g} ‖F(w_k) − y‖ at every step. Gradient flow from w_0 stays in "
-            f"the same ball, converges to zero loss, and f(w(t)) ≤ exp(−{self.decrease_rate:.6g} t) f(w_0)."
+            f"Let w_0 be the given weights and 0 < η_k ≤ {at_least(self.step_size_max)} any step sizes with divergent "
+            f"sum. Exact gradient descent w_(k+1) = w_k − η_k ∇f(w_k) stays within {at_most(self.radius)} of w_0 and "
+            f"converges to weights w* with f(w*) = 0; f(w_(k+1)) ≤ (1 − {at_least(self.decrease_rate)} η_k) f(w_k) and "
+            f"‖w_k − w*‖ ≤ {at_most(self.distance_factor)} ‖F(w_k) − y‖ at every step. Gradient flow from w_0 stays in "
+            f"the same ball, converges to zero loss, and f(w(t)) ≤ exp(−{at_least(self.decrease_rate)} t) f(w_0)."
         )
         if self.origin is not None:
             text += (
-                f" w_0 lies within {self.origin.distance:.6g} of the weights of the problem "
+                f" w_0 lies within {at_most(self.origin.distance)} of the weights of the problem "
                 f"{self.origin.sha256[:12]}… it was polished from."
             )
         return text
