@@ -81,7 +81,9 @@ def check(
     else:
         problem_data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
     origin = getattr(certificate.claim, "origin", None)
-    origin_data = None if origin is None else find_problem(origin.path, origin.sha256, path.parent, problem, PROBLEM_LIMIT)
+    origin_data = (
+        None if origin is None else find_problem(origin.path, origin.sha256, path.parent, problem, PROBLEM_LIMIT)
+    )
     return check_bytes(data, problem_data, origin=origin_data, arithmetic=arithmetic, budget=budget)
 
 
@@ -183,5 +185,3 @@ def _parse_named(data: bytes | None, sha256: str, place: str) -> Problem:
             remedy="give the problem file this certificate was made for",
         )
     return decode_problem(data)
-
-

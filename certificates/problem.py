@@ -100,7 +100,7 @@ class Network(Problem):
 
     @property
     def sample_count(self) -> int:
-        """n."""
+        """N."""
         return int(self.inputs.shape[0])
 
     @property

@@ -16,7 +16,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("gradcert")
     group.addoption("--certificates", action="append", default=[], metavar="DIR", help="check *.cert.json below DIR")
     group.addoption(
-        "--certificates-arithmetic", choices=("fast", "arb"), default="fast", help="which arithmetic the judge uses"
+        "--certificates-arithmetic",
+        choices=("fast", "arb"),
+        default="fast",
+        help="which arithmetic the judge uses",
     )
 
 

@@ -70,7 +70,12 @@ def _report_polish(say: Say, done: Certified) -> None:
 
 
 def check_command(
-    say: Say, files: list[Path], arithmetic: str, problem: Path | None, budget: float | None, allow_conditional: bool
+    say: Say,
+    files: list[Path],
+    arithmetic: str,
+    problem: Path | None,
+    budget: float | None,
+    allow_conditional: bool,
 ) -> int:
     """Judge every file; the worst outcome counts."""
     worst, results = OK, []
@@ -168,7 +173,10 @@ def replay_command(
         ("loss", f"{run.losses[0]:.4e} to {run.losses[-1]:.4e} (rounding floor about {found.floor:.1e})"),
         ("distance from the start", f"{run.distances.max():.4e}, certified below {found.radius:.4e}"),
         ("rate", _rate(found)),
-        ("agreement", "every recorded step" if found.agrees else f"{len(found.violations)} recorded steps disagree"),
+        (
+            "agreement",
+            "every recorded step" if found.agrees else f"{len(found.violations)} recorded steps disagree",
+        ),
     ]
     say.table(rows, agrees=found.agrees, verdict=verdict_document(verdict), **_series(found))
     for violation in found.violations[:5]:
@@ -186,9 +194,7 @@ def replay_command(
 def _rate(found: Replay) -> str:
     if math.isnan(found.measured_rate):
         return f"certified {found.certified_rate:.4g}; not measurable, the run starts at the rounding floor"
-    return (
-        f"measured {found.measured_rate:.4g}, certified {found.certified_rate:.4g} (looseness {found.looseness:.2f})"
-    )
+    return f"measured {found.measured_rate:.4g}, certified {found.certified_rate:.4g} (looseness {found.looseness:.2f})"
 
 
 def _series(found: Replay) -> dict[str, Any]:

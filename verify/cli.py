@@ -63,9 +63,7 @@ class Topic(StrEnum):
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a different existing file.")]
-ProblemOption = Annotated[
-    Path | None, typer.Option("--problem", help="The problem file, or the directory it is in.")
-]
+ProblemOption = Annotated[Path | None, typer.Option("--problem", help="The problem file, or the directory it is in.")]
 Activation = Annotated[str, typer.Option(help="Catalogue name or expression in z, for every hidden layer.")]
 Loss = Annotated[str, typer.Option(help="mean, half-mean, sum, half-sum, or a rational such as 1/200.")]
 Freeze = Annotated[list[int] | None, typer.Option(help="Number of a layer that is not trained; may be repeated.")]
@@ -114,7 +112,7 @@ def check(
 @app.command()
 def explain(
     file: Annotated[Path, typer.Argument(help="A certificate.")],
-    format: Annotated[Format, typer.Option(help="How to print.")] = Format.text,  # noqa: A002 - the option's name
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.text,
     replay: Annotated[int, typer.Option("--replay", help="Include a run of so many steps and its plot.")] = 0,
     problem: ProblemOption = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of stdout.")] = None,

@@ -1,0 +1,1 @@
+"""Rigorous arithmetic: Arb scalars and matrices, error-bounded binary64 arrays, spectra."""

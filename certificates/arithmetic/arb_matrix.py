@@ -237,7 +237,7 @@ class ArbMatrix:
         if not np.isfinite(factor).all():
             return None
         diagonal = arb_mat(size, size, (np.eye(size) * shift).ravel().tolist())
-        residual = ArbMatrix(self.table - diagonal - ArbMatrix.from_exact(factor).gram().table)
+        residual = ArbMatrix(self.table - diagonal - ArbMatrix.from_exact(factor.astype(np.float64)).gram().table)
         return exact(shift) - _largest(sum((abs(b) for b in row), exact(0)) for row in residual._rows())
 
     def largest_eigenvalue(self, shift: float) -> arb | None:

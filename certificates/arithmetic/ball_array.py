@@ -8,6 +8,7 @@ one number for the whole array (*uniform*: what large networks use, nearly free)
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 from flint import arb
@@ -25,9 +26,17 @@ _INFLATION = 1.0 + 32.0 * UNIT_ROUNDOFF
 _UNDERFLOW = 16.0 * UNDERFLOW
 
 # |f(x) − f(y)| ≤ constant · |x − y|: upper bounds of sup |f'| over the real line.
-_LIPSCHITZ = {"tanh": 1.0, "sigmoid": 0.25, "softplus": 1.0, "erf": 1.1283791670955128, "atan": 1.0, "sin": 1.0, "cos": 1.0}  # fmt: skip
+_LIPSCHITZ = {
+    "tanh": 1.0,
+    "sigmoid": 0.25,
+    "softplus": 1.0,
+    "erf": 1.1283791670955128,  # 2/√π, rounded up
+    "atan": 1.0,
+    "sin": 1.0,
+    "cos": 1.0,
+}
 
-Operand = "BallArray | float | int | Fraction"
+Operand: TypeAlias = "BallArray | float | int | Fraction"
 
 
 class BallArray:
@@ -72,7 +81,7 @@ class BallArray:
     def from_arb(cls, ball: arb) -> BallArray:
         """A 0-d array that contains the Arb ball."""
         mid = float(ball.mid())
-        return cls(np.float64(mid), upper(abs(ball - exact(mid))))
+        return cls(np.asarray(mid), upper(abs(ball - exact(mid))))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -132,11 +141,11 @@ class BallArray:
         return BallArray(-self.mid, self.rad, magnitude=self._magnitude)
 
     def __add__(self, other: Operand) -> BallArray:
-        """x + y."""
+        """X + y."""
         return self._combine(_as_ball(other), np.add)
 
     def __sub__(self, other: Operand) -> BallArray:
-        """x − y."""
+        """X − y."""
         return self._combine(_as_ball(other), np.subtract)
 
     def _combine(self, right: BallArray, operation: np.ufunc) -> BallArray:
@@ -148,7 +157,7 @@ class BallArray:
             return self._close(mid, self.rad + right.rad, magnitude)
 
     def __mul__(self, other: Operand) -> BallArray:
-        """x · y, entry by entry."""
+        """X · y, entry by entry."""
         right = _as_ball(other)
         size_left, size_right = self._sizes(right)
         with np.errstate(all="ignore"):
@@ -158,7 +167,7 @@ class BallArray:
             return self._close(mid, rad, magnitude)
 
     def __truediv__(self, other: Operand) -> BallArray:
-        """x / y; |a/b − â/b̂| ≤ (|â/b̂| r_b + r_a) / (|b̂| − r_b).
+        """X / y; |a/b − â/b̂| ≤ (|â/b̂| r_b + r_a) / (|b̂| − r_b).
 
         May fail when
         -------------
@@ -298,7 +307,8 @@ class BallArray:
     @classmethod
     def between(cls, low: FloatArray, high: FloatArray) -> BallArray:
         """Balls that contain the intervals [low, high], entry by entry."""
-        require_finite(low, "a lower end"), require_finite(high, "an upper end")
+        require_finite(low, "a lower end")
+        require_finite(high, "an upper end")
         mid = low + (high - low) / 2
         rad = np.maximum(high - mid, mid - low)
         exact_point = (low == high) & (mid == low)
@@ -306,9 +316,7 @@ class BallArray:
 
     def union(self, other: BallArray) -> BallArray:
         """Balls that contain both operands' balls."""
-        return BallArray.between(
-            np.minimum(self.lower(), other.lower()), np.maximum(self.upper(), other.upper())
-        )
+        return BallArray.between(np.minimum(self.lower(), other.lower()), np.maximum(self.upper(), other.upper()))
 
     @staticmethod
     def where(mask: np.ndarray, if_true: BallArray, if_false: BallArray) -> BallArray:
@@ -332,5 +340,5 @@ def _as_ball(number: Operand) -> BallArray:
     if isinstance(number, BallArray):
         return number
     if isinstance(number, float):
-        return BallArray(np.float64(number), magnitude=abs(number))
+        return BallArray(np.asarray(number), magnitude=abs(number))
     return BallArray.from_arb(exact(number))

@@ -78,8 +78,9 @@ class BallMatrix(BallArray):
     def block_diagonal(self, copies: int) -> BallMatrix:
         """I ⊗ A."""
         eye = np.eye(copies)
-        rad = np.kron(eye, np.broadcast_to(self.rad, self.shape))
-        return BallMatrix(np.kron(eye, self.mid), 0.0 if self.radius == 0 else rad)
+        rad: FloatArray = np.kron(eye, np.broadcast_to(self.rad, self.shape)).astype(np.float64, copy=False)
+        mid: FloatArray = np.kron(eye, self.mid).astype(np.float64, copy=False)
+        return BallMatrix(mid, 0.0 if self.radius == 0 else rad)
 
     # ---- products -------------------------------------------------------------------------------------------
 
@@ -146,7 +147,8 @@ class BallMatrix(BallArray):
         count = self.shape[axis]
         with np.errstate(all="ignore"):
             squares = np.einsum("ij,ij->i" if axis == 1 else "ij,ij->j", self.mid, self.mid)
-            return (squares + count * UNDERFLOW) * inflation(count + 2)
+            bounds: FloatArray = (squares + count * UNDERFLOW) * inflation(count + 2)
+            return bounds
 
     def _largest_norm(self, axis: int) -> arb:
         """An upper bound of the midpoints' largest row or column norm."""
@@ -177,12 +179,14 @@ class BallMatrix(BallArray):
         with np.errstate(all="ignore"):
             squares = np.einsum("aij,aij->ij", cube, cube)
             norms = np.sqrt((squares + groups * UNDERFLOW) * inflation(groups + 2))
-            return (norms + np.sqrt(float(groups)) * self.radius) * inflation(8)
+            bounds: FloatArray = (norms + np.sqrt(float(groups)) * self.radius) * inflation(8)
+            return bounds
 
     def sample_norms(self, groups: int) -> FloatArray:
         """Upper bounds of ‖B_i‖₂, one a sample, given the rows of :meth:`sample_grams`."""
         norms = spectra.operator_norms(self.mid.reshape(-1, groups, groups), self.radius)
-        return np.sqrt(norms) * inflation(4)
+        roots: FloatArray = np.sqrt(norms) * inflation(4)
+        return roots
 
     def operator_norm(self) -> arb:
         """An upper bound of ‖A‖₂ (see :func:`certificates.arithmetic.spectra.operator_norm`)."""

@@ -80,9 +80,7 @@ def _probe_products(size: int) -> None:
     floats, exact = _integers(size)
     _require(bool((floats @ floats.T == exact).all()), f"a symmetric product of integers of size {size} is inexact")
     other = np.ascontiguousarray(floats[::-1].T)
-    _require(
-        bool((floats @ other == exact[:, ::-1]).all()), f"a product of integer matrices of size {size} is inexact"
-    )
+    _require(bool((floats @ other == exact[:, ::-1]).all()), f"a product of integer matrices of size {size} is inexact")
 
 
 def _probe_no_fast_multiplication() -> None:

@@ -64,7 +64,7 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
     shifted.flat[:: size + 1] -= shift
     try:
         with np.errstate(all="ignore"):
-            factor = np.linalg.cholesky(shifted)
+            factor: FloatArray = np.linalg.cholesky(shifted).astype(np.float64, copy=False)
     except np.linalg.LinAlgError:
         return None
     if not np.isfinite(factor).all():
@@ -177,7 +177,8 @@ def _frobenius(batch: FloatArray) -> FloatArray:
     """Upper bounds of the Frobenius norms of a batch."""
     count = batch.shape[1] * batch.shape[2]
     squares = np.einsum("bij,bij->b", batch, batch)
-    return np.sqrt((squares + count * UNDERFLOW) * inflation(count + 2)) * inflation(2)
+    norms: FloatArray = np.sqrt((squares + count * UNDERFLOW) * inflation(count + 2)) * inflation(2)
+    return norms
 
 
 def operator_norm(matrix: BallArray) -> arb:

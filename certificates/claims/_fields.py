@@ -56,4 +56,4 @@ def at_least(value: float) -> str:
 
 def _digits(value: float, rounding: str) -> str:
     rounded = Context(prec=6, rounding=rounding).create_decimal(Decimal(value))
-    return f"{rounded:g}".replace("E", "e")
+    return f"{float(rounded):.6g}"

@@ -169,7 +169,7 @@ def _check_path(text: str, place: str) -> None:
         raise MalformedCertificate("expected a short printable relative path", place=place)
     if any(part in ("", ".", "..") for part in parts):
         raise MalformedCertificate(
-            f"{ascii(text)} is absolute or leaves the certificate's folder",
+            f"{text!a} is absolute or leaves the certificate's folder",
             place=place,
             remedy="paths are relative, without '..'",
         )

@@ -68,7 +68,7 @@ def require_keys(value: Any, place: str, required: set[str], allowed: set[str]) 
     for name in sorted(required - value.keys()):
         raise MalformedCertificate(f"the key {name!r} is missing", place=place)
     for name in sorted(value.keys() - allowed):
-        raise MalformedCertificate(f"unknown key {ascii(name[:80])}", place=place)
+        raise MalformedCertificate(f"unknown key {name[:80]!a}", place=place)
 
 
 def _read(hint: Any, value: Any, place: str) -> Any:
@@ -84,9 +84,7 @@ def _read(hint: Any, value: Any, place: str) -> Any:
         raise MalformedCertificate(f"expected a string, got {_shape(value)}", place=place)
     if origin is Literal:
         if value not in get_args(hint):
-            raise MalformedCertificate(
-                f"expected one of {', '.join(get_args(hint))}, got {ascii(value[:40])}", place=place
-            )
+            raise MalformedCertificate(f"expected one of {', '.join(get_args(hint))}, got {value[:40]!a}", place=place)
         return value
     return _read_scalar(hint, value, place)
 
@@ -116,4 +114,5 @@ def _check_length(items: Any, place: str) -> None:
 
 
 def _shape(value: Any) -> str:
-    return {dict: "an object", list: "a list", str: "a string"}.get(type(value), type(value).__name__)
+    names = {"dict": "an object", "list": "a list", "str": "a string"}
+    return names.get(type(value).__name__, type(value).__name__)

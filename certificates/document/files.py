@@ -70,8 +70,7 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        if Path(temporary).read_bytes() != data:
-            raise Malformed("what was written reads back differently", place=place, remedy="check the disk")
+        _require_same(Path(temporary), data, place)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except OSError as error:
@@ -80,6 +79,11 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
     except BaseException:
         _remove(temporary)
         raise
+
+
+def _require_same(temporary: Path, data: bytes, place: str) -> None:
+    if temporary.read_bytes() != data:
+        raise Malformed("what was written reads back differently", place=place, remedy="check the disk")
 
 
 def _umask() -> int:
@@ -119,7 +123,7 @@ def find_problem(hint: str | None, sha256: str, folder: Path, override: str | Pa
     looked = ", ".join(ascii(str(path)).strip("'") for path in candidates) or "nowhere (the certificate has no path)"
     if not found:
         raise MalformedCertificate(
-            f"the problem file {ascii(hint or '')} is missing; looked at {looked}",
+            f"the problem file {hint or ''!a} is missing; looked at {looked}",
             place="problem.path",
             remedy="pass --problem FILE or DIR",
         )

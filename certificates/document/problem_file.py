@@ -63,11 +63,11 @@ def decode_problem(data: bytes) -> Network:
 
 def _network(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Network:
     if settings["format"] != PROBLEM_FORMAT:
-        raise MalformedProblem(f"expected {PROBLEM_FORMAT}, got {ascii(settings['format'])}", place="gradcert.format")
+        raise MalformedProblem(f"expected {PROBLEM_FORMAT}, got {settings['format']!a}", place="gradcert.format")
     if settings["type"] != Network.type:
         known = settings["type"] in SUBJECT_TYPES
         reason = "is not supported by this version" if known else "is no type of subject"
-        raise MalformedProblem(f"{ascii(settings['type'])} {reason}", place="gradcert.type")
+        raise MalformedProblem(f"{settings['type']!a} {reason}", place="gradcert.type")
     count = _layer_count(tensors)
     trained = [read_integer(text, "gradcert.trained") for text in _texts(settings, "trained")]
     if trained != sorted(set(trained)) or any(not 0 <= index < count for index in trained):

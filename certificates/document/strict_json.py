@@ -66,9 +66,7 @@ def _check_depth(text: str) -> None:
         if token[0] in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise MalformedCertificate(
-                    f"nested deeper than {MAX_DEPTH} levels", place=f"character {token.start()}"
-                )
+                raise MalformedCertificate(f"nested deeper than {MAX_DEPTH} levels", place=f"character {token.start()}")
         elif token[0] in "]}":
             depth -= 1
 

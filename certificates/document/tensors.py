@@ -22,7 +22,12 @@ from certificates.errors import MalformedCertificate, MalformedProblem
 __all__ = ["decode_tensors", "encode_tensors"]
 
 _HEADER_LIMIT = 2**20
-_DTYPES: Mapping[str, tuple[str, int]] = {"F64": ("<f8", 8), "F32": ("<f4", 4), "F16": ("<f2", 2), "BF16": ("<u2", 2)}
+_DTYPES: Mapping[str, tuple[str, int]] = {
+    "F64": ("<f8", 8),
+    "F32": ("<f4", 4),
+    "F16": ("<f2", 2),
+    "BF16": ("<u2", 2),
+}
 _REMEDY = "write it with `verify problem` or the safetensors library"
 
 FloatArray = NDArray[np.float64]
@@ -49,7 +54,9 @@ def decode_tensors(data: bytes) -> tuple[dict[str, FloatArray], dict[str, str]]:
         position = stop
     if position != payload:
         raise MalformedProblem(
-            f"the tensors take {position} bytes, the file has {payload}", place="payload", remedy="the file is truncated"
+            f"the tensors take {position} bytes, the file has {payload}",
+            place="payload",
+            remedy="the file is truncated",
         )
     return _payload(data), metadata
 
@@ -75,7 +82,11 @@ def _header(data: bytes) -> tuple[dict[str, Any], int]:
 
 
 def _refuse_other_formats(data: bytes) -> None:
-    known = {b"PK": "a zip archive (npz or a PyTorch checkpoint)", b"\x80": "a pickle", b"\x93NUMPY": "an npy array"}
+    known = {
+        b"PK": "a zip archive (npz or a PyTorch checkpoint)",
+        b"\x80": "a pickle",
+        b"\x93NUMPY": "an npy array",
+    }
     for magic, what in known.items():
         if data.startswith(magic) and data[8:9] != b"{":
             raise MalformedProblem(
@@ -105,7 +116,7 @@ def _span(name: str, entry: Any) -> tuple[int, int]:
         raise MalformedProblem("expected dtype, shape and data_offsets", place=place)
     if entry["dtype"] not in _DTYPES:
         raise MalformedProblem(
-            f"has dtype {ascii(entry['dtype'])}; F64, F32, F16 and BF16 are read",
+            f"has dtype {entry['dtype']!a}; F64, F32, F16 and BF16 are read",
             place=place,
             remedy="convert it to a float type",
         )
@@ -123,7 +134,7 @@ def _are_counts(numbers: Any) -> bool:
 
 def _payload(data: bytes) -> dict[str, FloatArray]:
     try:
-        entries = deserialize(data)
+        entries = deserialize(data)  # type: ignore[no-untyped-call]
     except (SafetensorError, ValueError) as error:
         raise MalformedProblem(f"the safetensors library refuses it: {error}", place="header") from error
     return {name: _to_float64(entry["dtype"], entry["shape"], entry["data"]) for name, entry in entries}

@@ -1,0 +1,1 @@
+"""What networks and activations compute, enclosed."""

@@ -28,9 +28,7 @@ def differs_in_trained_weights_only(first: Network, second: Network) -> bool:
 def _compatible(first: Layer, second: Layer) -> bool:
     if first.trained != second.trained or (first.bias is None) != (second.bias is None):
         return False
-    return first.trained or all(
-        np.array_equal(mine, theirs) for mine, theirs in _array_pairs(first, second)
-    )
+    return first.trained or all(np.array_equal(mine, theirs) for mine, theirs in _array_pairs(first, second))
 
 
 def _array_pairs(first: Layer, second: Layer) -> list[tuple[FloatArray, FloatArray]]:

@@ -1,4 +1,4 @@
-"""What a network is at the given weights, enclosed: residual, tangent kernel and the norms that bound β (theory 1.3-1.4).
+"""What a network is at the given weights, enclosed: residual, tangent kernel, norms that bound β (theory 1.3-1.4).
 
 Written once over the two arithmetics. The N × p Jacobian is never formed: with Δ_ℓ = ∂F/∂z_ℓ (rows ordered
 (output, sample)) and H̃_{ℓ−1} the layer's input with a column of ones for a bias,
@@ -119,10 +119,12 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
     -------------
     An activation is not enclosed at some pre-activation, or numbers overflow: :class:`EnclosureFailure`.
     """
-    trace = _forward(network, arithmetic)
-    streamed = _stream_last_hidden(network, trace, arithmetic)
+    trace: _Trace[M] = _forward(network, arithmetic)
+    streamed: _Streamed[M] = _stream_last_hidden(network, trace, arithmetic)
     wanted = jacobians and len(network.layers) > 2
     partial = _last_layers_kernel(network, trace, streamed)
+    kernel: M | None
+    pulled: dict[int, M]
     kernel, pulled, output_norms = _pull_back(network, trace, streamed, partial, wanted)
     last = len(network.layers) - 2
     facts = [*trace.facts, replace(_input_facts(network, trace, last), range=streamed.range)]
@@ -132,8 +134,8 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
     sensitivities = None
     if wanted and streamed.sample_grams is not None:
         output_norms[last] = streamed.sample_grams.sample_norms(int(network.targets.shape[1]))
-        inputs = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
-        slopes = [*trace.slopes, _last_slopes(network, trace, arithmetic)]
+        inputs: list[M] = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
+        slopes: list[M] = [*trace.slopes, _last_slopes(network, trace, arithmetic)]
         sensitivities = sample_sensitivities(network, arithmetic, inputs, slopes, pulled, output_norms)
     if kernel is None:  # pragma: no cover - some layer is trained
         raise ValueError("no layer is trained")

@@ -152,7 +152,7 @@ def _largest(norms: FloatArray) -> arb:
 
 
 def _times_up(left: FloatArray, right: FloatArray) -> FloatArray:
-    """left · right, rounded up (both non-negative)."""
+    """Left · right, rounded up (both non-negative)."""
     return np.nextafter(left * right, np.inf)
 
 

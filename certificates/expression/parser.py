@@ -154,9 +154,7 @@ class _Parser:
             return Variable(), 1
         if token.kind == "name":
             return self.call(token, level)
-        return refuse(
-            f"expected a number, z, a function or '(', got {_described(token)}", token.column, _advice(token)
-        )
+        return refuse(f"expected a number, z, a function or '(', got {_described(token)}", token.column, _advice(token))
 
     def call(self, name: Token, level: int) -> _Node:
         if name.text != "piecewise" and name.text not in FUNCTIONS:

@@ -1,0 +1,1 @@
+"""One rule a kind of claim: statement, evidence, numbered checks, why they suffice."""

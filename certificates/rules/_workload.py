@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from certificates.problem import Network
 
@@ -41,7 +42,11 @@ class Workload:
         share = max(1.0, budget / DEFAULT_BUDGET)
         limits = [
             ("operations", self.operations * (_ARB_FACTOR if slow else 1.0), budget),
-            ("bytes", self.entries * (_ARB_BYTES if slow else 8.0), _DEFAULT_MEMORY * share * (4.0 if slow else 1.0)),
+            (
+                "bytes",
+                self.entries * (_ARB_BYTES if slow else 8.0),
+                _DEFAULT_MEMORY * share * (4.0 if slow else 1.0),
+            ),
         ]
         if slow:
             limits.append(("activations in Arb", self.activations, _ARB_ACTIVATIONS * share))
@@ -56,7 +61,7 @@ def network_workload(network: Network, *, jacobians: bool) -> Workload:
     n, equations, widths = network.sample_count, network.residual_count, network.widths
     hidden = widths[1:-1]
     grams = 2.0 * equations**2 * sum(hidden) + 2.0 * n**2 * sum(widths[:-1])
-    passes = 4.0 * equations * sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+    passes = 4.0 * equations * sum(a * b for a, b in pairwise(widths))
     chains = 0.0
     if jacobians and len(hidden) > 1:
         chains = sum(40.0 * n * a * a * max(hidden) for a in hidden) * len(hidden)

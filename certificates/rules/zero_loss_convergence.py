@@ -38,6 +38,7 @@ else than f (penalties, other data); who made the file.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import inf
 from typing import Any, TypeVar
 
@@ -96,9 +97,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     return _decide_with(BallMatrix, claim, evidence, problem, context)
 
 
-def _decide_with(
-    arithmetic: type[M], claim: Claim, evidence: Evidence, problem: Network, context: Context
-) -> Accepted:
+def _decide_with(arithmetic: type[M], claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
     point = linearise(problem, arithmetic, jacobians=evidence.curvature == "adjoint")
     smallest, largest = _check_kernel(point, evidence)
     betas = [curvature(point, problem.activations, node, evidence.curvature) for node in evidence.grid]
@@ -165,7 +164,7 @@ def _check_structure(problem: Network, evidence: Evidence) -> None:
 def _check_evidence(problem: Network, evidence: Evidence) -> None:
     """Check 2."""
     nodes = (0.0, *evidence.grid)
-    increasing = all(left < right for left, right in zip(nodes, nodes[1:], strict=False))
+    increasing = all(left < right for left, right in pairwise(nodes))
     sound = (
         0 < evidence.epsilon < 1
         and len(evidence.grid) > 0
@@ -246,7 +245,7 @@ def _check_origin(claim: Claim, problem: Network, context: Context) -> Origin | 
     if claim.origin is None:
         return None
     origin = context.origin
-    if origin is None or not differs_in_trained_weights_only(problem, origin):
+    if not isinstance(origin, Network) or not differs_in_trained_weights_only(problem, origin):
         raise Refusal.rejected(
             9,
             "the origin is not this problem with other trained weights",

@@ -1,0 +1,1 @@
+"""Balls in, conclusion out: theorems that rules share."""

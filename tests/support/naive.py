@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import erf, expit
@@ -58,7 +59,7 @@ def random_network(
     gain: float = 1.0,
 ) -> Network:
     """A random network whose targets are its own outputs plus noise of the given size."""
-    pairs = list(zip(widths, widths[1:], strict=False))
+    pairs = list(pairwise(widths))
     layers = tuple(
         Layer(
             gain * rng.normal(size=(out, into)) / np.sqrt(into),

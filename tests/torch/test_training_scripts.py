@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("torch", reason="PyTorch is an extra: make test-torch installs it")
 pytest.importorskip("sklearn", reason="scikit-learn is an extra")
 
-from verify.problems import load_problem  # noqa: E402  (after the skip)
+from verify.problems import load_problem
 
 pytestmark = pytest.mark.torch
 

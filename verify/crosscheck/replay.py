@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ class Replay:
     @property
     def looseness(self) -> float:
         """Measured over certified rate; at least 1 if the certificate holds, and larger when it is cautious."""
-        return self.measured_rate / self.certified_rate if self.certified_rate > 0 else float("inf")
+        return self.measured_rate / self.certified_rate if self.certified_rate > 0 else math.inf
 
 
 def load_pair(certificate_path: str | Path, problem: str | Path | None = None) -> tuple[Certificate, Network]:
@@ -176,13 +177,13 @@ def _exceeding(run: Run, what: str, observed: Array, certified: Array, offset: i
 
 
 def _rounding_floor(network: Network) -> float:
-    """s N (16 L u max(1, |y|))² with L layers: the loss of outputs that are off by their own rounding.
+    """S N (16 L u max(1, |y|))² with L layers: the loss of outputs that are off by their own rounding.
 
     An estimate, not a bound; it only decides from where on a comparison says nothing.
     """
     unit = 2.0**-53 * 16 * len(network.layers) * np.sqrt(max(network.widths))
     size = max(1.0, float(np.abs(network.targets).max()))
-    return float(network.loss_scale) * network.residual_count * (unit * size) ** 2
+    return float(network.loss_scale) * network.residual_count * float(unit * size) ** 2
 
 
 def _measured_rate(run: Run, floor: float) -> float:

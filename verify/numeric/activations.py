@@ -80,10 +80,10 @@ def compile_activation(activation: Activation) -> ValueAndSlope:
 def _dual(node: Expression, z: Array) -> tuple[Array, Array]:
     """Value and derivative with respect to z."""
     match node:
-        case Number(value):
-            return np.float64(float(value)), np.float64(0.0)  # type: ignore[return-value]
+        case Number(number):
+            return np.asarray(float(number)), np.asarray(0.0)
         case Variable():
-            return z, np.float64(1.0)  # type: ignore[return-value]
+            return z, np.asarray(1.0)
         case Negative(operand):
             value, slope = _dual(operand, z)
             return -value, -slope

@@ -65,7 +65,8 @@ class FloatNetwork:
 
     def _forward(self, w: Array) -> tuple[list[tuple[Array, Array | None]], list[Array], list[Array], Array]:
         """(layers, inputs of each layer, slopes of each hidden layer, outputs)."""
-        layers, inputs, slopes = list(self._layers(w)), [self._network.inputs], []
+        layers, inputs = list(self._layers(w)), [self._network.inputs]
+        slopes: list[Array] = []
         for index, (weight, bias) in enumerate(layers):
             affine = inputs[-1] @ weight.T
             if bias is not None:
@@ -82,7 +83,7 @@ class FloatNetwork:
         return self._forward(w)[3] - self._network.targets
 
     def loss(self, w: Array) -> float:
-        """s ‖F(w) − y‖²."""
+        """S ‖F(w) − y‖²."""
         error = self.residual(w)
         return self._scale * float(np.vdot(error, error))
 

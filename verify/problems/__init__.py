@@ -8,9 +8,9 @@ from verify.problems.files import load_problem as load_problem
 from verify.problems.files import save_problem as save_problem
 from verify.problems.imported import Imported as Imported
 from verify.problems.imported import ImportNotice as ImportNotice
+from verify.problems.readers import read_array as read_array
 from verify.problems.sklearn import from_sklearn as from_sklearn
 from verify.problems.sklearn import import_sklearn as import_sklearn
-from verify.problems.readers import read_array as read_array
 from verify.problems.state_dict import from_state_dict as from_state_dict
 from verify.problems.state_dict import import_state_dict as import_state_dict
 from verify.problems.summary import describe as describe

@@ -89,9 +89,7 @@ def _bias_vectors(biases: Sequence[Any] | None, layer_count: int) -> list[FloatA
             place="biases",
             remedy="give None for a layer without a bias",
         )
-    return [
-        None if bias is None else exact_array(bias, f"layers.{index}.bias") for index, bias in enumerate(biases)
-    ]
+    return [None if bias is None else exact_array(bias, f"layers.{index}.bias") for index, bias in enumerate(biases)]
 
 
 def _frozen_layers(frozen: Iterable[int], layer_count: int) -> set[int]:

@@ -92,9 +92,7 @@ def _rows(data: bytes, place: str) -> list[tuple[str, ...]]:
         text = data.decode("utf-8-sig")
         rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
     except UnicodeDecodeError as error:
-        raise MalformedProblem(
-            f"byte {error.start} is not UTF-8", place=place, remedy="save it as UTF-8"
-        ) from error
+        raise MalformedProblem(f"byte {error.start} is not UTF-8", place=place, remedy="save it as UTF-8") from error
     except csv.Error as error:
         raise MalformedProblem(f"is no comma-separated text ({error})", place=place) from error
     while rows and not rows[-1]:
@@ -116,7 +114,5 @@ def _check_names(names: Sequence[str], place: str) -> None:
                 remedy="name the columns in the first row",
             )
         if name in seen:
-            raise MalformedProblem(
-                f"has two columns {name!r}", place=f"{place}, row 1", remedy="rename one of them"
-            )
+            raise MalformedProblem(f"has two columns {name!r}", place=f"{place}, row 1", remedy="rename one of them")
         seen.add(name)

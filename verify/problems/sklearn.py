@@ -107,7 +107,8 @@ def _check_columns(estimator: Any, inputs: Any) -> None:
 def _notes(estimator: Any) -> tuple[str, ...]:
     if float(estimator.alpha) == 0:
         return ()
-    return (
+    note = (
         f"the estimator's penalty alpha={float(estimator.alpha):g} is no part of the certified loss, which is the "
-        "plain sum of squares; these weights minimise another function",
+        "plain sum of squares; these weights minimise another function"
     )
+    return (note,)

@@ -93,9 +93,7 @@ def from_csv(
     MalformedProblem
         A cell that is no number (row and column), a missing or duplicate column, ragged rows, no rows.
     """
-    return announce(
-        import_csv(path, target=target, weights=weights, activation=activation, loss=loss, frozen=frozen)
-    )
+    return announce(import_csv(path, target=target, weights=weights, activation=activation, loss=loss, frozen=frozen))
 
 
 def import_csv(
@@ -115,9 +113,7 @@ def import_csv(
     if not features:
         raise MalformedProblem("every column is a target", place=table.place, remedy="leave some for the inputs")
     named = _weights(weights)
-    network = from_arrays(
-        named.weights, named.biases, activation, table.columns(features), y, loss=loss, frozen=frozen
-    )
+    network = from_arrays(named.weights, named.biases, activation, table.columns(features), y, loss=loss, frozen=frozen)
     return Imported(network, (*named.notes, _ROUNDED.format(table.place)))
 
 

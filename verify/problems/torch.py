@@ -134,9 +134,7 @@ def _flattened(module: Any, place: str, torch: ModuleType) -> Iterator[tuple[str
 
 def _check_walk(linears: list[tuple[str, Any]], activations: list[str]) -> None:
     if len(linears) < 2:
-        raise MalformedProblem(
-            f"expected at least one hidden layer, got {len(linears)} Linear modules", place="model"
-        )
+        raise MalformedProblem(f"expected at least one hidden layer, got {len(linears)} Linear modules", place="model")
     if len(activations) == len(linears):
         raise MalformedProblem(
             "an activation follows the last Linear layer",

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from certificates import Accepted, Network, Verdict
+from certificates.arithmetic.arb import precision, upper
 from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import (
@@ -22,7 +23,6 @@ from certificates.document import (
     write_atomically,
 )
 from certificates.enclosures.distance import parameter_distance
-from certificates.arithmetic.arb import precision, upper
 from certificates.errors import MalformedProblem
 from verify.proposals._weaken import weaken_number
 from verify.proposals.polish import Polished, levenberg_marquardt
@@ -160,7 +160,7 @@ def _write(
     target = _target(path, output)
     certificate = Certificate(
         kind=Claim.kind,
-        problem=_reference(problem_path, data, target),
+        problem=_reference(problem_path, data),
         claim=found.claim,
         evidence=found.evidence,
         provenance=_provenance(),
@@ -179,7 +179,7 @@ def _target(path: Path | None, output: str | Path | None) -> Path | None:
     return None if path is None else path.with_name(f"{path.stem}.{Claim.kind}.cert.json")
 
 
-def _reference(problem_path: Path | None, data: bytes, target: Path | None) -> ProblemReference:
+def _reference(problem_path: Path | None, data: bytes) -> ProblemReference:
     """Name the problem by path if it is a file, embed it otherwise."""
     sha256 = sha256_hex(data)
     if problem_path is not None:

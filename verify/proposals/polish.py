@@ -95,7 +95,7 @@ def levenberg_marquardt(
 
 
 def _step(net: FloatNetwork, w: Array, kernel: Array, error: Array, damping: float) -> Array | None:
-    """w − Jᵀ(K + λI)⁻¹e, or ``None`` when the factorisation breaks down."""
+    """W − Jᵀ(K + λI)⁻¹e, or ``None`` when the factorisation breaks down."""
     shifted = kernel.copy()
     shifted.flat[:: len(kernel) + 1] += damping
     try:

@@ -27,6 +27,7 @@ from verify.proposals._weaken import SLACK, weaken, weaken_number
 __all__ = ["Objective", "Proposal", "propose"]
 
 Objective = Literal["rate", "radius"]
+CurvatureForm = Literal["one-hidden-layer", "recursion", "adjoint"]
 
 _CELLS = 32
 _SEARCH_RADII = 24
@@ -71,7 +72,9 @@ class _Landscape:
         return sigma, integral, spent
 
 
-def propose(network: Network, *, objective: Objective = "rate", origin: tuple[Origin, Network] | None = None) -> Proposal:
+def propose(
+    network: Network, *, objective: Objective = "rate", origin: tuple[Origin, Network] | None = None
+) -> Proposal:
     """Find the strongest provable claim about these weights.
 
     Parameters
@@ -88,7 +91,7 @@ def propose(network: Network, *, objective: Objective = "rate", origin: tuple[Or
     Proposal
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
-    form = "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
+    form: CurvatureForm = "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
     fallback = Evidence(1.0, 0.5, (1.0,), 0.0, 1.0, form)
     weakest = _weakest_claim(origin)
     source = None if origin is None else origin[1]
@@ -113,7 +116,7 @@ def _weakest_claim(origin: tuple[Origin, Network] | None) -> Claim:
     return Claim(huge, 0.0, 0.0, huge, named)
 
 
-def _search(network: Network, form: str, objective: Objective) -> Evidence:
+def _search(network: Network, form: CurvatureForm, objective: Objective) -> Evidence:
     with precision(128):
         point = linearise(network, BallMatrix, jacobians=form == "adjoint")
         low, high = _spectral_shifts(point)
@@ -121,7 +124,7 @@ def _search(network: Network, form: str, objective: Objective) -> Evidence:
         radius, epsilon = _best(landscape, objective)
         grid = tuple(radius * (k + 1) / _CELLS for k in range(_CELLS))
         epsilon = min(epsilon, _room(network, point, form, landscape, grid))
-    return Evidence(radius, epsilon, grid, low, high, form)  # type: ignore[arg-type]
+    return Evidence(radius, epsilon, grid, low, high, form)
 
 
 def _room(
@@ -144,9 +147,7 @@ def _spectral_shifts(point: Linearisation[BallMatrix]) -> tuple[float, float]:
     return low, weaken_number(float(eigenvalues[-1]) + allowance, "larger")
 
 
-def _survey(
-    network: Network, point: Linearisation[BallMatrix], form: str, low: float, high: float
-) -> _Landscape:
+def _survey(network: Network, point: Linearisation[BallMatrix], form: str, low: float, high: float) -> _Landscape:
     """β on a grid of radii, up to where σ would vanish."""
 
     def beta(radius: float) -> float:
@@ -189,5 +190,3 @@ def _best(landscape: _Landscape, objective: Objective) -> tuple[float, float]:
     best = int(np.argmax(decrease)) if objective == "rate" else int(np.argmax(feasible))
     radius = weaken_number(float(landscape.radii[best]), "larger")
     return radius, weaken_number(float(epsilon[best]), "smaller")
-
-

@@ -60,7 +60,9 @@ def test_division_by_a_scalar_ball(uniform_divisor):
     divisor = BallArray(np.float64(3.0), 1e-9) if uniform_divisor else BallArray(np.array([3.0, 3.0]), np.full(2, 1e-9))
     result = BallArray(np.array([1.0, -5.0])) / divisor
     for middle, radius, top in zip(result.mid, np.broadcast_to(result.rad, (2,)), (1, -5), strict=True):
-        assert abs(Fraction(top) / (Fraction(3) - Fraction(1, 10**9)) - Fraction(float(middle))) <= Fraction(float(radius))
+        assert abs(Fraction(top) / (Fraction(3) - Fraction(1, 10**9)) - Fraction(float(middle))) <= Fraction(
+            float(radius)
+        )
 
 
 FUNCTIONS = {

@@ -32,7 +32,10 @@ def _wild(rng, shape):
 def _exact_product(a, b):
     left = [[Fraction(float(x)) for x in row] for row in a]
     right = [[Fraction(float(x)) for x in row] for row in b]
-    return [[sum((x * y for x, y in zip(row, col, strict=True)), Fraction(0)) for col in zip(*right, strict=True)] for row in left]
+    return [
+        [sum((x * y for x, y in zip(row, col, strict=True)), Fraction(0)) for col in zip(*right, strict=True)]
+        for row in left
+    ]
 
 
 def _contains(ball, truth):
@@ -123,7 +126,7 @@ def test_shapes(kind):
     np.testing.assert_array_equal(middle(matrix.tile(2, 1)), np.vstack([a, a]))
     np.testing.assert_array_equal(middle(kind.stack([matrix, matrix])), np.vstack([a, a]))
     np.testing.assert_array_equal(middle(matrix.block_diagonal(2)), np.kron(np.eye(2), a))
-    np.testing.assert_allclose(middle(matrix.add_to_rows(np.array([1.0, 2, 3]))), a + [1, 2, 3])
+    np.testing.assert_allclose(middle(matrix.add_to_rows(np.array([1.0, 2, 3]))), a + np.array([1, 2, 3]))
     np.testing.assert_allclose(middle(matrix.scale_columns(kind.from_exact(np.array([[1.0, 2, 3]])))), a * [1, 2, 3])
     np.testing.assert_allclose(middle(matrix.scale_rows(np.array([2.0, 3.0]))), a * [[2.0], [3.0]])
     np.testing.assert_allclose(middle(matrix.hadamard(matrix)), a * a)

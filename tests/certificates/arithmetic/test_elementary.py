@@ -33,7 +33,22 @@ def _arguments(name: str, count: int, seed: int) -> np.ndarray:
     """Ordinary, tiny, huge, subnormal, near 1, at the boundaries of the reductions, and their neighbours."""
     rng = np.random.default_rng(seed)
     boundaries = np.concatenate([np.arange(-1100, 1100) * np.log(2) / 2, np.arange(-200, 200) * np.pi / 4])
-    special = [0.0, -0.0, 5e-324, -5e-324, 2.3e-308, 708.0, -708.0, 709.78, -745.13, -745.2, -800.5, 6.0, 1.0, -1.0]
+    special = [
+        0.0,
+        -0.0,
+        5e-324,
+        -5e-324,
+        2.3e-308,
+        708.0,
+        -708.0,
+        709.78,
+        -745.13,
+        -745.2,
+        -800.5,
+        6.0,
+        1.0,
+        -1.0,
+    ]
     x = np.concatenate(
         [
             rng.normal(size=count) * 10,
@@ -85,7 +100,9 @@ def test_the_bounds_are_not_slack_by_orders_of_magnitude():
         relative, absolute = elementary.ERROR[name]
         with precision(160):
             ratios = [
-                float((abs(exact(v) - ORACLE[name](exact(a))) / (exact(relative) * abs(exact(v)) + exact(absolute))).mid())
+                float(
+                    (abs(exact(v) - ORACLE[name](exact(a))) / (exact(relative) * abs(exact(v)) + exact(absolute))).mid()
+                )
                 for a, v in zip(x.tolist(), values.tolist(), strict=True)
                 if abs(v) > 1e-290
             ]
@@ -104,7 +121,7 @@ def _long_series():
 
 
 def _largest_error(series_of, low: float, high: float, cells: int, order: int = 24) -> arb:
-    """sup |f| on [low, high] for a function given on power series, by Taylor expansion on each cell."""
+    """Sup |f| on [low, high] for a function given on power series, by Taylor expansion on each cell."""
     worst = exact(0)
     for index in range(cells):
         left = exact(Fraction(low) + (Fraction(high) - Fraction(low)) * index / cells)
@@ -152,7 +169,7 @@ def test_truncation_of_erf():
 @pytest.mark.parametrize(
     ("coefficients", "function", "limit"),
     [
-        (elementary.ATANH_COEFFICIENTS, lambda s: (((1 + s) / (1 - s)).log() / 2), 1 / 3),
+        (elementary.ATANH_COEFFICIENTS, lambda s: ((1 + s) / (1 - s)).log() / 2, 1 / 3),
         (elementary.ATAN_COEFFICIENTS, lambda s: s.atan(), 0.41421356237309515),
         (elementary.SIN_COEFFICIENTS, lambda s: s.sin(), 0.79),
     ],
@@ -230,7 +247,17 @@ def test_nan_stays_nan(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "argument"), [("log", 0.0), ("log", -1.0), ("log", np.inf), ("log1p", -1.0), ("log1p", -2.0), ("sin", 2e6), ("cos", -2e6), ("cos", np.inf)]
+    ("name", "argument"),
+    [
+        ("log", 0.0),
+        ("log", -1.0),
+        ("log", np.inf),
+        ("log1p", -1.0),
+        ("log1p", -2.0),
+        ("sin", 2e6),
+        ("cos", -2e6),
+        ("cos", np.inf),
+    ],
 )
 def test_outside_the_domain_is_nan(name, argument):
     assert np.isnan(getattr(elementary, name)(np.array([argument]))[0])

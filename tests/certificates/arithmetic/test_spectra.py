@@ -113,7 +113,7 @@ def test_a_sabotaged_factor_cannot_raise_the_bound(monkeypatch):
     rng = np.random.default_rng(4)
     matrix = np.diag([1.0, 2.0, 3.0])
     for make in (
-        lambda a: np.zeros_like(a),
+        np.zeros_like,
         lambda a: np.full_like(a, np.nan),
         lambda a: np.tril(rng.normal(size=a.shape)),
         lambda a: 2 * np.eye(3),

@@ -74,9 +74,7 @@ def test_arb_balls_at_a_breakpoint_cover_both_sides() -> None:
 
 
 def test_the_exponential_piece_of_elu_cannot_overflow() -> None:
-    value, slope = value_and_slope(
-        parse_activation("elu"), BallArray.from_exact(np.array([-1e6, -800.0, 5e3, 1e9]))
-    )
+    value, slope = value_and_slope(parse_activation("elu"), BallArray.from_exact(np.array([-1e6, -800.0, 5e3, 1e9])))
     assert slope.contains(np.array([0.0, 0.0, 1.0, 1.0])).all()
     assert value.contains(np.array([-1.0, -1.0, 5e3, 1e9])).all()
 

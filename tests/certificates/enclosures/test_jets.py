@@ -83,9 +83,7 @@ def test_catalogue_derivatives_are_contained_and_sharp(name: str) -> None:
             with precision(200):
                 balls = derivatives_arb(activation, exact(point), 3)
                 assert all(contains(b, v) for b, v in zip(balls, values, strict=True)), point
-                assert all(
-                    float(b.rad()) < 1e-45 * (1 + abs(float(v))) for b, v in zip(balls, values, strict=True)
-                )
+                assert all(float(b.rad()) < 1e-45 * (1 + abs(float(v))) for b, v in zip(balls, values, strict=True))
 
 
 @pytest.mark.parametrize("name", TRUTH)

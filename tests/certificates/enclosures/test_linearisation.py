@@ -43,7 +43,10 @@ def test_fast_kernel_contains_the_arb_kernel(name):
         fast = linearise(network, BallMatrix, jacobians=False).kernel
         slow = linearise(network, ArbMatrix, jacobians=False).kernel
         low, high = fast.lower().ravel(), fast.upper().ravel()
-        assert all(bool(ball >= float(a)) and bool(ball <= float(b)) for ball, a, b in zip(slow.entries(), low, high, strict=True))
+        assert all(
+            bool(ball >= float(a)) and bool(ball <= float(b))
+            for ball, a, b in zip(slow.entries(), low, high, strict=True)
+        )
     assert fast.radius < 1e-10
 
 

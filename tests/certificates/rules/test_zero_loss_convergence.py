@@ -183,7 +183,8 @@ def test_activations_with_a_jump_in_the_slope_are_refused(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["gelu", "softsign", "elu(1)", "squared_relu", "quadratic", "z*tanh(log(1+exp(z)))", "softplus(2)", "sin"]
+    "name",
+    ["gelu", "softsign", "elu(1)", "squared_relu", "quadratic", "z*tanh(log(1+exp(z)))", "softplus(2)", "sin"],
 )
 def test_lipschitz_gradients_are_enough(name):
     base = random_network(np.random.default_rng(7), (6, 40, 1), 4, "tanh", bias=True)

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
 from certificates.errors import MalformedProblem
 from verify.problems import from_arrays
 

@@ -1,6 +1,7 @@
 """CSV cells become numbers or are named by row and column."""
 
 import pytest
+
 from certificates.errors import MalformedProblem
 from verify.problems.csv_text import read_csv_table
 

@@ -4,19 +4,18 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from certificates.errors import MalformedProblem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+
+from certificates.errors import MalformedProblem
 from verify.problems.exact import exact_array
 
 
 @settings(deadline=None)
 @given(
     st.sampled_from([np.float16, np.float32, np.float64]).flatmap(
-        lambda dtype: arrays.arrays(
-            dtype, arrays.array_shapes(max_dims=2, max_side=4), elements={"allow_nan": False}
-        )
+        lambda dtype: arrays.arrays(dtype, arrays.array_shapes(max_dims=2, max_side=4), elements={"allow_nan": False})
     )
 )
 def test_floats_of_every_size_keep_their_values(values: np.ndarray) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from verify.problems import load_problem
 
 EXAMPLES = Path(__file__).parents[3] / "examples"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from certificates.errors import Malformed, MalformedProblem
 from verify.problems import describe, from_arrays, load_problem, save_problem
 
@@ -65,7 +66,5 @@ def test_the_summary_says_every_default() -> None:
     ("loss", "words"), [("half-mean", "(half-mean)"), ("sum", "(sum)"), ("half-sum", "(half-sum)"), ("1/7", "y‖²")]
 )
 def test_the_summary_names_the_loss(loss: str, words: str) -> None:
-    problem = from_arrays(
-        [np.ones((2, 1)), np.ones((1, 2))], None, "tanh", np.ones((5, 1)), np.ones((5, 1)), loss=loss
-    )
+    problem = from_arrays([np.ones((2, 1)), np.ones((1, 2))], None, "tanh", np.ones((5, 1)), np.ones((5, 1)), loss=loss)
     assert dict(describe(problem))["loss"].endswith(words)

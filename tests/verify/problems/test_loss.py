@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+
 from certificates.errors import MalformedProblem
 from verify.problems.loss import loss_scale
 

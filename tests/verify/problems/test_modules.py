@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from certificates.errors import MalformedProblem
 from certificates.expression import parse_activation
 from verify.problems.modules import GELU_TANH, activation_of_module, refuse_module

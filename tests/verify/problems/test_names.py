@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+
 from certificates.errors import MalformedProblem
 from verify.problems.names import layers_from_tensors
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from certificates.errors import MalformedProblem
 from safetensors.numpy import save_file
+
+from certificates.errors import MalformedProblem
 from verify.problems.readers import read_array, read_npz
 from verify.problems.tensors import read_tensors
 

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from certificates.errors import MalformedProblem
 from verify.problems import ImportNotice, from_sklearn, import_sklearn
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from certificates.errors import MalformedProblem
 from verify.problems import ImportNotice, from_csv, from_npz, import_csv
 
