@@ -34,7 +34,9 @@ def gamma(operations: int) -> arb:
 
     Examples
     --------
-    >>> gamma(1) > exact(2.0**-53)
+    >>> from certificates.arithmetic.arb import precision
+    >>> with precision(128):
+    ...     bool(gamma(1) > exact(2.0**-53))
     True
     """
     if not 0 <= operations <= _LARGEST_COUNT:

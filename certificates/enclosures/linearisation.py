@@ -135,7 +135,7 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
     if wanted and streamed.sample_grams is not None:
         output_norms[last] = streamed.sample_grams.sample_norms(int(network.targets.shape[1]))
         inputs: list[M] = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
-        slopes: list[M] = [*trace.slopes, _last_slopes(network, trace, arithmetic)]
+        slopes = trace.slopes + [_last_slopes(network, trace, arithmetic)]  # noqa: RUF005 - mypy loses M in a display
         sensitivities = sample_sensitivities(network, arithmetic, inputs, slopes, pulled, output_norms)
     if kernel is None:  # pragma: no cover - some layer is trained
         raise ValueError("no layer is trained")

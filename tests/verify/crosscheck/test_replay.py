@@ -1,0 +1,62 @@
+"""Runs held against certificates: honest ones agree, false ones are caught, in each of the three comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import verify
+from certificates.errors import MalformedCertificate
+from tests.support.naive import random_network
+from verify.crosscheck.replay import hold_against
+from verify.descent.gradient_descent import descend
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory):
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    path = verify.save_problem(network, tmp_path_factory.mktemp("replay") / "net.safetensors")
+    return network, verify.certify(path)
+
+
+def test_an_honest_certificate_agrees_and_is_cautious(certified):
+    _, done = certified
+    found = verify.replay(done.certificate_path, steps=400)
+    assert found.agrees and found.looseness >= 1
+    assert found.run.steps[0] == 0 and found.run.steps[-1] == 400
+    assert (found.run.losses[1:] <= found.run.losses[:-1]).all()
+
+
+LIES = {
+    "decrease_rate": (lambda c: c.decrease_rate * 30, "certified decrease"),
+    "radius": (lambda c: c.radius / 1e3, "distance from the start"),
+    "distance_factor": (lambda c: c.distance_factor / 1e3, "last iterate"),
+}
+
+
+@pytest.mark.parametrize("field", sorted(LIES))
+def test_a_false_claim_is_caught(certified, field):
+    network, done = certified
+    change, what = LIES[field]
+    claim = done.certificate.claim
+    run = descend(network, claim.step_size_max, 400)
+    found = hold_against(replace(claim, **{field: change(claim)}), network, run)
+    assert not found.agrees and any(what in violation.what for violation in found.violations)
+
+
+def test_steps_beyond_the_certificate_are_refused(certified):
+    _, done = certified
+    largest = done.certificate.claim.step_size_max
+    with pytest.raises(MalformedCertificate, match="step size"):
+        verify.replay(done.certificate_path, steps=1, step_size=2 * largest)
+    assert verify.replay(done.certificate_path, steps=50, step_size=largest / 2).agrees
+
+
+def test_a_run_at_the_rounding_floor_has_no_rate_and_still_agrees():
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
+    polished = verify.certify(network, polish=True)
+    run = descend(polished.network, polished.certificate.claim.step_size_max, 50)
+    found = hold_against(polished.certificate.claim, polished.network, run)
+    assert found.agrees and np.isnan(found.measured_rate)

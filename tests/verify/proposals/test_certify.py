@@ -1,0 +1,114 @@
+"""From problem files to certificate files: what is written, when, and what is not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import verify
+from certificates import Accepted, check, check_bytes
+from certificates.document import encode_certificate, encode_problem
+from certificates.errors import Malformed, MalformedProblem
+from tests.support.naive import random_network
+
+
+@pytest.fixture
+def trained(tmp_path):
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    return verify.save_problem(network, tmp_path / "net.safetensors")
+
+
+@pytest.fixture
+def untrained(tmp_path):
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
+    return verify.save_problem(network, tmp_path / "net.safetensors")
+
+
+def test_writes_beside_the_problem_and_the_judge_accepts(trained):
+    done = verify.certify(trained)
+    assert done.certificate_path == trained.with_name("net.zero-loss-convergence.cert.json")
+    verdict = check(done.certificate_path)
+    assert isinstance(verdict, Accepted) and verdict.claim == done.certificate.claim
+    assert isinstance(check(done.certificate_path, arithmetic="arb"), Accepted)
+
+
+def test_same_input_gives_the_same_bytes(trained, tmp_path):
+    first = verify.certify(trained).certificate_path.read_bytes()
+    again = verify.certify(trained, output=tmp_path / "again.cert.json").certificate_path.read_bytes()
+    assert first == again
+
+
+def test_polishes_only_when_asked_and_names_the_origin(untrained):
+    refused = verify.certify(untrained)
+    assert not isinstance(refused.verdict, Accepted) and refused.certificate_path is None
+    assert [path.name for path in untrained.parent.iterdir()] == ["net.safetensors"]
+    done = verify.certify(untrained, polish=True)
+    assert done.problem_path == untrained.with_name("net.polished.safetensors")
+    claim = done.certificate.claim
+    assert claim.origin.path == "net.safetensors" and claim.origin.distance >= done.polished.distance * (1 - 1e-9)
+    assert isinstance(check(done.certificate_path), Accepted)
+
+
+def test_a_missing_origin_is_malformed_not_skipped(untrained):
+    done = verify.certify(untrained, polish=True)
+    untrained.unlink()
+    with pytest.raises(Malformed, match=r"net\.safetensors"):
+        check(done.certificate_path)
+
+
+def test_polishing_is_left_out_when_the_weights_are_good_enough(trained):
+    assert verify.certify(trained, polish=True).polished is None
+
+
+def test_the_radius_objective_gives_a_smaller_ball(trained, tmp_path):
+    rate = verify.certify(trained).certificate.claim
+    radius = verify.certify(trained, objective="radius", output=tmp_path / "r.json").certificate.claim
+    assert radius.radius < rate.radius and radius.step_size_max < rate.step_size_max
+
+
+def test_networks_in_memory_are_embedded():
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    done = verify.certify(network)
+    assert done.certificate_path is None
+    assert isinstance(check_bytes(encode_certificate(done.certificate)), Accepted)
+
+
+def test_networks_too_large_to_embed_ask_for_a_file():
+    network = random_network(np.random.default_rng(1), (400, 400, 1), 2, residual=1e-9)
+    with pytest.raises(MalformedProblem, match="save_problem"):
+        verify.certify(network)
+
+
+def test_a_different_file_is_not_replaced(trained):
+    target = trained.with_name("net.zero-loss-convergence.cert.json")
+    target.write_text("mine")
+    with pytest.raises(Malformed, match="--force"):
+        verify.certify(trained)
+    assert target.read_text() == "mine"
+    verify.certify(trained, force=True)
+    assert json.loads(target.read_text())["kind"] == "zero-loss-convergence"
+
+
+def test_an_unknown_kind_is_refused(trained):
+    with pytest.raises(MalformedProblem, match="zero-loss-convergence"):
+        verify.certify(trained, kind="no-such-kind")
+
+
+def test_interruption_while_polishing_leaves_no_file(untrained, monkeypatch):
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verify.proposals.certify.levenberg_marquardt", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        verify.certify(untrained, polish=True)
+    assert [path.name for path in untrained.parent.iterdir()] == ["net.safetensors"]
+
+
+def test_transposed_arrays_are_certified_as_they_look():
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    first = np.asfortranarray(network.layers[0].weight)
+    transposed = replace(network, layers=(replace(network.layers[0], weight=first), network.layers[1]))
+    assert encode_problem(transposed) == encode_problem(network)
