@@ -34,9 +34,10 @@ def read_regular_file(path: str | Path, limit: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Malformed(f"cannot be opened: {reason}", place=place) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Malformed("is not a regular file", place=place, remedy="give a file, not a directory, pipe or device")
     with os.fdopen(descriptor, "rb", buffering=0) as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Malformed("is not a regular file", place=place, remedy="give a file, not a directory, pipe or device")
         chunks, size = [], 0
         while chunk := stream.read(_CHUNK):
             chunks.append(chunk)

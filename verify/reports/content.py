@@ -137,7 +137,13 @@ def _claims(certificate: Certificate, verdict: Verdict) -> tuple[Line, ...]:
     rows = (
         (r"r", "r", "radius", up, "iterates and limit stay this close to the weights"),
         (r"\eta\le 2\varepsilon/L", "η ≤ 2ε/L", "step_size_max", down, "largest step size covered"),
-        (r"\kappa=4s(1-\varepsilon)\sigma(r)^2", "κ = 4s(1 − ε)σ(r)²", "decrease_rate", down, "decrease per unit of step"),
+        (
+            r"\kappa=4s(1-\varepsilon)\sigma(r)^2",
+            "κ = 4s(1 − ε)σ(r)²",
+            "decrease_rate",
+            down,
+            "decrease per unit of step",
+        ),
         (r"c=1/((1-\varepsilon)\sigma(r))", "c = 1/((1 − ε)σ(r))", "distance_factor", up, "distance per residual"),
     )
     lines = []

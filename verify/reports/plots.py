@@ -34,7 +34,9 @@ def figure(replay: Replay) -> Figure:
 
 def _draw_loss(axes: Axes, replay: Replay) -> None:
     steps, losses = replay.run.steps, replay.run.losses
-    axes.semilogy(steps, np.maximum(replay.envelope, 1e-320), color=_CERTIFIED, linestyle="--", label="certified envelope")
+    axes.semilogy(
+        steps, np.maximum(replay.envelope, 1e-320), color=_CERTIFIED, linestyle="--", label="certified envelope"
+    )
     axes.semilogy(steps, np.maximum(losses, 1e-320), color=_RUN, linewidth=1.8, label="gradient descent (float64)")
     if losses.min() < 1e3 * replay.floor:
         axes.axhline(replay.floor, color=_FLOOR, linestyle=":", label="rounding floor")

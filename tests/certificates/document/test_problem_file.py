@@ -1,0 +1,97 @@
+"""Problem files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from certificates.document.problem_file import decode_problem, encode_problem
+from certificates.document.tensors import decode_tensors, encode_tensors
+from certificates.errors import Malformed, MalformedProblem
+from tests.support.naive import random_network
+
+
+@pytest.mark.parametrize(("bias", "trained"), [(True, None), (False, (True, False, True))])
+def test_round_trip_bit_for_bit(bias, trained):
+    network = random_network(np.random.default_rng(1), (3, 4, 5, 2), 6, "gelu", bias=bias, trained=trained)
+    network = replace(network, loss_scale=Fraction(3, 7))
+    again = decode_problem(encode_problem(network))
+    assert again.activations == network.activations and again.loss_scale == network.loss_scale
+    for mine, theirs in zip(again.layers, network.layers, strict=True):
+        assert mine.trained == theirs.trained and mine.weight.tobytes() == theirs.weight.tobytes()
+        assert (mine.bias is None) == (theirs.bias is None)
+    assert again.inputs.tobytes() == network.inputs.tobytes() and again.targets.tobytes() == network.targets.tobytes()
+
+
+def _parts():
+    tensors, metadata = decode_tensors(encode_problem(random_network(np.random.default_rng(2), (3, 4, 1), 5)))
+    return dict(tensors), json.loads(metadata["gradcert"])
+
+
+def _decode(tensors, settings):
+    return decode_problem(encode_tensors(tensors, {"gradcert": json.dumps(settings)}))
+
+
+def _with_tensor(name, value):
+    tensors, settings = _parts()
+    tensors[name] = value
+    return _decode(tensors, settings)
+
+
+def _without_tensor(name):
+    tensors, settings = _parts()
+    del tensors[name]
+    return _decode(tensors, settings)
+
+
+def _with_setting(name, value):
+    tensors, settings = _parts()
+    return _decode(tensors, settings | {name: value})
+
+
+BAD = {
+    "layers.1.weight": lambda: _with_tensor("layers.1.weight", np.ones((1, 3))),
+    "layers.0.bias": lambda: _with_tensor("layers.0.bias", np.ones(3)),
+    "layers.2.weight": lambda: _with_tensor("layers.3.weight", np.ones((1, 1))),
+    "layers.00.weight": lambda: _with_tensor("layers.00.weight", np.ones((4, 3))),
+    "stranger": lambda: _with_tensor("stranger", np.ones(1)),
+    "teacher.layers.0.weight": lambda: _with_tensor("teacher.layers.0.weight", np.ones((4, 3))),
+    "inputs": lambda: _with_tensor("inputs", np.full((5, 3), np.nan)),
+    "targets": lambda: _with_tensor("targets", np.full((5, 1), np.inf)),
+    "targets rows": lambda: _with_tensor("targets", np.ones((4, 1))),
+    "targets axes": lambda: _with_tensor("targets", np.ones(5)),
+    "inputs empty": lambda: _with_tensor("inputs", np.ones((0, 3))),
+    "inputs missing": lambda: _without_tensor("inputs"),
+    "layers.0.weight": lambda: _without_tensor("layers.0.weight"),
+    "gradcert.format": lambda: _with_setting("format", "gradcert-problem/2"),
+    "gradcert.type": lambda: _with_setting("type", "population"),
+    "gradcert.type unknown": lambda: _with_setting("type", "planet"),
+    "gradcert.trained": lambda: _with_setting("trained", ["1", "0"]),
+    "gradcert.trained beyond": lambda: _with_setting("trained", ["0", "7"]),
+    "trained": lambda: _with_setting("trained", []),
+    "gradcert.loss_scale": lambda: _with_setting("loss_scale", "2/4"),
+    "loss_scale": lambda: _with_setting("loss_scale", "-1/2"),
+    "expression": lambda: _with_setting("activations", ["no_such_function(z)"]),
+    "expression forbidden": lambda: _with_setting("activations", ["__import__('os')"]),
+    "layers": lambda: _with_setting("activations", ["tanh", "tanh"]),
+    "gradcert.activations": lambda: _with_setting("activations", "tanh"),
+    "gradcert": lambda: _with_setting("colour", "red"),
+}
+
+
+@pytest.mark.parametrize("place", sorted(BAD))
+def test_every_defect_is_named_with_its_place(place):
+    with pytest.raises(MalformedProblem) as caught:
+        BAD[place]()
+    assert place.split(" ")[0] in caught.value.place
+
+
+@pytest.mark.parametrize("metadata", [{}, {"other": "{}"}, {"gradcert": "{"}, {"gradcert": "[]"}])
+def test_foreign_metadata_is_refused(metadata):
+    tensors, _ = _parts()
+    with pytest.raises(Malformed):
+        decode_problem(encode_tensors(tensors, metadata))

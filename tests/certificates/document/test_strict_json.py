@@ -1,0 +1,55 @@
+"""JSON as certificates use it."""
+
+from __future__ import annotations
+
+import pytest
+
+from certificates.document.strict_json import MAX_DEPTH, parse_json
+from certificates.errors import MalformedCertificate
+
+
+def test_objects_lists_and_strings():
+    assert parse_json(b' {"a": ["1", {"b": "\\u00e9"}], "c": "[[[["} ') == {"a": ["1", {"b": "é"}], "c": "[[[["}
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b'{"a": 1}', "number"),
+        (b'{"a": 1.5}', "number"),
+        (b'{"a": NaN}', "NaN"),
+        (b'{"a": -Infinity}', "Infinity"),
+        (b'{"a": true}', "true"),
+        (b'{"a": null}', "null"),
+        (b'{"a": "1", "a": "1"}', "twice"),
+        (b'{"a": {"b": "1", "b": "2"}}', "twice"),
+        (b"\xff\xfe", "UTF-8"),
+        (b'\xef\xbb\xbf{"a": "1"}', "JSON"),
+        (b'{"a": "\\ud800"}', "surrogate"),
+        (b'{"a": "1"', "JSON"),
+        (b'{"a": "1"} x', "JSON"),
+        (b"{'a': '1'}", "JSON"),
+        (b"", "JSON"),
+    ],
+)
+def test_everything_else_is_refused(data, what):
+    with pytest.raises(MalformedCertificate, match=what):
+        parse_json(data)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_deep_nesting_is_refused_before_it_is_parsed(opening):
+    with pytest.raises(MalformedCertificate, match="nested"):
+        parse_json(opening * 100_000)
+
+
+def test_the_depth_limit_is_exact_and_ignores_brackets_in_strings():
+    assert parse_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
+    with pytest.raises(MalformedCertificate, match="nested"):
+        parse_json(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))
+    assert parse_json(b'["' + b"[" * 1000 + b'\\""]')
+
+
+def test_size_is_bounded():
+    with pytest.raises(MalformedCertificate, match="bytes"):
+        parse_json(b'"' + b"a" * 100 + b'"', limit=50)

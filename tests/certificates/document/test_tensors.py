@@ -1,0 +1,90 @@
+"""The safetensors format, read strictly and exactly."""
+
+from __future__ import annotations
+
+import json
+import struct
+
+import numpy as np
+import pytest
+
+from certificates.document.tensors import decode_tensors, encode_tensors
+from certificates.errors import MalformedProblem
+
+
+def _file(header: object, payload: bytes = b"", *, raw: bytes | None = None) -> bytes:
+    text = json.dumps(header).encode() if raw is None else raw
+    return struct.pack("<Q", len(text)) + text + payload
+
+
+def _entry(dtype="F64", shape=(1,), offsets=(0, 8)):
+    return {"dtype": dtype, "shape": list(shape), "data_offsets": list(offsets)}
+
+
+def test_round_trip_keeps_every_bit():
+    tensors = {
+        "a": np.array([[0.0, -0.0, 5e-324], [1e308, -1 / 3, 2.0**-1060]]),
+        "b": np.asfortranarray(np.arange(6.0).reshape(2, 3)).T,
+        "c": np.arange(12.0).reshape(3, 4)[::2, ::-1],
+    }
+    again, metadata = decode_tensors(encode_tensors(tensors, {"k": "v"}))
+    assert metadata == {"k": "v"} and again.keys() == tensors.keys()
+    for name, array in tensors.items():
+        assert again[name].tobytes() == np.ascontiguousarray(array).tobytes() and again[name].shape == array.shape
+
+
+@pytest.mark.parametrize(("dtype", "code"), [("F32", "<f4"), ("F16", "<f2")])
+def test_smaller_floats_are_exact(dtype, code):
+    stored = np.array([1 / 3, -65504.0, 6e-8, 0.0], dtype=code)
+    data = _file({"x": _entry(dtype, (4,), (0, stored.nbytes))}, stored.tobytes())
+    np.testing.assert_array_equal(decode_tensors(data)[0]["x"], stored.astype(np.float64))
+
+
+def test_bfloat16_is_the_upper_half_of_a_float32():
+    single = np.array([1.0, -2.5, 3.140625, 1e38], dtype="<f4").view("<u4") & 0xFFFF0000
+    half = (single >> 16).astype("<u2")
+    data = _file({"x": _entry("BF16", (4,), (0, 8))}, half.tobytes())
+    np.testing.assert_array_equal(decode_tensors(data)[0]["x"], single.view("<f4").astype(np.float64))
+
+
+ONE = struct.pack("<d", 1.0)
+BAD = {
+    "empty": b"",
+    "short": b"\x01\x02",
+    "ten gigabyte header": struct.pack("<Q", 10**10) + b"{}",
+    "header beyond the file": struct.pack("<Q", 100) + b"{}",
+    "not JSON": _file(None, raw=b"{nope"),
+    "not an object": _file([]),
+    "deep JSON": _file(None, raw=b"[" * 100_000),
+    "NaN in the header": _file(None, raw=b'{"x": NaN}'),
+    "a huge integer in the header": _file(None, raw=b'{"x": ' + b"9" * 10_000 + b"}"),
+    "duplicate tensor": _file(None, ONE, raw=b'{"x":' + json.dumps(_entry()).encode() + b',"x":' + json.dumps(_entry()).encode() + b"}"),
+    "unknown dtype": _file({"x": _entry("I64")}, ONE),
+    "unknown key": _file({"x": _entry() | {"more": 1}}, ONE),
+    "missing key": _file({"x": {"dtype": "F64", "shape": [1]}}, ONE),
+    "negative shape": _file({"x": _entry(shape=(-1,))}, ONE),
+    "boolean shape": _file({"x": _entry(shape=(True,))}, ONE),
+    "overflowing shape": _file({"x": _entry(shape=(2**62, 4))}, ONE),
+    "shape against bytes": _file({"x": _entry(shape=(2,))}, ONE),
+    "overlap": _file({"x": _entry(), "y": _entry()}, ONE),
+    "hole": _file({"x": _entry(offsets=(8, 16))}, ONE * 2),
+    "trailing bytes": _file({"x": _entry()}, ONE + b"x"),
+    "truncated": _file({"x": _entry(shape=(2,), offsets=(0, 16))}, ONE),
+    "metadata that is no object of strings": _file({"__metadata__": {"a": 1}, "x": _entry()}, ONE),
+    "zip": b"PK\x03\x04" + b"\0" * 40,
+    "pickle": b"\x80\x04\x95" + b"\0" * 40,
+    "npy": b"\x93NUMPY\x01\x00" + b"\0" * 40,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(BAD))
+def test_malformed_files_are_refused_with_a_place(name):
+    with pytest.raises(MalformedProblem) as caught:
+        decode_tensors(BAD[name])
+    assert caught.value.place
+
+
+@pytest.mark.parametrize(("name", "word"), [("zip", "npz"), ("pickle", "pickle"), ("npy", "npy")])
+def test_other_formats_are_named(name, word):
+    with pytest.raises(MalformedProblem, match=word):
+        decode_tensors(BAD[name])

@@ -1,0 +1,124 @@
+"""The judge from files and bytes: hashes, hints, origins, command line, plugin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import verify
+from certificates import Accepted, check, check_bytes, decide
+from certificates.__main__ import main
+from certificates.document import decode_certificate, encode_certificate, sha256_hex
+from certificates.errors import Malformed, MalformedCertificate
+from tests.support.naive import random_network
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """(certificate, problem) of an honest network."""
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    path = verify.save_problem(network, tmp_path_factory.mktemp("judge") / "net.safetensors")
+    return verify.certify(path).certificate_path, path
+
+
+def test_the_verdict_is_bound_to_the_bytes(pair):
+    certificate, problem = pair
+    verdict = check(certificate)
+    assert verdict.certificate_sha256 == sha256_hex(certificate.read_bytes())
+    assert verdict.problem_sha256 == sha256_hex(problem.read_bytes())
+
+
+def test_the_problem_may_lie_elsewhere(pair, tmp_path):
+    certificate, problem = pair
+    lonely = tmp_path / "lonely.cert.json"
+    lonely.write_bytes(certificate.read_bytes())
+    with pytest.raises(MalformedCertificate, match="--problem"):
+        check(lonely)
+    assert isinstance(check(lonely, problem=problem), Accepted)
+    assert isinstance(check(lonely, problem=problem.parent), Accepted)
+
+
+def test_another_problem_is_malformed(pair, tmp_path):
+    certificate, problem = pair
+    changed = bytearray(problem.read_bytes())
+    changed[-1] ^= 1
+    with pytest.raises(MalformedCertificate, match="sha256"):
+        check_bytes(certificate.read_bytes(), bytes(changed))
+    (tmp_path / "net.safetensors").write_bytes(bytes(changed))
+    (tmp_path / "c.cert.json").write_bytes(certificate.read_bytes())
+    with pytest.raises(MalformedCertificate, match="sha256"):
+        check(tmp_path / "c.cert.json")
+
+
+def test_a_problem_that_is_not_given_is_malformed(pair):
+    with pytest.raises(MalformedCertificate, match="missing"):
+        check_bytes(pair[0].read_bytes())
+
+
+def test_an_embedded_problem_must_have_the_stated_hash():
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    certificate = verify.certify(network).certificate
+    lying = replace(certificate, problem=replace(certificate.problem, sha256="0" * 64))
+    with pytest.raises(MalformedCertificate, match="names the problem"):
+        check_bytes(encode_certificate(lying))
+
+
+def test_an_unknown_arithmetic_is_a_usage_error(pair):
+    certificate, problem = pair
+    parsed = decode_certificate(certificate.read_bytes())
+    with pytest.raises(ValueError, match="fast, arb"):
+        decide(parsed.claim, parsed.evidence, verify.load_problem(problem), arithmetic="exact")
+
+
+def test_the_command_line_judges_every_file_and_returns_the_worst(pair, tmp_path, capsys):
+    certificate, problem = pair
+    stronger = decode_certificate(certificate.read_bytes())
+    stronger = replace(stronger, claim=replace(stronger.claim, radius=stronger.claim.radius / 2))
+    weak = tmp_path / "stronger.cert.json"
+    weak.write_bytes(encode_certificate(stronger))
+    assert main(["check", str(certificate)]) == 0
+    assert main(["check", str(certificate), str(weak), "--problem", str(problem)]) == 1
+    assert main(["check", str(tmp_path / "missing"), str(weak), "--problem", str(problem)]) == 2
+    assert main(["check", str(certificate), "--budget", "1"]) == 4
+    assert "accepted" in capsys.readouterr().out
+    assert main(["check", str(certificate), "--json", "--arithmetic", "arb"]) == 0
+    assert json.loads(capsys.readouterr().out)["results"][0]["outcome"] == "accepted"
+
+
+def test_the_sentence_and_the_ledger_are_printed(pair, capsys):
+    main(["check", str(pair[0])])
+    out = capsys.readouterr().out
+    assert "converges to weights w* with f(w*) = 0" in out and out.count("assuming") == 4
+
+
+def test_certificates_are_collected_as_tests(pair, pytester):
+    certificate, problem = pair
+    folder = pytester.path / "proofs"
+    folder.mkdir()
+    (folder / certificate.name).write_bytes(certificate.read_bytes())
+    (folder / problem.name).write_bytes(problem.read_bytes())
+    (folder / "broken.cert.json").write_text("{}")
+    result = pytester.runpytest_subprocess("--certificates", "proofs")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*malformed*"])
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+@pytest.mark.parametrize("core", ["HASWELL", "SKYLAKEX", "ZEN"])
+def test_other_threads_and_kernels_reach_the_same_verdict(pair, threads, core, monkeypatch):
+    import subprocess
+    import sys
+
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
+    monkeypatch.setenv("OPENBLAS_CORETYPE", core)
+    done = subprocess.run(
+        [sys.executable, "-m", "certificates", "check", str(pair[0])], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_malformed_is_one_family():
+    assert issubclass(MalformedCertificate, Malformed)

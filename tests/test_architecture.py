@@ -1,0 +1,68 @@
+"""What imports what, at run time and by name; the static contracts are `make lint`'s."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from certificates.claims import KINDS
+
+ROOT = Path(__file__).resolve().parent.parent
+ALLOWED = {"certificates", "numpy", "flint", "safetensors"}
+HEAVY = {"numpy", "scipy", "sympy", "cvxpy", "matplotlib", "certificates", "jinja2"}
+
+
+def _modules_after(code: str) -> set[str]:
+    """Top-level names in sys.modules of a fresh interpreter after running the code."""
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}\nprint(' '.join({{m.split('.')[0] for m in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_judge_loads_its_three_dependencies_and_nothing_else():
+    judge = "import certificates, certificates.judge, certificates.__main__, certificates.installation"
+    loaded = _modules_after(judge) - set(sys.stdlib_module_names) - _modules_after("")
+    foreign = {name for name in loaded - ALLOWED if "cython" not in name}  # python-flint's compiled run time
+    assert not foreign
+
+
+@pytest.mark.parametrize("code", ["import verify.cli", "import verify; dir(verify)"])
+def test_help_loads_nothing_heavy(code):
+    assert not _modules_after(code) & HEAVY
+
+
+def test_the_pytest_plugin_loads_the_judge_only_in_its_hooks():
+    loaded = _modules_after("import certificates.errors")  # what importing the package itself costs
+    assert "pytest" not in loaded
+
+
+def test_lazy_names_exist():
+    import verify
+
+    assert all(getattr(verify, name) is not None for name in dir(verify))
+    with pytest.raises(AttributeError, match="certify"):
+        verify.no_such_name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "certificates").rglob("*.py")), ids=lambda p: p.name)
+def test_the_judge_neither_asserts_nor_prints_nor_evaluates(path):
+    with tokenize.open(path) as stream:
+        names = {token.string for token in tokenize.generate_tokens(stream.readline) if token.type == tokenize.NAME}
+    assert not names & {"assert", "print", "eval", "exec", "__import__", "pickle"}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_kind_has_one_basename_everywhere(kind):
+    base = kind.replace("-", "_")
+    for place in (
+        f"certificates/claims/{base}.py",
+        f"certificates/rules/{base}.py",
+        f"verify/proposals/{base}.py",
+        f"tests/certificates/rules/test_{base}.py",
+        f"docs/kinds/{kind}.md",
+    ):
+        assert (ROOT / place).is_file(), place

@@ -1,0 +1,161 @@
+"""Commands: exit codes, what is printed where, what is written, and that nothing is on bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import verify
+from tests.support.naive import random_network
+from verify.cli import app
+
+
+@pytest.fixture
+def run():
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def problem(tmp_path):
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    return verify.save_problem(network, tmp_path / "net.safetensors")
+
+
+def test_the_whole_path(run, problem, tmp_path):
+    done = run("certify", problem)
+    assert done.exit_code == 0 and "widths" in done.stdout and "proved:" in done.stdout
+    certificate = problem.with_name("net.zero-loss-convergence.cert.json")
+    assert run("check", certificate).exit_code == 0
+    assert run("check", certificate, "--arithmetic", "arb").exit_code == 0
+    replayed = run("replay", certificate, "--steps", "60", "--plot", tmp_path / "run.png")
+    assert replayed.exit_code == 0 and "every recorded step" in replayed.stdout
+    assert (tmp_path / "run.png").read_bytes().startswith(b"\x89PNG")
+    page = tmp_path / "page.html"
+    assert run("explain", certificate, "--format", "html", "--replay", "30", "-o", page).exit_code == 0
+    assert "<svg" in page.read_text()
+
+
+def test_not_proved_is_1_with_the_numbers_and_writes_nothing(run, tmp_path):
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
+    path = verify.save_problem(network, tmp_path / "net.safetensors")
+    done = run("certify", path)
+    assert done.exit_code == 1 and "needs ‖e‖ <" in done.stdout and "--polish" in done.stdout
+    assert [p.name for p in tmp_path.iterdir()] == ["net.safetensors"]
+    polished = run("certify", path, "--polish")
+    assert polished.exit_code == 0 and "polished:" in polished.stdout
+
+
+def test_json_is_one_document_also_for_errors(run, problem):
+    done = json.loads(run("certify", problem, "--json").stdout)
+    assert done["verdict"]["outcome"] == "accepted" and done["exit_code"] == 0
+    failed = run("certify", problem.with_name("missing"), "--json")
+    document = json.loads(failed.stdout)
+    assert failed.exit_code == 2 and "missing" in document["error"]["message"] and document["exit_code"] == 2
+
+
+def _bad_inputs(folder):
+    """name -> (arguments, a word of the message)."""
+    (folder / "magic.safetensors").write_bytes(b"hello world, not a tensor file")
+    (folder / "long.safetensors").write_bytes((10**10).to_bytes(8, "little") + b"{}")
+    (folder / "deep.cert.json").write_bytes(b"[" * 100_000)
+    (folder / "twice.cert.json").write_bytes(b'{"format": "1", "format": "2"}')
+    np.savez(folder / "pickle.npz", a=np.array([{}], dtype=object))
+    os.mkfifo(folder / "fifo")
+    arrays = {"layers.0.weight": np.ones((3, 2)), "layers.1.weight": np.ones((1, 4)), "inputs": np.ones((2, 2))}
+    np.savez(folder / "shapes.npz", **arrays, targets=np.ones((2, 1)))
+    arrays["layers.1.weight"] = np.ones((1, 3))
+    np.savez(folder / "nan.npz", **arrays, targets=np.full((2, 1), np.nan))
+    np.savez(folder / "good.npz", **arrays, targets=np.ones((2, 1)))
+    out = folder / "out.safetensors"
+    imported = ("problem", "from-arrays", "-o", out, "--activation", "tanh")
+    return {
+        "missing": (("certify", folder / "nowhere"), "nowhere"),
+        "wrong magic": (("certify", folder / "magic.safetensors"), "header"),
+        "ten gigabyte header": (("certify", folder / "long.safetensors"), "10000000000"),
+        "a FIFO": (("certify", folder / "fifo"), "regular"),
+        "a device": (("check", "/dev/zero"), "regular"),
+        "a directory": (("check", folder), "regular"),
+        "deep JSON": (("check", folder / "deep.cert.json"), "nested"),
+        "duplicate keys": (("check", folder / "twice.cert.json"), "twice"),
+        "pickle inside npz": ((*imported, folder / "pickle.npz"), "pickle"),
+        "shapes": ((*imported, folder / "shapes.npz"), "layers.1"),
+        "NaN": ((*imported, folder / "nan.npz"), "targets"),
+        "unknown activation": ((*imported[:-1], "tanhh", folder / "good.npz"), "tanh"),
+        "forbidden name": ((*imported[:-1], "__import__('os')", folder / "good.npz"), "column"),
+        "unknown kind": (("certify", folder / "magic.safetensors", "--kind", "x"), "header"),
+        "unknown loss": ((*imported, "--loss", "huber", folder / "good.npz"), "huber"),
+    }
+
+
+NAMES = ["missing", "wrong magic", "ten gigabyte header", "a FIFO", "a device", "a directory", "deep JSON", "duplicate keys",
+         "pickle inside npz", "shapes", "NaN", "unknown activation", "forbidden name", "unknown kind", "unknown loss"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bad_input_is_one_clear_line_and_exit_code_2(run, tmp_path, name):
+    arguments, word = _bad_inputs(tmp_path)[name]
+    before = sorted(path.name for path in tmp_path.iterdir())
+    done = run(*arguments)
+    message = done.stderr.strip()
+    assert done.exit_code == 2, done.output
+    assert word in message and "\n" not in message and "Traceback" not in message
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_the_worst_of_several_files_counts(run, problem):
+    run("certify", problem)
+    certificate = problem.with_name("net.zero-loss-convergence.cert.json")
+    done = run("check", certificate, problem.with_name("nowhere"), certificate, "--json")
+    assert done.exit_code == 2
+    assert [entry["outcome"] for entry in json.loads(done.stdout)["results"]] == ["accepted", "malformed", "accepted"]
+
+
+def test_out_of_budget_is_4(run, problem):
+    run("certify", problem)
+    done = run("check", problem.with_name("net.zero-loss-convergence.cert.json"), "--budget", "10")
+    assert done.exit_code == 4 and "operations" in done.stdout
+
+
+def test_a_bug_is_3_and_asks_for_a_report(run, problem, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("verify._commands.certify", broken)
+    done = run("certify", problem)
+    assert done.exit_code == 3 and "report" in done.stderr
+
+
+def test_an_interruption_is_130(run, problem, monkeypatch):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verify._commands.certify", interrupted)
+    assert run("certify", problem).exit_code == 130
+
+
+@pytest.mark.parametrize("topic", ["kinds", "activations", "experiments", "errata"])
+def test_lists(run, topic):
+    assert run("list", topic).exit_code == 0
+    assert topic in json.loads(run("list", topic, "--json").stdout)
+
+
+def test_names_cannot_command_the_terminal(run, tmp_path):
+    done = run("check", tmp_path / "\x1b[31mred")
+    assert "\x1b" not in done.output
+
+
+def test_problem_show_and_doctor(run, problem):
+    assert "tanh" in run("problem", "show", problem).stdout
+    assert run("doctor").exit_code == 0
+
+
+def test_help_starts_quickly_enough_to_load_nothing():
+    code = "import sys, verify.cli; sys.exit(bool({'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
