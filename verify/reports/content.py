@@ -67,7 +67,6 @@ def explain(certificate: Certificate, verdict: Verdict, network: Network, replay
     replay
         A run to show beside it.
     """
-    accepted = isinstance(verdict, Accepted)
     return Explanation(
         title="Gradient descent from these weights converges to zero loss",
         outcome=verdict.outcome,
@@ -77,7 +76,7 @@ def explain(certificate: Certificate, verdict: Verdict, network: Network, replay
         facts=_facts(verdict),
         steps=_steps(certificate, verdict) if verdict.facts else (),
         claims=_claims(certificate, verdict),
-        ledger=tuple(assumption.text for assumption in verdict.ledger) if accepted else (),
+        ledger=tuple(part.text for part in verdict.ledger) if isinstance(verdict, Accepted) else (),
         run=_run(replay),
         hashes=(
             ("certificate, sha256", verdict.certificate_sha256),

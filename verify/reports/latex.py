@@ -12,8 +12,8 @@ _SPECIAL = {
 }  # fmt: skip
 _MATH = {
     "‖": r"\(\Vert\)", "≤": r"\(\le\)", "≥": r"\(\ge\)", "∇": r"\(\nabla\)", "η": r"\(\eta\)", "κ": r"\(\kappa\)",
-    "ε": r"\(\varepsilon\)", "β": r"\(\beta\)", "σ": r"\(\sigma\)", "−": r"\(-\)", "×": r"\(\times\)", "·": r"\(\cdot\)",
-    "²": r"\({}^2\)", "∞": r"\(\infty\)", "→": r"\(\to\)", "–": "--", "…": r"\dots{}", "“": "``", "”": "''",
+    "ε": r"\(\varepsilon\)", "β": r"\(\beta\)", "σ": r"\(\sigma\)", "−": r"\(-\)", "×": r"\(\times\)",
+    "·": r"\(\cdot\)",     "²": r"\({}^2\)", "∞": r"\(\infty\)", "→": r"\(\to\)", "–": "--", "…": r"\dots{}", "“": "``", "”": "''",
 }  # fmt: skip
 
 _HEAD = r"""\documentclass[11pt]{article}

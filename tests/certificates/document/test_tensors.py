@@ -58,7 +58,7 @@ BAD = {
     "deep JSON": _file(None, raw=b"[" * 100_000),
     "NaN in the header": _file(None, raw=b'{"x": NaN}'),
     "a huge integer in the header": _file(None, raw=b'{"x": ' + b"9" * 10_000 + b"}"),
-    "duplicate tensor": _file(None, ONE, raw=b'{"x":' + json.dumps(_entry()).encode() + b',"x":' + json.dumps(_entry()).encode() + b"}"),
+    "duplicate tensor": _file(None, ONE, raw=b'{"x":%b,"x":%b}' % ((json.dumps(_entry()).encode(),) * 2)),
     "unknown dtype": _file({"x": _entry("I64")}, ONE),
     "unknown key": _file({"x": _entry() | {"more": 1}}, ONE),
     "missing key": _file({"x": {"dtype": "F64", "shape": [1]}}, ONE),

@@ -94,8 +94,23 @@ def _bad_inputs(folder):
     }
 
 
-NAMES = ["missing", "wrong magic", "ten gigabyte header", "a FIFO", "a device", "a directory", "deep JSON", "duplicate keys",
-         "pickle inside npz", "shapes", "NaN", "unknown activation", "forbidden name", "unknown kind", "unknown loss"]  # fmt: skip
+NAMES = [
+    "missing",
+    "wrong magic",
+    "ten gigabyte header",
+    "a FIFO",
+    "a device",
+    "a directory",
+    "deep JSON",
+    "duplicate keys",
+    "pickle inside npz",
+    "shapes",
+    "NaN",
+    "unknown activation",
+    "forbidden name",
+    "unknown kind",
+    "unknown loss",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
