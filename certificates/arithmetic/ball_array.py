@@ -206,13 +206,11 @@ class BallArray:
         """x^k by repeated multiplication; negative k divides."""
         if exponent < 0:
             return 1 / (self**-exponent)
-        result = BallArray(np.ones_like(self.mid), magnitude=1.0)
-        base, left = self, exponent
-        while left:
-            result = result * base if left & 1 else result
-            left >>= 1
-            base = base * base if left else base
-        return result
+        if exponent == 0:
+            return BallArray(np.ones_like(self.mid), magnitude=1.0)
+        half = self ** (exponent // 2) if exponent > 1 else None
+        square = self if half is None else half * half
+        return square * self if exponent > 1 and exponent % 2 else square
 
     # ---- elementary functions -------------------------------------------------------------------------------
 

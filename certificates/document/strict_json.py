@@ -82,7 +82,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_token(token: str) -> Any:
     raise MalformedCertificate(
-        f"{token[:40]} is a JSON number or constant", remedy='numbers are spelled as strings, such as "0x1.8p+1"'
+        "a JSON number or constant", place=ascii(token[:40]), remedy='numbers are spelled as strings, such as "0x1.8p+1"'
     )
 
 

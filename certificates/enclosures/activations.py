@@ -77,6 +77,8 @@ def derivatives(activation: Activation, x: BallArray, order: int) -> tuple[BallA
     """
     with precision(_CONSTANT_BITS):
         pieces, breakpoints = smooth_pieces(activation.expression)
+        if len(pieces) == 1:
+            return _derivatives_of_piece(pieces[0], x, order)
         edges = [(-np.inf, -np.inf), *map(_binary64, breakpoints), (np.inf, np.inf)]
         low, high = x.lower(), x.upper()
         result: tuple[BallArray, ...] | None = None
@@ -84,8 +86,7 @@ def derivatives(activation: Activation, x: BallArray, order: int) -> tuple[BallA
             meets = (high >= left[0]) & (low <= right[1])
             if not meets.any():
                 continue
-            argument = x if len(pieces) == 1 else x.clip(left[0], right[1])
-            found = _derivatives_of_piece(piece, argument, order)
+            found = _derivatives_of_piece(piece, x.clip(left[0], right[1]), order)
             result = found if result is None else _merged(result, found, high < left[0], low > left[1])
     if result is None:  # an empty array meets no piece
         return (x,) * (order + 1)

@@ -14,7 +14,7 @@ A trapping radius r, ε, a grid on [0, r], two spectral shifts, and which bound 
 Checks
 ------
 1. There are at most as many equations as trained parameters: N ≤ p.
-2. The evidence is in range: 0 < ε < 1, 0 < ρ_1 < … < ρ_q = r, a form of β that fits the depth.
+2. The evidence is in range: 0 < ε < 1, 0 < ρ_1 < … < ρ_q = r with q ≤ 256, a form of β that fits the depth.
 3. No two samples have the same inputs (K would be singular).
 4. Every activation is C^{1,1}: φ continuous and φ' Lipschitz, exactly at every breakpoint.
 5. The work fits the budget.
@@ -64,6 +64,8 @@ from certificates.verdict import Accepted, Fact
 __all__ = ["TITLE", "decide"]
 
 TITLE = "radial trapping"
+
+_MAX_NODES = 256  # each costs a search for bounds of the activation
 
 M = TypeVar("M", BallMatrix, ArbMatrix)
 
@@ -167,7 +169,7 @@ def _check_evidence(problem: Network, evidence: Evidence) -> None:
     increasing = all(left < right for left, right in pairwise(nodes))
     sound = (
         0 < evidence.epsilon < 1
-        and len(evidence.grid) > 0
+        and 0 < len(evidence.grid) <= _MAX_NODES
         and increasing
         and bool(np.isfinite([*nodes, evidence.kernel_shift_lower, evidence.kernel_shift_upper]).all())
         and nodes[-1] == evidence.trapping_radius
@@ -176,7 +178,7 @@ def _check_evidence(problem: Network, evidence: Evidence) -> None:
         raise Refusal.rejected(
             2,
             "the evidence is out of range",
-            required="0 < ε < 1 and a finite increasing positive grid that ends at the trapping radius",
+            required=f"0 < ε < 1 and at most {_MAX_NODES} finite increasing positive nodes that end at the trapping radius",
             seen=f"ε = {evidence.epsilon:g}, r = {evidence.trapping_radius:g}, {len(evidence.grid)} nodes",
         )
     if evidence.curvature not in ("one-hidden-layer", "recursion", "adjoint") or (

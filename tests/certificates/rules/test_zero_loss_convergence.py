@@ -84,6 +84,7 @@ TAMPERED = {
     "grid not increasing": lambda e: replace(e, grid=(e.grid[-1], e.grid[0], e.grid[-1])),
     "grid with NaN": lambda e: replace(e, grid=(math.nan, *e.grid[1:])),
     "grid from a negative node": lambda e: replace(e, grid=(-1.0, *e.grid)),
+    "grid with too many nodes": lambda e: replace(e, grid=tuple(e.grid[-1] * (k + 1) / 257 for k in range(257))),
     "grid longer than the radius": lambda e: replace(e, grid=(*e.grid, 2 * e.grid[-1])),
     "shift above the spectrum": lambda e: replace(e, kernel_shift_lower=2 * e.kernel_shift_lower),
     "shift NaN": lambda e: replace(e, kernel_shift_lower=math.nan),
