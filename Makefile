@@ -28,6 +28,7 @@ demo: $(STAMP)
 	$(BIN)/verify certify $(DEMO)/digits_parity.safetensors --force
 	$(BIN)/verify check $(DEMO)/digits_parity.zero-loss-convergence.cert.json
 	$(BIN)/verify check $(DEMO)/digits_parity.zero-loss-convergence.cert.json --arithmetic arb
+	$(BIN)/verify replay $(DEMO)/digits_parity.zero-loss-convergence.cert.json --steps 5000
 	$(BIN)/verify explain $(DEMO)/digits_parity.zero-loss-convergence.cert.json --format html --replay 5000 -o $(DEMO)/digits_parity.html --force
 	@echo "The page with the proof and the run: $(DEMO)/digits_parity.html"
 
