@@ -82,7 +82,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_token(token: str) -> Any:
     raise MalformedCertificate(
-        "a JSON number or constant", place=ascii(token[:40]), remedy='numbers are spelled as strings, such as "0x1.8p+1"'
+        "a JSON number or constant",
+        place=ascii(token[:40]),
+        remedy='numbers are spelled as strings, such as "0x1.8p+1"',
     )
 
 

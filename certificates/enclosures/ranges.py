@@ -236,9 +236,15 @@ class _Search:
         slope = exact(0) if rise is None else rise * (self._order + 1)
         forms = [_size(centre + slope * (cell - middle), self._factorial)]
         if slope > 0 or slope < 0:  # monotone: the ends decide
-            ends = [_size(self._sample(piece, end), self._factorial) for end in (left, right)]
-            forms.append(max(ends))
+            forms.append(max(self._at_end(piece, left), self._at_end(piece, right)))
         return min(bound, *forms)
+
+    def _at_end(self, piece: Expression, end: arb) -> float:
+        """|f^(k)| at an end, rounded up; ``inf`` if it is not enclosed there (``None`` would mean an exact zero)."""
+        try:
+            return _size(jet(piece, end, self._order, self._ring)[self._order], self._factorial)
+        except EnclosureFailure:
+            return math.inf
 
     def _sample(self, piece: Expression, point: arb) -> arb | None:
         """Coefficient k at a point; remembers the largest |f^(k)| seen."""

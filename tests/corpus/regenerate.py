@@ -29,7 +29,9 @@ def _encode(network: Network, claim: Claim, evidence: Evidence) -> bytes:
     return encode_certificate(Certificate(KIND, reference, claim, evidence, {}))
 
 
-def _honest(seed: int, widths: tuple[int, ...], name: str = "tanh", **options: object) -> tuple[Network, Claim, Evidence]:
+def _honest(
+    seed: int, widths: tuple[int, ...], name: str = "tanh", **options: object
+) -> tuple[Network, Claim, Evidence]:
     network = random_network(np.random.default_rng(seed), widths, 5, name, residual=1e-6, **options)
     found = propose(network)
     if found.claim is None:

@@ -165,3 +165,22 @@ def test_ranges_that_are_no_intervals_are_refused(low: float, high: float) -> No
 
 def test_dependency_makes_the_bound_loose_but_never_wrong() -> None:
     assert 0.0 <= curvature_bound(parse_activation("tanh(z)-tanh(z)+z"), -3.0, 3.0) < 1e-3
+
+
+def test_an_end_that_is_not_enclosed_never_counts_as_zero(monkeypatch):
+    """previous_bug_01: on monotone cells an end without an enclosure was taken for an exact zero."""
+    from flint import arb
+
+    from certificates.enclosures import ranges
+    from certificates.enclosures.jets import jet
+    from certificates.errors import EnclosureFailure
+    from certificates.expression import parse_expression
+
+    def failing_at_points(piece, x, order, ring):
+        if isinstance(x, arb) and x.is_exact():
+            raise EnclosureFailure("no value at a point")
+        return jet(piece, x, order, ring)
+
+    monkeypatch.setattr(ranges, "jet", failing_at_points)
+    with pytest.raises(EnclosureFailure):  # it used to return 0
+        ranges.supremum(parse_expression("exp(z)"), 1, arb(0), arb(1))
