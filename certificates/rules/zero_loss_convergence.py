@@ -178,7 +178,7 @@ def _check_evidence(problem: Network, evidence: Evidence) -> None:
         raise Refusal.rejected(
             2,
             "the evidence is out of range",
-            required=f"0 < ε < 1 and at most {_MAX_NODES} finite increasing positive nodes that end at the trapping radius",
+            required=f"0 < ε < 1, at most {_MAX_NODES} finite increasing positive nodes, the last the trapping radius",
             seen=f"ε = {evidence.epsilon:g}, r = {evidence.trapping_radius:g}, {len(evidence.grid)} nodes",
         )
     if evidence.curvature not in ("one-hidden-layer", "recursion", "adjoint") or (

@@ -67,6 +67,12 @@ def test_products_of_uncertain_operands_contain_every_choice():
         assert _contains(BallMatrix(a, ra).times(BallMatrix(b, rb)), _exact_product(corner_a, corner_b))
 
 
+def test_radii_alone_make_a_product():
+    product = BallMatrix(np.zeros((1, 5)), 1.0).times(BallMatrix(np.zeros((5, 1)), 1.0))
+    assert _contains(product, [[Fraction(5)]])
+    assert _contains(BallMatrix(np.zeros((1, 5)), 1.0).gram(), [[Fraction(5)]])
+
+
 def test_a_long_inner_dimension_of_equal_terms():
     row = np.full((1, 20_000), 0.1)
     truth = 20_000 * Fraction(0.1) ** 2

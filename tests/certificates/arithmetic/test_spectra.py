@@ -125,6 +125,24 @@ def test_a_sabotaged_factor_cannot_raise_the_bound(monkeypatch):
         monkeypatch.undo()
 
 
+def test_a_residual_that_hides_a_shift_above_the_spectrum_is_charged(monkeypatch):
+    """L Lᵀ = A − sI + 2I although s > λ_min: only the residual's norm keeps the bound true."""
+    matrix = np.diag([1.0, 2.0, 3.0])
+    monkeypatch.setattr(spectra.np.linalg, "cholesky", lambda a: np.diag(np.sqrt(np.diag(a) + 2)))
+    bound = BallMatrix.from_exact(matrix).smallest_eigenvalue(1.5)
+    assert bound is not None and bound <= exact(1)
+
+
+def test_rounding_inside_the_product_is_charged(monkeypatch):
+    """A = fl(L Lᵀ) with sixty equal terms an entry: even if the computed residual were 0, the true one is not."""
+    factor = np.full((60, 60), 0.1)
+    matrix = factor @ factor.T
+    monkeypatch.setattr(spectra, "_residual_row_sums", lambda shifted, _: np.zeros(len(shifted)))
+    errors = sum(Fraction(float(entry)) for entry in matrix.ravel()) - 3600 * 60 * Fraction(0.1) ** 2
+    truth = abs(errors) / 60  # the Rayleigh quotient at (1, …, 1)
+    assert 60 * Fraction(0.6) * Fraction(2) ** -55 < truth <= Fraction(upper(spectra._residual_norm(matrix, factor)))
+
+
 def test_several_tiles_and_blocks_agree_with_arb(monkeypatch):
     rng = np.random.default_rng(5)
     monkeypatch.setattr(spectra, "_TILE", 100)
