@@ -41,6 +41,7 @@ class Say:
         self.document.update(entries)
         if not self.as_json:
             sys.stdout.write(plain(text) + "\n")
+            sys.stdout.flush()
 
     def raw(self, text: str) -> None:
         """A rendered page, already escaped for its format."""
@@ -54,6 +55,7 @@ class Say:
         if not self.as_json:
             width = max(len(name) for name, _ in rows)
             sys.stdout.write("".join(f"{plain(name):<{width}}  {plain(value)}\n" for name, value in rows))
+            sys.stdout.flush()  # the table is there to be read while the work goes on
 
     def message(self, text: str) -> None:
         """A remark on stderr."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -153,6 +156,20 @@ def test_an_interruption_is_130(run, problem, monkeypatch):
 
     monkeypatch.setattr("verify._commands.certify", interrupted)
     assert run("certify", problem).exit_code == 130
+
+
+def test_ctrl_c_while_polishing_leaves_no_half_file(tmp_path):
+    shipped = Path(__file__).resolve().parents[3] / "examples/all_digits/problem.safetensors"
+    shutil.copy(shipped, tmp_path / "problem.safetensors")
+    command = [sys.executable, "-m", "verify.cli", "certify", str(tmp_path / "problem.safetensors"), "--polish"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if "trained parameters" in line:  # the table is printed before the work begins
+                process.send_signal(signal.SIGINT)
+                break
+        _, message = process.communicate()
+    assert process.returncode == 130 and "interrupted" in message
+    assert [path.name for path in tmp_path.iterdir()] == ["problem.safetensors"]
 
 
 @pytest.mark.parametrize("topic", ["kinds", "activations", "experiments", "errata"])
