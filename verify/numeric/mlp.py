@@ -68,7 +68,8 @@ class FloatNetwork:
         layers, inputs = list(self._layers(w)), [self._network.inputs]
         slopes: list[Array] = []
         for index, (weight, bias) in enumerate(layers):
-            affine = inputs[-1] @ weight.T
+            with np.errstate(all="ignore"):  # a wild step overflows; its caller sees that and refuses it
+                affine = inputs[-1] @ weight.T
             if bias is not None:
                 affine += bias
             if index == len(layers) - 1:
