@@ -62,11 +62,11 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
     """
     path = Path(path)
     place = ascii(str(path)).strip("'")
-    if path.exists() and not force and (not path.is_file() or path.read_bytes() != data):
-        raise Malformed("a different file exists", place=place, remedy="choose another name (-o) or pass --force")
     temporary = ""
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
+        if not force:
+            _refuse_different(path, data, place)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
@@ -74,12 +74,18 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
         _require_same(Path(temporary), data, place)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         _remove(temporary)
-        raise Malformed(f"cannot be written: {error.strerror}", place=place) from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Malformed(f"cannot be written: {reason}", place=place) from error
     except BaseException:
         _remove(temporary)
         raise
+
+
+def _refuse_different(path: Path, data: bytes, place: str) -> None:
+    if os.path.exists(path) and (not path.is_file() or path.read_bytes() != data):
+        raise Malformed("a different file exists", place=place, remedy="choose another name (-o) or pass --force")
 
 
 def _require_same(temporary: Path, data: bytes, place: str) -> None:
@@ -120,7 +126,7 @@ def find_problem(hint: str | None, sha256: str, folder: Path, override: str | Pa
         No candidate exists (says where it looked and which option helps), or none has the hash.
     """
     candidates = _candidates(hint, folder, override)
-    found = [path for path in candidates if path.exists()]
+    found = [path for path in candidates if os.path.exists(path)]  # unlike Path.exists, never raises
     looked = ", ".join(ascii(str(path)).strip("'") for path in candidates) or "nowhere (the certificate has no path)"
     if not found:
         raise MalformedCertificate(
@@ -144,6 +150,6 @@ def _candidates(hint: str | None, folder: Path, override: str | Path | None) -> 
     if override is None:
         return beside
     override = Path(override)
-    if not override.is_dir():
+    if not os.path.isdir(override):
         return [override, *beside]
     return [override / name for name in dict.fromkeys([hint, Path(hint).name])] if hint is not None else []

@@ -63,11 +63,14 @@ def decode_problem(data: bytes) -> Network:
 
 def _network(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Network:
     if settings["format"] != PROBLEM_FORMAT:
-        raise MalformedProblem(f"expected {PROBLEM_FORMAT}, got {settings['format']!a}", place="gradcert.format")
+        found = ascii(settings["format"])[:60]
+        raise MalformedProblem(f"expected {PROBLEM_FORMAT}, got {found}", place="gradcert.format")
     if settings["type"] != Network.type:
         known = settings["type"] in SUBJECT_TYPES
         reason = "is not supported by this version" if known else "is no type of subject"
-        raise MalformedProblem(f"{settings['type']!a} {reason}", place="gradcert.type")
+        raise MalformedProblem(f"{ascii(settings['type'])[:60]} {reason}", place="gradcert.type")
+    if not isinstance(settings["loss_scale"], str):
+        raise MalformedProblem("expected a string", place="gradcert.loss_scale")
     count = _layer_count(tensors)
     trained = [read_integer(text, "gradcert.trained") for text in _texts(settings, "trained")]
     if trained != sorted(set(trained)) or any(not 0 <= index < count for index in trained):

@@ -13,7 +13,8 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "parse_json"]
 MAX_BYTES = 16 * 2**20
 MAX_DEPTH = 32
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# Possessive, and the closing quote optional: a string that never ends is one token, so scanning stays linear.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def parse_json(data: bytes, *, limit: int = MAX_BYTES) -> Any:

@@ -114,15 +114,17 @@ def _span(name: str, entry: Any) -> tuple[int, int]:
     place = _shown(name)
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
         raise MalformedProblem("expected dtype, shape and data_offsets", place=place)
-    if entry["dtype"] not in _DTYPES:
+    if not isinstance(entry["dtype"], str) or entry["dtype"] not in _DTYPES:
         raise MalformedProblem(
-            f"has dtype {entry['dtype']!a}; F64, F32, F16 and BF16 are read",
+            f"has dtype {ascii(entry['dtype'])[:40]}; F64, F32, F16 and BF16 are read",
             place=place,
             remedy="convert it to a float type",
         )
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not _are_counts(shape) or not _are_counts(offsets) or len(offsets) != 2 or len(shape) > 4:
         raise MalformedProblem("has a shape or offsets that are not small non-negative integers", place=place)
+    if 0 in shape:  # NumPy cannot hold every shape of product 0, and no problem needs one
+        raise MalformedProblem(f"is empty, shape {shape}", place=place, remedy="give at least one entry")
     if offsets[1] - offsets[0] != prod(shape) * _DTYPES[entry["dtype"]][1]:
         raise MalformedProblem(f"its shape {shape} does not fit its {offsets[1] - offsets[0]} bytes", place=place)
     return offsets[0], offsets[1]

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
@@ -17,6 +19,8 @@ from certificates.document.certificate_file import (
     encode_certificate,
 )
 from certificates.errors import MalformedCertificate
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
 CERTIFICATE = Certificate(
     kind="zero-loss-convergence",
@@ -113,3 +117,33 @@ def test_base64_garbage_is_refused(text):
     top["problem"]["embedded"] = text
     with pytest.raises(MalformedCertificate, match="embedded"):
         decode_certificate(json.dumps(top).encode())
+
+
+@pytest.mark.parametrize("path", ["./b", "b/", "a/./b", "\u202eb", "\u00e9" * 201])
+def test_other_paths_are_refused(path):
+    with pytest.raises(MalformedCertificate, match=r"problem\.path"):
+        decode_certificate(_edited("problem.path", path))
+
+
+@pytest.mark.parametrize("kind", ["activation", "polynomial", "matrix"])
+def test_other_subjects_are_foreseen_and_refused(kind):
+    with pytest.raises(MalformedCertificate, match="not supported by this version"):
+        decode_certificate(_edited("problem.type", kind))
+
+
+def test_embedded_bytes_are_bounded_exactly():
+    def embedded(size: int) -> Certificate:
+        return replace(CERTIFICATE, problem=ProblemReference("network", "ab" * 32, None, bytes(size)))
+
+    assert decode_certificate(encode_certificate(embedded(2**20))) == embedded(2**20)
+    with pytest.raises(MalformedCertificate, match="embedded"):
+        encode_certificate(embedded(2**20 + 6))
+
+
+@settings(deadline=None)
+@given(st.lists(FLOATS, min_size=4, max_size=4), st.lists(FLOATS, min_size=1, max_size=5), st.text(max_size=5))
+def test_any_finite_numbers_round_trip(numbers, grid, note):
+    evidence = replace(CERTIFICATE.evidence, grid=tuple(grid))
+    drawn = replace(CERTIFICATE, claim=Claim(*numbers), evidence=evidence, provenance={"note": ascii(note)})
+    data = encode_certificate(drawn)
+    assert decode_certificate(data) == drawn and encode_certificate(decode_certificate(data)) == data

@@ -79,3 +79,30 @@ def test_another_problem_is_refused_by_its_hash(tmp_path):
     (tmp_path / "p").write_bytes(b"other")
     with pytest.raises(MalformedCertificate, match="sha256"):
         find_problem("p", sha256_hex(b"data"), tmp_path, None, 100)
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "a\0b", "file/inside"])
+@pytest.mark.parametrize("force", [False, True])
+def test_names_that_cannot_be_written_are_malformed(tmp_path, name, force):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Malformed):
+        write_atomically(tmp_path / name, b"x", force=force)
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_longest_name_of_a_file_system_can_be_written(tmp_path):
+    path = tmp_path / ("\U0001d53d" * 63)  # 252 of 255 bytes
+    write_atomically(path, b"x")
+    assert path.read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("override", [None, "o" * 300, "a\0b"])
+def test_a_hint_too_long_for_a_file_name_is_a_missing_problem(tmp_path, override):
+    with pytest.raises(MalformedCertificate, match="missing"):
+        find_problem("\u00e9" * 200, "0" * 64, tmp_path, override, 100)
+
+
+def test_the_problem_beside_serves_when_the_one_named_is_another(tmp_path):
+    (tmp_path / "p").write_bytes(b"data")
+    (tmp_path / "q").write_bytes(b"other")
+    assert find_problem("p", sha256_hex(b"data"), tmp_path, tmp_path / "q", 100) == b"data"

@@ -70,3 +70,40 @@ def test_other_spellings_of_rationals_are_refused(text):
 def test_numbers_that_are_not_finite_have_no_spelling(value):
     with pytest.raises(MalformedCertificate):
         spell_float(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0x0.0p+0"),
+        (-0.0, "-0x0.0p+0"),
+        (5e-324, "0x0.0000000000001p-1022"),
+        (-2.2250738585072014e-308, "-0x1.0000000000000p-1022"),
+        (1.7976931348623157e308, "0x1.fffffffffffffp+1023"),
+    ],
+)
+def test_the_edges_of_binary64(value, text):
+    assert spell_float(value) == text and read_float(text, "x").hex() == value.hex()
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0123456789abcdefxpX_.+-/ \u0661\uff11", max_size=30))
+def test_whatever_is_read_is_spelled_the_same_again(text):
+    for read, spell in (
+        (read_float, spell_float),
+        (read_integer, spell_integer),
+        (read_rational, spell_rational),
+    ):
+        try:
+            value = read(text, "x")
+        except MalformedCertificate:
+            continue
+        assert spell(value) == text
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(1, 100_000), st.sampled_from(["", "-"]), st.sampled_from("19"))
+def test_long_integers_and_rationals_round_trip(length, sign, digit):
+    text = sign + digit * length
+    assert spell_integer(read_integer(text, "x")) == text
+    assert spell_rational(read_rational(f"{text}/2", "x")) == f"{text}/2"  # 1…1 and 9…9 are odd

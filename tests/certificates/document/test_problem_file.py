@@ -74,7 +74,11 @@ BAD = {
     "gradcert.trained beyond": lambda: _with_setting("trained", ["0", "7"]),
     "trained": lambda: _with_setting("trained", []),
     "gradcert.loss_scale": lambda: _with_setting("loss_scale", "2/4"),
+    "gradcert.loss_scale list": lambda: _with_setting("loss_scale", ["1"]),
+    "gradcert.loss_scale object": lambda: _with_setting("loss_scale", {"a": "1"}),
     "loss_scale": lambda: _with_setting("loss_scale", "-1/2"),
+    "loss_scale zero": lambda: _with_setting("loss_scale", "0"),
+    "gradcert.trained number": lambda: _with_setting("trained", ["01"]),
     "expression": lambda: _with_setting("activations", ["no_such_function(z)"]),
     "expression forbidden": lambda: _with_setting("activations", ["__import__('os')"]),
     "layers": lambda: _with_setting("activations", ["tanh", "tanh"]),
@@ -95,3 +99,9 @@ def test_foreign_metadata_is_refused(metadata):
     tensors, _ = _parts()
     with pytest.raises(Malformed):
         decode_problem(encode_tensors(tensors, metadata))
+
+
+def test_messages_stay_short():
+    with pytest.raises(MalformedProblem) as caught:
+        _with_setting("format", "x" * 100_000)
+    assert len(str(caught.value)) < 300

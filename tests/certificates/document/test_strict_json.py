@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from certificates.document.strict_json import MAX_DEPTH, parse_json
 from certificates.errors import MalformedCertificate
@@ -53,3 +57,46 @@ def test_the_depth_limit_is_exact_and_ignores_brackets_in_strings():
 def test_size_is_bounded():
     with pytest.raises(MalformedCertificate, match="bytes"):
         parse_json(b'"' + b"a" * 100 + b'"', limit=50)
+
+
+@pytest.mark.parametrize("tail", [b"", b"\\"])
+def test_a_string_that_never_ends_is_scanned_once(tail):
+    # Trying every inner quote as a new start takes hours here.
+    with pytest.raises(MalformedCertificate, match="JSON"):
+        parse_json(b'["' + b'\\"' * 1_000_000 + tail)
+
+
+def test_brackets_after_an_escaped_quote_are_still_in_the_string():
+    assert parse_json(b'["\\\\", "\\"' + b"[" * 1000 + b'"]') == ["\\", '"' + "[" * 1000]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'{"\\udfff": "1"}', b'"\xed\xa0\x80"', b'"\xc0\x80"', '{"a": "1"}'.encode("utf-16"), b'"\n"', b'"\\x41"'],
+)
+def test_other_encodings_and_bad_characters_are_refused(data):
+    with pytest.raises(MalformedCertificate):
+        parse_json(data)
+
+
+JSON = st.recursive(
+    st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None)
+@given(JSON, st.booleans())
+def test_what_python_writes_is_read_back(value, ascii_only):
+    assert parse_json(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60))
+def test_bytes_are_read_or_malformed(data):
+    try:
+        value = parse_json(data)
+    except MalformedCertificate:
+        return
+    assert parse_json(json.dumps(value).encode()) == value
