@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from verify.reports import html, latex, markdown, text
 from verify.reports.content import Explanation, explain
-from verify.reports.plots import save_plot
+from verify.reports.plots import loss_figure, loss_svg, save_plot
 
-__all__ = ["FORMATS", "Explanation", "explain", "save_plot"]
+__all__ = ["FORMATS", "Explanation", "explain", "loss_figure", "loss_svg", "save_plot"]
 
 FORMATS: Mapping[str, Callable[[Explanation], str]] = {
     "text": text.render,

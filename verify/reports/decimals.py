@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
-__all__ = ["between", "down", "up"]
+__all__ = ["between", "down", "less", "up"]
 
 
 def down(value: float, digits: int = 6) -> str:
@@ -25,6 +25,8 @@ def up(value: float, digits: int = 6) -> str:
 
 
 def _rounded(value: float, digits: int, rounding: str) -> str:
+    if math.isnan(value):
+        return "undefined"
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞"
     number = Context(prec=digits, rounding=rounding).create_decimal(Decimal(value)).normalize()
@@ -43,10 +45,31 @@ def between(lower: float, upper: float) -> str:
     >>> between(0.0, 1 / 3), between(1 / 3, float("inf")), between(5.0, 5.0)
     ('≤ 0.333334', '≥ 0.333333', '= 5')
     """
-    if lower == upper and lower == int(lower):
+    if lower == upper and math.isfinite(lower) and lower == int(lower):
         return f"= {int(lower):,}"
     if upper == math.inf:
-        return f"≥ {down(lower)}"
+        return "not bounded" if lower == -math.inf else f"≥ {down(lower)}"
     if lower <= 0:
         return f"≤ {up(upper)}"
     return f"[{down(lower)}, {up(upper)}]"
+
+
+def less(left: float, right: float) -> str:
+    """``a < b`` for an upper bound on the left and a lower bound on the right, with digits that show it.
+
+    Examples
+    --------
+    >>> less(0.25, 0.5), less(2.0, 1.0)
+    ('0.25 < 0.5', 'not shown: left ≤ 2, right ≥ 1')
+    """
+    if not left < right:
+        return f"not shown: left ≤ {up(left, 8)}, right ≥ {down(right, 8)}"
+    digits = next(digits for digits in (6, 8, 10, 13, 16, 20, 800) if _apart(left, right, digits))
+    return f"{up(left, digits)} < {down(right, digits)}"
+
+
+def _apart(left: float, right: float, digits: int) -> bool:
+    """Whether rounding outward leaves a gap; 800 digits write every double exactly."""
+    above = Context(prec=digits, rounding=ROUND_CEILING).create_decimal(Decimal(left))
+    below = Context(prec=digits, rounding=ROUND_FLOOR).create_decimal(Decimal(right))
+    return above < below

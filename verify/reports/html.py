@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from latex2mathml.converter import convert
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from verify.reports.content import Explanation
-from verify.reports.plots import svg
+from verify.reports.escape import terminal
+from verify.reports.plots import loss_svg
+from verify.reports.proof import Formula, Part
 
 __all__ = ["render"]
 
 
 def render(page: Explanation) -> str:
-    """The page; every string from outside is escaped by the template."""
-    picture = Markup(svg(page.replay)) if page.replay is not None else None  # noqa: S704 - our own drawing
-    text: str = _template().render(page=page, math=_math, picture=picture)
-    return text
+    """The page; every string from outside is escaped."""
+    picture = Markup(loss_svg(page.replay)) if page.replay is not None else None  # noqa: S704 - our own drawing
+    text: str = _template().render(page=page, picture=picture)
+    return terminal(text)
 
 
 @cache
@@ -28,10 +30,36 @@ def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
     )
+    environment.filters.update(math=_math, equation=_equation, part=_part, decimal=_decimal)
     return environment.get_template("report.html.j2")
 
 
 @cache
-def _math(latex: str) -> Any:
-    """MathML of one of our own formulas."""
-    return Markup(convert(latex))  # noqa: S704 - formulas are constants of content.py
+def _math(latex: str) -> Markup:
+    """MathML of a formula of ours, within a line."""
+    return Markup(_upright_bars(convert(latex)))  # noqa: S704 - formulas are made by content.py and proof.py
+
+
+@cache
+def _equation(latex: str) -> Markup:
+    """MathML of a formula of ours, on a line of its own."""
+    return Markup(_upright_bars(convert(latex, display="block")))  # noqa: S704 - as above
+
+
+def _upright_bars(mathml: str) -> str:
+    # Norm bars would otherwise grow to the height of the tallest thing in the line.
+    return mathml.replace("<mo>&#x02016;</mo>", '<mo stretchy="false">&#x02016;</mo>')
+
+
+def _part(part: Part) -> Markup:
+    return _math(part.latex) if isinstance(part, Formula) else escape(part)
+
+
+def _decimal(text: str) -> Markup:
+    """Escaped text whose decimals are written with powers of ten."""
+    powers = re.sub(
+        r"(?<=\d)e([+-]?)0*(\d+)\b",
+        lambda m: f"&#8239;×&#8239;10<sup>{'−' if m[1] == '-' else ''}{m[2]}</sup>",
+        str(escape(text)),
+    )
+    return Markup(powers)  # noqa: S704 - escaped before the substitution

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-import re
-
-from verify.reports.content import Explanation, Line
+from verify.reports.content import Explanation
+from verify.reports.escape import markdown as safe
+from verify.reports.proof import Formula, Line, Part
 
 __all__ = ["render"]
 
 
 def render(page: Explanation) -> str:
     """The explanation as a Markdown document."""
-    parts = [f"# {_safe(page.title)}", "", f"**{_safe(page.verdict_line)}**", "", _safe(page.sentence)]
-    parts += _table("Problem", ("", ""), [(_safe(a), _safe(b)) for a, b in page.problem])
+    parts = [f"# {safe(page.title)}", "", f"*{safe(page.verdict_line)}*", ""]
+    parts += [f"> **{safe(page.heading)}.** {''.join(map(_part, page.statement))}"]
+    parts += _table("Problem", ("quantity", "value"), [(safe(a), safe(b)) for a, b in page.problem])
+    parts += [item for line in page.activations for item in ("", f"Activation {safe(line.meaning)}: ${line.latex}$.")]
     parts += _table("Numbers at the weights", ("symbol", "value", "meaning"), _rows(page.facts))
-    parts += _table("Proof", ("statement", "here", "meaning"), _rows(page.steps))
-    parts += _table("Claim", ("quantity", "claimed", "meaning"), _rows(page.claims))
-    parts += _table("Run", ("", ""), [(_safe(a), _safe(b)) for a, b in page.run])
+    parts += _steps(page.steps)
+    parts += _table("Claim", ("quantity", "claimed", "proved", "meaning"), _claims(page.claims))
+    parts += _table("Run", ("quantity", "value"), [(safe(a), safe(b)) for a, b in page.run])
     if page.ledger:
-        parts += ["", "## Rests on", "", *(f"- {_safe(text)}" for text in page.ledger)]
-    parts += _table("Identity", ("", ""), [(_safe(a), f"`{b}`") for a, b in page.hashes])
+        parts += ["", "## What this rests on", "", *(f"- {safe(text)}" for text in page.ledger)]
+    parts += _table("Identity", ("file", "sha256"), [(safe(a), f"`{b}`") for a, b in page.hashes])
+    parts += ["", "## Check it again", "", *(f"- {safe(command)}" for command in page.recheck)]
     return "\n".join(parts) + "\n"
 
 
+def _part(part: Part) -> str:
+    return f"${part.latex}$" if isinstance(part, Formula) else safe(part)
+
+
 def _rows(lines: tuple[Line, ...]) -> list[tuple[str, ...]]:
-    return [(f"${line.latex}$", _safe(line.value), _safe(line.meaning)) for line in lines]
+    return [(f"${line.latex}$", safe(line.value), safe(line.meaning)) for line in lines]
+
+
+def _claims(lines: tuple[Line, ...]) -> list[tuple[str, ...]]:
+    return [(f"${line.latex}$", safe(line.value), safe(line.proved), safe(line.meaning)) for line in lines]
+
+
+def _steps(lines: tuple[Line, ...]) -> list[str]:
+    parts = ["", "## Proof"] if lines else []
+    for line in lines:
+        parts += ["", f"$${line.latex}$$", "", f"**{safe(line.value)}** — {safe(line.meaning)}."]
+    return parts
 
 
 def _table(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
@@ -32,9 +50,3 @@ def _table(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> 
         return []
     lines = ["", f"## {title}", "", f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
     return lines + [f"| {' | '.join(row)} |" for row in rows]
-
-
-def _safe(text: str) -> str:
-    """Escape what Markdown and HTML would interpret."""
-    escaped = re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in escaped)

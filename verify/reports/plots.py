@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from certificates.document import write_atomically
 from certificates.errors import Malformed
 from verify.crosscheck.replay import Replay
 
-__all__ = ["figure", "save_plot", "svg"]
+__all__ = ["loss_figure", "loss_svg", "save_plot"]
 
-# distinguishable by lightness as well as by hue
-_RUN, _CERTIFIED, _FLOOR = "#1b5e9b", "#c2571a", "#8a8a8a"
+# Blue and vermilion of Okabe and Ito's palette: told apart by colour-blind readers, and by lightness in print.
+_RUN, _CERTIFIED, _FLOOR = "#0072b2", "#d55e00", "#767676"
 _FORMATS = (".png", ".svg", ".pdf")
+_TINY = 1e-320  # a loss of exactly 0 has no place on a logarithmic axis
+_STYLE: Any = {
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "gradcert",
+    "font.family": "sans-serif",
+    "mathtext.fontset": "stixsans",
+    "axes.formatter.use_mathtext": True,
+}
 
 
-def figure(replay: Replay) -> Figure:
+def loss_figure(replay: Replay) -> Figure:
     """Loss and certified envelope on a logarithmic scale, and the distance from the start below the radius."""
-    drawing = Figure(figsize=(7.2, 5.6), layout="constrained")
+    drawing = Figure(figsize=(7.2, 5.4), layout="constrained")
     FigureCanvasAgg(drawing)
     loss, distance = drawing.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     _draw_loss(loss, replay)
@@ -33,40 +43,41 @@ def figure(replay: Replay) -> Figure:
 
 
 def _draw_loss(axes: Axes, replay: Replay) -> None:
-    steps, losses = replay.run.steps, replay.run.losses
-    axes.semilogy(
-        steps, np.maximum(replay.envelope, 1e-320), color=_CERTIFIED, linestyle="--", label="certified envelope"
-    )
-    axes.semilogy(steps, np.maximum(losses, 1e-320), color=_RUN, linewidth=1.8, label="gradient descent (float64)")
+    steps = replay.run.steps
+    envelope, losses = np.maximum(replay.envelope, _TINY), np.maximum(replay.run.losses, _TINY)
+    axes.semilogy(steps, envelope, color=_CERTIFIED, linestyle="--", linewidth=1.5, label="certified envelope")
+    axes.semilogy(steps, losses, color=_RUN, linewidth=1.9, label="gradient descent in float64")
     if losses.min() < 1e3 * replay.floor:
         axes.axhline(replay.floor, color=_FLOOR, linestyle=":", label="rounding floor")
-    axes.set_ylabel("loss f(w)")
-    axes.legend(frameon=False, loc="best")
+    axes.set_ylabel("loss")
     _tidy(axes)
+    if np.log10(axes.get_ylim()[1] / axes.get_ylim()[0]) > 2:
+        axes.yaxis.set_minor_formatter(NullFormatter())  # powers of ten say enough
 
 
 def _draw_distance(axes: Axes, replay: Replay) -> None:
-    axes.plot(replay.run.steps, replay.run.distances, color=_RUN, linewidth=1.8, label="distance from the start")
-    axes.axhline(replay.radius, color=_CERTIFIED, linestyle="--", label="certified radius")
-    axes.set_ylim(bottom=0)
+    axes.axhline(replay.radius, color=_CERTIFIED, linestyle="--", linewidth=1.5, label="certified radius")
+    axes.plot(replay.run.steps, replay.run.distances, color=_RUN, linewidth=1.9, label="distance from the start")
+    axes.set_ylim(0, 1.12 * max(replay.radius, float(replay.run.distances.max())))
+    formatter = ScalarFormatter(useMathText=True)
+    formatter.set_powerlimits((-3, 4))
+    axes.yaxis.set_major_formatter(formatter)
     axes.set_xlabel("step")
     axes.set_ylabel("distance")
-    axes.legend(frameon=False, loc="best")
     _tidy(axes)
 
 
 def _tidy(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
+    axes.margins(x=0.01)
+    axes.grid(alpha=0.25, linewidth=0.6)
+    axes.legend(frameon=False, loc="best")
 
 
-def svg(replay: Replay) -> str:
+def loss_svg(replay: Replay) -> str:
     """The figure as an SVG element with text as text and reproducible names."""
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gradcert", "font.family": "sans-serif"}):
-        figure(replay).savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
-    return text[text.index("<svg") :]
+    drawing = _saved(replay, "svg", transparent=True).decode()
+    return drawing[drawing.index("<svg") :]
 
 
 def save_plot(replay: Replay, path: str | Path, *, force: bool = False) -> None:
@@ -78,8 +89,20 @@ def save_plot(replay: Replay, path: str | Path, *, force: bool = False) -> None:
         Another ending than .png, .svg or .pdf, or a different file stands there.
     """
     path = Path(path)
-    if path.suffix.lower() not in _FORMATS:
+    ending = path.suffix.lower()
+    if ending not in _FORMATS:
         raise Malformed(f"pictures end in {', '.join(_FORMATS)}", place=str(path), remedy="choose one of them")
+    write_atomically(path, _saved(replay, ending[1:], transparent=False), force=force)
+
+
+def _saved(replay: Replay, style: str, *, transparent: bool) -> bytes:
+    """The same run gives the same bytes: no dates, no versions."""
+    undated: dict[str, dict[str, str | None]] = {
+        "svg": {"Date": None, "Creator": None},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+        "png": {"Software": None},
+    }
     buffer = io.BytesIO()
-    figure(replay).savefig(buffer, format=path.suffix[1:].lower(), dpi=160)
-    write_atomically(path, buffer.getvalue(), force=force)
+    with mpl.rc_context(_STYLE):
+        loss_figure(replay).savefig(buffer, format=style, dpi=160, transparent=transparent, metadata=undated[style])
+    return buffer.getvalue()

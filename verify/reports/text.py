@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from textwrap import fill
 
-from verify.reports.content import Explanation, Line
+from verify.reports.content import Explanation
+from verify.reports.escape import terminal
+from verify.reports.proof import Line
 
 __all__ = ["render"]
 
@@ -12,28 +15,46 @@ _WIDTH = 100
 
 
 def render(page: Explanation) -> str:
-    """The explanation in at most 100 columns; control characters are spelled out."""
-    parts = [page.title, "=" * len(page.title), "", fill(page.verdict_line, _WIDTH), "", fill(page.sentence, _WIDTH)]
-    parts += _section("Problem", _pairs(page.problem))
+    """The explanation, wrapped at 100 columns; control characters are spelled out."""
+    parts = [page.title, "=" * len(page.title), "", fill(page.verdict_line, _WIDTH), ""]
+    parts += [fill(f"{page.heading}. {page.sentence}", _WIDTH)]
+    activations = [("activation " + line.meaning, f"{line.plain} = {line.value}") for line in page.activations]
+    parts += _section("Problem", _columns((*page.problem, *activations)))
     parts += _section("Numbers at the weights", _lines(page.facts))
-    parts += _section("Proof", _lines(page.steps))
-    parts += _section("Claim", _lines(page.claims))
-    parts += _section("Run", _pairs(page.run))
-    parts += _section("Rests on", [f"- {text}" for text in page.ledger])
-    parts += _section("Identity", _pairs(page.hashes))
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in "\n".join(parts)) + "\n"
+    parts += _section("Proof", [text for line in page.steps for text in _step(line)][:-1])
+    parts += _section("Claim", _claims(page.claims))
+    parts += _section("Run (in float64; no part of the proof)", _columns(page.run))
+    parts += _section("Rests on", [_wrapped(f"- {text}", "  ") for text in page.ledger])
+    parts += _section("Identity (sha256)", _columns(page.hashes))
+    parts += _section("Check it again", list(page.recheck))
+    return terminal("\n".join(parts)) + "\n"
 
 
 def _section(title: str, lines: list[str]) -> list[str]:
     return ["", title, "-" * len(title), *lines] if lines else []
 
 
-def _pairs(rows: tuple[tuple[str, str], ...]) -> list[str]:
-    width = max((len(name) for name, _ in rows), default=0)
-    return [f"{name:<{width}}  {value}" for name, value in rows]
+def _columns(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Left-aligned columns, each as wide as its widest entry."""
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
 def _lines(rows: tuple[Line, ...]) -> list[str]:
-    width = max((len(row.plain) for row in rows), default=0)
-    value = max((len(row.value) for row in rows), default=0)
-    return [f"{row.plain:<{width}}  {row.value:<{value}}  {row.meaning}" for row in rows]
+    return _columns((row.plain, row.value, row.meaning) for row in rows)
+
+
+def _step(line: Line) -> list[str]:
+    return [line.plain, f"    {line.value}", _wrapped(f"    {line.meaning}", "    "), ""]
+
+
+def _claims(rows: tuple[Line, ...]) -> list[str]:
+    if not any(row.proved for row in rows):
+        return _lines(rows)
+    head = ("", "claimed", "proved", "")
+    return _columns((head, *((row.plain, row.value, row.proved, row.meaning) for row in rows)))
+
+
+def _wrapped(text: str, indent: str) -> str:
+    return fill(text, _WIDTH, subsequent_indent=indent)

@@ -1,0 +1,58 @@
+r"""Strangers' strings, made harmless for the place where they are shown; HTML is escaped by its template."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["latex", "markdown", "terminal"]
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "[": "{[}", "]": "{]}", "<": r"\textless{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
+    "‖": r"\(\Vert\)", "≤": r"\(\le\)", "≥": r"\(\ge\)", "∇": r"\(\nabla\)", "η": r"\(\eta\)", "κ": r"\(\kappa\)",
+    "ε": r"\(\varepsilon\)", "β": r"\(\beta\)", "σ": r"\(\sigma\)", "λ": r"\(\lambda\)", "φ": r"\(\varphi\)",
+    "ρ": r"\(\rho\)", "∫": r"\(\int\)", "−": r"\(-\)", "×": r"\(\times\)", "·": r"\(\cdot\)", "²": r"\({}^2\)",
+    "₀": r"\({}_0\)", "ʳ": r"\({}^r\)", "∞": r"\(\infty\)", "→": r"\(\to\)", "≠": r"\(\ne\)", "≈": r"\(\approx\)",
+    "–": "--", "—": "---", "…": r"\dots{}", "“": "``", "”": "''", "’": "'",
+}  # fmt: skip
+
+
+def terminal(text: str) -> str:
+    r"""Spell out control, bidirectional and other unprintable characters; line ends stay.
+
+    Examples
+    --------
+    >>> terminal("\x1b[31mred")
+    '\\x1b[31mred'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+def latex(text: str) -> str:
+    r"""Replace every character that LaTeX would interpret or that its standard fonts lack.
+
+    Examples
+    --------
+    >>> latex(r"\input{x}")
+    '\\textbackslash{}input\\{x\\}'
+    """
+    return "".join(_LATEX.get(c) or _plain(c) for c in text)
+
+
+def _plain(character: str) -> str:
+    # T1 fonts hold Latin-1 letters; anything else would stop the compiler.
+    if character.isprintable() and (character.isascii() or (character <= "ÿ" and character.isalpha())):
+        return character
+    return f"U+{ord(character):04X} "
+
+
+def markdown(text: str) -> str:
+    r"""Escape what Markdown, HTML within it, and dollar mathematics would interpret.
+
+    Examples
+    --------
+    >>> markdown("<b>|$x$")
+    '\\<b\\>\\|\\$x\\$'
+    """
+    return re.sub(r"([\\`*_{}\[\]<>#|~$&!])", r"\\\1", terminal(text).replace("\n", " "))

@@ -1,0 +1,118 @@
+"""The theorem and its chain of inequalities, typeset, with one certificate's numbers (theory 1.2 and 1.3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from certificates import Fact, Verdict
+from certificates.document import Certificate
+from verify.reports.decimals import between, down, less, up
+
+__all__ = ["Formula", "Line", "Part", "proof_steps", "scientific", "statement"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A formula with its value on this instance: LaTeX, plain text, the value, its meaning, what is proved."""
+
+    latex: str
+    plain: str
+    value: str
+    meaning: str
+    proved: str = ""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """LaTeX of ours, without dollar signs; nothing of a stranger is ever in it but numbers."""
+
+    latex: str
+
+
+Part = str | Formula
+
+
+def scientific(text: str) -> str:
+    r"""Typeset the exponents of decimals in a formula of ours.
+
+    Examples
+    --------
+    >>> scientific("r=2.5e-6")
+    'r=2.5\\cdot 10^{-6}'
+    """
+    return re.sub(r"(\d)e(-?)\+?0*(\d+)", r"\1\\cdot 10^{\2\3}", text)
+
+
+def statement(claim: Any) -> tuple[Part, ...]:
+    """The claim with typeset formulas; every number rounded in its weak direction, as in ``claim.sentence()``."""
+    step, radius = scientific(down(claim.step_size_max)), scientific(up(claim.radius))
+    rate, factor = scientific(down(claim.decrease_rate)), scientific(up(claim.distance_factor))
+    parts: tuple[Part, ...] = (
+        "Let ",
+        Formula("w_0"),
+        " be the given weights and ",
+        Formula(rf"0<\eta_k\le {step}"),
+        " any step sizes with divergent sum. Exact gradient descent ",
+        Formula(r"w_{k+1}=w_k-\eta_k\nabla f(w_k)"),
+        " stays within ",
+        Formula(radius),
+        " of ",
+        Formula("w_0"),
+        " and converges to weights ",
+        Formula("w^*"),
+        " with ",
+        Formula("f(w^*)=0"),
+        ". At every step ",
+        Formula(rf"f(w_{{k+1}})\le (1-{rate}\,\eta_k)\,f(w_k)"),
+        " and ",
+        Formula(rf"\lVert w_k-w^*\rVert\le {factor}\,\lVert F(w_k)-y\rVert"),
+        ". Gradient flow from ",
+        Formula("w_0"),
+        " stays in the same ball, converges to zero loss, and ",
+        Formula(rf"f(w(t))\le e^{{-{rate}\,t}}f(w_0)"),
+        ".",
+    )
+    return parts + _origin(claim)
+
+
+def _origin(claim: Any) -> tuple[Part, ...]:
+    if claim.origin is None:
+        return ()
+    distance = Formula(scientific(up(claim.origin.distance)))
+    tail = f" of the weights of the problem {claim.origin.sha256[:12]}… it was polished from."
+    return (" The weights ", Formula("w_0"), " lie within ", distance, tail)
+
+
+def proof_steps(certificate: Certificate, verdict: Verdict) -> tuple[Line, ...]:
+    """The inequalities of theory 1.3 in order; one that was not shown says so."""
+    facts = {fact.symbol: fact for fact in verdict.facts}
+    evidence = certificate.evidence
+    left, right = facts["criterion left"], facts["criterion right"]
+    return (
+        _rank(facts["σ(r)"], evidence.curvature),
+        Line(
+            r"\lVert e_0\rVert<(1-\varepsilon)\int_0^r\sigma(\rho)\,d\rho",
+            "‖e₀‖ < (1 − ε)∫₀ʳ σ(ρ) dρ",
+            less(left.upper, right.lower),
+            f"the trapping criterion, with r ≈ {evidence.trapping_radius:.6g} and ε ≈ {evidence.epsilon:.6g}: "
+            "the residual is used up before the boundary of the ball",
+        ),
+        Line(
+            r"L=2s\left[\left(S_0+\int_0^r\beta(\rho)\,d\rho\right)^2+\lVert e_0\rVert\,\beta(r)\right]",
+            "L = 2s[(S₀ + ∫₀ʳ β(ρ) dρ)² + ‖e₀‖ β(r)]",
+            between(facts["L"].lower, facts["L"].upper),
+            "the Lipschitz constant of the gradient on the trapping region; steps up to 2ε/L are covered",
+        ),
+    )
+
+
+def _rank(slope: Fact, curvature: str) -> Line:
+    shown = between(slope.lower, slope.upper) + ("" if slope.lower > 0 else ", not shown to be positive")
+    return Line(
+        r"\sigma(r)=\sigma_0-\int_0^r\beta(\rho)\,d\rho>0",
+        "σ(r) = σ₀ − ∫₀ʳ β(ρ) dρ > 0",
+        shown,
+        f"the Jacobian keeps full rank on the ball of radius r; β is the {curvature} bound of its Lipschitz constant",
+    )
