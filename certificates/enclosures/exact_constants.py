@@ -17,7 +17,7 @@ from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.rings import arb_ring
 from certificates.errors import EnclosureFailure
 
-__all__ = ["ExactConstant", "ExactRing", "equal"]
+__all__ = ["SYMBOL", "Atom", "ExactConstant", "ExactRing", "equal"]
 
 _MOST_TERMS = 64
 _MOST_BITS = 8_000  # below the interpreter's limit for integers in decimal
@@ -44,7 +44,9 @@ class Atom:
         return cls(key, function, argument)
 
     def enclose(self) -> arb:
-        """The atom's value at the working precision."""
+        """The atom's value at the working precision; of the symbol t, its range [1, 2]."""
+        if self.function == "symbol":
+            return exact(1).union(exact(2))
         inner = self.argument.enclose()
         ring = arb_ring()
         return ring.divide(ring.one, inner) if self.function == "inverse" else ring.apply(self.function, inner)
@@ -265,6 +267,10 @@ def _apply(function: str, c: ExactConstant) -> ExactConstant:
         at_zero = {"cos": ONE, "sigmoid": _rational(Fraction(1, 2)), "softplus": _log(_rational(2))}
         return at_zero.get(function, ZERO)
     return _reflected(function, c) if c.leads_negative else _atom(function, c)
+
+
+# A point t of [1, 2]. What vanishes identically in it vanishes on [1, 2], hence wherever it is analytic.
+SYMBOL = ExactConstant({((Atom("t", "symbol", ZERO), Fraction(1)),): Fraction(1)})
 
 
 class ExactRing:

@@ -66,7 +66,7 @@ class Ring(Protocol[T]):
 
 
 def jet(expression: Expression, x: T | None, order: int, ring: Ring[T]) -> Series[T]:
-    """Enclose the Taylor coefficients f(x), f'(x), f''(x)/2, f'''(x)/6 of a formula without ``Piecewise``.
+    """Enclose the Taylor coefficients f(x), f'(x), f''(x)/2, … of a formula without ``Piecewise``.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def jet(expression: Expression, x: T | None, order: int, ring: Ring[T]) -> Serie
     x
         The argument, a number of the ring (``None``: the exact zero).
     order
-        How many derivatives, 0 to 3.
+        How many derivatives, at least 0.
     ring
         The arithmetic.
 
@@ -109,10 +109,10 @@ class _Algebra(Generic[T]):
         self.order = order
 
     def variable(self, x: T | None) -> Series[T]:
-        return (x, self.ring.one, None, None)[: self.order + 1]
+        return (x, self.ring.one, *[None] * self.order)[: self.order + 1]
 
     def constant(self, value: T | None) -> Series[T]:
-        return (value, None, None, None)[: self.order + 1]
+        return (value, *[None] * self.order)
 
     def number(self, value: Fraction | int) -> T | None:
         return self.ring.number(Fraction(value)) if value else None

@@ -30,7 +30,7 @@ from certificates.expression import (
 )
 from certificates.expression.syntax import walk
 
-__all__ = ["curvature_bound", "slope_bound", "supremum"]
+__all__ = ["curvature_bound", "global_bounds", "slope_bound", "supremum"]
 
 _BITS = 64
 _MOST_CELLS = 2_000
@@ -104,7 +104,7 @@ def _bound(activation: Activation, derivative: int, low: arb | float, high: arb 
     left, right = _end(low).lower(), _end(high).upper()
     if not (left.is_finite() and right.is_finite() and left <= right):
         raise EnclosureFailure("the reachable range of a pre-activation is not finite")
-    closed = _closed_form(activation)[derivative - 1]
+    closed = global_bounds(activation)[derivative - 1]
     return closed if closed is not None else supremum(activation.expression, derivative, left, right)
 
 
@@ -113,8 +113,11 @@ def _end(end: arb | float) -> arb:
 
 
 @lru_cache(maxsize=256)
-def _closed_form(activation: Activation) -> tuple[float | None, float | None]:
-    """The catalogue's global bounds, rounded up; ``None`` where there is none."""
+def global_bounds(activation: Activation) -> tuple[float | None, float | None]:
+    """The catalogue's bounds of sup |φ'| and of the Lipschitz constant of φ' over the real line, rounded up.
+
+    ``None`` where there is none; the second one presupposes that φ' is continuous.
+    """
     if activation.name is None or parse_activation(activation.text) != activation:
         return None, None
     slope, curvature = CATALOGUE[activation.name].bounds(*activation.parameters)
@@ -139,7 +142,7 @@ def supremum(
     expression
         f; one-sided derivatives count at breakpoints.
     derivative
-        k, 1 or 2.
+        k ≥ 1.
     low, high
         Exact ends.
     tolerance

@@ -1,0 +1,177 @@
+"""Activations whose slope tends to a step: φ'(u) → κ₋ and κ₊ as u → ∓∞ (theory 5.4).
+
+With f = φ', v = 1/σ, step(u) = κ₊ for u > 0 and κ₋ for u < 0, and m_j = E z₊ʲ, substituting u = σz gives
+
+    α_{i,j}(σ) = m_j (κ₊ⁱ + (−1)ʲ κ₋ⁱ) + v^{j+1} H_{i,j}(v²)/√(2π),   H_{i,j}(s) = ∫ (fⁱ − stepⁱ)(u) uʲ e^{−su²/2} du,
+
+    |H_{i,j}(s)| ≤ J_{i,j},   |H_{i,j}(s) − H_{i,j}(0)| ≤ ½ s J_{i,j+2},   J_{i,j} = ∫ |fⁱ − stepⁱ| |u|ʲ du.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from flint import acb, arb
+
+from certificates.arithmetic.arb import exact, precision
+from certificates.enclosures.exact_constants import ExactConstant
+from certificates.enclosures.gaussian_moments import absolute_moment
+from certificates.enclosures.power_series import compiled, complex_derivatives
+from certificates.enclosures.tail_sums import Monomial
+from certificates.enclosures.tails import Tail, slope_limit, tail_of_slope_power
+from certificates.enclosures.tilings import cell_range
+from certificates.errors import EnclosureFailure
+from certificates.expression import Activation, Expression, smooth_pieces
+
+__all__ = ["StepLimit", "step_limit"]
+
+_BITS = 96
+_START = Fraction(32)
+# fine where φ' still varies
+_EDGES = [Fraction(k, 32) for k in range(8 * 32)] + [Fraction(k, 4) for k in range(8 * 4, 32 * 4 + 1)]
+
+
+@dataclass(frozen=True)
+class StepLimit:
+    """The step that φ' tends to, and the integrals of the difference.
+
+    Parameters
+    ----------
+    left, right
+        κ₋ and κ₊.
+    activation
+        φ.
+    """
+
+    activation: Activation
+    left: ExactConstant
+    right: ExactConstant
+
+    def moment(self, i: int, j: int) -> arb:
+        """The limit of α_{i,j}(σ) as σ → ∞: m_j(κ₊ⁱ + (−1)ʲκ₋ⁱ)."""
+        plus, minus = _power(self.right, i).enclose(), _power(self.left, i).enclose()
+        return absolute_moment(j) / 2 * (plus - minus if j % 2 else plus + minus)
+
+    def absolute_integral(self, i: int, j: int) -> arb:
+        """An upper bound of J_{i,j}."""
+        return _absolute(self, i, j)
+
+    def signed_integral(self, i: int, j: int) -> arb:
+        """An enclosure of H_{i,j}(0)."""
+        return _signed(self, i, j)
+
+
+def _power(constant: ExactConstant, exponent: int) -> ExactConstant:
+    result = constant
+    for _ in range(exponent - 1):
+        result = result.times(constant)
+    return result
+
+
+@lru_cache(maxsize=64)
+def step_limit(activation: Activation) -> StepLimit:
+    """The step that φ' tends to.
+
+    Parameters
+    ----------
+    activation
+        φ, with no breakpoint other than 0.
+
+    May fail when
+    -------------
+    A breakpoint is not 0, or φ' has no exactly known limits: :class:`EnclosureFailure`.
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> found = step_limit(parse_activation("silu"))
+    >>> found.left.key, found.right.key
+    ('', '1')
+    """
+    if any(b != 0 for b in smooth_pieces(activation.expression)[1]):
+        raise EnclosureFailure("a breakpoint other than 0")
+    with precision(_BITS):
+        return StepLimit(activation, slope_limit(activation, _START, -1), slope_limit(activation, _START, 1))
+
+
+@lru_cache(maxsize=512)
+def _absolute(limit: StepLimit, i: int, j: int) -> arb:
+    with precision(_BITS):
+        total = exact(0)
+        for side, level in ((-1, limit.left), (1, limit.right)):
+            kappa = _power(level, i).enclose()
+            for slope, farthest, width in _slope_cells(limit.activation, side):
+                total += abs(_integer_power(slope, i) - kappa).upper() * _integer_power(farthest, j) * width
+            total += _tail_integral(tail_of_slope_power(limit.activation, i, level, _START, side), j)
+        return total.upper()
+
+
+@lru_cache(maxsize=64)
+def _slope_cells(activation: Activation, side: int) -> list[tuple[arb, arb, arb]]:
+    """Cells of side·[0, 32]: the range of φ', the largest |u|, the width."""
+    piece = _side_piece(activation, side)
+    found = []
+    for near, far in zip(_EDGES, _EDGES[1:], strict=False):
+        low, high = cell_range(piece, (near, far) if side > 0 else (-far, -near), 1)
+        found.append((low.union(high), exact(far), exact(far - near)))
+    return found
+
+
+def _side_piece(activation: Activation, side: int) -> Expression:
+    pieces, _ = smooth_pieces(activation.expression)
+    return pieces[-1] if side > 0 else pieces[0]
+
+
+def _integer_power(base: arb, exponent: int) -> arb:
+    result = exact(1)
+    for _ in range(exponent):
+        result *= base
+    return result
+
+
+def _tail_integral(rest: Tail, j: int) -> arb:
+    """∫_R^∞ m(t)|g|tʲ dt ≤ R^{j+1} m(R) sup|g|, since t^{j+2} m(t) does not increase and ∫_R^∞ t^{−2} = 1/R."""
+    if rest.factor.is_zero():
+        return exact(0)
+    weighted = rest.monomial.times(Monomial(Fraction(0), Fraction(0), Fraction(j + 2)))
+    if not weighted.is_decreasing_from(rest.start):
+        raise EnclosureFailure("φ' tends to its limits too slowly")
+    return abs(rest.factor).upper() * rest.monomial.at(rest.start) * _integer_power(exact(rest.start), j + 1)
+
+
+@lru_cache(maxsize=512)
+def _signed(limit: StepLimit, i: int, j: int) -> arb:
+    with precision(_BITS + 32):
+        total = exact(0)
+        for side, level in ((-1, limit.left), (1, limit.right)):
+            kappa = acb(_power(level, i).enclose())
+            found = _integral(_side_piece(limit.activation, side), i, j, kappa, side)
+            bound = _tail_integral(tail_of_slope_power(limit.activation, i, level, _START, side), j)
+            total += found + exact(0).union(bound).union(-bound)
+        return total
+
+
+def _integral(piece: Expression, i: int, j: int, kappa: acb, side: int) -> arb:
+    formula = compiled(piece)
+
+    def integrand(u: acb, analytic: bool) -> acb:
+        del analytic
+        try:
+            slope = complex_derivatives(formula, u, 1)[1]
+        except EnclosureFailure:
+            return acb("nan")
+        value = slope
+        for _ in range(i - 1):
+            value *= slope
+        value -= kappa
+        for _ in range(j):
+            value *= u
+        return value
+
+    ends = (acb(0), acb(exact(_START))) if side > 0 else (acb(exact(-_START)), acb(0))
+    found = acb.integral(integrand, *ends, rel_tol=arb(2) ** -60, abs_tol=arb(2) ** -60)
+    if not found.is_finite():
+        raise EnclosureFailure("the integral of the activation's slope has no finite enclosure")
+    return found.real
