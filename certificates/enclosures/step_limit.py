@@ -20,12 +20,12 @@ from certificates.enclosures.exact_constants import ExactConstant
 from certificates.enclosures.gaussian_moments import absolute_moment
 from certificates.enclosures.power_series import compiled, complex_derivatives
 from certificates.enclosures.tail_sums import Monomial
-from certificates.enclosures.tails import Tail, slope_limit, tail_of_slope_power
+from certificates.enclosures.tails import Tail, slope_limit, tail, tail_of_slope_power
 from certificates.enclosures.tilings import cell_range
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
 
-__all__ = ["StepLimit", "step_limit"]
+__all__ = ["StepLimit", "second_derivative_integral", "step_limit"]
 
 _BITS = 96
 _START = Fraction(32)
@@ -117,6 +117,34 @@ def _slope_cells(activation: Activation, side: int) -> list[tuple[arb, arb, arb]
         low, high = cell_range(piece, (near, far) if side > 0 else (-far, -near), 1)
         found.append((low.union(high), exact(far), exact(far - near)))
     return found
+
+
+@lru_cache(maxsize=512)
+def second_derivative_integral(activation: Activation, i: int, j: int) -> arb:
+    """An upper bound of K = ∫ |(fⁱ)''(u)| |u|ʲ du/√(2π) over both half-lines, for i = 1 or 2.
+
+    (f)'' is the third derivative of φ, (f²)'' = 2(f'² + f f''); what breakpoints contribute is left out.
+    """
+    with precision(_BITS):
+        total = exact(0)
+        for side in (-1, 1):
+            piece = _side_piece(activation, side)
+            for near, far in zip(_EDGES, _EDGES[1:], strict=False):
+                cell = (near, far) if side > 0 else (-far, -near)
+                f, f1, f2 = _ranges(piece, cell)
+                bend = f2 if i == 1 else 2 * (f1 * f1 + f * f2)
+                total += abs(bend).upper() * _integer_power(exact(far), j) * exact(far - near)
+            slope, bent, twice = (tail(activation, k, _START, side) for k in (1, 2, 3))
+            total += _tail_integral(twice, j) * (exact(1) if i == 1 else 2 * abs(slope.range()).upper())
+            total += exact(0) if i == 1 else 2 * abs(bent.range()).upper() * _tail_integral(bent, j)
+        return (total / (2 * arb.pi()).sqrt()).upper()
+
+
+@lru_cache(maxsize=4096)
+def _ranges(piece: Expression, cell: tuple[Fraction, Fraction]) -> tuple[arb, arb, arb]:
+    """The first three derivatives of φ on a cell."""
+    found = [cell_range(piece, cell, k) for k in (1, 2, 3)]
+    return found[0][0].union(found[0][1]), found[1][0].union(found[1][1]), found[2][0].union(found[2][1])
 
 
 def _side_piece(activation: Activation, side: int) -> Expression:

@@ -1,0 +1,55 @@
+"""sup |φ^(k)| over the whole line, one-sided at breakpoints (theory 2.4)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+
+from flint import arb
+
+from certificates.arithmetic.arb import exact, precision
+from certificates.enclosures.ranges import global_bounds, supremum
+from certificates.enclosures.tails import tail
+from certificates.expression import Activation, smooth_pieces
+
+__all__ = ["derivative_bound"]
+
+_START = Fraction(16)
+_BITS = 96
+
+
+@lru_cache(maxsize=512)
+def derivative_bound(activation: Activation, derivative: int) -> arb:
+    """An upper bound of |φ^(k)| wherever it exists; across a breakpoint it says nothing about φ^(k−1).
+
+    Parameters
+    ----------
+    activation
+        φ.
+    derivative
+        k ≥ 1.
+
+    Guarantee
+    ---------
+    |φ^(k)(z)| ≤ bound for every z that is no breakpoint, and for both one-sided derivatives there.
+
+    May fail when
+    -------------
+    φ^(k) grows, its tails are outside the classes of :mod:`tail_ring`, or branch and bound does not settle:
+    :class:`EnclosureFailure`.
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> bool(0.7787 < derivative_bound(parse_activation("gelu"), 3) < 0.78)
+    True
+    """
+    closed = global_bounds(activation)[derivative - 1] if derivative <= 2 else None
+    if closed is not None:
+        return exact(closed)
+    start = max([_START, *(2 * abs(b) for b in smooth_pieces(activation.expression)[1])])
+    with precision(_BITS):
+        bound = exact(supremum(activation.expression, derivative, exact(-start), exact(start)))
+        for side in (-1, 1):
+            bound = bound.max(abs(tail(activation, derivative, start, side).range()).upper())
+        return bound
