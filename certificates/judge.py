@@ -17,6 +17,7 @@ from certificates.arithmetic.platform import self_test
 from certificates.document import (
     CERTIFICATE_LIMIT,
     PROBLEM_LIMIT,
+    ProblemReference,
     decode_certificate,
     decode_problem,
     find_problem,
@@ -24,8 +25,17 @@ from certificates.document import (
     sha256_hex,
 )
 from certificates.errors import EnclosureFailure, MalformedCertificate
-from certificates.problem import Problem
-from certificates.rules import zero_loss_convergence
+from certificates.expression import parse_activation
+from certificates.problem import ActivationProblem, Problem
+from certificates.rules import (
+    activation_property,
+    gaussian_moment,
+    orthogonal_population_convexity,
+    tensor_constant,
+    zero_loss_convergence,
+    zhong_rho,
+    zhong_rho_global,
+)
 from certificates.rules._outcome import Context, Refusal
 from certificates.rules._workload import DEFAULT_BUDGET
 from certificates.verdict import Accepted, Rejected, Undecided, Verdict
@@ -34,7 +44,15 @@ __all__ = ["ARITHMETICS", "check", "check_bytes", "decide"]
 
 ARITHMETICS = ("fast", "arb")
 
-RULES: Mapping[str, ModuleType] = {"zero-loss-convergence": zero_loss_convergence}
+RULES: Mapping[str, ModuleType] = {
+    "zero-loss-convergence": zero_loss_convergence,
+    "gaussian-moment": gaussian_moment,
+    "zhong-rho": zhong_rho,
+    "zhong-rho-global": zhong_rho_global,
+    "activation-property": activation_property,
+    "tensor-constant": tensor_constant,
+    "orthogonal-population-convexity": orthogonal_population_convexity,
+}
 
 # Scalars on the fast path, and every ball on the slow one.
 _PRECISION_BITS = 128
@@ -76,9 +94,8 @@ def check(
     data = read_regular_file(path, CERTIFICATE_LIMIT)
     certificate = decode_certificate(data)
     reference = certificate.problem
-    if reference.embedded is not None:
-        problem_data = reference.embedded
-    else:
+    problem_data = reference.embedded
+    if problem_data is None and reference.expression is None:
         problem_data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
     origin = getattr(certificate.claim, "origin", None)
     origin_data = (
@@ -100,7 +117,7 @@ def check_bytes(
     Parameters
     ----------
     certificate, problem, origin
-        Whole files; ``problem`` may be ``None`` when the certificate embeds it.
+        Whole files; ``problem`` may be ``None`` when the certificate embeds it or is about an activation.
     arithmetic, budget
         As in :func:`check`.
 
@@ -114,8 +131,7 @@ def check_bytes(
         As in :func:`check`.
     """
     parsed = decode_certificate(certificate)
-    data = parsed.problem.embedded if problem is None else problem
-    subject = _parse_named(data, parsed.problem.sha256, "problem")
+    subject = _subject(parsed.problem, problem)
     named_origin = getattr(parsed.claim, "origin", None)
     source = None if named_origin is None else _parse_named(origin, named_origin.sha256, "claim.origin")
     verdict = decide(parsed.claim, parsed.evidence, subject, origin=source, arithmetic=arithmetic, budget=budget)
@@ -171,6 +187,13 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
             advice="--arithmetic arb" if fast else "rescale the problem",
         )
     return accepted
+
+
+def _subject(reference: ProblemReference, problem: bytes | None) -> Problem:
+    """What the claim is about."""
+    if reference.expression is not None:
+        return ActivationProblem(parse_activation(reference.expression))
+    return _parse_named(reference.embedded if problem is None else problem, reference.sha256, "problem")
 
 
 def _parse_named(data: bytes | None, sha256: str, place: str) -> Problem:

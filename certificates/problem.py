@@ -1,7 +1,8 @@
 """The subjects of claims: frozen data, no algorithms.
 
 A *problem* is what a claim is about. Five types of subject are foreseen by the file format (`network`,
-`activation`, `population`, `polynomial`, `matrix`); this version implements `network` with given labels.
+`activation`, `population`, `polynomial`, `matrix`); this version implements `network` with given labels and
+`activation`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from certificates.errors import MalformedProblem
 from certificates.expression import Activation
 
-__all__ = ["SUBJECT_TYPES", "FloatArray", "Layer", "Network", "Problem"]
+__all__ = ["SUBJECT_TYPES", "ActivationProblem", "FloatArray", "Layer", "Network", "Problem"]
 
 FloatArray = NDArray[np.float64]
 
@@ -28,6 +29,15 @@ class Problem:
     """What a claim is about; one subclass per type of subject."""
 
     type: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class ActivationProblem(Problem):
+    """An activation on its own, for claims about its derivative under Gaussian inputs."""
+
+    type: ClassVar[str] = "activation"
+
+    activation: Activation
 
 
 @dataclass(frozen=True, eq=False)

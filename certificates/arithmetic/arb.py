@@ -14,7 +14,9 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq, fmpz
 
-__all__ = ["exact", "hull", "lower", "precision", "upper"]
+from certificates.errors import EnclosureFailure
+
+__all__ = ["exact", "hull", "lower", "precision", "rational_ends", "upper"]
 
 
 @contextmanager
@@ -67,3 +69,21 @@ def _outward(ball: arb, sign: int) -> float:
 def hull(low: float, high: float) -> arb:
     """The smallest ball that contains the interval [low, high] of two binary64 numbers."""
     return arb(low).union(arb(high))
+
+
+def rational_ends(ball: arb) -> tuple[Fraction, Fraction]:
+    """The ends of a finite ball, rounded outwards at the working precision, as exact rationals.
+
+    Examples
+    --------
+    >>> rational_ends(exact(Fraction(3, 4)))
+    (Fraction(3, 4), Fraction(3, 4))
+    """
+    if not ball.is_finite():
+        raise EnclosureFailure("an enclosure is not finite")
+    return _exact_value(ball.lower()), _exact_value(ball.upper())
+
+
+def _exact_value(point: arb) -> Fraction:
+    mantissa, exponent = point.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from certificates.claims import zero_loss_convergence
-from certificates.claims._fields import Origin
+from collections.abc import Mapping
+from types import ModuleType
 
-__all__ = ["KINDS", "Origin", "zero_loss_convergence"]
+from certificates.claims import (
+    activation_property,
+    gaussian_moment,
+    orthogonal_population_convexity,
+    tensor_constant,
+    zero_loss_convergence,
+    zhong_rho,
+    zhong_rho_global,
+)
+from certificates.claims._fields import AssumedGrowth, Interval, Origin
 
-KINDS = {zero_loss_convergence.Claim.kind: zero_loss_convergence}
+__all__ = ["KINDS", "AssumedGrowth", "Interval", "Origin"]
+
+_MODULES = (
+    zero_loss_convergence,
+    gaussian_moment,
+    zhong_rho,
+    zhong_rho_global,
+    activation_property,
+    tensor_constant,
+    orthogonal_population_convexity,
+)
+
+KINDS: Mapping[str, ModuleType] = {module.Claim.kind: module for module in _MODULES}

@@ -46,6 +46,8 @@ def unproved_fields(claim: Any, proved: Any) -> tuple[str, ...]:
 def _is_weaker(mine: Any, strongest: Any, direction: str) -> bool:
     if direction == "equal":
         return bool(mine == strongest)
-    if not math.isfinite(mine):
+    if direction == "superset":
+        return set(mine) >= set(strongest)
+    if isinstance(mine, float) and not math.isfinite(mine):
         return False
     return bool(mine >= strongest) if direction == "larger" else bool(mine <= strongest)

@@ -2,8 +2,8 @@
 
 Top level ``format``, ``kind``, ``problem``, ``claim``, ``evidence``, ``provenance``. ``problem`` names the subject:
 ``{"type": "network", "sha256", "path"}`` or ``{"type", "sha256", "embedded"}`` (base64 of the same bytes, at most
-1 MiB). Types other than ``network`` are foreseen by the format and refused by this version. Whitespace and key
-order are free when reading; the tool writes one layout.
+1 MiB), and ``{"type": "activation", "expression"}`` with the activation's canonical text. Other types are foreseen by
+the format and refused by this version. Whitespace and key order are free when reading; the tool writes one layout.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from certificates.claims import KINDS
 from certificates.document.codec import read_record, require_keys, write_record
 from certificates.document.files import sha256_hex
 from certificates.document.strict_json import MAX_BYTES, parse_json
-from certificates.errors import MalformedCertificate
-from certificates.problem import SUBJECT_TYPES, Network
+from certificates.errors import MalformedCertificate, MalformedExpression
+from certificates.expression import Activation, parse_activation
+from certificates.problem import SUBJECT_TYPES, ActivationProblem, Network
 
 __all__ = [
     "CERTIFICATE_LIMIT",
@@ -44,12 +45,18 @@ _MAX_TEXT = 200
 
 @dataclass(frozen=True)
 class ProblemReference:
-    """The subject of a claim: by hash and hint, or embedded."""
+    """The subject of a claim: by hash and hint, embedded, or an expression; the hash of the latter is of its text."""
 
     type: str
     sha256: str
     path: str | None = None
     embedded: bytes | None = None
+    expression: str | None = None
+
+    @classmethod
+    def of_activation(cls, activation: Activation) -> ProblemReference:
+        """An activation, inline."""
+        return cls(ActivationProblem.type, sha256_hex(activation.text.encode()), expression=activation.text)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,11 @@ def content_sha256(certificate: Certificate) -> str:
 
 def _layout(certificate: Certificate, *, with_provenance: bool) -> bytes:
     reference = certificate.problem
-    problem = {"type": reference.type, "sha256": reference.sha256}
+    problem = {"type": reference.type}
+    if reference.expression is not None:
+        problem["expression"] = reference.expression
+    else:
+        problem["sha256"] = reference.sha256
     if reference.embedded is not None:
         problem["embedded"] = base64.b64encode(reference.embedded).decode("ascii")
     elif reference.path is not None:
@@ -126,11 +137,14 @@ def _layout(certificate: Certificate, *, with_provenance: bool) -> bytes:
 
 
 def _read_reference(value: Any, subject: str) -> ProblemReference:
-    require_keys(value, "problem", {"type", "sha256"}, {"type", "sha256", "path", "embedded"})
+    require_keys(value, "problem", {"type"}, {"type", "sha256", "path", "embedded", "expression"})
     if not all(isinstance(item, str) for item in value.values()):
         raise MalformedCertificate("expected strings", place="problem")
     if value["type"] not in SUBJECT_TYPES:
         raise MalformedCertificate(f"unknown type {ascii(value['type'])[:60]}", place="problem.type")
+    if value["type"] == ActivationProblem.type == subject:
+        return _read_activation(value)
+    require_keys(value, "problem", {"type", "sha256"}, {"type", "sha256", "path", "embedded"})
     if value["type"] != Network.type or value["type"] != subject:
         raise MalformedCertificate(
             f"a claim of this kind about a subject of type {value['type']} is not supported by this version",
@@ -142,6 +156,21 @@ def _read_reference(value: Any, subject: str) -> ProblemReference:
     if "path" in value:
         _check_path(value["path"], "problem.path")
     return ProblemReference(value["type"], value["sha256"], value.get("path"), _embedded(value.get("embedded")))
+
+
+def _read_activation(value: dict[str, str]) -> ProblemReference:
+    require_keys(value, "problem", {"type", "expression"}, {"type", "expression"})
+    try:
+        activation = parse_activation(value["expression"])
+    except MalformedExpression as error:
+        where = f"problem.expression, {error.place}"
+        raise MalformedCertificate(error.what, place=where, remedy=error.remedy) from error
+    if activation.text != value["expression"]:
+        raise MalformedCertificate(
+            f"{ascii(value['expression'])[:60]} is not the canonical spelling {activation.text[:60]}",
+            place="problem.expression",
+        )
+    return ProblemReference.of_activation(activation)
 
 
 def _embedded(text: str | None) -> bytes | None:

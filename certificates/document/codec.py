@@ -77,7 +77,7 @@ def _read(hint: Any, value: Any, place: str) -> Any:
         (inner,) = [part for part in get_args(hint) if part is not NoneType]
         return _read(inner, value, place)
     if origin is tuple:
-        return _read_list(get_args(hint)[0], value, place)
+        return _read_tuple(get_args(hint), value, place)
     if is_dataclass(hint) and isinstance(hint, type):
         return read_record(hint, value, place)
     if not isinstance(value, str):
@@ -99,6 +99,17 @@ def _read_scalar(hint: Any, value: str, place: str) -> Any:
     if hint is str:
         return value
     raise TypeError(f"{place}: the codec has no reading for {hint}")
+
+
+def _read_tuple(hints: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ...]:
+    """A list of any length (``tuple[T, ...]``) or of a fixed one (``tuple[S, T]``)."""
+    if hints[-1] is Ellipsis:
+        return _read_list(hints[0], value, place)
+    if not isinstance(value, list) or len(value) != len(hints):
+        raise MalformedCertificate(f"expected a list of {len(hints)} entries, got {_shape(value)}", place=place)
+    return tuple(
+        _read(hint, item, f"{place}[{index}]") for index, (hint, item) in enumerate(zip(hints, value, strict=True))
+    )
 
 
 def _read_list(hint: Any, value: Any, place: str) -> tuple[Any, ...]:

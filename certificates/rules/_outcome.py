@@ -56,6 +56,12 @@ class Context:
         ledger = _ALWAYS + (_FAST if self.arithmetic == "fast" else ())
         return Accepted(claim.kind, rule, self.arithmetic, claim, proved, ledger, facts)
 
+    def accepted_in_arb(
+        self, rule: str, claim: Any, proved: Any, facts: tuple[Fact, ...], assumptions: tuple[Assumption, ...] = ()
+    ) -> Accepted:
+        """An acceptance by a rule that uses no binary64, with what it assumed besides."""
+        return Accepted(claim.kind, rule, "arb", claim, proved, (*_ALWAYS, *assumptions), facts)
+
 
 class Refusal(Exception):
     """A check that stopped a claim; the judge turns it into a verdict."""

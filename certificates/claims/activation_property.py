@@ -1,0 +1,180 @@
+"""Kind `activation-property`: P1, P2, P3 of Zhong et al. and Assumption 2.3 of Soltanolkotabi et al. (theory 2, 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from certificates.claims._fields import check_cells, in_words, weaker_when_larger
+from certificates.errors import MalformedCertificate
+
+__all__ = ["AssumedTail", "Claim", "Evidence", "Property", "Zero"]
+
+Property = Literal[
+    "P1",
+    "P1'",
+    "not-P1",
+    "P2",
+    "not-P2",
+    "P3a-lipschitz",
+    "P3a-strict",
+    "not-P3a",
+    "P3b",
+    "not-P3b",
+    "A2.3(a)",
+    "A2.3(b)",
+    "A2.3(a) for σ > 0",
+    "A2.3(b) for σ > 0",
+]
+
+Cells = tuple[tuple[Fraction, Fraction], ...]
+
+_READING = (
+    "μ(σ) = E[φ'(σg)] is nonzero for every {range} or zero for every {range}, and γ(σ) = E[φ''(σg)] is {gamma}; "
+    "φ' and φ'' are bounded, and T_1(1) > 0, so φ' is not affine (our reading of Assumption 2.3; the printed formulas "
+    "are lost)"
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is asserted; each number is monotone alone.
+
+    Parameters
+    ----------
+    property
+        Which statement; :meth:`sentence` spells it out.
+    slope_bound
+        L₁ of P1, or A of P1'. Larger is weaker.
+    slope_growth
+        B of P1'. Larger is weaker.
+    power
+        p of P1 and P1'.
+    curvature_bound
+        L₂ of P3(a). Larger is weaker.
+    kinks
+        e of P3(b). Larger is weaker.
+    """
+
+    kind: ClassVar[str] = "activation-property"
+    subject: ClassVar[str] = "activation"
+
+    property: Property
+    slope_bound: Fraction | None = weaker_when_larger(default=None)
+    slope_growth: Fraction | None = weaker_when_larger(default=None)
+    power: int | None = None
+    curvature_bound: Fraction | None = weaker_when_larger(default=None)
+    kinks: int | None = weaker_when_larger(default=None)
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that do not belong to the property, and missing ones."""
+        needed = {
+            "P1": {"slope_bound", "power"},
+            "P1'": {"slope_bound", "slope_growth", "power"},
+            "P3a-lipschitz": {"curvature_bound"},
+            "P3a-strict": {"curvature_bound"},
+            "P3b": {"kinks"},
+        }.get(self.property, set())
+        numbers = ("slope_bound", "slope_growth", "power", "curvature_bound", "kinks")
+        given = {name for name in numbers if getattr(self, name) is not None}
+        if given != needed:
+            wanted = ", ".join(sorted(needed)) or "no numbers"
+            raise MalformedCertificate(f"{self.property} needs {wanted}", place="claim")
+        if self.power is not None and not 0 <= self.power <= 64:
+            raise MalformedCertificate("expected 0 ≤ power ≤ 64", place="claim.power")
+
+    def sentence(self) -> str:
+        """The claim in words."""
+        return f"The given activation φ satisfies {self.property}: {self._statement()}."
+
+    def _statement(self) -> str:
+        slope, growth, curvature = (
+            "" if value is None else in_words(value)
+            for value in (self.slope_bound, self.slope_growth, self.curvature_bound)
+        )
+        whole, positive = "σ ≥ 0", "σ > 0"
+        nonzero, zero = "nonzero for every {0}", "zero for every {0}"
+        return {
+            "P1": f"0 ≤ φ'(z) ≤ {slope}" + (f" |z|^{self.power}" if self.power else "") + " for almost every z",
+            "P1'": f"0 ≤ φ'(z) ≤ {slope} + {growth} |z|^{self.power} for almost every z (ours, weaker than P1)",
+            "not-P1": "φ' is negative somewhere, so P1 fails for every L_1 and p",
+            "P2": "ρ(σ) = min(T_1, T_2, T_3) > 0 for every σ > 0",
+            "not-P2": "ρ(σ) ≤ 0 for some σ > 0",
+            "P3a-lipschitz": f"φ' is Lipschitz with constant {curvature}",
+            "P3a-strict": f"φ'' exists everywhere and |φ''| ≤ {curvature}",
+            "not-P3a": "φ' is not Lipschitz",
+            "P3b": f"φ is continuous and affine between at most {self.kinks} kinks",
+            "not-P3b": "φ'' is nonzero on an interval",
+            "A2.3(a)": _READING.format(range=whole, gamma=nonzero.format(whole)),
+            "A2.3(b)": _READING.format(range=whole, gamma=zero.format(whole)),
+            "A2.3(a) for σ > 0": _READING.format(range=positive, gamma=nonzero.format(positive)),
+            "A2.3(b) for σ > 0": _READING.format(range=positive, gamma=zero.format(positive)),
+        }[self.property]
+
+
+@dataclass(frozen=True)
+class Zero:
+    """A point where φ' vanishes with its first ``order`` − 1 derivatives, exactly."""
+
+    point: Fraction
+    order: int
+
+    def __post_init__(self) -> None:
+        """Refuse orders beyond what is needed."""
+        if not 1 <= self.order <= 6:
+            raise MalformedCertificate("expected an order of 1 … 6", place="evidence.zeros")
+
+
+@dataclass(frozen=True)
+class AssumedTail:
+    """For |z| ≥ beyond: 0 ≤ φ'(z) ≤ slope_bound + slope_growth|z|^power and |φ''(z)| ≤ curvature_bound.
+
+    Used only where the judge cannot prove a tail; it then enters the ledger and the verdict is conditional.
+    """
+
+    slope_bound: Fraction
+    slope_growth: Fraction
+    power: int
+    curvature_bound: Fraction
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Witnesses; which ones are needed depends on the property.
+
+    Parameters
+    ----------
+    rule
+        ``sign`` (tilings and tails), ``third-term`` (T₃ > 0 on cells), ``even``, ``convex``, ``association``,
+        ``closed-form``, ``witness``.
+    radius
+        R: cells tile [−R, R], tails begin at R.
+    slope_cells, curvature_cells
+        Tile [−R, R], with every breakpoint an end; one for φ' ≥ 0 and its bound, one for φ''.
+    zeros
+        Where φ' touches 0.
+    witness
+        A point: φ'(z₀) < 0, φ''(z₀) ≠ 0, or the σ at which ρ ≤ 0.
+    near, far
+        For ``third-term``: tile [0, σ_L] and, in v = 1/σ, [0, 1/σ_L].
+    tail
+        What to assume beyond R where no tail is proven.
+    """
+
+    rule: Literal["sign", "third-term", "even", "convex", "association", "closed-form", "witness"]
+    radius: Fraction | None = None
+    slope_cells: Cells = ()
+    curvature_cells: Cells = ()
+    zeros: tuple[Zero, ...] = ()
+    witness: Fraction | None = None
+    near: Cells = ()
+    far: Cells = ()
+    tail: AssumedTail | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a radius that is not positive and ends that are not dyadic."""
+        if self.radius is not None and not 0 < self.radius <= 2**20:
+            raise MalformedCertificate("expected 0 < radius ≤ 2^20", place="evidence.radius")
+        for name in ("slope_cells", "curvature_cells", "near", "far"):
+            check_cells(getattr(self, name), f"evidence.{name}")
