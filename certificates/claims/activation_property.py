@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from certificates.claims._fields import check_cells, in_words, weaker_when_larger
 from certificates.errors import MalformedCertificate
 
-__all__ = ["AssumedTail", "Claim", "Evidence", "Property", "Zero"]
+__all__ = ["AssumedTail", "Cells", "Claim", "Evidence", "MeanRule", "Property", "Rule", "Zero"]
 
 Property = Literal[
     "P1",
@@ -29,6 +29,9 @@ Property = Literal[
 ]
 
 Cells = tuple[tuple[Fraction, Fraction], ...]
+
+Rule = Literal["sign", "third-term", "identity", "witness", "growth", "slope-difference"]
+MeanRule = Literal["slope-sum", "identity", "closed-form"]
 
 _READING = (
     "μ(σ) = E[φ'(σg)] is nonzero for every {range} or zero for every {range}, and γ(σ) = E[φ''(σg)] is {gamma}; "
@@ -98,7 +101,7 @@ class Claim:
         return {
             "P1": f"0 ≤ φ'(z) ≤ {slope}" + (f" |z|^{self.power}" if self.power else "") + " for almost every z",
             "P1'": f"0 ≤ φ'(z) ≤ {slope} + {growth} |z|^{self.power} for almost every z (ours, weaker than P1)",
-            "not-P1": "φ' is negative somewhere, so P1 fails for every L_1 and p",
+            "not-P1": "no L_1 > 0 and p ≥ 0 have 0 ≤ φ'(z) ≤ L_1 |z|^p for almost every z",
             "P2": "ρ(σ) = min(T_1, T_2, T_3) > 0 for every σ > 0",
             "not-P2": "ρ(σ) ≤ 0 for some σ > 0",
             "P3a-lipschitz": f"φ' is Lipschitz with constant {curvature}",
@@ -115,20 +118,20 @@ class Claim:
 
 @dataclass(frozen=True)
 class Zero:
-    """A point where φ' vanishes with its first ``order`` − 1 derivatives, exactly."""
+    """A point where φ' and its first ``order`` − 1 derivatives vanish, exactly."""
 
     point: Fraction
     order: int
 
     def __post_init__(self) -> None:
         """Refuse orders beyond what is needed."""
-        if not 1 <= self.order <= 6:
-            raise MalformedCertificate("expected an order of 1 … 6", place="evidence.zeros")
+        if not 1 <= self.order <= 8:
+            raise MalformedCertificate("expected an order of 1 … 8", place="evidence.zeros")
 
 
 @dataclass(frozen=True)
 class AssumedTail:
-    """For |z| ≥ beyond: 0 ≤ φ'(z) ≤ slope_bound + slope_growth|z|^power and |φ''(z)| ≤ curvature_bound.
+    """For |z| ≥ radius: 0 ≤ φ'(z) ≤ slope_bound + slope_growth|z|^power and |φ''(z)| ≤ curvature_bound.
 
     Used only where the judge cannot prove a tail; it then enters the ledger and the verdict is conditional.
     """
@@ -138,43 +141,57 @@ class AssumedTail:
     power: int
     curvature_bound: Fraction
 
+    def __post_init__(self) -> None:
+        """Refuse what is no bound."""
+        bounds = (self.slope_bound, self.slope_growth, self.curvature_bound)
+        if min(bounds) < 0 or not 0 <= self.power <= 64:
+            raise MalformedCertificate("expected bounds ≥ 0 and 0 ≤ power ≤ 64", place="evidence.tail")
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """Witnesses; which ones are needed depends on the property.
+    """Witnesses; which ones are needed depends on the property and the rule.
 
     Parameters
     ----------
     rule
-        ``sign`` (tilings and tails), ``third-term`` (T₃ > 0 on cells), ``even``, ``convex``, ``association``,
-        ``closed-form``, ``witness``.
+        ``sign``: cells and tails (P1, P1', P2, P3a). ``third-term``: T_3 > 0 on cells of σ (P2). ``witness``: one point
+        (not-P1, not-P2, not-P3b). ``growth``: φ' or φ'' grows without bound (not-P1, not-P3a). ``identity``: exact
+        comparison (P3b, not-P3a; A2.3(b): φ' is even). ``slope-difference``: the sign of φ'(w) − φ'(−w) (A2.3(a)).
     radius
-        R: cells tile [−R, R], tails begin at R.
-    slope_cells, curvature_cells
-        Tile [−R, R], with every breakpoint an end; one for φ' ≥ 0 and its bound, one for φ''.
+        R, where the tails begin.
+    cells
+        Tile [−R, R] with every breakpoint an end: enclose φ' (P1, P1', P2) or φ'' (P3a). For ``slope-difference`` they
+        tile [0, R].
     zeros
         Where φ' touches 0.
     witness
-        A point: φ'(z₀) < 0, φ''(z₀) ≠ 0, or the σ at which ρ ≤ 0.
+        A point with φ' < 0 (not-P1), φ'' ≠ 0 (P2 by ``sign``, not-P3b) or φ^(3) ≠ 0 (P2 by ``third-term``); the σ with
+        ρ(σ) ≤ 0 (not-P2).
     near, far
-        For ``third-term``: tile [0, σ_L] and, in v = 1/σ, [0, 1/σ_L].
+        For ``third-term``: tile [0, σ_L] and, in v = 1/σ, [0, v_L] with v_L ≥ 1/σ_L.
+    mean, mean_cells
+        For A2.3: how the statement about μ is shown; for ``slope-sum`` the cells tile [0, R].
     tail
         What to assume beyond R where no tail is proven.
     """
 
-    rule: Literal["sign", "third-term", "even", "convex", "association", "closed-form", "witness"]
+    rule: Rule
     radius: Fraction | None = None
-    slope_cells: Cells = ()
-    curvature_cells: Cells = ()
+    cells: Cells = ()
     zeros: tuple[Zero, ...] = ()
     witness: Fraction | None = None
     near: Cells = ()
     far: Cells = ()
+    mean: MeanRule | None = None
+    mean_cells: Cells = ()
     tail: AssumedTail | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a radius that is not positive and ends that are not dyadic."""
+        """Refuse a radius that is not positive, a witness out of range, and ends that are not dyadic."""
         if self.radius is not None and not 0 < self.radius <= 2**20:
             raise MalformedCertificate("expected 0 < radius ≤ 2^20", place="evidence.radius")
-        for name in ("slope_cells", "curvature_cells", "near", "far"):
+        if self.witness is not None and not abs(self.witness) <= 10**9:
+            raise MalformedCertificate("expected |witness| ≤ 1e9", place="evidence.witness")
+        for name in ("cells", "near", "far", "mean_cells"):
             check_cells(getattr(self, name), f"evidence.{name}")

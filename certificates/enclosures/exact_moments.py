@@ -26,7 +26,7 @@ from certificates.expression.syntax import (
     Variable,
 )
 
-__all__ = ["exact_moment"]
+__all__ = ["exact_moment", "mean_slope_keeps_sign"]
 
 Gaussian = tuple[Fraction, Fraction]  # a + bi
 Term = tuple[int, Fraction, Fraction]  # k, Re λ, Im λ
@@ -75,6 +75,32 @@ def exact_moment(activation: Activation, i: int, j: int, sigma: Fraction) -> Exa
         known = by_exponent.get(exponent, (_ZERO, _ZERO))
         by_exponent[exponent] = (known[0] + scaled[0], known[1] + scaled[1])
     return _constant(by_exponent)
+
+
+def mean_slope_keeps_sign(activation: Activation) -> bool:
+    """Whether μ(σ) = E[φ'(σz)] is shown to have one sign, and no zero, for all σ ≥ 0.
+
+    For φ' = Σ c e^{λz} with λ real or imaginary, μ(σ) = Σ c e^{λ²σ²/2}; it suffices that all c of one λ² sum up to the
+    same sign.
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> mean_slope_keeps_sign(parse_activation("sin")), mean_slope_keeps_sign(parse_activation("z*sin(z)"))
+    (True, False)
+    """
+    try:
+        slope = _derivative(_normal_form(activation.expression))
+    except EnclosureFailure:
+        return False
+    weights: dict[Fraction, Fraction] = {}
+    for (k, real, imaginary), (coefficient, _) in slope.items():
+        if k or (real and imaginary):
+            return False
+        square = real * real - imaginary * imaginary
+        weights[square] = weights.get(square, _ZERO) + coefficient
+    signs = {weight > 0 for weight in weights.values() if weight}
+    return len(signs) == 1
 
 
 def _constant(by_exponent: Mapping[Fraction, Gaussian]) -> ExactConstant:
