@@ -37,7 +37,7 @@ class Claim:
 
     power: int
     decay: Fraction
-    constant: Fraction = weaker_when_smaller()
+    constant: Fraction = weaker_when_smaller()  # noqa: RUF009
     scale: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:

@@ -13,14 +13,16 @@ Checks
 ------
 1. The lemma is the one for this activation, perhaps scaled: φ̃(z) = aφ(bz) + const has ρ̃(σ) = a²b²ρ(bσ) (I1).
 2. b, p and Q are those of the lemma (for ``step``: b = 1, and the orders of the Hermite coefficients fit p).
-3. The cells tile [0, 1] in σ and in v = 1/σ; for ``step`` [0, σ_a], [σ_a, σ_b] and [0, 1/σ_b] in v. No gap, no overlap.
-4. c is at most the smallest constant that the cells give, times the amplitude of 1.
+3. The cells tile [0, 1] in σ and [0, v], v ≥ 1, in 1/σ; for ``step`` [0, σ_a], [σ_a, σ_b] in σ and [0, v],
+   v ≥ 1/σ_b, in 1/σ. No gap, no overlap.
+4. c is at most the constant that every cell gives, times the amplitude of 1.
 
 Why they suffice
 ----------------
-``even``, ``softplus``: :mod:`certificates.theorems.monotone_moments`. ``step``: :mod:`certificates.theorems.step_cells`.
-``erf``: :mod:`certificates.theorems.erf_polynomials`. ``homogeneous``: ρ(σ) = σ^{2q−2}ρ(1) (I5). The smooth leaky ReLU
-a + (1 − a)s has T₁, T₂ equal to (1 − a)² those of softplus and T₃ at least (I6). With 3 every σ > 0 lies in a cell.
+``even``, ``softplus``: :mod:`certificates.theorems.monotone_moments`. ``step``:
+:mod:`certificates.theorems.step_cells`. ``erf``: :mod:`certificates.theorems.erf_polynomials`. ``homogeneous``:
+ρ(σ) = σ^{2q−2}ρ(1) (I5). The smooth leaky ReLU, φ' = a + (1 − a)s, has T₁ and T₂ equal to (1 − a)² times those of
+softplus and T₃ at least that (I6). With 3 every σ > 0 lies in a cell.
 
 Not checked
 -----------
@@ -36,13 +38,14 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision, rational_ends
+from certificates.claims._fields import rounded_down, rounded_up
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
 from certificates.enclosures.identities import homogeneity
 from certificates.enclosures.smoothness import smoothness
 from certificates.enclosures.tilings import Cell, tiling_gap
 from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation
+from certificates.expression import Activation, smooth_pieces
 from certificates.problem import ActivationProblem
 from certificates.rules._moments import accept_if_weaker, fact, require_continuous
 from certificates.rules._outcome import Context, Refusal
@@ -58,15 +61,18 @@ TITLE = "ρ for every σ"
 _BITS = 96
 
 
+Bound = tuple[str, arb]  # where, and a constant that holds there
+
+
 @dataclass(frozen=True)
 class _Lemma:
-    """What a lemma says about an activation: ρ(σ) ≥ amplitude · c₀ (bσ)^p/(1 + (bσ)²)^Q."""
+    """What a lemma says about an activation: ρ(σ) ≥ amplitude · c₀ (bσ)^p/(1 + (bσ)²)^Q, c₀ the least constant."""
 
     amplitude: arb
     scale: Fraction
     power: int
     decay: Fraction
-    constant: Callable[[], arb]
+    constants: Callable[[], list[Bound]]
 
 
 def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context: Context) -> Accepted:
@@ -74,12 +80,29 @@ def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context
     with precision(_BITS):
         lemma = _lemma(claim, evidence, problem.activation)
         _check_envelope(claim, lemma)
-        constant = lemma.constant() * lemma.amplitude
-        if not constant > 0:
-            raise Refusal.undecided(4, "the cells give no positive constant", seen=f"c = {constant.str(6)}")
+        bounds = [(where, constant * lemma.amplitude) for where, constant in lemma.constants()]
+        constant = _smallest(bounds)
+        _check_bounds(claim, bounds, constant)
         proved = replace(claim, constant=rational_ends(constant)[0])
     facts = (fact("c", "the smallest constant of all cells", constant),)
-    return accept_if_weaker(context, TITLE, 4, claim, proved, facts)  # Check 4
+    return accept_if_weaker(context, TITLE, 4, claim, proved, facts)
+
+
+def _check_bounds(claim: Claim, bounds: list[Bound], smallest: arb) -> None:
+    """Refuse with the first cell that gives less than what is claimed."""
+    for where, constant in bounds:
+        proven = rational_ends(constant)[0]
+        if proven < claim.constant:  # Check 4
+            proved = replace(claim, constant=rational_ends(smallest)[0]) if smallest > 0 else None
+            raise Refusal.undecided(
+                4,
+                f"less than what is claimed is proved for {where}",
+                required=f"c = {rounded_down(claim.constant)}",
+                seen=f"c = {rounded_down(proven)}",
+                advice="smaller cells there, or a smaller constant",
+                proved=proved,
+                facts=(fact("c", "the smallest constant of all cells", smallest),),
+            )
 
 
 def _check_envelope(claim: Claim, lemma: _Lemma) -> None:
@@ -120,13 +143,12 @@ def _even(evidence: Evidence, activation: Activation) -> _Lemma:
     # sigmoid = ½tanh(z/2) + ½: amplitude² · scale² = 1/16
     amplitude, scale = (Fraction(1, 16), Fraction(1, 2)) if activation.name == "sigmoid" else (Fraction(1), Fraction(1))
 
-    def constant() -> arb:
+    def constants() -> list[Bound]:
         _check_tilings(evidence, Fraction(1), Fraction(1))
-        return _smallest(
-            [even_near(lemma, cell) for cell in evidence.near] + [even_far(lemma, cell) for cell in evidence.far]
-        )
+        near = [(_near(cell), even_near(lemma, cell)) for cell in evidence.near]
+        return near + [(_far(cell), even_far(lemma, cell)) for cell in evidence.far]
 
-    return _Lemma(exact(amplitude), scale, lemma.power, lemma.decay, constant)
+    return _Lemma(exact(amplitude), scale, lemma.power, lemma.decay, constants)
 
 
 def _softplus(evidence: Evidence, activation: Activation) -> _Lemma:
@@ -137,20 +159,19 @@ def _softplus(evidence: Evidence, activation: Activation) -> _Lemma:
     # softplus_β: ρ_β(σ) = ρ₁(βσ); a + (1 − a)s: (1 − a)² times
     amplitude, scale = ((1 - parameter) ** 2, Fraction(1)) if is_leaky else (Fraction(1), parameter)
 
-    def constant() -> arb:
+    def constants() -> list[Bound]:
         _check_tilings(evidence, Fraction(1), Fraction(1))
-        return _smallest(
-            [softplus_near(cell) for cell in evidence.near] + [softplus_far(cell) for cell in evidence.far]
-        )
+        near = [(_near(cell), softplus_near(cell)) for cell in evidence.near]
+        return near + [(_far(cell), softplus_far(cell)) for cell in evidence.far]
 
-    return _Lemma(exact(amplitude), scale, 6, Fraction(3), constant)
+    return _Lemma(exact(amplitude), scale, 6, Fraction(3), constants)
 
 
 def _erf(activation: Activation) -> _Lemma:
     if activation.name not in {"erf", "erf0"}:
         raise _does_not_apply("erf", activation)
     amplitude = exact(1) if activation.name == "erf0" else 4 / arb.pi()
-    return _Lemma(amplitude, Fraction(1), 4, Fraction(4), lambda: exact(largest_constant()))
+    return _Lemma(amplitude, Fraction(1), 4, Fraction(4), lambda: [("every σ", exact(largest_constant()))])
 
 
 def _homogeneous(activation: Activation) -> _Lemma:
@@ -158,18 +179,18 @@ def _homogeneous(activation: Activation) -> _Lemma:
     if found is None:
         raise _does_not_apply("homogeneous", activation)
     require_continuous(1, activation)
-    return _Lemma(
-        exact(1),
-        Fraction(1),
-        2 * found.degree - 2,
-        Fraction(0),
-        lambda: zhong_terms(activation, Fraction(1), 64).smallest,
-    )
+
+    def constants() -> list[Bound]:
+        return [("every σ", zhong_terms(activation, Fraction(1), 64).smallest)]
+
+    return _Lemma(exact(1), Fraction(1), 2 * found.degree - 2, Fraction(0), constants)
 
 
 def _step(claim: Claim, evidence: Evidence, activation: Activation) -> _Lemma:
     if not smoothness(activation).is_certainly_c11:
         raise Refusal.undecided(1, "the lemma 'step' needs a Lipschitz φ'", seen=smoothness(activation).reason)
+    if any(smooth_pieces(activation.expression)[1]):
+        raise Refusal.rejected(1, "the lemma 'step' allows no breakpoint but 0", seen=activation.text)
     if evidence.first is None or evidence.second is None or not evidence.near:
         raise Refusal.rejected(3, "the lemma 'step' needs near cells and two Hermite coefficients")
     if 2 * claim.decay < claim.power:
@@ -177,17 +198,15 @@ def _step(claim: Claim, evidence: Evidence, activation: Activation) -> _Lemma:
     envelope = Envelope(claim.power, claim.decay)
     first, second = _bessel(evidence.first), _bessel(evidence.second)
 
-    def constant() -> arb:
+    def constants() -> list[Bound]:
         start = evidence.near[-1][1]
-        stop = evidence.middle[-1][1] if evidence.middle else start
-        _check_tilings(evidence, start, stop)
-        return _smallest(
-            [near_constant(activation, envelope, first, second, cell, evidence.quadrature) for cell in evidence.near]
-            + [middle_constant(activation, envelope, cell, evidence.quadrature) for cell in evidence.middle]
-            + [far_constant(activation, envelope, cell) for cell in evidence.far]
-        )
+        _check_tilings(evidence, start, evidence.middle[-1][1] if evidence.middle else start)
+        rule = evidence.quadrature
+        near = [(_near(c), near_constant(activation, envelope, first, second, c, rule)) for c in evidence.near]
+        middle = [(_near(c), middle_constant(activation, envelope, c, rule)) for c in evidence.middle]
+        return near + middle + [(_far(c), far_constant(activation, envelope, c)) for c in evidence.far]
 
-    return _Lemma(exact(1), Fraction(1), claim.power, claim.decay, constant)
+    return _Lemma(exact(1), Fraction(1), claim.power, claim.decay, constants)
 
 
 def _bessel(choice: HermiteChoice) -> Bessel:
@@ -195,7 +214,7 @@ def _bessel(choice: HermiteChoice) -> Bessel:
 
 
 def _check_tilings(evidence: Evidence, start: Fraction, stop: Fraction) -> None:
-    """[0, σ_a], [σ_a, σ_b] and [0, 1/σ_b]; the last may reach further, as then σ is covered twice."""
+    """[0, σ_a], [σ_a, σ_b] and [0, 1/σ_b]; the last may reach further: then some σ are covered twice."""
     tilings: list[tuple[str, tuple[Cell, ...], Fraction, Fraction]] = [
         ("near", evidence.near, Fraction(0), start),
         ("middle", evidence.middle, start, stop),
@@ -211,11 +230,19 @@ def _check_tilings(evidence: Evidence, start: Fraction, stop: Fraction) -> None:
         )
 
 
-def _smallest(constants: list[arb]) -> arb:
+def _smallest(bounds: list[Bound]) -> arb:
     """The minimum; a cell without a finite constant proves nothing."""
-    if not all(constant.is_finite() for constant in constants):
-        raise EnclosureFailure("a cell has no finite constant")
-    total = constants[0]
-    for constant in constants[1:]:
+    total = bounds[0][1]
+    for where, constant in bounds:
+        if not constant.is_finite():
+            raise EnclosureFailure(f"there is no finite constant for {where}")
         total = total.min(constant)
     return total
+
+
+def _near(cell: Cell) -> str:
+    return f"σ in [{rounded_down(cell[0])}, {rounded_up(cell[1])}]"
+
+
+def _far(cell: Cell) -> str:
+    return f"1/σ in [{rounded_down(cell[0])}, {rounded_up(cell[1])}]"

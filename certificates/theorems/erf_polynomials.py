@@ -4,8 +4,8 @@ With t = σ², A = 1 + 2t and B = √(1 + 4t): α_{i,j} = (j − 1)!! (1 + 2iσ�
 
     T₁ = 1/B − 1/A,   T₂ = 1/B³ − 1/A³,   T₃ = 1/A²,   A = (B² + 1)/2,   t = (B² − 1)/4.
 
-Put B = 1 + x, x ≥ 0. For each k, T_k ≥ c t²/(1 + t)⁴ for all t ≥ 0 if the numerator of T_k − c t²/(1 + t)⁴ over its positive
-denominator has non-negative coefficients in x. With 1 + t = (B² + 3)/4, t²/(1 + t)⁴ = 16(B² − 1)²/(B² + 3)⁴:
+Put B = 1 + x, x ≥ 0. For each k, T_k ≥ c t²/(1 + t)⁴ for all t ≥ 0 if the numerator of T_k − c t²/(1 + t)⁴ over its
+positive denominator has non-negative coefficients in x. With 1 + t = (B² + 3)/4, t²/(1 + t)⁴ = 16(B² − 1)²/(B² + 3)⁴:
 
     T₁: (B − 1)²(B² + 3)⁴ − 16c B(B² + 1)(B² − 1)²                 over B(B² + 1)(B² + 3)⁴
     T₂: (A³ − B³)·8 (B² + 3)⁴ − 16c B³(B² + 1)³(B² − 1)²            over B³(B² + 1)³(B² + 3)⁴

@@ -4,12 +4,15 @@ Let f = φ' be bounded and Lipschitz, with no breakpoint but 0, and f(u) → κ�
 half-line are smooth in σ, and σ ∂α_{ij} = α_{i,j+2} − (j + 1)α_{ij} (Stein). On a cell, with its centre σ_c and half
 width r:
 
-*Near 0.* If f, …, f^{(m−1)} exist at 0, f(w) = P(w) + w^m q(w) with deg P < m, so P(σz) is orthogonal to He_k for k ≥ m.
-By Bessel T₁ ≥ E[f He_k]²/k! = σ^{2m} B₁², where B₁ = E[q(σz) z^m He_k]/√k! has |B₁'| ≤ sup|q'| E[|z|^{m+1}|He_k|]/√k! ≤
-sup|f^{(m+1)}|/(m+1)! · √M_{2m+2} (Cauchy–Schwarz). Likewise T₂ ≥ E[zf He_k]²/k! = σ^{2m} B₂² for k > m with
-|B₂'| ≤ sup|f^{(m+1)}|/(m+1)! · √M_{2m+4}. T₃ by the Lipschitz bound |∂α_{1j}| ≤ sup|f'| M_{j+1}.
+*Near 0.* If f, …, f^{(m−1)} exist at 0, f(w) = P(w) + w^m q(w) with deg P < m, so P(σz) is orthogonal to He_k for
+k ≥ m. On each half-line q(w) = ∫₀¹(1 − t)^{m−1} f^{(m)}(tw)dt/(m − 1)!, hence |q'| ≤ sup|f^{(m+1)}|/(m + 1)!; a jump of
+f^{(m)} at 0 is allowed. By Bessel T₁ ≥ E[f He_k]²/k! = σ^{2m} B₁², where B₁ = E[q(σz) z^m He_k]/√k! has
+|B₁'| ≤ sup|q'| E[|z|^{m+1}|He_k|]/√k! ≤ sup|f^{(m+1)}|/(m+1)! · √M_{2m+2} (Cauchy–Schwarz).
+Likewise T₂ ≥ E[zf He_k]²/k! = σ^{2m} B₂² for k > m with |B₂'| ≤ sup|f^{(m+1)}|/(m+1)! · √M_{2m+4}. T₃ by the Lipschitz
+bound |∂α_{1j}| ≤ sup|f'| M_{j+1}.
 
-*In between.* α_{ij}(σ_c + δ) = α + α'δ + ½α''(ξ)δ² with |α''| ≤ sup|(fⁱ)''| M_{j+2}, and also ≤ σ^{−j−3} K_{ij},
+*In between.* A jump of f' at 0 adds nothing to ∂²α_{ij}, where it would be weighted with z^{j+2} at z = 0. So
+α_{ij}(σ_c + δ) = α + α'δ + ½α''(ξ)δ² with |α''| ≤ sup|(fⁱ)''| M_{j+2}, and also ≤ σ^{−j−3} K_{ij},
 K_{ij} = ∫|(fⁱ)''||u|^{j+2}du/√(2π). T_k is a polynomial in δ with ball coefficients.
 
 *Far*, v = 1/σ in a cell: α_{ij} = step moment + v^{j+1}(H_{ij}(0) ± ½v²J_{i,j+2})/√(2π) (:mod:`step_limit`).
@@ -26,18 +29,27 @@ from math import factorial
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.derivative_bounds import derivative_bound
 from certificates.enclosures.gaussian_moments import absolute_moment, moments
 from certificates.enclosures.step_limit import StepLimit, second_derivative_integral, step_limit
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
 
-__all__ = ["Bessel", "Envelope", "far_constant", "middle_constant", "near_constant", "third_term_far", "third_term_near"]
+__all__ = [
+    "Bessel",
+    "Envelope",
+    "far_constant",
+    "middle_constant",
+    "near_constant",
+    "third_term_far",
+    "third_term_near",
+]
 
 Cell = tuple[Fraction, Fraction]
 
 _BITS = 44
+_MOST_BITS = 4096
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,12 @@ def _hermite(degree: int) -> list[tuple[int, int]]:
     return [(c, power) for power, c in (current if degree else previous).items()]
 
 
+def require_kinks_at_zero(activation: Activation) -> None:
+    """Fail if φ has a breakpoint other than 0: f' may jump there, and the bounds near 0 and in between ignore it."""
+    if any(smooth_pieces(activation.expression)[1]):
+        raise EnclosureFailure("a breakpoint other than 0")
+
+
 # ---- near 0 --------------------------------------------------------------------------------------------------------
 
 
@@ -107,6 +125,7 @@ def near_constant(
         raise EnclosureFailure("the orders of the Hermite coefficients do not fit the envelope")
     if not (first.degree >= max(2, first.order) and second.degree >= 2 and second.degree > second.order):
         raise EnclosureFailure("the Hermite polynomials are not orthogonal to what is left out")
+    require_kinks_at_zero(activation)
     if smooth_pieces(activation.expression)[1] and max(first.order, second.order) > 1:
         raise EnclosureFailure("a slope with a kink at 0 allows order 1 only")
     below = _bessel(activation, first, 0, cell, quadrature)
@@ -122,25 +141,25 @@ def _bessel(activation: Activation, choice: Bessel, weight: int, cell: Cell, qua
     """A lower bound of |B(σ)| on the cell, 0 if there is none; ``weight`` 1 for zf instead of f."""
     centre, half = (cell[0] + cell[1]) / 2, (cell[1] - cell[0]) / 2
     terms = _hermite(choice.degree)
-    lost = choice.order * max(0, (1 / centre).__ceil__().bit_length())
-    values = moments(
-        activation, [(1, power + weight) for _, power in terms], centre, _BITS + lost, quadrature=quadrature
-    )
-    total = sum((c * value for (c, _), value in zip(terms, values, strict=True)), start=exact(0))
-    scale = _power(exact(centre), choice.order) * exact(factorial(choice.degree)).sqrt()
+    lost = choice.order * (1 / centre).__ceil__().bit_length()
+    if lost > _MOST_BITS:
+        raise EnclosureFailure("a near cell is too close to 0")
+    orders = [(1, power + weight) for _, power in terms]
+    values = moments(activation, orders, centre, _BITS + lost, quadrature=quadrature)
+    with precision(2 * _BITS + lost):
+        total = sum((c * value for (c, _), value in zip(terms, values, strict=True)), start=exact(0))
+        value = total / (_power(exact(centre), choice.order) * exact(factorial(choice.degree)).sqrt())
     slope = derivative_bound(activation, choice.order + 2) / factorial(choice.order + 1)
     change = slope * absolute_moment(2 * (choice.order + 1 + weight)).sqrt() * exact(half)
-    return (abs(total / scale) - change).nonnegative_part().lower()
+    return (abs(value) - change).nonnegative_part().lower()
 
 
 def third_term_near(activation: Activation, cell: Cell, quadrature: str) -> arb:
-    """A lower bound of T₃ on [σ₁, σ₂], 0 ≤ σ₁, from |∂α_{1j}| ≤ sup|f'| M_{j+1}."""
+    """A lower bound of T₃ on [σ₁, σ₂], 0 ≤ σ₁, from |∂α_{1j}| ≤ sup|f'| M_{j+1}, if f = φ' is continuous."""
     centre, half = (cell[0] + cell[1]) / 2, (cell[1] - cell[0]) / 2
     slope = derivative_bound(activation, 2)
     values = moments(activation, [(1, 0), (1, 1), (1, 2)], centre, _BITS, quadrature=quadrature)
-    a, b, c = (
-        value + _symmetric(slope * absolute_moment(j + 1) * exact(half)) for j, value in enumerate(values)
-    )
+    a, b, c = (value + _symmetric(slope * absolute_moment(j + 1) * exact(half)) for j, value in enumerate(values))
     return (a * c - b * b).lower()
 
 
@@ -154,6 +173,7 @@ Quadratic = tuple[arb, arb, arb]  # α + α'δ + ½α''δ², the last one a ball
 
 def middle_constant(activation: Activation, envelope: Envelope, cell: Cell, quadrature: str) -> arb:
     """C on a cell [σ₁, σ₂] with 0 < σ₁, by second-order expansion of the moments."""
+    require_kinks_at_zero(activation)
     centre, half = (cell[0] + cell[1]) / 2, exact((cell[1] - cell[0]) / 2)
     values = dict(zip(_ORDERS, moments(activation, _ORDERS, centre, _BITS, quadrature=quadrature), strict=True))
     expansions = {}
