@@ -104,9 +104,7 @@ def check_sigma(sigma: Fraction) -> None:
 def check_bits(bits: int) -> None:
     """Refuse a precision outside 53 … 4096."""
     if not _FEWEST_BITS <= bits <= _MOST_BITS:
-        raise MalformedCertificate(
-            f"expected {_FEWEST_BITS} to {_MOST_BITS} bits, got {bits}", place="evidence.bits"
-        )
+        raise MalformedCertificate(f"expected {_FEWEST_BITS} to {_MOST_BITS} bits, got {bits}", place="evidence.bits")
 
 
 def check_cells(cells: tuple[tuple[Fraction, Fraction], ...], place: str) -> None:

@@ -84,9 +84,8 @@ def accept_if_weaker(
     seen = ", ".join(f"{name} = {_shown(getattr(proved, name))}" for name in dict.fromkeys(names))
     missed = [name for name in dict.fromkeys(names) if _is_disjoint(getattr(claim, name), getattr(proved, name))]
     if missed:
-        raise Refusal.rejected(
-            check, f"the claim is false in {', '.join(missed)}", required=required, seen=seen, proved=proved, facts=facts
-        )
+        what = f"the claim is false in {', '.join(missed)}"
+        raise Refusal.rejected(check, what, required=required, seen=seen, proved=proved, facts=facts)
     raise Refusal.undecided(
         check,
         f"the claim says more than this evidence proves in {', '.join(excess)}",

@@ -1,1 +1,350 @@
-"""Stub."""
+"""Rule *activation properties*: when an `activation-property` claim is accepted.
+
+Statement
+---------
+What :meth:`certificates.claims.activation_property.Claim.sentence` says: P1, P1', P2, P3 of Zhong et al., their
+negations, or Assumption 2.3 of Soltanolkotabi, Javanmard and Lee in the reading that the sentence spells out.
+
+Evidence
+--------
+A rule id, cells that tile [−R, R] or the σ-axis, zeros of φ', a witness, perhaps a tail to assume.
+
+Checks
+------
+1. φ is continuous at its breakpoints, exactly.
+2. The rule id is one for the property; the cells tile what they must, without gap or overlap, breakpoints at ends.
+3. On every cell φ' ≥ 0 (P1, P1', P2 by ``sign``), by an enclosure or from an exact zero; its bound is noted.
+4. On both tails |z| ≥ R the same, from the expansion of the formula at infinity, or else assumed.
+5. The witness: φ'(z₀) < 0, φ''(z₀) ≠ 0, φ'''(z₀) ≠ 0 or ρ(σ) ≤ 0, whichever the property needs; or φ' jumps; or growth.
+6. Exact comparison at the breakpoints: φ' continuous (P3a), φ'' continuous (P3a-strict), every piece affine (P3b).
+7. ``third-term``: T₃(σ) > 0 on cells that cover every σ > 0.
+8. The claim's numbers are weaker than or equal to what was found.
+9. to 13. Assumption 2.3: :mod:`certificates.rules._assumption_2_3`.
+
+Why they suffice
+----------------
+P1, P1', P3: by definition, as the cells and tails cover the line. P2 by ``sign``: under φ' ≥ 0 of polynomial growth,
+theorem 2.1 gives T₃ > 0, and T₁ = 0 or T₂ = 0 only if φ' is affine, hence constant; 5 excludes that. P2 by
+``third-term``: T₁ > 0 and T₂ > 0 as soon as φ' is not affine (φ''' ≠ 0 somewhere), and 7 is the rest. not-P1: φ' < 0
+near z₀; or φ'(0) > 0 forces p = 0 and φ' is unbounded. not-P2: ρ ≤ T_k ≤ 0. not-P3a: φ' jumps, or |φ''| tends to
+infinity.
+
+Not checked
+-----------
+Whether a paper's theorem needs more than the property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from certificates.arithmetic.arb import exact, rational_ends
+from certificates.claims.activation_property import AssumedTail, Claim, Evidence
+from certificates.enclosures.activations import derivatives_arb
+from certificates.enclosures.growth import slope_growth
+from certificates.enclosures.identities import affine_pieces, is_curvature_continuous
+from certificates.enclosures.slope_signs import is_slope_nonnegative, slope_over_power
+from certificates.enclosures.smoothness import smoothness
+from certificates.enclosures.tails import tail
+from certificates.enclosures.tilings import Cell, cell_range, piece_on, range_on_cells
+from certificates.enclosures.zhong import exact_zhong_terms, zhong_terms
+from certificates.errors import EnclosureFailure
+from certificates.expression import Activation
+from certificates.problem import ActivationProblem
+from certificates.rules._assumption_2_3 import prove_assumption
+from certificates.rules._moments import accept_if_weaker, fact, require_continuous
+from certificates.rules._outcome import Context, Refusal
+from certificates.rules._tilings import radius_of, require_covering, require_tiling, tail_or_assumption
+from certificates.theorems.step_cells import third_term_far, third_term_near
+from certificates.verdict import Accepted, Assumption, Fact
+
+__all__ = ["TITLE", "decide"]
+
+TITLE = "activation properties"
+
+_WITNESS_BITS = 96
+
+
+@dataclass(frozen=True)
+class _Proved:
+    """The strongest claim, with the numbers and the assumptions it rests on."""
+
+    claim: Claim
+    facts: tuple[Fact, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+
+
+def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context: Context) -> Accepted:
+    """Apply the checks in order; see :mod:`certificates.rules.gaussian_moment` for the arguments."""
+    activation = problem.activation
+    require_continuous(1, activation)  # Check 1
+    rules, prove = _PROOFS[claim.property]
+    if evidence.rule not in rules:  # Check 2
+        raise Refusal.rejected(
+            2, f"{evidence.rule!r} is no rule for {claim.property}", required=" or ".join(rules), seen=evidence.rule
+        )
+    proved = prove(claim, evidence, activation)
+    return accept_if_weaker(context, TITLE, 8, claim, proved.claim, proved.facts, proved.assumptions)  # Check 8
+
+
+# ---- P1 ------------------------------------------------------------------------------------------------------------
+
+
+def _prove_sign(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """P1 and P1': sign and bound on cells and tails."""
+    power, slope = claim.power or 0, claim.slope_growth
+    bounds = [_over(activation, cell, power, slope) for cell in _nonnegative_cells(evidence, activation)]
+    assumptions = []
+    for side in (-1, 1):
+        bound, assumed = _tail_bound(evidence, activation, power, slope, side)
+        bounds.append(bound)
+        assumptions += assumed
+    largest = exact(0)
+    for bound in bounds:
+        largest = largest.max(bound)
+    what = "sup φ'(z)/|z|^p" if slope is None else "sup φ'(z) − B|z|^p, or 0"
+    proved = replace(claim, slope_bound=rational_ends(largest)[1])
+    return _Proved(proved, (fact("L₁", what, largest),), tuple(assumptions[:1]))
+
+
+def _nonnegative_cells(evidence: Evidence, activation: Activation) -> tuple[Cell, ...]:
+    """The cells, after checks 2 and 3."""
+    radius = radius_of(evidence, activation)
+    require_tiling(evidence.cells, -radius, radius, "evidence.cells")
+    zeros = {zero.point: zero.order for zero in evidence.zeros}
+    for cell in evidence.cells:
+        if not is_slope_nonnegative(activation, cell, zeros):  # Check 3
+            low, high = cell_range(piece_on(activation, cell), cell, 1)
+            refuse = Refusal.rejected if high < 0 else Refusal.undecided
+            raise refuse(
+                3,
+                f"φ' is not shown to be ≥ 0 on the cell [{cell[0]}, {cell[1]}]",
+                required="φ' ≥ 0",
+                seen=f"φ' in {low.union(high).str(8)}",
+                advice="smaller cells, a zero of φ' as evidence, or the property fails",
+            )
+    return evidence.cells
+
+
+def _over(activation: Activation, cell: Cell, power: int, slope: Fraction | None) -> arb:
+    """The cell's share of the bound."""
+    if slope is None:
+        return slope_over_power(activation, cell, power).upper()
+    nearest = Fraction(0) if cell[0] <= 0 <= cell[1] else min(abs(cell[0]), abs(cell[1]))
+    high = cell_range(piece_on(activation, cell), cell, 1)[1]
+    return (high - exact(slope * nearest**power)).upper()
+
+
+def _tail_bound(
+    evidence: Evidence, activation: Activation, power: int, slope: Fraction | None, side: int
+) -> tuple[arb, list[Assumption]]:
+    """Check 4 for φ'."""
+    radius = radius_of(evidence, activation)
+    found, assumed = tail_or_assumption(4, activation, 1, evidence, side)
+    if found is None:
+        return _assumed_bound(evidence, radius, power, slope), assumed
+    if not found.is_nonnegative:
+        refuse = Refusal.rejected if found.factor < 0 else Refusal.undecided
+        raise refuse(4, f"φ' is not shown to be ≥ 0 beyond {side * radius}", seen=f"the sign of {found.factor.str(5)}")
+    ratio_ball = found.against_power(power).upper()
+    if slope is None or power == 0:
+        return ratio_ball - exact(slope or 0), assumed
+    return exact(0) if ratio_ball <= exact(slope) else found.range().upper(), assumed
+
+
+def _assumed_bound(evidence: Evidence, radius: Fraction, power: int, slope: Fraction | None) -> arb:
+    """From the assumed φ' ≤ A + B|z|^q beyond R: A R^−p + B R^{q−p} against |z|^p, or A against B'|z|^p."""
+    given = evidence.tail
+    if given is None or given.power > power or (slope is not None and not _is_absorbed(given, power, slope)):
+        raise Refusal.undecided(4, "the assumed tail grows faster than what is claimed")
+    if slope is not None:
+        return exact(given.slope_bound)
+    return exact(given.slope_bound / radius**power + given.slope_growth / radius ** (power - given.power))
+
+
+def _is_absorbed(given: AssumedTail, power: int, slope: Fraction) -> bool:
+    return given.slope_growth == 0 or (given.power == power and given.slope_growth <= slope)
+
+
+def _refute_sign(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """not-P1."""
+    if evidence.rule == "growth":
+        at_zero = derivatives_arb(activation, exact(0), 1)[1]
+        grows = _grows(activation, 1, evidence)
+        if not (at_zero > 0 and grows):  # Check 5
+            raise Refusal.undecided(5, "growth needs φ'(0) > 0 and an unbounded φ'", seen=f"φ'(0) in {at_zero.str(8)}")
+        return _Proved(claim, (fact("φ'(0)", "forces p = 0, but φ' is unbounded", at_zero),))
+    value = _witnessed(evidence, activation, 1)
+    if not value < 0:  # Check 5
+        refuse = Refusal.rejected if value > 0 else Refusal.undecided
+        raise refuse(5, "the witness does not show a negative slope", required="φ'(z₀) < 0", seen=value.str(8))
+    return _Proved(claim, (fact("φ'(z₀)", f"slope at z₀ = {evidence.witness}", value),))
+
+
+def _grows(activation: Activation, derivative: int, evidence: Evidence) -> bool:
+    """Whether |φ^(k)| is shown to tend to infinity on one side."""
+    radius = radius_of(evidence, activation)
+    for side in (-1, 1):
+        try:
+            found = tail(activation, derivative, radius, side)
+        except EnclosureFailure:
+            continue
+        if not found.is_bounded and (found.factor > 0 or found.factor < 0):
+            return True
+    return False
+
+
+def _witnessed(evidence: Evidence, activation: Activation, derivative: int) -> arb:
+    """φ^(k) at the witness; at a breakpoint both one-sided values."""
+    if evidence.witness is None:
+        raise Refusal.rejected(5, "the witness is missing", required="a rational point")
+    return derivatives_arb(activation, exact(evidence.witness), derivative)[derivative]
+
+
+# ---- P2 ------------------------------------------------------------------------------------------------------------
+
+
+def _prove_rho_positive(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """P2."""
+    if evidence.rule == "third-term":
+        return _prove_third_term(claim, evidence, activation)
+    _nonnegative_cells(evidence, activation)
+    assumptions: list[Assumption] = []
+    for side in (-1, 1):
+        found, assumed = tail_or_assumption(4, activation, 1, evidence, side)
+        assumptions += assumed
+        if found is not None and not found.is_nonnegative:  # Check 4
+            refuse = Refusal.rejected if found.factor < 0 else Refusal.undecided
+            raise refuse(4, "φ' is not shown to be ≥ 0 far out", seen=f"the sign of {found.factor.str(5)}")
+    if not assumptions:
+        slope_growth(activation, Fraction(0))  # polynomial, so the moments exist
+    return _Proved(claim, _not_affine(evidence, activation, 2), tuple(assumptions[:1]))
+
+
+def _not_affine(evidence: Evidence, activation: Activation, derivative: int) -> tuple[Fact, ...]:
+    """Check 5: φ (derivative 2) or φ' (derivative 3) is not affine."""
+    if evidence.witness is None and smoothness(activation).is_certainly_not_c11:
+        return ()
+    value = _witnessed(evidence, activation, derivative)
+    if not (value > 0 or value < 0):
+        raise Refusal.undecided(
+            5, "the witness does not show that φ is not affine", required="a nonzero derivative", seen=value.str(8)
+        )
+    return (fact(f"φ^({derivative})(z₀)", f"at z₀ = {evidence.witness}", value),)
+
+
+def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    found = smoothness(activation)
+    if not found.is_certainly_c11:
+        raise Refusal.undecided(6, "the rule 'third-term' needs a Lipschitz φ'", seen=found.reason)
+    facts = _not_affine(evidence, activation, 3)
+    require_covering(evidence.near, evidence.far)
+    bounds = [(cell, third_term_near(activation, cell, "integral"), "σ") for cell in evidence.near]
+    bounds += [(cell, third_term_far(activation, cell), "1/σ") for cell in evidence.far]
+    smallest = bounds[0][1]
+    for cell, bound, variable in bounds:
+        if not bound > 0:  # Check 7
+            where = f"{variable} in [{cell[0]}, {cell[1]}]"
+            raise Refusal.undecided(7, f"T₃ > 0 is not shown for {where}", required="T₃ > 0", seen=f"≥ {bound.str(6)}")
+        smallest = smallest.min(bound)
+    return _Proved(claim, (*facts, fact("T₃", "a lower bound for every σ > 0", smallest)))
+
+
+def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """not-P2."""
+    sigma = evidence.witness
+    if sigma is None or not Fraction(1, 10**9) <= sigma <= 10**9:
+        raise Refusal.rejected(5, "the witness σ is missing or out of range", required="1e-9 ≤ σ ≤ 1e9")
+    try:
+        terms = exact_zhong_terms(activation, sigma)
+    except EnclosureFailure:
+        smallest = zhong_terms(activation, sigma, _WITNESS_BITS).third
+    else:
+        if any(not term.terms for term in terms):
+            return _Proved(claim, (fact("ρ(σ)", f"at most an exact 0 at σ = {sigma}", exact(0)),))
+        smallest = terms[2].enclose()
+    if not smallest < 0:  # Check 5
+        raise Refusal.undecided(5, "ρ(σ) ≤ 0 is not shown at the witness", required="T₃ < 0", seen=smallest.str(8))
+    return _Proved(claim, (fact("T₃", f"at σ = {sigma}", smallest),))
+
+
+# ---- P3 ------------------------------------------------------------------------------------------------------------
+
+
+def _prove_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """P3a, Lipschitz and strict."""
+    found = smoothness(activation)
+    if not found.is_certainly_c11:  # Check 6
+        refuse = Refusal.rejected if found.is_certainly_not_c11 else Refusal.undecided
+        raise refuse(6, "φ' is not shown to be continuous", required="φ' continuous", seen=found.reason)
+    if claim.property == "P3a-strict" and not is_curvature_continuous(activation):
+        raise Refusal.undecided(6, "φ'' is not shown to exist at every breakpoint", required="equal one-sided φ''")
+    radius = radius_of(evidence, activation)
+    require_tiling(evidence.cells, -radius, radius, "evidence.cells")
+    low, high = range_on_cells(activation, 2, evidence.cells)
+    largest, assumptions = abs(low).max(abs(high)), []
+    for side in (-1, 1):
+        beyond, assumed = tail_or_assumption(4, activation, 2, evidence, side)  # Check 4
+        assumptions += assumed
+        largest = largest.max(
+            exact(evidence.tail.curvature_bound if evidence.tail else 0) if beyond is None else abs(beyond.range())
+        )
+    proved = replace(claim, curvature_bound=rational_ends(largest)[1])
+    return _Proved(proved, (fact("L₂", "sup |φ''|", largest),), tuple(assumptions[:1]))
+
+
+def _refute_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """not-P3a."""
+    found = smoothness(activation)
+    if evidence.rule == "identity" and not found.is_certainly_not_c11:  # Check 6
+        raise Refusal.undecided(6, "φ' is not shown to jump", required="different one-sided slopes", seen=found.reason)
+    if evidence.rule == "growth" and not _grows(activation, 2, evidence):  # Check 5
+        raise Refusal.undecided(5, "φ'' is not shown to grow without bound")
+    return _Proved(claim)
+
+
+def _prove_piecewise_affine(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """P3b."""
+    del evidence
+    breakpoints = affine_pieces(activation)
+    if breakpoints is None:  # Check 6
+        raise Refusal.undecided(6, "not every piece is shown to be affine", required="pieces az + b")
+    return _Proved(replace(claim, kinks=len(breakpoints)))
+
+
+def _refute_piecewise_affine(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """not-P3b."""
+    value = _witnessed(evidence, activation, 2)
+    if not (value > 0 or value < 0):  # Check 5
+        raise Refusal.undecided(5, "the witness does not show φ'' ≠ 0", required="φ''(z₀) ≠ 0", seen=value.str(8))
+    return _Proved(claim, (fact("φ''(z₀)", f"at z₀ = {evidence.witness}", value),))
+
+
+def _prove_assumption(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+    """Assumption 2.3."""
+    return _Proved(claim, prove_assumption(claim, evidence, activation))
+
+
+_Proof = Callable[[Claim, Evidence, Activation], _Proved]
+
+_PROOFS: dict[Any, tuple[tuple[str, ...], _Proof]] = {
+    "P1": (("sign",), _prove_sign),
+    "P1'": (("sign",), _prove_sign),
+    "not-P1": (("witness", "growth"), _refute_sign),
+    "P2": (("sign", "third-term"), _prove_rho_positive),
+    "not-P2": (("witness",), _refute_rho_positive),
+    "P3a-lipschitz": (("sign",), _prove_lipschitz),
+    "P3a-strict": (("sign",), _prove_lipschitz),
+    "not-P3a": (("identity", "growth"), _refute_lipschitz),
+    "P3b": (("identity",), _prove_piecewise_affine),
+    "not-P3b": (("witness",), _refute_piecewise_affine),
+    "A2.3(a)": (("slope-difference",), _prove_assumption),
+    "A2.3(a) for σ > 0": (("slope-difference",), _prove_assumption),
+    "A2.3(b)": (("identity",), _prove_assumption),
+    "A2.3(b) for σ > 0": (("identity",), _prove_assumption),
+}

@@ -2,8 +2,8 @@
 
 Statement
 ---------
-For f_D(W) = ½E(Σ_j v_jφ(w_jᵀx) − Σ_j v_jφ(w_j*ᵀx))², x ~ N(0, I_d), w_j* = σe_j for j ≤ k ≤ d, the smallest eigenvalue of
-∇²f_D(W*) is at least ``curvature``.
+For f_D(W) = ½E(Σ_j v_jφ(w_jᵀx) − Σ_j v_jφ(w_j*ᵀx))², x ~ N(0, I_d), w_j* = σe_j for j ≤ k ≤ d, the smallest eigenvalue
+of ∇²f_D(W*) is at least ``curvature``: f_D(W* + A) ≥ ½λ‖A‖² + o(‖A‖²), also where φ' jumps.
 
 Evidence
 --------
@@ -17,10 +17,10 @@ Checks
 
 Why they suffice
 ----------------
-aᵀ∇²f_D(W*)a = E[(Σ_j v_jφ'(σx_j)xᵀa_j)²], because the residual vanishes at W*. With φ'(σx_j) = α₁₀ + α₁₁x_j + g(x_j) and
-x_jφ'(σx_j) = α₁₁ + α₁₂x_j + h(x_j), where g, h ⊥ 1, z and E g² = T₁, E h² = T₂, the functions h(x_j) and x_p g(x_j), p ≠ j,
-are pairwise orthogonal and orthogonal to the rest (theorem 2.2). So the form is at least
-T₂ Σ_j (v_ja_{jj})² + T₁ Σ_{p≠j} (v_ja_{pj})². T₃ is not needed, nor is P1.
+aᵀ∇²f_D(W*)a = E[(Σ_j v_jφ'(σx_j)xᵀa_j)²], because the residual vanishes at W* (dominated convergence, as φ' is bounded
+by a power). With φ'(σx_j) = α₁₀ + α₁₁x_j + g(x_j) and x_jφ'(σx_j) = α₁₁ + α₁₂x_j + h(x_j), where g, h ⊥ 1, z and
+E g² = T₁, E h² = T₂, the functions h(x_j) and x_p g(x_j), p ≠ j, are pairwise orthogonal and orthogonal to the rest
+(theorem 2.2). So the form is at least T₂ Σ_j (v_ja_{jj})² + T₁ Σ_{p≠j} (v_ja_{pj})². T₃ is not needed, nor is P1.
 
 Not checked
 -----------
@@ -60,14 +60,10 @@ def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context
     return accept_if_weaker(context, TITLE, 3, claim, proved, facts, assumptions)  # Check 3
 
 
-def _terms(
-    claim: Claim, evidence: Evidence, problem: ActivationProblem
-) -> tuple[ZhongTerms, tuple[Assumption, ...]]:
+def _terms(claim: Claim, evidence: Evidence, problem: ActivationProblem) -> tuple[ZhongTerms, tuple[Assumption, ...]]:
     if evidence.quadrature == "exact":
         found: tuple[ExactConstant, ...] = exact_zhong_terms(problem.activation, claim.sigma)
         return ZhongTerms(*(term.enclose() for term in found)), ()
     growth, assumptions = known_growth(problem.activation, evidence.growth)
-    terms = zhong_terms(
-        problem.activation, claim.sigma, evidence.bits, quadrature=evidence.quadrature, growth=growth
-    )
+    terms = zhong_terms(problem.activation, claim.sigma, evidence.bits, quadrature=evidence.quadrature, growth=growth)
     return terms, assumptions
