@@ -1,9 +1,12 @@
 """Exact identities of activations: parity of φ', affine and homogeneous pieces (theory 2.1, 2.3, 4).
 
 A formula is evaluated at the symbol t ∈ [1, 2] (and at −t) in the ring of exact constants, where tanh(−t) = −tanh(t),
-s(−t) = 1 − s(t) and so on are built in. If a combination is the zero polynomial there, it vanishes on [1, 2], and by
-analyticity for all t > 0, as long as 0 is the only breakpoint. The normal form is not complete: ``False`` and ``None``
-mean *not shown*.
+s(−t) = 1 − s(t) and so on are built in. If a combination is the zero polynomial there, it vanishes on [1, 2]. Every
+piece is also shown to be analytic on the whole interval where it is in force (:mod:`analyticity`); so the combination
+is analytic for all t > 0, as long as 0 is the only breakpoint, and vanishes there. Without that, z + log(30 − z) −
+log(30 − z) would be z for all z. The normal form is not complete: ``False`` and ``None`` mean *not shown*.
+
+Nothing is said about z = 0: that φ or φ' is continuous there is for the caller to check (:mod:`smoothness`).
 """
 
 from __future__ import annotations
@@ -11,9 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
+from certificates.enclosures.analyticity import is_analytic_on_pieces
 from certificates.enclosures.exact_constants import SYMBOL, ZERO, Atom, ExactConstant, ExactRing, equal
-from certificates.enclosures.jets import jet
+from certificates.enclosures.jets import Series, jet
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
 
@@ -36,7 +41,7 @@ class Homogeneity:
 def _slopes(activation: Activation) -> tuple[ExactConstant, ExactConstant] | None:
     """φ'(−t) and φ'(t) at the symbol, ``None`` where the normal form fails."""
     pieces, breakpoints = smooth_pieces(activation.expression)
-    if any(b != 0 for b in breakpoints):
+    if any(b != 0 for b in breakpoints) or not is_analytic_on_pieces(activation):
         return None
     try:
         left, right = (
@@ -76,7 +81,7 @@ def is_slope_odd(activation: Activation) -> bool:
 
 
 def odd_part_slope(activation: Activation) -> ExactConstant | None:
-    """κ with φ'(z) + φ'(−z) = κ for all z ≠ 0, if that is shown: the odd part of φ is κz/2.
+    """κ with φ'(z) + φ'(−z) = κ for all z ≠ 0, if that is shown: the odd part of a continuous φ is κz/2.
 
     Examples
     --------
@@ -91,7 +96,10 @@ def odd_part_slope(activation: Activation) -> ExactConstant | None:
 
 
 def even_part_is_quadratic(activation: Activation) -> bool:
-    """Whether φ'(z) − φ'(−z) is shown to be a multiple of z: the even part of φ is a polynomial of degree ≤ 2."""
+    """Whether φ'(z) − φ'(−z) is shown to be a multiple of z: the even part of φ is a polynomial of degree ≤ 2.
+
+    Of a continuous φ, that is.
+    """
     difference = _combined(activation, -1)
     if difference is None:
         return False
@@ -101,6 +109,8 @@ def even_part_is_quadratic(activation: Activation) -> bool:
 def affine_pieces(activation: Activation) -> tuple[Fraction, ...] | None:
     """The breakpoints, if every piece is shown to be affine; ``None`` otherwise."""
     pieces, breakpoints = smooth_pieces(activation.expression)
+    if not is_analytic_on_pieces(activation):
+        return None
     for piece in pieces:
         powers = _powers(piece, 1)
         if powers is None or max(powers, default=0) > 1:
@@ -109,7 +119,7 @@ def affine_pieces(activation: Activation) -> tuple[Fraction, ...] | None:
 
 
 def homogeneity(activation: Activation) -> Homogeneity | None:
-    """Φ(σz) = σ^q φ(z) for σ > 0, if it is shown with an integer q ≥ 1.
+    """Φ(σz) = σ^q φ(z) for σ > 0 and z ≠ 0, if it is shown with an integer q ≥ 1.
 
     Examples
     --------
@@ -118,7 +128,7 @@ def homogeneity(activation: Activation) -> Homogeneity | None:
     2
     """
     pieces, breakpoints = smooth_pieces(activation.expression)
-    if any(b != 0 for b in breakpoints):
+    if any(b != 0 for b in breakpoints) or not is_analytic_on_pieces(activation):
         return None
     left, right = _powers(pieces[0], -1), _powers(pieces[-1], 1)
     if left is None or right is None or len({*left, *right}) != 1:
@@ -133,13 +143,19 @@ def is_curvature_continuous(activation: Activation) -> bool:
     """Whether φ'' is shown to exist at every breakpoint (its one-sided values agree, as those of φ and φ' must)."""
     pieces, breakpoints = smooth_pieces(activation.expression)
     try:
-        joints = [
-            [jet(piece, _RING.number(b) if b else None, 2, _RING) for piece in pair]
-            for pair, b in zip(zip(pieces, pieces[1:], strict=False), breakpoints, strict=True)
-        ]
+        return all(
+            equal(left or ZERO, right or ZERO) is True
+            for (before, after), b in zip(pairwise(pieces), breakpoints, strict=True)
+            for left, right in zip(_taylor(before, b), _taylor(after, b), strict=True)
+        )
     except EnclosureFailure:
         return False
-    return all(equal(a or ZERO, b or ZERO) is True for left, right in joints for a, b in zip(left, right, strict=True))
+
+
+def _taylor(piece: Expression, b: Fraction) -> Series[ExactConstant]:
+    """φ, φ', φ''/2 of one formula at a rational point, exactly."""
+    point: ExactConstant | None = _RING.number(b) if b else None
+    return jet(piece, point, 2, _RING)
 
 
 def _powers(piece: Expression, side: int) -> dict[int, ExactConstant] | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from flint import acb, arb
 
@@ -90,10 +91,15 @@ def step_limit(activation: Activation) -> StepLimit:
     >>> found.left.key, found.right.key
     ('', '1')
     """
-    if any(b != 0 for b in smooth_pieces(activation.expression)[1]):
-        raise EnclosureFailure("a breakpoint other than 0")
+    _require_no_breakpoint_but_0(activation)
     with precision(_BITS):
         return StepLimit(activation, slope_limit(activation, _START, -1), slope_limit(activation, _START, 1))
+
+
+def _require_no_breakpoint_but_0(activation: Activation) -> None:
+    """Each half-line has one formula then."""
+    if any(b != 0 for b in smooth_pieces(activation.expression)[1]):
+        raise EnclosureFailure("a breakpoint other than 0")
 
 
 @lru_cache(maxsize=512)
@@ -113,7 +119,7 @@ def _slope_cells(activation: Activation, side: int) -> list[tuple[arb, arb, arb]
     """Cells of side·[0, 32]: the range of φ', the largest |u|, the width."""
     piece = _side_piece(activation, side)
     found = []
-    for near, far in zip(_EDGES, _EDGES[1:], strict=False):
+    for near, far in pairwise(_EDGES):
         low, high = cell_range(piece, (near, far) if side > 0 else (-far, -near), 1)
         found.append((low.union(high), exact(far), exact(far - near)))
     return found
@@ -123,13 +129,20 @@ def _slope_cells(activation: Activation, side: int) -> list[tuple[arb, arb, arb]
 def second_derivative_integral(activation: Activation, i: int, j: int) -> arb:
     """An upper bound of K = ∫ |(fⁱ)''(u)| |u|ʲ du/√(2π) over both half-lines, for i = 1 or 2.
 
-    (f)'' is the third derivative of φ, (f²)'' = 2(f'² + f f''); what breakpoints contribute is left out.
+    f'' is the third derivative of φ, (f²)'' = 2(f'² + f f''), each taken on an open half-line; a jump of f or f' at 0
+    is not counted. It need not be: ∫₀^∞ fⁱ(σz) zʲ n(z) dz is differentiated under the integral, the end 0 does not
+    move, and u = σz gives |α_{ij}''(σ)| ≤ σ^{−j−3} K_{i,j+2}.
+
+    May fail when
+    -------------
+    A breakpoint is not 0, or a tail is outside the classes of :mod:`tail_ring`: :class:`EnclosureFailure`.
     """
+    _require_no_breakpoint_but_0(activation)
     with precision(_BITS):
         total = exact(0)
         for side in (-1, 1):
             piece = _side_piece(activation, side)
-            for near, far in zip(_EDGES, _EDGES[1:], strict=False):
+            for near, far in pairwise(_EDGES):
                 cell = (near, far) if side > 0 else (-far, -near)
                 f, f1, f2 = _ranges(piece, cell)
                 bend = f2 if i == 1 else 2 * (f1 * f1 + f * f2)

@@ -10,7 +10,8 @@ activations are made of stays in this form as long as it is exact, and becomes a
 * log(1 + E) = E q with q ∈ [1/(1 + E), 1];
 * any function of a bounded argument is enclosed by Arb on the argument's range; |sin|, |cos| ≤ 1.
 
-What is none of this is *unknown*; it fails only if its value is used.
+What is none of this is *unknown*; it fails only if its value is used. That the formula is analytic on [R, ∞) is proven
+in any case: a divisor that may vanish, log or sqrt of what may be ≤ 0, and all three of what is unknown, are refused.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact
 from certificates.enclosures.exact_constants import ExactConstant, ExactRing
 from certificates.enclosures.rings import arb_ring
-from certificates.enclosures.tail_sums import ONE_MONOMIAL, Monomial, TailSum, enclosed
+from certificates.enclosures.tail_sums import ONE_MONOMIAL, Coefficient, Monomial, TailSum
 from certificates.errors import EnclosureFailure
 
 __all__ = ["Germ", "TailRing"]
@@ -44,7 +45,7 @@ class Germ:
     exponential
         e to this number, where that is simpler than the number itself (softplus and log).
     unknown
-        Why there is no such form; empty if there is one.
+        Why there is no such form; empty if there is one. The function is analytic on [R, ∞) all the same.
     """
 
     numerator: TailSum
@@ -75,6 +76,15 @@ class TailRing:
     start
         R > 0.
 
+    Guarantee
+    ---------
+    A germ that comes back stands for a function that is analytic on [R, ∞), whether its form is known or not.
+
+    May fail when
+    -------------
+    R ≤ 0, a divisor may vanish on [R, ∞), or log or sqrt is applied to what is not certainly positive there:
+    :class:`EnclosureFailure`.
+
     Examples
     --------
     >>> ring = TailRing(Fraction(20))
@@ -85,6 +95,8 @@ class TailRing:
     """
 
     def __init__(self, start: Fraction) -> None:
+        if start <= 0:
+            raise EnclosureFailure(f"a tail begins beyond 0, not at {start}")
         self.start = start
         self._one = Germ(_ONE)
         self.variable = Germ(TailSum.monomial(Monomial(Fraction(0), Fraction(0), Fraction(1))))
@@ -135,9 +147,9 @@ class TailRing:
         return Germ(numerator, () if numerator.is_zero else tuple(exponents.values()))
 
     def divide(self, left: Germ, right: Germ) -> Germ:
-        """Left / right; refuses a divisor that may vanish somewhere on [R, ∞)."""
-        if left.unknown or right.unknown:
-            return left if left.unknown else right
+        """Left / right; refuses a divisor that may vanish somewhere on [R, ∞), also under an unknown number."""
+        if right.unknown:
+            raise EnclosureFailure(f"division by an expression that is not enclosed: {right.unknown}")
         return self.multiply(left, self._inverse(right))
 
     def _inverse(self, germ: Germ) -> Germ:
@@ -224,12 +236,15 @@ class TailRing:
     # ---- functions -----------------------------------------------------------------------------------------------
 
     def apply(self, function: str, argument: Germ) -> Germ:
-        """One of the functions of the grammar."""
-        if argument.unknown:
-            return argument
-        number = None if argument.factors else argument.numerator.number
+        """One of the functions of the grammar; refuses log and sqrt of what may be ≤ 0 or is unknown."""
+        number = None if argument.unknown or argument.factors else argument.numerator.number
         if number is not None:
             return Germ(TailSum.constant(_EXACT.apply(function, number)))
+        if function in {"log", "sqrt"}:
+            monomial, ball = self._positive(argument)
+            return _log(monomial, ball, argument) if function == "log" else _sqrt(monomial, ball)
+        if argument.unknown:
+            return argument
         try:
             return self._applied(function, argument)
         except EnclosureFailure as failure:
@@ -241,11 +256,6 @@ class TailRing:
                 return self._exp(u)
             case "tanh" | "sigmoid" | "softplus":
                 return self._logistic(function, u)
-            case "log":
-                return self._log(u)
-            case "sqrt":
-                monomial, ball = self._positive(u)
-                return Germ(TailSum.monomial(monomial.root(), ball.sqrt()))
             case "erf" | "atan":
                 return self._saturating(function, u)
             case _:
@@ -280,8 +290,7 @@ class TailRing:
             return Germ(TailSum.monomial(head, _EXACT.apply("exp", number)))
         if remainder.leading > ONE_MONOMIAL:
             return self._exp_of_falling(u)
-        ball = self.bounded(Germ(remainder))
-        return Germ(TailSum.monomial(head, _at("exp", ball if ball is not None else exact(0))))
+        return self.multiply(Germ(TailSum.monomial(head)), self._exp_of_bounded(Germ(remainder)))
 
     def _exp_of_bounded(self, u: Germ) -> Germ:
         ball = self.bounded(u)
@@ -292,7 +301,7 @@ class TailRing:
     def _exp_of_falling(self, u: Germ) -> Germ:
         """u ≤ −t² on the tail: e^u ∈ [0, 1] e^{−t²}."""
         shifted = self.add(u, self.multiply(self.variable, self.variable))
-        if self.sign(shifted) >= 0:
+        if self.sign(shifted) != -1:
             raise EnclosureFailure("the exponent is no polynomial of degree 2 and does not fall below −t²")
         return Germ(TailSum.monomial(Monomial(Fraction(-1), Fraction(0), Fraction(0)), exact(0).union(exact(1))))
 
@@ -316,8 +325,14 @@ class TailRing:
             return self.divide(self._one if sign > 0 else decay, self.add(self._one, decay))
         small = self._log_of_one_plus(decay)
         value = self.add(u, small) if sign > 0 else small
-        exponential = self.add(self._one, self._exp(u))
-        return Germ(value.numerator, value.factors, None if exponential.unknown else exponential)
+        return Germ(value.numerator, value.factors, self._exponential_of_softplus(u))
+
+    def _exponential_of_softplus(self, u: Germ) -> Germ | None:
+        """1 + e^u, if that is a number of the ring."""
+        try:
+            return self.add(self._one, self._exp(u))
+        except EnclosureFailure:
+            return None
 
     def _logistic_of_log(self, function: str, e: Germ) -> Germ:
         """u = log E: e^u = E."""
@@ -326,7 +341,7 @@ class TailRing:
             return self.divide(self.add(square, self.negate(self._one)), self.add(square, self._one))
         if function == "sigmoid":
             return self.divide(e, self.add(self._one, e))
-        return self._log(self.add(self._one, e))
+        return self.apply("log", self.add(self._one, e))
 
     def _log_of_one_plus(self, decay: Germ) -> Germ:
         monomial, ball = self.split(decay)
@@ -334,17 +349,6 @@ class TailRing:
         if not (ball >= 0 and largest.is_finite()):
             raise EnclosureFailure("log(1 + E) needs a decaying E ≥ 0")
         return self.multiply(decay, self._ball((1 / (1 + largest)).union(exact(1))))
-
-    def _log(self, u: Germ) -> Germ:
-        monomial, ball = self._positive(u)
-        if monomial.power != 0:
-            return Germ(_ZERO, exponential=u, unknown="log t is no monomial")
-        terms = {
-            Monomial(Fraction(0), Fraction(0), Fraction(1)): _EXACT.number(monomial.linear),
-            Monomial(Fraction(0), Fraction(0), Fraction(2)): _EXACT.number(monomial.square),
-            ONE_MONOMIAL: ball.log(),
-        }
-        return Germ(TailSum(terms), exponential=u)
 
     def _saturating(self, function: str, u: Germ) -> Germ:
         """erf and atan far out: the limit minus a factor in a known range."""
@@ -374,11 +378,26 @@ class TailRing:
         return self.add(limit, self.negate(rest))
 
 
+def _sqrt(monomial: Monomial, ball: arb) -> Germ:
+    """√(monomial · ball) for a positive ball."""
+    return Germ(TailSum.monomial(monomial.root(), ball.sqrt()))
+
+
+def _log(monomial: Monomial, ball: arb, u: Germ) -> Germ:
+    """log u with u = monomial · ball, the ball positive."""
+    if monomial.power != 0:
+        return _unknown("log t is no monomial")
+    terms: dict[Monomial, Coefficient] = {
+        Monomial(Fraction(0), Fraction(0), Fraction(1)): _EXACT.number(monomial.linear),
+        Monomial(Fraction(0), Fraction(0), Fraction(2)): _EXACT.number(monomial.square),
+        ONE_MONOMIAL: ball.log(),
+    }
+    return Germ(TailSum(terms), exponential=u)
+
+
 def _at(function: str, ball: arb) -> arb:
     """The function on a bounded range."""
     value = arb_ring().apply(function, ball)
     if not value.is_finite():
         raise EnclosureFailure(f"{function} has no finite enclosure on its range")
     return value
-
-

@@ -1,7 +1,8 @@
 """Exact sums of monomials tᵃ e^{bt + ct²}, and what they are on [R, ∞) (theory 2.4, tails).
 
-A coefficient is an exact constant, or a ball that contains an unknown function of t for every t ≥ R. Monomials are
-ordered by their growth, so the first one of a sum dominates:
+A coefficient is an exact constant, or a finite ball that contains an unknown function of t for every t ≥ R: two equal
+balls are not two equal functions, only exact constants cancel. Monomials are ordered by their growth, so the first one
+of a sum dominates:
 
     Σ c_m m(t) = m₀(t) · (c₀ + Σ c_m (m/m₀)(t)),   and every (m/m₀)(t) lies in (0, (m/m₀)(R)] once it decreases.
 
@@ -110,6 +111,8 @@ class TailSum:
 
     def __init__(self, terms: Mapping[Monomial, Coefficient]) -> None:
         kept = {m: c for m, c in terms.items() if not (isinstance(c, ExactConstant) and not c.terms)}
+        if not all(isinstance(c, ExactConstant) or c.is_finite() for c in kept.values()):
+            raise EnclosureFailure("a coefficient of the expansion at infinity is not bounded")
         if len(kept) > _MOST_TERMS:
             raise EnclosureFailure("the expansion of the activation at infinity has too many terms")
         self.terms = {m: kept[m] for m in sorted(kept, reverse=True)}
@@ -175,7 +178,8 @@ class TailSum:
 
     def negated(self) -> TailSum:
         """−self."""
-        return TailSum({m: c.scaled(Fraction(-1)) if isinstance(c, ExactConstant) else -c for m, c in self.terms.items()})
+        minus = Fraction(-1)
+        return TailSum({m: c.scaled(minus) if isinstance(c, ExactConstant) else -c for m, c in self.terms.items()})
 
     def bracket(self, start: Fraction) -> arb:
         """Enclose self(t)/leading(t) for all t ≥ ``start``.

@@ -17,6 +17,7 @@ from certificates.expression import Activation, smooth_pieces
 
 __all__ = ["Tail", "slope_limit", "tail", "tail_of_slope_power"]
 
+
 @dataclass(frozen=True)
 class Tail:
     """φ^(k)(±t) = monomial(t) · g(t) with g(t) ∈ ``factor`` for all t ≥ ``start``."""
