@@ -16,18 +16,29 @@ from flint import arb, ctx, fmpq, fmpz
 
 from certificates.errors import EnclosureFailure
 
-__all__ = ["exact", "hull", "lower", "precision", "rational_ends", "upper"]
+__all__ = ["exact", "hull", "lower", "precision", "rational_ends", "series_length", "upper"]
 
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Set Arb's working precision for a block and restore it; the only place that touches the global context."""
+    """Set Arb's working precision for a block and restore it; this file alone touches the global context."""
     previous = ctx.prec
     ctx.prec = bits
     try:
         yield
     finally:
         ctx.prec = previous
+
+
+@contextmanager
+def series_length(length: int) -> Iterator[None]:
+    """Let FLINT's power series have ``length`` coefficients for a block, and restore the cap (10 by default)."""
+    previous = ctx.cap
+    ctx.cap = length
+    try:
+        yield
+    finally:
+        ctx.cap = previous
 
 
 def exact(number: float | int | Fraction) -> arb:

@@ -1,57 +1,38 @@
-"""Gaussian moments α_{i,j}(σ) = E[φ'(σz)ⁱ zʲ], z ~ N(0, 1), by two independent quadratures (theory 3).
+"""Gaussian moments α_{i,j}(σ) = E[φ'(σz)ⁱ zʲ], z ~ N(0, 1), by three independent quadratures (theory 3).
 
 *integral*: Arb's adaptive Gauss–Legendre integration of the complex analytic integrand over [−T, T], piece by piece.
-*trapezoid*: the trapezoidal rule in real arithmetic; if |F| integrates to at most M along every line of
-|Im z| < a, then |∫F − hΣF(kh)| ≤ 2M/(e^{2πa/h} − 1), with M from the lemmas of :mod:`strips`.
+*taylor*: Taylor expansion on bisected cells of [−T, T], in real arithmetic (:mod:`taylor_quadrature`).
+*trapezoid*: the trapezoidal rule with a strip lemma, in real arithmetic (:mod:`trapezoid`).
 
-Beyond T both use |φ'(w)| ≤ A + B|w|^p and the Gaussian tail moments E_r(T) = E|z|^r 1_{|z|>T}.
+Beyond T all use |φ'(w)| ≤ A + B|w|^p and the Gaussian tail moments E_r(T) = E|z|^r 1_{|z|>T}.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import comb, isqrt
+from itertools import pairwise
+from math import isqrt
 
 from flint import acb, arb
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.enclosures.dual_numbers import slope_of
+from certificates.enclosures.gaussian_tails import (
+    absolute_moment,
+    gaussian_tail_moment,
+    natural_power,
+    symmetric,
+    tail_moment,
+)
 from certificates.enclosures.growth import Growth, slope_growth
-from certificates.enclosures.power_series import compiled, complex_derivatives, real_derivatives
-from certificates.enclosures.strips import Strip, strip
+from certificates.enclosures.ranges import global_bounds
+from certificates.enclosures.taylor_quadrature import Segment, taylor_integrals
+from certificates.enclosures.trapezoid import trapezoidal_moments
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
 
 __all__ = ["absolute_moment", "gaussian_tail_moment", "moment", "moments"]
-
-_MOST_NODES = 40_000
-
-
-def absolute_moment(order: int) -> arb:
-    """M_r = E|z|^r = 2^{r/2} Γ((r+1)/2)/√π: 1, √(2/π), 1, 2√(2/π), 3, …
-
-    Examples
-    --------
-    >>> absolute_moment(4)
-    3.00000000000000
-    """
-    value = (2 / arb.pi()).sqrt() if order % 2 else exact(1)
-    for factor in range(order - 1, 0, -2):
-        value *= factor
-    return value
-
-
-def gaussian_tail_moment(order: int, t: arb) -> arb:
-    """E_r(T) = E|z|^r 1_{|z|>T} for T > 0: E_0 = erfc(T/√2), E_1 = 2n(T), E_r = 2T^{r−1}n(T) + (r−1)E_{r−2}."""
-    twice_density = 2 * (-t * t / 2).exp() / (2 * arb.pi()).sqrt()
-    if order == 0:
-        return (t / exact(2).sqrt()).erfc()
-    if order == 1:
-        return twice_density
-    power = exact(1)
-    for _ in range(order - 1):
-        power *= t
-    return power * twice_density + (order - 1) * gaussian_tail_moment(order - 2, t)
 
 
 def moment(
@@ -91,7 +72,7 @@ def moments(
     bits
         The goal: about so many correct bits, absolute for moments of order 1, relative where they are small.
     quadrature
-        ``integral`` or ``trapezoid``.
+        ``integral``, ``taylor`` or ``trapezoid``.
     growth
         A bound of φ' to rely on; the proven one by default.
 
@@ -101,79 +82,85 @@ def moments(
 
     May fail when
     -------------
-    No bound of φ' at infinity is proven, there is no strip lemma for the trapezoidal rule, or it needs more than
-    40,000 nodes: :class:`EnclosureFailure`.
+    No bound of φ' at infinity is proven, a formula is singular on the closure of its interval, there is no strip
+    lemma for the trapezoidal rule, or a quadrature needs too many nodes or cells: :class:`EnclosureFailure`.
 
     References
     ----------
     Theory 3.1 (Q1) and 3.2 (Q2); Trefethen and Weideman, The exponentially convergent trapezoidal rule, thm 5.1.
     """
-    truncation = Fraction(2 + isqrt(int(2 * 0.6931472 * (bits + 20))) + 1)
+    truncation = Fraction(3 + isqrt(int(2 * 0.6931472 * (bits + 20))))
     with precision(bits + 40):
-        beyond = slope_growth(activation, sigma * truncation) if growth is None else growth
+        beyond = _growth_beyond(activation, sigma, truncation) if growth is None else growth
         if quadrature == "trapezoid":
-            return _trapezoid(activation, orders, sigma, bits, beyond)
+            return trapezoidal_moments(activation, orders, sigma, bits, truncation, beyond)
+        segments = _segments(activation, sigma, truncation)
+        goals = [_absolute_goal(j, sigma, bits) for _, j in orders]
+        if quadrature == "taylor":
+            inside = taylor_integrals(segments, orders, sigma, goals, bits)
+        elif quadrature == "integral":
+            inside = _integrals(segments, orders, sigma, goals, bits)
+        else:
+            raise EnclosureFailure(f"there is no quadrature {quadrature!r}; use integral, taylor or trapezoid")
+        root = (2 * arb.pi()).sqrt()
         return [
-            _integral(activation, i, j, sigma, bits, truncation)
-            + _symmetric(_tail(beyond, i, j, exact(sigma), exact(truncation)))
-            for i, j in orders
+            ball / root + symmetric(tail_moment(beyond, i, j, exact(sigma), exact(truncation)))
+            for ball, (i, j) in zip(inside, orders, strict=True)
         ]
 
 
-def _symmetric(bound: arb) -> arb:
-    """The ball [−bound, bound]."""
-    return exact(0).union(bound).union(-bound)
+def _growth_beyond(activation: Activation, sigma: Fraction, truncation: Fraction) -> Growth:
+    """For σ ≤ 1 the global bound does: T makes the Gaussian alone small enough."""
+    closed = global_bounds(activation)[0]
+    if closed is not None and sigma <= 1:
+        return Growth(exact(closed), exact(0), 0)
+    return slope_growth(activation, sigma * truncation)
 
 
-def _tail(growth: Growth, i: int, j: int, sigma: arb, start: arb) -> arb:
-    """E[|φ'(σz)|ⁱ|z|ʲ 1_{|z|>T}] ≤ Σ_m C(i,m) A^{i−m} (Bσ^p)^m E_{j+pm}(T)."""
-    total = exact(0)
-    for m in range(i + 1):
-        term = exact(comb(i, m))
-        for _ in range(i - m):
-            term *= growth.constant
-        for _ in range(m):
-            term *= growth.slope * _integer_power(sigma, growth.power)
-        total += term * gaussian_tail_moment(j + growth.power * m, start)
-    return total
+def _segments(activation: Activation, sigma: Fraction, truncation: Fraction) -> list[Segment]:
+    """[−T, T] cut at 0 and at every breakpoint b/σ, each part with the formula in force on it."""
+    pieces, breakpoints = smooth_pieces(activation.expression)
+    ends = [-truncation, *(max(-truncation, min(truncation, b / sigma)) for b in breakpoints), truncation]
+    segments = []
+    for piece, (left, right) in zip(pieces, pairwise(ends), strict=True):
+        cuts = sorted({left, right} | ({Fraction(0)} if left < 0 < right else set()))
+        segments += [(piece, a, b) for a, b in pairwise(cuts)]
+    return segments
 
 
-def _integer_power(base: arb, exponent: int) -> arb:
-    result = exact(1)
-    for _ in range(exponent):
-        result *= base
-    return result
+def _absolute_goal(j: int, sigma: Fraction, bits: int) -> arb:
+    """For large σ, σ^{−j−1} is the size of a moment of an integrable φ'."""
+    scale = exact(1) if sigma <= 1 else natural_power(1 / exact(sigma), j + 1)
+    return scale * exact(Fraction(1, 2 ** (bits + 12)))
 
 
 # ---- Arb's integration ---------------------------------------------------------------------------------------------
 
 
-def _integral(activation: Activation, i: int, j: int, sigma: Fraction, bits: int, truncation: Fraction) -> arb:
-    """The integral over [−T, T], split at 0 and at every breakpoint."""
-    pieces, breakpoints = smooth_pieces(activation.expression)
-    ends = [-truncation, *(max(-truncation, min(truncation, b / sigma)) for b in breakpoints), truncation]
-    scale = exact(1) if sigma <= 1 else _integer_power(1 / exact(sigma), j + 1)
-    tolerance = scale * exact(Fraction(1, 2 ** (bits + 12)))
-    total = exact(0)
-    for piece, left, right in zip(pieces, ends, ends[1:], strict=False):
-        integrand = _integrand(piece, i, j, exact(sigma))
-        cuts = sorted({left, right} | ({Fraction(0)} if left < 0 < right else set()))
-        for a, b in zip(cuts, cuts[1:], strict=False):
-            total += _integrated(integrand, a, b, bits, tolerance)
-    return total / (2 * arb.pi()).sqrt()
+_Factors = Callable[[acb], tuple[acb, acb]]
 
 
-def _integrand(piece: Expression, i: int, j: int, sigma: arb) -> Callable[[acb, bool], acb]:
+def _integrals(
+    segments: Sequence[Segment], orders: Sequence[tuple[int, int]], sigma: Fraction, goals: Sequence[arb], bits: int
+) -> list[arb]:
+    totals = [exact(0) for _ in orders]
+    relative_goal = exact(Fraction(1, 2**bits))
+    for piece, left, right in segments:
+        factors, a, b = _factors(piece, exact(sigma)), acb(exact(left)), acb(exact(right))
+        for index, ((i, j), goal) in enumerate(zip(orders, goals, strict=True)):
+            found = acb.integral(_integrand(factors, i, j), a, b, rel_tol=relative_goal, abs_tol=goal)
+            if not found.is_finite():
+                raise EnclosureFailure("the integral of the activation's slope has no finite enclosure")
+            totals[index] += found.real
+    return totals
+
+
+def _integrand(factors: _Factors, i: int, j: int) -> Callable[[acb, bool], acb]:
     """φ'(σz)ⁱ zʲ e^{−z²/2}; not a number wherever it is not proven analytic, so the flag needs no attention."""
-    formula = compiled(piece)
 
     def integrand(z: acb, analytic: bool) -> acb:
         del analytic
-        try:
-            slope = complex_derivatives(formula, sigma * z, 1)[1] if i else acb(1)
-        except EnclosureFailure:
-            return acb("nan")
-        value = (-z * z / 2).exp()
+        slope, value = factors(z)
         for _ in range(i):
             value *= slope
         for _ in range(j):
@@ -183,92 +170,21 @@ def _integrand(piece: Expression, i: int, j: int, sigma: arb) -> Callable[[acb, 
     return integrand
 
 
-def _integrated(integrand: Callable[[acb, bool], acb], a: Fraction, b: Fraction, bits: int, tolerance: arb) -> arb:
-    found = acb.integral(integrand, acb(exact(a)), acb(exact(b)), rel_tol=arb(2) ** -bits, abs_tol=tolerance)
-    if not found.is_finite():
-        raise EnclosureFailure("the integral of the activation's slope has no finite enclosure")
-    return found.real
+def _factors(piece: Expression, sigma: arb) -> _Factors:
+    """φ'(σz) and e^{−z²/2}, remembered: the integrals of several orders meet mostly the same balls."""
+    slope_at = slope_of(piece)
+    known: dict[tuple[object, ...], tuple[acb, acb]] = {}
 
+    def factors(z: acb) -> tuple[acb, acb]:
+        x, y = z.real, z.imag
+        key = (x.mid().man_exp(), x.rad().man_exp(), y.mid().man_exp(), y.rad().man_exp())  # the ball, exactly
+        found = known.get(key)
+        if found is None:
+            try:
+                slope = slope_at(sigma * z)
+            except EnclosureFailure:
+                slope = acb("nan")
+            found = known[key] = slope, (-z * z / 2).exp()
+        return found
 
-# ---- the trapezoidal rule ------------------------------------------------------------------------------------------
-
-
-def _trapezoid(
-    activation: Activation, orders: list[tuple[int, int]], sigma: Fraction, bits: int, growth: Growth
-) -> list[arb]:
-    lemma = strip(activation)
-    if lemma is None:
-        raise EnclosureFailure(f"there is no strip lemma for {activation.text}; use the quadrature 'integral'")
-    step, errors = _step(lemma, orders, sigma, bits)
-    count = int((2 + isqrt(int(2 * 0.6931472 * (bits + 20))) + 1) / step) + 1
-    if 2 * count + 1 > _MOST_NODES:
-        raise EnclosureFailure(f"the trapezoidal rule needs {2 * count + 1} nodes at σ = {sigma}")
-    sums = _node_sums(activation, orders, exact(sigma), step, count)
-    end = exact(step * count)
-    return [
-        total + _symmetric(error) + _symmetric(_tail_sum(growth, i, j, exact(sigma), end))
-        for total, error, (i, j) in zip(sums, errors, orders, strict=True)
-    ]
-
-
-def _tail_sum(growth: Growth, i: int, j: int, sigma: arb, end: arb) -> arb:
-    """The nodes beyond T': a decreasing summand is at most its integral, and z^r n(z) decreases from z² ≥ r on."""
-    if not end * end >= j + growth.power * i:
-        raise EnclosureFailure("the trapezoidal sum is cut off too early")
-    return _tail(growth, i, j, sigma, end)
-
-
-def _node_sums(
-    activation: Activation, orders: list[tuple[int, int]], sigma: arb, step: Fraction, count: int
-) -> list[arb]:
-    """H Σ_{|k| ≤ count} F(kh) for every pair of orders at once."""
-    formula = compiled(activation.expression)
-    sums = [exact(0) for _ in orders]
-    h = exact(step)
-    for k in range(-count, count + 1):
-        z = h * k
-        slope, weight = real_derivatives(formula, sigma * z, 1)[1], (-z * z / 2).exp()
-        for index, (i, j) in enumerate(orders):
-            sums[index] += weight * _integer_power(slope, i) * _integer_power(z, j)
-    return [total * h / (2 * arb.pi()).sqrt() for total in sums]
-
-
-def _step(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, bits: int) -> tuple[Fraction, list[arb]]:
-    """The largest h = 2^−m whose discretisation error is below the goal, over some widths of the strip."""
-    widths = [Fraction(k, 4) for k in range(2, 48, 3)]
-    if lemma.half_width is not None:
-        widths = [min(a, lemma.half_width / sigma) for a in widths]
-    goal = exact(Fraction(1, 2 ** (bits + 4)))
-    best: tuple[Fraction, list[arb]] | None = None
-    for a in dict.fromkeys(widths):
-        h, errors = _step_in_strip(lemma, orders, sigma, a, goal)
-        if best is None or h > best[0]:
-            best = h, errors
-    if best is None:
-        raise EnclosureFailure("no strip to integrate in")
-    return best
-
-
-def _step_in_strip(
-    lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, a: Fraction, goal: arb
-) -> tuple[Fraction, list[arb]]:
-    """M ≤ β(σa)ⁱ e^{a²/2} Σ_k C(j,k) a^{j−k} M_k, since |x + ib|ʲ ≤ Σ_k C(j,k)|x|ᵏ aʲ⁻ᵏ and |n(x + ib)| = e^{b²/2}n(x)."""
-    width = exact(a)
-    slope = lemma.bound(exact(sigma) * width)
-    bounds = [
-        _integer_power(slope, i)
-        * (width * width / 2).exp()
-        * sum(
-            (comb(j, k) * _integer_power(width, j - k) * absolute_moment(k) for k in range(j + 1)), start=exact(0)
-        )
-        for i, j in orders
-    ]
-    h = Fraction(1)
-    while True:
-        rate = (2 * arb.pi() * width / exact(h)).exp() - 1
-        errors = [2 * bound / rate for bound in bounds]
-        if all(error < goal for error in errors):
-            return h, errors
-        if h < Fraction(1, 2**60):
-            raise EnclosureFailure("the trapezoidal rule does not reach its goal")
-        h /= 2
+    return factors

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
-from flint import arb
+from flint import arb, ctx
 
 from certificates.arithmetic.arb import exact
 from certificates.enclosures.ranges import global_bounds, supremum
@@ -52,11 +54,16 @@ def slope_growth(activation: Activation, beyond: Fraction) -> Growth:
     >>> slope_growth(parse_activation("squared_relu"), Fraction(8)).power
     1
     """
+    return _growth_at(activation, beyond, int(ctx.prec))
+
+
+@lru_cache(maxsize=256)
+def _growth_at(activation: Activation, beyond: Fraction, bits: int) -> Growth:
+    del bits  # the key: a bound is rounded at one precision
     closed = global_bounds(activation)[0]
-    try:
+    found: Growth | None = None
+    with suppress(EnclosureFailure):
         found = _tail_growth(activation, beyond)
-    except EnclosureFailure:
-        found = None
     if closed is not None and (found is None or found.power > 0 or found.constant > closed):
         return Growth(exact(closed), exact(0), 0)
     return _global_growth(activation) if found is None else found

@@ -27,7 +27,15 @@ from certificates.expression.syntax import (
     Sum,
 )
 
-__all__ = ["compiled", "complex_derivatives", "real_derivatives"]
+__all__ = [
+    "apply_function",
+    "compiled",
+    "complex_derivatives",
+    "integer_power",
+    "inverse",
+    "is_left",
+    "real_derivatives",
+]
 
 Series = Any  # arb_series or acb_series, or a number where the formula is constant
 Compiled = Callable[[Series], Series]
@@ -98,10 +106,10 @@ def _compile(expression: Expression) -> Compiled:
             return lambda z: first(z) * second(z)
         case Quotient(left, right):
             first, second = _compile(left), _compile(right)
-            return lambda z: first(z) * _inverse(second(z))
+            return lambda z: first(z) * inverse(second(z))
         case Power(base, exponent):
             inner = _compile(base)
-            return lambda z: _power(inner(z), exponent)
+            return lambda z: integer_power(inner(z), exponent)
         case Apply("tanh", Apply("softplus", argument)):
             inner = _compile(argument)
             return lambda z: _tanh_of_softplus(inner(z))
@@ -122,15 +130,17 @@ def _head(u: Series) -> Any:
     return u[0] if isinstance(u, arb_series | acb_series) else u
 
 
-def _inverse(u: Series) -> Series:
+def inverse(u: Series) -> Series:
+    """1/u; fails unless u is certainly nowhere 0."""
     if _head(u).contains(0):
         raise EnclosureFailure("division by an expression whose enclosure contains 0")
     return 1 / u
 
 
-def _power(u: Series, exponent: int) -> Series:
+def integer_power(u: Series, exponent: int) -> Series:
+    """u to an integer power; python-flint's own is NaN for a ball that contains 0."""
     if exponent < 0:
-        return _inverse(_power(u, -exponent))
+        return inverse(integer_power(u, -exponent))
     result: Series = arb(1)
     for bit in bin(exponent)[2:]:
         result = result * result * u if bit == "1" else result * result
@@ -154,17 +164,18 @@ def _sqrt(u: Series) -> Series:
     return _off_the_cut(u).sqrt()
 
 
-def _is_left(u: Series) -> bool:
+def is_left(u: Series) -> bool:
+    """Whether the midpoint lies left of 0: of two spellings of one function, which is the stable one."""
     head = _head(u)
     return bool((head.real if isinstance(head, acb) else head).mid() < 0)
 
 
 def _sigmoid(u: Series) -> Series:
     """Meromorphic; both spellings are the same function, each stable on its side."""
-    if _is_left(u):
+    if is_left(u):
         power = u.exp()
-        return power * _inverse(1 + power)
-    return _inverse(1 + (-u).exp())
+        return power * inverse(1 + power)
+    return inverse(1 + (-u).exp())
 
 
 def _tanh(u: Series) -> Series:
@@ -178,7 +189,7 @@ def _softplus(u: Series) -> Series:
     """
     head = _head(u)
     if not isinstance(head, acb) or abs(head.imag) < arb.pi():
-        return _log(1 + u.exp()) if _is_left(u) else u + _log(1 + (-u).exp())
+        return _log(1 + u.exp()) if is_left(u) else u + _log(1 + (-u).exp())
     if not isinstance(u, acb_series):
         return acb("nan")
     return (_sigmoid(u) * u.derivative()).integral() + acb("nan")
@@ -186,13 +197,13 @@ def _softplus(u: Series) -> Series:
 
 def _tanh_of_softplus(u: Series) -> Series:
     """((1 + q)² − 1)/((1 + q)² + 1) with q = e^u, or divided by q²: meromorphic, without the logarithm."""
-    if _is_left(u):
+    if is_left(u):
         q = u.exp()
         top = q * (q + 2)
-        return top * _inverse(top + 2)
+        return top * inverse(top + 2)
     x = (-u).exp()
     top = 1 + 2 * x
-    return top * _inverse(top + 2 * x * x)
+    return top * inverse(top + 2 * x * x)
 
 
 def _atan(u: Series) -> Series:
@@ -201,6 +212,11 @@ def _atan(u: Series) -> Series:
     if isinstance(head, acb) and not (abs(head.imag) < 1 or head.real > 0 or head.real < 0):
         raise EnclosureFailure("atan of an expression that may meet its branch cuts")
     return u.atan()
+
+
+def apply_function(function: str, u: Series) -> Series:
+    """One of the functions of the grammar, on series or on numbers; see :func:`compiled`."""
+    return _FUNCTIONS[function](u)
 
 
 _FUNCTIONS: dict[str, Compiled] = {

@@ -109,5 +109,3 @@ def exact_zhong_terms(activation: Activation, sigma: Fraction) -> tuple[ExactCon
         a22.plus(a12.times(a12).scaled(_MINUS_ONE)).plus(square),
         a10.times(a12).plus(square),
     )
-
-
