@@ -74,7 +74,8 @@ def check(
     problem
         Where to look for the problem when it is not beside the certificate: its file, or a directory.
     arithmetic
-        ``fast`` (error-bounded binary64) or ``arb`` (the independent, slow re-check).
+        ``fast`` (error-bounded binary64) or ``arb`` (the independent, slow re-check). Claims about activations are
+        always judged in Arb.
     budget
         Floating-point operations to spend at most; 10¹² when ``None``.
 
@@ -161,6 +162,8 @@ def decide(
     if arithmetic not in ARITHMETICS:
         raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, got {arithmetic!r}")
     rule = RULES[claim.kind]
+    if isinstance(problem, ActivationProblem):
+        arithmetic = "arb"  # these rules compute with balls only: there is no binary64 to test
     context = Context(arithmetic, DEFAULT_BUDGET if budget is None else budget, origin)
     with precision(_PRECISION_BITS):
         return _judge(rule, claim, evidence, problem, context)

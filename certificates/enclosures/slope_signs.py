@@ -4,7 +4,7 @@ Where φ' vanishes with its first n − 1 derivatives at z₀, exactly, Taylor's
 
     φ'(z) = φ^{(n+1)}(ξ) (z − z₀)ⁿ/n!   for some ξ between z₀ and z,
 
-so a bound of φ^{(n+1)} on the cell decides the sign of φ' and bounds φ'/|z − z₀|ⁿ, where no enclosure of φ' itself could.
+so a bound of φ^{(n+1)} on the cell decides the sign of φ' and bounds φ'/|z − z₀|ⁿ, where no enclosure of φ' could.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from certificates.enclosures.exact_constants import ZERO, ExactRing
 from certificates.enclosures.jets import jet
 from certificates.enclosures.tilings import Cell, cell_range, piece_on
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression
+from certificates.expression import Activation, Expression, smooth_pieces
 
 __all__ = ["is_slope_nonnegative", "slope_difference", "slope_over_power", "slope_sum", "vanishes_to_order"]
 
@@ -100,12 +100,26 @@ def slope_over_power(activation: Activation, cell: Cell, power: int) -> arb:
     """
     piece = piece_on(activation, cell)
     ends = sorted(abs(end) for end in cell)
-    if not cell[0] <= 0 <= cell[1] or power == 0:
-        high = cell_range(piece, cell, 1)[1]
-        return high / exact((ends[0] if high > 0 else ends[1]) ** power)
-    if not vanishes_to_order(piece, Fraction(0), power):
+    is_around = cell[0] <= 0 <= cell[1]
+    from_zero = _over_power_from_zero(activation, cell, power) if power else None
+    if from_zero is None and is_around and power:
         raise EnclosureFailure(f"φ' is not shown to vanish at 0 to order {power}")
-    low, high = cell_range(piece, cell, power + 1)
+    if is_around and from_zero is not None:
+        return from_zero
+    high = cell_range(piece, cell, 1)[1]
+    found = high / exact((ends[0] if high > 0 else ends[1]) ** power)
+    return found if from_zero is None else found.min(from_zero)
+
+
+def _over_power_from_zero(activation: Activation, cell: Cell, power: int) -> arb | None:
+    """sup |φ^{(p+1)}|/p! from 0 to the cell, if one formula holds there and φ' vanishes at 0 to order p."""
+    reached = min(cell[0], Fraction(0)), max(cell[1], Fraction(0))
+    if any(reached[0] < b < reached[1] for b in smooth_pieces(activation.expression)[1]):
+        return None
+    piece = piece_on(activation, reached)
+    if not vanishes_to_order(piece, Fraction(0), power):
+        return None
+    low, high = cell_range(piece, reached, power + 1)
     return abs(low).max(abs(high)) / factorial(power)
 
 

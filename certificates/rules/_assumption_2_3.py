@@ -39,7 +39,7 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.rules._moments import fact
 from certificates.rules._outcome import Refusal
-from certificates.rules._tilings import radius_of, require_tiling
+from certificates.rules._tilings import radius_of, require_tiling, split_at_breakpoints
 from certificates.verdict import Fact
 
 __all__ = ["prove_assumption"]
@@ -97,7 +97,7 @@ def _require_folded_sign(
     require_tiling(cells, Fraction(0), radius, "the cells")
     name = "φ'(w) + φ'(−w)" if sign > 0 else "φ'(w) − φ'(−w)"
     positive = False
-    for cell in cells:
+    for cell in split_at_breakpoints(activation, cells, mirrored=True):
         low = bound(activation, cell)
         if not low >= 0:
             what = f"{name} ≥ 0 is not shown on [{cell[0]}, {cell[1]}]"

@@ -78,7 +78,7 @@ def accept_if_weaker(
     """Accept a claim that is weaker than what is proved; reject one whose interval misses the enclosure."""
     excess = unproved_fields(claim, proved)
     if not excess:
-        return context.accepted_in_arb(title, claim, proved, facts, assumptions)
+        return context.accepted(title, claim, proved, facts, assumptions)
     names = [name.split(".")[0] for name in excess]
     required = ", ".join(f"{name} = {_shown(getattr(claim, name))}" for name in dict.fromkeys(names))
     seen = ", ".join(f"{name} = {_shown(getattr(proved, name))}" for name in dict.fromkeys(names))

@@ -51,16 +51,12 @@ class Context:
                 advice="raise --budget" if self.arithmetic == "fast" else "--arithmetic fast, or raise --budget",
             )
 
-    def accepted(self, rule: str, claim: Any, proved: Any, facts: tuple[Fact, ...]) -> Accepted:
-        """An acceptance with the standing assumptions of the arithmetic in its ledger."""
-        ledger = _ALWAYS + (_FAST if self.arithmetic == "fast" else ())
-        return Accepted(claim.kind, rule, self.arithmetic, claim, proved, ledger, facts)
-
-    def accepted_in_arb(
+    def accepted(
         self, rule: str, claim: Any, proved: Any, facts: tuple[Fact, ...], assumptions: tuple[Assumption, ...] = ()
     ) -> Accepted:
-        """An acceptance by a rule that uses no binary64, with what it assumed besides."""
-        return Accepted(claim.kind, rule, "arb", claim, proved, (*_ALWAYS, *assumptions), facts)
+        """An acceptance with the standing assumptions of the arithmetic, and the rule's own, in its ledger."""
+        ledger = (*_ALWAYS, *(_FAST if self.arithmetic == "fast" else ()), *assumptions)
+        return Accepted(claim.kind, rule, self.arithmetic, claim, proved, ledger, facts)
 
 
 class Refusal(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from certificates.claims.activation_property import Evidence
 from certificates.enclosures.tails import Tail, tail
@@ -13,7 +14,7 @@ from certificates.expression import Activation, smooth_pieces
 from certificates.rules._outcome import Refusal
 from certificates.verdict import Assumption
 
-__all__ = ["radius_of", "require_covering", "require_tiling", "tail_or_assumption"]
+__all__ = ["radius_of", "require_covering", "require_tiling", "split_at_breakpoints", "tail_or_assumption"]
 
 _CHECK = 2
 
@@ -26,6 +27,17 @@ def radius_of(evidence: Evidence, activation: Activation) -> Fraction:
     if outside:
         raise Refusal.rejected(_CHECK, f"the breakpoint {outside[0]} lies beyond the radius {evidence.radius}")
     return evidence.radius
+
+
+def split_at_breakpoints(activation: Activation, cells: Sequence[Cell], *, mirrored: bool = False) -> list[Cell]:
+    """The cells, cut where one formula ends; ``mirrored``: also where it does on −cell."""
+    points = set(smooth_pieces(activation.expression)[1])
+    points |= {-b for b in points} if mirrored else set()
+    found = []
+    for left, right in cells:
+        ends = [left, *sorted(b for b in points if left < b < right), right]
+        found += list(pairwise(ends))
+    return found
 
 
 def require_tiling(cells: Sequence[Cell], start: Fraction, stop: Fraction, place: str) -> None:

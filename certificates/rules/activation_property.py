@@ -12,7 +12,8 @@ A rule id, cells that tile [−R, R] or the σ-axis, zeros of φ', a witness, pe
 Checks
 ------
 1. φ is continuous at its breakpoints, exactly.
-2. The rule id is one for the property; the cells tile what they must, without gap or overlap, breakpoints at ends.
+2. The rule id is one for the property; the cells tile what they must, without gap or overlap; a cell
+   is cut at a breakpoint inside it.
 3. On every cell φ' ≥ 0 (P1, P1', P2 by ``sign``), by an enclosure or from an exact zero; its bound is noted.
 4. On both tails |z| ≥ R the same, from the expansion of the formula at infinity, or else assumed.
 5. The witness: φ'(z₀) < 0, φ''(z₀) ≠ 0, φ'''(z₀) ≠ 0 or ρ(σ) ≤ 0, whichever the property needs; or φ' jumps; or growth.
@@ -59,7 +60,13 @@ from certificates.problem import ActivationProblem
 from certificates.rules._assumption_2_3 import prove_assumption
 from certificates.rules._moments import accept_if_weaker, fact, require_continuous
 from certificates.rules._outcome import Context, Refusal
-from certificates.rules._tilings import radius_of, require_covering, require_tiling, tail_or_assumption
+from certificates.rules._tilings import (
+    radius_of,
+    require_covering,
+    require_tiling,
+    split_at_breakpoints,
+    tail_or_assumption,
+)
 from certificates.theorems.step_cells import third_term_far, third_term_near
 from certificates.verdict import Accepted, Assumption, Fact
 
@@ -112,12 +119,13 @@ def _prove_sign(claim: Claim, evidence: Evidence, activation: Activation) -> _Pr
     return _Proved(proved, (fact("L₁", what, largest),), tuple(assumptions[:1]))
 
 
-def _nonnegative_cells(evidence: Evidence, activation: Activation) -> tuple[Cell, ...]:
+def _nonnegative_cells(evidence: Evidence, activation: Activation) -> list[Cell]:
     """The cells, after checks 2 and 3."""
     radius = radius_of(evidence, activation)
     require_tiling(evidence.cells, -radius, radius, "evidence.cells")
     zeros = {zero.point: zero.order for zero in evidence.zeros}
-    for cell in evidence.cells:
+    cells = split_at_breakpoints(activation, evidence.cells)
+    for cell in cells:
         if not is_slope_nonnegative(activation, cell, zeros):  # Check 3
             low, high = cell_range(piece_on(activation, cell), cell, 1)
             refuse = Refusal.rejected if high < 0 else Refusal.undecided
@@ -128,7 +136,7 @@ def _nonnegative_cells(evidence: Evidence, activation: Activation) -> tuple[Cell
                 seen=f"φ' in {low.union(high).str(8)}",
                 advice="smaller cells, a zero of φ' as evidence, or the property fails",
             )
-    return evidence.cells
+    return cells
 
 
 def _over(activation: Activation, cell: Cell, power: int, slope: Fraction | None) -> arb:
@@ -286,7 +294,7 @@ def _prove_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -
         raise Refusal.undecided(6, "φ'' is not shown to exist at every breakpoint", required="equal one-sided φ''")
     radius = radius_of(evidence, activation)
     require_tiling(evidence.cells, -radius, radius, "evidence.cells")
-    low, high = range_on_cells(activation, 2, evidence.cells)
+    low, high = range_on_cells(activation, 2, split_at_breakpoints(activation, evidence.cells))
     largest, assumptions = abs(low).max(abs(high)), []
     for side in (-1, 1):
         beyond, assumed = tail_or_assumption(4, activation, 2, evidence, side)  # Check 4

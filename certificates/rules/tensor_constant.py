@@ -43,12 +43,13 @@ from certificates.enclosures.exact_moments import exact_moment
 from certificates.enclosures.gaussian_moments import moments
 from certificates.enclosures.identities import even_part_is_quadratic, homogeneity, odd_part_slope
 from certificates.enclosures.zhong import working_bits
+from certificates.expression import Activation
 from certificates.problem import ActivationProblem
 from certificates.rules._moments import accept_if_weaker, fact, interval, known_growth, require_continuous
 from certificates.rules._outcome import Context, Refusal
 from certificates.verdict import Accepted, Assumption
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["TITLE", "decide", "stein_constants"]
 
 TITLE = "Stein constants"
 
@@ -58,7 +59,7 @@ _ORDERS = [(1, 0), (1, 1), (1, 2), (1, 3)]
 def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context: Context) -> Accepted:
     """Apply checks 1 to 5 in order; see :mod:`certificates.rules.gaussian_moment` for the arguments."""
     require_continuous(1, problem.activation)  # Check 1
-    balls, assumptions = _constants(claim, evidence, problem)  # Check 2
+    balls, assumptions = stein_constants(problem.activation, claim.sigma, evidence)  # Check 2
     _check_degree(claim, problem)
     _check_vacuous(claim, problem)
     intervals = {name: interval(ball) for name, ball in balls.items()}
@@ -69,24 +70,24 @@ def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context
     return accept_if_weaker(context, TITLE, 5, claim, proved, facts, assumptions)  # Check 5
 
 
-def _constants(
-    claim: Claim, evidence: Evidence, problem: ActivationProblem
+def stein_constants(
+    activation: Activation, sigma: Fraction, evidence: Evidence
 ) -> tuple[dict[str, arb], tuple[Assumption, ...]]:
-    activation, sigma = problem.activation, exact(claim.sigma)
-    bits = working_bits(claim.sigma, evidence.bits)
+    """Enclose μ, γ, c₃, c₄ at σ, with what had to be assumed."""
+    bits = working_bits(sigma, evidence.bits)
     if evidence.quadrature == "exact":
         assumptions: tuple[Assumption, ...] = ()
-        values = [exact_moment(activation, i, j, claim.sigma).enclose() for i, j in _ORDERS]
+        values = [exact_moment(activation, i, j, sigma).enclose() for i, j in _ORDERS]
     else:
         growth, assumptions = known_growth(activation, evidence.growth)
-        values = moments(activation, _ORDERS, claim.sigma, bits, quadrature=evidence.quadrature, growth=growth)
+        values = moments(activation, _ORDERS, sigma, bits, quadrature=evidence.quadrature, growth=growth)
     a10, a11, a12, a13 = values
     with precision(bits + 40):
         constants = {
             "mean_slope": a10,
-            "mean_curvature": a11 / sigma,
-            "third": (a12 - a10) / (sigma * sigma),
-            "fourth": (a13 - 3 * a11) / (sigma * sigma * sigma),
+            "mean_curvature": a11 / exact(sigma),
+            "third": (a12 - a10) / exact(sigma**2),
+            "fourth": (a13 - 3 * a11) / exact(sigma**3),
         }
     return constants, assumptions
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from certificates import Accepted, Network, Verdict
@@ -24,6 +23,7 @@ from certificates.document import (
 )
 from certificates.enclosures.distance import parameter_distance
 from certificates.errors import MalformedProblem
+from verify.proposals._provenance import provenance
 from verify.proposals._weaken import weaken_number
 from verify.proposals.polish import Polished, levenberg_marquardt
 from verify.proposals.zero_loss_convergence import Objective, Proposal, propose
@@ -163,7 +163,7 @@ def _write(
         problem=_reference(problem_path, data),
         claim=found.claim,
         evidence=found.evidence,
-        provenance=_provenance(),
+        provenance=provenance(),
     )
     encoded = encode_certificate(certificate)
     if polished is not None and problem_path is not None:
@@ -191,15 +191,3 @@ def _reference(problem_path: Path | None, data: bytes) -> ProblemReference:
             remedy="write it with verify.save_problem and certify the file",
         )
     return ProblemReference(type=Network.type, sha256=sha256, path=None, embedded=data)
-
-
-def _provenance() -> dict[str, str]:
-    """Versions only: no host, user, path or time, so that the same input gives the same bytes."""
-    names = ("gradcert", "numpy", "python-flint", "scipy")
-    found = {}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found

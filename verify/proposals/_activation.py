@@ -1,0 +1,75 @@
+"""What proposals about activations share: judging a proposal, and rounding it in its weak direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from certificates import Verdict, decide
+from certificates.arithmetic.arb import lower, precision, rational_ends, upper
+from certificates.claims import Interval
+from certificates.document import Certificate, ProblemReference
+from certificates.expression import Activation
+from certificates.problem import ActivationProblem
+from verify.proposals._provenance import provenance
+from verify.proposals._weaken import weaken_number
+
+__all__ = ["Proposal", "certificate_of", "judged", "weakened_bound", "widened"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A claim about an activation with its evidence, and the judge's verdict about exactly these two."""
+
+    activation: Activation
+    claim: Any
+    evidence: Any
+    verdict: Verdict
+
+
+def judged(activation: Activation, claim: Any, evidence: Any) -> Proposal:
+    """Call the judge."""
+    return Proposal(activation, claim, evidence, decide(claim, evidence, ActivationProblem(activation)))
+
+
+def certificate_of(proposal: Proposal) -> Certificate:
+    """The file's content; write it only if the verdict is accepted."""
+    return Certificate(
+        kind=proposal.claim.kind,
+        problem=ProblemReference.of_activation(proposal.activation),
+        claim=proposal.claim,
+        evidence=proposal.evidence,
+        provenance=provenance(),
+    )
+
+
+def widened(ball: arb, bits: int) -> Interval:
+    """The ball with twice its radius, its ends rounded outwards to about ``bits`` bits.
+
+    The slack is for other versions of the library, whose balls may be a little wider.
+
+    Examples
+    --------
+    >>> widened(arb(1), 8).lower < 1 < widened(arb(1), 8).upper
+    True
+    """
+    with precision(bits + 64):
+        low, high = rational_ends(ball)
+    slack = high - low
+    size = max(abs(low), abs(high), slack)
+    unit = Fraction(2) ** (_exponent(size) - bits) if size else Fraction(1, 2**bits)
+    bottom, top = (low - slack) / unit, (high + slack) / unit
+    return Interval((bottom.__floor__() - 1) * unit, (top.__ceil__() + 1) * unit)
+
+
+def _exponent(size: Fraction) -> int:
+    return size.numerator.bit_length() - size.denominator.bit_length()
+
+
+def weakened_bound(value: Fraction, direction: str) -> Fraction:
+    """A 20-bit number on the weak side of an exact one, at least 2⁻²⁰ (relative) away."""
+    ball = arb(value.numerator) / value.denominator
+    return Fraction(weaken_number(upper(ball) if direction == "larger" else lower(ball), direction))

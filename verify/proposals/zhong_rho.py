@@ -1,0 +1,50 @@
+"""Propose `zhong-rho`: T₁, T₂, T₃ and ρ at one σ."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from certificates.claims import Interval
+from certificates.claims.zhong_rho import Claim, Evidence
+from certificates.enclosures.exact_constants import ExactConstant
+from certificates.enclosures.zhong import exact_zhong_terms, zhong_terms
+from certificates.errors import EnclosureFailure
+from certificates.expression import Activation
+from verify.proposals._activation import Proposal, judged, widened
+
+__all__ = ["propose"]
+
+
+def propose(activation: Activation, sigma: Fraction, *, bits: int = 64) -> Proposal:
+    """Enclose the three terms and their minimum; exactly where a term is a rational number, as a ball elsewhere.
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> found = propose(parse_activation("sin"), Fraction(1))  # T₃ = (1 − σ²)e^{−σ²}
+    >>> found.verdict.outcome, found.claim.third.lower, found.claim.third.upper
+    ('accepted', Fraction(0, 1), Fraction(0, 1))
+    """
+    terms, quadrature = _exact_terms(activation, sigma), "exact"
+    if terms is None or all(term.rational is None for term in terms):
+        balls = zhong_terms(activation, sigma, bits)
+        intervals, quadrature = [widened(ball, bits) for ball in balls.all], "integral"
+    else:
+        intervals = [_interval(term, bits) for term in terms]
+    intervals[:2] = [Interval(max(Fraction(0), i.lower), i.upper) for i in intervals[:2]]
+    rho = Interval(min(i.lower for i in intervals), min(i.upper for i in intervals))
+    active = tuple(k + 1 for k, i in enumerate(intervals) if i.lower <= rho.upper)
+    claim = Claim(sigma, *intervals, rho, active)
+    return judged(activation, claim, Evidence("exact" if quadrature == "exact" else "integral", bits))
+
+
+def _exact_terms(activation: Activation, sigma: Fraction) -> tuple[ExactConstant, ...] | None:
+    try:
+        return exact_zhong_terms(activation, sigma)
+    except EnclosureFailure:
+        return None
+
+
+def _interval(term: ExactConstant, bits: int) -> Interval:
+    value = term.rational
+    return widened(term.enclose(), bits) if value is None else Interval(value, value)
