@@ -112,6 +112,7 @@ def require_kinks_at_zero(activation: Activation) -> None:
 # ---- near 0 --------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def near_constant(
     activation: Activation, envelope: Envelope, first: Bessel, second: Bessel, cell: Cell, quadrature: str
 ) -> arb:
@@ -128,38 +129,59 @@ def near_constant(
     require_kinks_at_zero(activation)
     if smooth_pieces(activation.expression)[1] and max(first.order, second.order) > 1:
         raise EnclosureFailure("a slope with a kink at 0 allows order 1 only")
-    below = _bessel(activation, first, 0, cell, quadrature)
-    weighted = _bessel(activation, second, 1, cell, quadrature)
+    values = _near_moments(activation, first, second, cell, quadrature)
+    below = _bessel(activation, first, 0, cell, values)
+    weighted = _bessel(activation, second, 1, cell, values)
     shortage = envelope.power - 2 * second.order
     factor = _one_plus_square(cell[0], envelope.decay)
     one = below * below * factor
     two = weighted * weighted * factor / _power(exact(cell[1]), shortage)
-    return one.min(two).min(envelope.constant_on(cell, third_term_near(activation, cell, quadrature)))
+    return one.min(two).min(envelope.constant_on(cell, _third_term(activation, cell, values)))
 
 
-def _bessel(activation: Activation, choice: Bessel, weight: int, cell: Cell, quadrature: str) -> arb:
-    """A lower bound of |B(σ)| on the cell, 0 if there is none; ``weight`` 1 for zf instead of f."""
-    centre, half = (cell[0] + cell[1]) / 2, (cell[1] - cell[0]) / 2
-    terms = _hermite(choice.degree)
-    lost = choice.order * (1 / centre).__ceil__().bit_length()
+Moments = dict[int, arb]  # j -> α_{1,j} at the centre of a cell
+
+
+def _near_moments(activation: Activation, first: Bessel, second: Bessel, cell: Cell, quadrature: str) -> Moments:
+    """All that a near cell needs, by one quadrature."""
+    needed = {0, 1, 2, *(j for _, j in _hermite(first.degree)), *(j + 1 for _, j in _hermite(second.degree))}
+    lost = max(_lost_bits(first, cell), _lost_bits(second, cell))
     if lost > _MOST_BITS:
         raise EnclosureFailure("a near cell is too close to 0")
-    orders = [(1, power + weight) for _, power in terms]
-    values = moments(activation, orders, centre, _BITS + lost, quadrature=quadrature)
-    with precision(2 * _BITS + lost):
-        total = sum((c * value for (c, _), value in zip(terms, values, strict=True)), start=exact(0))
-        value = total / (_power(exact(centre), choice.order) * exact(factorial(choice.degree)).sqrt())
+    orders = [(1, j) for j in sorted(needed)]
+    found = moments(activation, orders, _centre(cell), _BITS + lost, quadrature=quadrature)
+    return {j: value for (_, j), value in zip(orders, found, strict=True)}
+
+
+def _centre(cell: Cell) -> Fraction:
+    return (cell[0] + cell[1]) / 2
+
+
+def _lost_bits(choice: Bessel, cell: Cell) -> int:
+    """How many leading bits cancel in a Hermite coefficient of size σ^m."""
+    return choice.order * (1 / _centre(cell)).__ceil__().bit_length()
+
+
+def _bessel(activation: Activation, choice: Bessel, weight: int, cell: Cell, values: Moments) -> arb:
+    """A lower bound of |B(σ)| on the cell, 0 if there is none; ``weight`` 1 for zf instead of f."""
+    half = exact((cell[1] - cell[0]) / 2)
+    with precision(2 * _BITS + _lost_bits(choice, cell)):
+        total = sum((c * values[power + weight] for c, power in _hermite(choice.degree)), start=exact(0))
+        value = total / (_power(exact(_centre(cell)), choice.order) * exact(factorial(choice.degree)).sqrt())
     slope = derivative_bound(activation, choice.order + 2) / factorial(choice.order + 1)
-    change = slope * absolute_moment(2 * (choice.order + 1 + weight)).sqrt() * exact(half)
+    change = slope * absolute_moment(2 * (choice.order + 1 + weight)).sqrt() * half
     return (abs(value) - change).nonnegative_part().lower()
 
 
 def third_term_near(activation: Activation, cell: Cell, quadrature: str) -> arb:
     """A lower bound of T₃ on [σ₁, σ₂], 0 ≤ σ₁, from |∂α_{1j}| ≤ sup|f'| M_{j+1}, if f = φ' is continuous."""
-    centre, half = (cell[0] + cell[1]) / 2, (cell[1] - cell[0]) / 2
-    slope = derivative_bound(activation, 2)
-    values = moments(activation, [(1, 0), (1, 1), (1, 2)], centre, _BITS, quadrature=quadrature)
-    a, b, c = (value + _symmetric(slope * absolute_moment(j + 1) * exact(half)) for j, value in enumerate(values))
+    found = moments(activation, [(1, 0), (1, 1), (1, 2)], _centre(cell), _BITS, quadrature=quadrature)
+    return _third_term(activation, cell, dict(enumerate(found)))
+
+
+def _third_term(activation: Activation, cell: Cell, values: Moments) -> arb:
+    slope = derivative_bound(activation, 2) * exact((cell[1] - cell[0]) / 2)
+    a, b, c = (values[j] + _symmetric(slope * absolute_moment(j + 1)) for j in range(3))
     return (a * c - b * b).lower()
 
 
@@ -171,10 +193,11 @@ _ORDERS = [*_PAIRS, (1, 3), (1, 4), (2, 4)]
 Quadratic = tuple[arb, arb, arb]  # α + α'δ + ½α''δ², the last one a ball
 
 
+@lru_cache(maxsize=4096)
 def middle_constant(activation: Activation, envelope: Envelope, cell: Cell, quadrature: str) -> arb:
     """C on a cell [σ₁, σ₂] with 0 < σ₁, by second-order expansion of the moments."""
     require_kinks_at_zero(activation)
-    centre, half = (cell[0] + cell[1]) / 2, exact((cell[1] - cell[0]) / 2)
+    centre, half = _centre(cell), exact((cell[1] - cell[0]) / 2)
     values = dict(zip(_ORDERS, moments(activation, _ORDERS, centre, _BITS, quadrature=quadrature), strict=True))
     expansions = {}
     for i, j in _PAIRS:

@@ -1,4 +1,4 @@
-"""Search for evidence of ρ(σ) ≥ c (bσ)^p/(1 + (bσ)²)^Q for all σ > 0: a lemma, and cells that give the constant (theory 2.5).
+"""Search for evidence of ρ(σ) ≥ c (bσ)^p/(1 + (bσ)²)^Q for all σ > 0: a lemma, and cells that give c (theory 2.5).
 
 The cells are found by bisection with the judge's own bounds. The exponents are those of ρ at 0 and at ∞; with others no
 constant exists.
@@ -14,24 +14,27 @@ from math import ceil
 
 from flint import arb
 
-from certificates import Accepted, Verdict, decide
+from certificates import Accepted
 from certificates.arithmetic.arb import exact, lower, precision
+from certificates.claims._fields import Quadrature
 from certificates.claims.zhong_rho_global import Cells, Claim, Evidence, HermiteChoice
+from certificates.enclosures.exact_constants import equal
 from certificates.enclosures.identities import homogeneity
 from certificates.enclosures.jets import jet
 from certificates.enclosures.rings import arb_ring
+from certificates.enclosures.step_limit import step_limit
 from certificates.enclosures.strips import strip
 from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
-from certificates.problem import ActivationProblem
 from certificates.theorems.erf_polynomials import largest_constant
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
 from certificates.theorems.step_cells import Bessel, Envelope, far_constant, middle_constant, near_constant
+from verify.proposals._activation import Proposal, judged
+from verify.proposals._cells import Cell
 
-__all__ = ["Proposal", "propose"]
+__all__ = ["propose"]
 
-Cell = tuple[Fraction, Fraction]
 Bound = Callable[[Cell], arb]
 Progress = Callable[[str, int, float], None]
 
@@ -44,32 +47,15 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 # Just below inf ρ(σ)(1 + σ²)^Q/σ^p, which is π/6, 1/384 and 1/24 for tanh, softplus and silu.
 _TARGETS = {
     "tanh": Fraction("0.5235"),
-    "arctan": Fraction("0.305"),
-    "softsign": Fraction("0.0588"),
+    "arctan": Fraction("0.304"),
+    "softsign": Fraction("0.058"),
     "softplus": Fraction("0.002604"),
     "gelu": Fraction("0.0908"),
-    "silu": Fraction("0.0416"),
+    "silu": Fraction("0.0415"),
     "mish": Fraction("0.0046"),
     "elu": Fraction("0.039"),
 }
 _FACTORS = (Fraction(99, 100), Fraction(9, 10), Fraction(1, 2))  # of an estimate, for other activations
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What the search found.
-
-    Parameters
-    ----------
-    claim, evidence
-        Ready to be written if ``verdict`` is accepted; the claim is ``None`` otherwise.
-    verdict
-        The judge's, about this evidence and the constant that was aimed at.
-    """
-
-    claim: Claim | None
-    evidence: Evidence
-    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -101,7 +87,8 @@ def propose(activation: Activation, *, constant: Fraction | None = None, progres
     Returns
     -------
     Proposal
-        With an accepted verdict, or with the judge's refusal, which names the first cell that falls short.
+        With an accepted verdict, or with the judge's refusal, which names the first cell that falls short. For a
+        formula that is not in the catalogue smaller constants are tried before that.
 
     Examples
     --------
@@ -110,23 +97,24 @@ def propose(activation: Activation, *, constant: Fraction | None = None, progres
     >>> found.verdict.outcome, found.claim.constant
     ('accepted', Fraction(1, 4))
     """
-    problem = ActivationProblem(activation)
-    proposal: Proposal | None = None
-    for plan in _plans(activation, constant):
-        refused = decide(plan.claim, plan.evidence, problem)
-        if not isinstance(refused, Accepted) and refused.check == 1:
-            return Proposal(None, plan.evidence, refused)  # structural: no cells can help
-        try:
-            evidence = _with_cells(plan, activation, progress)
-        except EnclosureFailure:
-            evidence = _coarse(plan.evidence)
-        verdict = decide(plan.claim, evidence, problem)
-        if isinstance(verdict, Accepted):
-            return Proposal(plan.claim, evidence, verdict)
-        proposal = proposal or Proposal(None, evidence, verdict)
-    if proposal is None:
-        raise ValueError(f"there is no plan for {activation.text}")
-    return proposal
+    plans = _plans(activation, constant)
+    found = _attempt(activation, next(plans), progress)
+    for plan in plans:
+        if isinstance(found.verdict, Accepted) or found.verdict.check == 1:
+            break
+        found = _attempt(activation, plan, progress)
+    return found
+
+
+def _attempt(activation: Activation, plan: _Plan, progress: Progress | None) -> Proposal:
+    refused = judged(activation, plan.claim, plan.evidence)
+    if not isinstance(refused.verdict, Accepted) and refused.verdict.check == 1:
+        return refused  # structural: no cells can help
+    try:
+        evidence = _with_cells(plan, activation, progress)
+    except EnclosureFailure:
+        evidence = _coarse(plan.evidence)
+    return judged(activation, plan.claim, evidence)
 
 
 # ---- what to aim at ------------------------------------------------------------------------------------------------
@@ -165,7 +153,7 @@ def _steps(activation: Activation, constant: Fraction | None) -> Iterator[_Plan]
     with precision(_BITS):
         first, second = _hermite_choices(activation)
     power = 2 * first.order
-    quadrature = "integral" if strip(activation) is None else "trapezoid"
+    quadrature: Quadrature = "integral" if strip(activation) is None else "trapezoid"
     plan = _Plan(
         Claim(power, Fraction(power, 2), constant or _NOTHING),
         Evidence("step", first=first, second=second, quadrature=quadrature),
@@ -174,13 +162,13 @@ def _steps(activation: Activation, constant: Fraction | None) -> Iterator[_Plan]
     if known is not None:
         yield replace(plan, claim=replace(plan.claim, constant=known))
         return
-    for factor in _FACTORS:
-        estimate = _estimate(activation, power, quadrature) * exact(factor)
-        yield replace(plan, claim=replace(plan.claim, constant=_rounded_down(estimate, 3)))
+    estimate = _estimate(activation, power, quadrature)
+    for factor in _FACTORS if estimate > 0 else (_ONE,):
+        yield replace(plan, claim=replace(plan.claim, constant=_rounded_down(estimate * exact(factor), 3)))
 
 
 def _hermite_choices(activation: Activation) -> tuple[HermiteChoice, HermiteChoice]:
-    """The leading terms of f = φ' and of zf at 0 outside span{1, z}: T₁ ~ σ^{2m} with f^(m)(0) ≠ 0, m ≥ 2, or a kink."""
+    """The leading terms of f = φ' and of zf at 0 outside span{1, z}: f^(m)(0) ≠ 0 with m ≥ 2, m ≥ 1; or a kink."""
     pieces, breakpoints = smooth_pieces(activation.expression)
     if breakpoints:
         return HermiteChoice(2, 1), HermiteChoice(2, 1)
@@ -191,19 +179,22 @@ def _hermite_choices(activation: Activation) -> tuple[HermiteChoice, HermiteChoi
     return HermiteChoice(first, first), HermiteChoice(second + 1, second)
 
 
-def _estimate(activation: Activation, power: int, quadrature: str) -> arb:
-    """About the infimum of ρ(σ)(1 + σ²)^Q/σ^p, Q = p/2: of ρ(σ)(1 + σ^{−2})^Q."""
-    smallest: arb | None = None
-    for k in range(-24, 25):
-        sigma = Fraction(round(2 ** (k / 4) * 64), 64)
-        try:
+def _estimate(activation: Activation, power: int, quadrature: Quadrature) -> arb:
+    """About the infimum of ρ(σ)(1 + σ²)^Q/σ^p, Q = p/2: of ρ(σ)(1 + σ^{−2})^Q; 0 if ρ vanishes at ∞."""
+    try:
+        limit = step_limit(activation)
+        if equal(limit.left, limit.right) is not False:
+            return exact(0)
+        smallest = exact(1)
+        for k in range(-8, 9):
+            sigma = Fraction(round(2 ** (k / 2) * 64), 64)
             value = zhong_terms(activation, sigma, 40, quadrature=quadrature).smallest
-        except EnclosureFailure:
-            continue
-        for _ in range(power // 2):
-            value *= exact(1 + 1 / (sigma * sigma))
-        smallest = value if smallest is None else smallest.min(value)
-    return exact(0) if smallest is None else smallest
+            for _ in range(power // 2):
+                value *= exact(1 + 1 / (sigma * sigma))
+            smallest = smallest.min(value)
+    except EnclosureFailure:
+        return exact(0)
+    return smallest
 
 
 def _rounded_down(ball: arb, digits: int = 12) -> Fraction:
@@ -217,11 +208,8 @@ def _rounded_down(ball: arb, digits: int = 12) -> Fraction:
 
 def _coarse(evidence: Evidence) -> Evidence:
     """The fewest cells, for the judge to say what is wrong."""
-    return (
-        evidence
-        if evidence.lemma in {"erf", "homogeneous"}
-        else replace(evidence, near=((_ZERO, _ONE),), far=((_ZERO, _ONE),))
-    )
+    whole = ((_ZERO, _ONE),)
+    return evidence if evidence.lemma in {"erf", "homogeneous"} else replace(evidence, near=whole, far=whole)
 
 
 def _with_cells(plan: _Plan, activation: Activation, progress: Progress | None) -> Evidence:
