@@ -1,0 +1,251 @@
+"""Cells for slopes that tend to a step: every inequality against float64 quadrature and mpmath."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial, sqrt
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certificates.arithmetic.arb import lower, precision, upper
+from certificates.enclosures.derivative_bounds import derivative_bound
+from certificates.errors import EnclosureFailure
+from certificates.expression import parse_activation
+from certificates.theorems import step_cells
+from certificates.theorems.step_cells import (
+    Bessel,
+    Envelope,
+    far_constant,
+    middle_constant,
+    near_constant,
+    third_term_far,
+    third_term_near,
+)
+from tests.support.gaussian import NODES, SLOPES, mean, ratio, terms
+
+SECOND = Bessel(2, 1)
+SHAPES = {"gelu": (6, Bessel(3, 3)), "silu": (6, Bessel(3, 3)), "mish": (4, Bessel(2, 2)), "elu": (2, Bessel(2, 1))}
+RULES = {"gelu": "trapezoid", "silu": "trapezoid", "mish": "trapezoid", "elu": "integral"}
+MP_SLOPES = {
+    "gelu": lambda w: mpmath.ncdf(w) + w * mpmath.npdf(w),
+    "silu": lambda w: mpmath.diff(lambda x: x / (1 + mpmath.exp(-x)), w),
+    "mish": lambda w: mpmath.diff(lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))), w),
+}
+
+
+def _envelope(name: str) -> Envelope:
+    return Envelope(SHAPES[name][0], Fraction(SHAPES[name][0], 2))
+
+
+def _constant(name: str, cell: tuple[Fraction, Fraction], region: str) -> float:
+    phi, envelope = parse_activation(name), _envelope(name)
+    with precision(96):
+        if region == "near":
+            return lower(near_constant(phi, envelope, SHAPES[name][1], SECOND, cell, RULES[name]))
+        if region == "middle":
+            return lower(middle_constant(phi, envelope, cell, RULES[name]))
+        return lower(far_constant(phi, envelope, cell))
+
+
+def _true(name: str, sigma: float) -> float:
+    return ratio(SLOPES[name], sigma, SHAPES[name][0], SHAPES[name][0] / 2)
+
+
+# ---- the inequalities one by one -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["gelu", "silu", "mish"])
+@pytest.mark.parametrize("order", [0, 1, 2, 3])
+def test_taylor_quotient_has_the_stated_lipschitz_bound(name: str, order: int) -> None:
+    """|q'| ≤ sup|f^{(m+1)}|/(m+1)!, with near equality somewhere: the factor is (m+1)! and no larger."""
+    f, bound = MP_SLOPES[name], upper(derivative_bound(parse_activation(name), order + 2)) / factorial(order + 1)
+    with mpmath.workdps(40):
+        taylor = mpmath.taylor(f, 0, order - 1) if order else []
+
+        def quotient(w: mpmath.mpf) -> mpmath.mpf:
+            return (f(w) - sum(c * w**k for k, c in enumerate(taylor))) / w**order
+
+        slopes = [abs(mpmath.diff(quotient, mpmath.mpf(k) / 7)) for k in range(-30, 31) if k]
+    assert max(slopes) <= bound
+    if order == 0:
+        assert max(slopes) >= 0.9 * bound
+
+
+def test_taylor_quotient_of_elu_across_its_kink() -> None:
+    """Order 1: q jumps at 0 (from 1 to 0), but its slope on each side is at most sup|f''|/2."""
+    bound = upper(derivative_bound(parse_activation("elu"), 3)) / 2
+    w = -np.geomspace(1e-4, 30, 4000)
+    slope = (w * np.exp(w) - np.expm1(w)) / w**2
+    assert np.all(slope <= bound * (1 + 1e-7))
+    assert slope.max() >= bound * (1 - 1e-3)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("weight", [0, 1])
+def test_hermite_coefficients_bound_the_terms_and_have_the_stated_slope(name: str, weight: int) -> None:
+    """T ≥ σ^{2m}B², and |B(σ) − B(σ')| ≤ slope |σ − σ'|."""
+    choice = SHAPES[name][1] if weight == 0 else SECOND
+    hermite = sum(c * NODES**k for c, k in step_cells._hermite(choice.degree))
+    moment = mpmath.fac2(2 * (choice.order + 1 + weight) - 1)
+    slope = upper(derivative_bound(parse_activation(name), choice.order + 2)) / factorial(choice.order + 1)
+    slope *= sqrt(moment)
+
+    def coefficient(sigma: float) -> float:
+        values = SLOPES[name](sigma * NODES) * NODES**weight * hermite
+        return mean(values) / sigma**choice.order / sqrt(factorial(choice.degree))
+
+    sigmas = np.linspace(0.2, 2, 19)
+    found = [coefficient(s) for s in sigmas]
+    for a, b, sigma in zip(found, found[1:], sigmas, strict=False):
+        assert abs(a - b) <= slope * 0.1
+        assert terms(SLOPES[name], sigma)[weight] >= sigma ** (2 * choice.order) * a * a * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_second_derivatives_of_moments(name: str) -> None:
+    """Second differences, also for elu, whose f' jumps at 0."""
+    phi, h = parse_activation(name), 1 / 64
+    for sigma in (0.3, 1.0, 3.0, 9.0):
+        for i, j in step_cells._PAIRS:
+            values = [mean(SLOPES[name](s * NODES) ** i * NODES**j) for s in (sigma - h, sigma, sigma + h)]
+            bend = abs(values[0] - 2 * values[1] + values[2]) / h**2
+            assert bend <= upper(step_cells._second_derivative(phi, i, j, Fraction(sigma - h))) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("v", [Fraction(1, 50), Fraction(1, 5), Fraction(1)])
+def test_far_moments_contain_the_moments(name: str, v: Fraction) -> None:
+    limit = step_cells.step_limit(parse_activation(name))
+    for i, j in step_cells._PAIRS:
+        found = step_cells._far_moment(limit, i, j, step_cells.exact(v))
+        wanted = mean(SLOPES[name](NODES / float(v)) ** i * NODES**j)
+        assert lower(found) - 1e-12 <= wanted <= upper(found) + 1e-12
+
+
+def test_hermite_polynomials() -> None:
+    wanted = {1: {1: 1}, 2: {2: 1, 0: -1}, 3: {3: 1, 1: -3}, 4: {4: 1, 2: -6, 0: 3}, 5: {5: 1, 3: -10, 1: 15}}
+    for degree, coefficients in wanted.items():
+        assert {power: c for c, power in step_cells._hermite(degree)} == coefficients
+    assert step_cells._hermite(0) == [(1, 0)]
+
+
+def test_envelope_is_its_supremum_or_more() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(200):
+        power = int(rng.integers(0, 9))
+        decay = Fraction(power + int(rng.integers(0, 5)), 2)
+        a, b = sorted(Fraction(int(k), 64) for k in rng.integers(1, 256, 2))
+        envelope = Envelope(power, decay)
+        sigma = np.linspace(float(a), float(b), 50)
+        one = step_cells.exact(1)
+        assert (
+            lower(envelope.constant_on((a, b), one)) * np.max(sigma**power / (1 + sigma**2) ** float(decay)) < 1.0000001
+        )
+        v = sigma ** (2 * float(decay) - power) / (1 + sigma**2) ** float(decay)
+        assert lower(envelope.constant_far((a, b), one)) * np.max(v) < 1.0000001
+
+
+# ---- cells ---------------------------------------------------------------------------------------------------------
+
+
+def _hold_on_a_random_cell(name: str, region: str, data: st.DataObject) -> None:
+    start = data.draw(
+        st.fractions(Fraction(1, 10), Fraction(2) if region != "far" else Fraction(1), max_denominator=32)
+    )
+    width = data.draw(st.fractions(Fraction(1, 512), Fraction(1, 16), max_denominator=512))
+    bound = _constant(name, (start, start + width), region)
+    for part in (0.0, data.draw(st.floats(0, 1)), 1.0):
+        at = float(start) + part * float(width)
+        assert bound <= _true(name, 1 / at if region == "far" else at) * (1 + 1e-8)
+
+
+@pytest.mark.parametrize("region", ["near", "middle", "far"])
+@pytest.mark.parametrize("name", SHAPES)
+@settings(max_examples=4)
+@given(data=st.data())
+def test_constants_hold_on_their_cells(name: str, region: str, data: st.DataObject) -> None:
+    _hold_on_a_random_cell(name, region, data)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("region", ["near", "middle", "far"])
+@pytest.mark.parametrize("name", SHAPES)
+@settings(max_examples=300)
+@given(data=st.data())
+def test_constants_hold_on_many_cells(name: str, region: str, data: st.DataObject) -> None:
+    _hold_on_a_random_cell(name, region, data)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_constants_are_sharp_on_thin_cells(name: str) -> None:
+    """In between and far out they tend to ρ itself; near 0 to the share of one Hermite coefficient."""
+    thin = Fraction(1, 2**20)
+    for at in (Fraction(1, 2), Fraction(1), Fraction(3)):
+        assert _constant(name, (at, at + thin), "middle") == pytest.approx(_true(name, float(at)), rel=1e-3)
+    assert _constant(name, (Fraction(0), thin), "far") == pytest.approx(1 / 4 - 1 / (2 * np.pi), rel=1e-4)
+    limit = {"gelu": 4 / (3 * np.pi), "silu": 1 / 24, "mish": 0.096**2 / 2, "elu": 1 / (4 * np.pi)}[name]
+    assert _constant(name, (Fraction(0), thin), "near") == pytest.approx(limit, rel=2e-3)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_third_terms_hold_on_their_cells(name: str) -> None:
+    phi = parse_activation(name)
+    for k in range(8):
+        cell = (Fraction(k, 4), Fraction(k, 4) + Fraction(1, 8))
+        near = lower(third_term_near(phi, cell, "integral"))
+        far = lower(third_term_far(phi, cell))
+        for part in np.linspace(0.01, 1, 5):
+            at = float(cell[0]) + part / 8
+            assert near <= terms(SLOPES[name], at)[2] + 1e-12
+            assert far <= terms(SLOPES[name], 1 / at)[2] + 1e-12
+    assert third_term_near(phi, (Fraction(0), Fraction(1, 64)), "integral") > 0
+
+
+# ---- must refuse ---------------------------------------------------------------------------------------------------
+
+CELL = (Fraction(1, 4), Fraction(5, 16))
+
+
+@pytest.mark.parametrize(
+    ("name", "power", "first", "second", "words"),
+    [
+        ("gelu", 4, Bessel(3, 3), SECOND, "do not fit"),
+        ("gelu", 6, Bessel(3, 3), Bessel(5, 4), "do not fit"),
+        ("gelu", 6, Bessel(2, 3), SECOND, "not orthogonal"),
+        ("elu", 2, Bessel(1, 1), SECOND, "not orthogonal"),
+        ("elu", 2, Bessel(2, 1), Bessel(1, 0), "not orthogonal"),
+        ("gelu", 6, Bessel(3, 3), Bessel(3, 3), "not orthogonal"),
+        ("elu", 4, Bessel(2, 2), SECOND, "kink"),
+        ("piecewise(z, 1, 2*z-1)", 2, Bessel(2, 1), SECOND, "breakpoint"),
+    ],
+)
+def test_near_cells_refuse(name: str, power: int, first: Bessel, second: Bessel, words: str) -> None:
+    envelope = Envelope(power, Fraction(power, 2))
+    with pytest.raises(EnclosureFailure, match=words):
+        near_constant(parse_activation(name), envelope, first, second, CELL, "integral")
+
+
+def test_cells_that_start_absurdly_close_to_zero_are_refused() -> None:
+    cell = (Fraction(0), Fraction(1, 2**5000))
+    with pytest.raises(EnclosureFailure, match="too close"):
+        near_constant(parse_activation("gelu"), _envelope("gelu"), Bessel(3, 3), SECOND, cell, "trapezoid")
+
+
+def test_middle_cells_refuse_a_kink_that_the_bounds_ignore() -> None:
+    """A bump of φ'' at 1 would add to α'' what sup|φ'''| does not see."""
+    phi = parse_activation("piecewise(tanh(z), 1, tanh(z) + (z-1)^2/(1+z^2))")
+    with pytest.raises(EnclosureFailure, match="breakpoint"):
+        middle_constant(phi, Envelope(4, Fraction(2)), CELL, "integral")
+
+
+def test_a_growing_envelope_is_refused_far_out() -> None:
+    with pytest.raises(EnclosureFailure, match="grows"):
+        far_constant(parse_activation("gelu"), Envelope(6, Fraction(5, 2)), (Fraction(0), Fraction(1, 8)))
+
+
+def test_equal_limits_give_no_positive_constant_at_infinity() -> None:
+    assert not far_constant(parse_activation("tanh"), Envelope(4, Fraction(4)), (Fraction(0), Fraction(1, 8))) > 0
