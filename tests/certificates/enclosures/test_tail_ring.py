@@ -1,4 +1,4 @@
-"""The ring of functions on a half-line: rational cancellation, bounds of erf and atan, exponentials, what is refused."""
+"""The ring of functions on a half-line: cancellation, bounds of erf and atan, exponentials, what is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 from flint import arb
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.arithmetic.arb import exact, precision
@@ -68,11 +68,12 @@ def test_denominators_with_balls_are_never_taken_for_equal() -> None:
     assert all(factor.is_exact for germ in ones for factor, _ in germ.factors)
 
 
-@given(st.fractions(1, 6, max_denominator=4), st.fractions(-3, 3, max_denominator=3), st.sampled_from([1, -1]))
+@settings(max_examples=30)
+@given(st.fractions(1, 3, max_denominator=4), st.fractions(-3, 3, max_denominator=3), st.sampled_from([1, -1]))
 def test_erf_and_atan_of_affine_functions(slope: Fraction, shift: Fraction, sign: int) -> None:
     argument = RING.add(RING.multiply(number(sign * slope), T), number(shift))
     with precision(3000):
-        for t in (Fraction(10), Fraction(21, 2), Fraction(30)):
+        for t in (Fraction(10), Fraction(30)):
             point = exact(sign * slope * t + shift)
             for function, truth in (("erf", point.erf()), ("atan", point.atan())):
                 assert value(RING.apply(function, argument), t).overlaps(truth)

@@ -1,8 +1,9 @@
-"""Sums of monomials: order of growth, the point from which a term decreases, brackets, what does and does not cancel."""
+"""Sums of monomials: order of growth, where a term decreases, brackets, what does and does not cancel."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import mpmath
 import pytest
@@ -16,10 +17,11 @@ from certificates.enclosures.tail_sums import ONE_MONOMIAL, Monomial, TailSum, e
 from certificates.errors import EnclosureFailure
 
 _EXACT = ExactRing()
-_EXPONENTS = st.fractions(-4, 4, max_denominator=3)
+_EXPONENTS = st.sampled_from([Fraction(n, d) for n in range(-4, 5) for d in (1, 2)])
 MONOMIALS = st.builds(Monomial, _EXPONENTS, _EXPONENTS, _EXPONENTS)
-STARTS = st.fractions(Fraction(1, 4), 60, max_denominator=4)
-SUMS = st.dictionaries(MONOMIALS, st.fractions(-3, 3, max_denominator=5), min_size=1, max_size=5).map(
+STARTS = st.sampled_from([Fraction(1, 4), Fraction(1), Fraction(5, 2), Fraction(8), Fraction(30), Fraction(61)])
+FACTORS = st.sampled_from([Fraction(1), Fraction(9, 8), Fraction(2), Fraction(50)])
+SUMS = st.dictionaries(MONOMIALS, st.sampled_from([Fraction(n, 3) for n in range(-6, 7)]), min_size=1, max_size=4).map(
     lambda terms: TailSum({m: _EXACT.number(c) for m, c in terms.items()})
 )
 
@@ -51,8 +53,8 @@ def test_what_is_called_decreasing_decreases(monomial: Monomial, start: Fraction
     if monomial.is_decreasing_from(start):
         with mpmath.workdps(40):
             t = mpmath.mpf(start.numerator) / start.denominator
-            values = [logarithm(monomial, t * (1 + mpmath.mpf(k) / 20)) for k in range(200)]
-        assert all(after <= before + mpmath.mpf(10) ** -30 for before, after in zip(values, values[1:], strict=False))
+            values = [logarithm(monomial, t * (1 + mpmath.mpf(k) / 20)) for k in range(60)]
+        assert all(after <= before + mpmath.mpf(10) ** -30 for before, after in pairwise(values))
     elif monomial.square <= 0 and monomial.linear <= 0 and monomial < ONE_MONOMIAL:
         assert monomial.power + monomial.linear * start + 2 * monomial.square * start**2 > 0  # it does grow there
 
@@ -77,7 +79,7 @@ def test_maxima_of_monomials(monomial: tuple[int, int, int], start: Fraction, de
     assert Monomial(square, linear, exponent).is_decreasing_from(Fraction(start)) is decreases
 
 
-@given(MONOMIALS, STARTS, st.fractions(1, 50, max_denominator=3))
+@given(MONOMIALS, STARTS, FACTORS)
 def test_ranges_hold_further_out(monomial: Monomial, start: Fraction, factor: Fraction) -> None:
     try:
         found = monomial.range_from(start)
@@ -86,14 +88,13 @@ def test_ranges_hold_further_out(monomial: Monomial, start: Fraction, factor: Fr
     assert found.contains(monomial.at(start * factor))
 
 
-@given(SUMS, STARTS, st.fractions(1, 50, max_denominator=3))
-@settings(max_examples=200)
+@given(SUMS, STARTS, FACTORS)
 def test_brackets_hold_further_out(total: TailSum, start: Fraction, factor: Fraction) -> None:
     try:
         bracket = total.bracket(start)
     except EnclosureFailure:
         return
-    with precision(2000):
+    with precision(400):
         truth = value(total, start * factor)
         assert (bracket * (exact(1) if total.is_zero else total.leading.at(start * factor))).overlaps(truth)
 
@@ -101,7 +102,7 @@ def test_brackets_hold_further_out(total: TailSum, start: Fraction, factor: Frac
 @given(SUMS, SUMS, STARTS)
 @settings(max_examples=60)
 def test_arithmetic_is_that_of_the_values(left: TailSum, right: TailSum, t: Fraction) -> None:
-    with precision(1000):
+    with precision(400):
         a, b = value(left, t), value(right, t)
         assert value(left.plus(right), t).overlaps(a + b)
         assert value(left.times(right), t).overlaps(a * b)
