@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certificates import Accepted, Undecided, Verdict
 from certificates import check as judge_check
@@ -18,6 +18,9 @@ from verify.crosscheck.replay import replay as run_replay
 from verify.problems import Imported, describe, load_problem, save_problem
 from verify.proposals.certify import Certified, certify
 
+if TYPE_CHECKING:
+    from verify.theory.errata import Erratum
+
 __all__ = [
     "certify_command",
     "check_command",
@@ -26,6 +29,7 @@ __all__ = [
     "import_command",
     "list_command",
     "replay_command",
+    "reproduce_command",
     "show_command",
 ]
 
@@ -234,19 +238,52 @@ def list_command(say: Say, topic: str) -> int:
     """Print one of the lists."""
     from certificates.claims import KINDS
     from certificates.expression import CATALOGUE
+    from verify.experiments import EXPERIMENTS
     from verify.theory.errata import ERRATA
 
+    if topic == "errata":
+        return _list_errata(say, ERRATA)
     rows: list[tuple[str, str]] = {
         "kinds": [(name, (module.__doc__ or "").split(": ", 1)[-1].rstrip(".")) for name, module in KINDS.items()],
         "activations": [(name, entry.meaning) for name, entry in CATALOGUE.items()],
-        "experiments": [],
-        "errata": [(erratum.key, f"{erratum.source}: {erratum.what}") for erratum in ERRATA],
+        "experiments": [(name, experiment.title) for name, experiment in EXPERIMENTS.items()],
     }[topic]
-    if rows:
-        say.table(rows, **{topic: dict(rows)})
-    else:
-        say.result("no paper's figure or table is reproduced by this version", **{topic: {}})
+    say.table(rows, **{topic: dict(rows)})
     return OK
+
+
+def _list_errata(say: Say, errata: Iterable[Erratum]) -> int:
+    """Print what is said, what holds and which files prove it."""
+    document: dict[str, Any] = {}
+    for each in errata:
+        paths = [str(path) for path in each.paths]
+        document[each.key] = {
+            "source": each.source,
+            "printed": each.printed,
+            "holds": each.holds,
+            "proof": each.proof,
+            "certificates": paths,
+        }
+        say.result(f"{each.key}  {each.source}")
+        for name in ("printed", "holds", "proof"):
+            say.result(f"    {name + ':':<9}{document[each.key][name]}")
+        for path in paths:
+            say.result(f"    {path}")
+    say.document["errata"] = document
+    return OK
+
+
+def reproduce_command(say: Say, name: str, output: Path | None, force: bool) -> int:
+    """Reproduce a table or figure, print it and write it with its certificates."""
+    from verify.experiments import reproduce
+    from verify.experiments.rendering import text_table
+
+    folder = Path(name) if output is None else output
+    done = reproduce(name, folder, force=force, progress=lambda what, k, n: say.progress("proving", k, n, what))
+    say.raw(text_table(done))
+    say.document["reproduction"] = done.document
+    say.result(f"written: {folder}", output=str(folder))
+    return OK if done.is_complete else NOT_PROVED
 
 
 def doctor_command(say: Say) -> int:

@@ -150,6 +150,19 @@ def list_topic(topic: Annotated[Topic, typer.Argument(help="What to list.")], js
 
 
 @app.command()
+def reproduce(
+    name: Annotated[str, typer.Argument(metavar="ID", help="See `verify list experiments`.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A folder; ID by default.")] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Prove a paper's table or figure anew, beside what is printed."""
+    from verify._commands import reproduce_command
+
+    guarded(json, lambda say: reproduce_command(say, name, output, force))
+
+
+@app.command()
 def doctor(json: Json = False) -> None:
     """Test this platform and the installation the judge runs from."""
     from verify._commands import doctor_command

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,20 +14,14 @@ from matplotlib.ticker import NullFormatter, ScalarFormatter
 from certificates.document import write_atomically
 from certificates.errors import Malformed
 from verify.crosscheck.replay import Replay
+from verify.reports.pictures import saved
 
 __all__ = ["loss_figure", "loss_svg", "save_plot"]
 
 # Blue and vermilion of Okabe and Ito's palette: told apart by colour-blind readers, and by lightness in print.
 _RUN, _CERTIFIED, _FLOOR = "#0072b2", "#d55e00", "#767676"
-_FORMATS = (".png", ".svg", ".pdf")
+_FORMATS: dict[str, Literal["png", "svg", "pdf"]] = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 _TINY = 1e-320  # a loss of exactly 0 has no place on a logarithmic axis
-_STYLE: Any = {
-    "svg.fonttype": "none",  # text stays text
-    "svg.hashsalt": "gradcert",
-    "font.family": "sans-serif",
-    "mathtext.fontset": "stixsans",
-    "axes.formatter.use_mathtext": True,
-}
 
 
 def loss_figure(replay: Replay) -> Figure:
@@ -76,7 +68,7 @@ def _tidy(axes: Axes) -> None:
 
 def loss_svg(replay: Replay) -> str:
     """The figure as an SVG element with text as text and reproducible names."""
-    drawing = _saved(replay, "svg", transparent=True).decode()
+    drawing = saved(lambda: loss_figure(replay), "svg", transparent=True).decode()
     return drawing[drawing.index("<svg") :]
 
 
@@ -89,20 +81,7 @@ def save_plot(replay: Replay, path: str | Path, *, force: bool = False) -> None:
         Another ending than .png, .svg or .pdf, or a different file stands there.
     """
     path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in _FORMATS:
+    style = _FORMATS.get(path.suffix.lower())
+    if style is None:
         raise Malformed(f"pictures end in {', '.join(_FORMATS)}", place=str(path), remedy="choose one of them")
-    write_atomically(path, _saved(replay, ending[1:], transparent=False), force=force)
-
-
-def _saved(replay: Replay, style: str, *, transparent: bool) -> bytes:
-    """The same run gives the same bytes: no dates, no versions."""
-    undated: dict[str, dict[str, str | None]] = {
-        "svg": {"Date": None, "Creator": None},
-        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-        "png": {"Software": None},
-    }
-    buffer = io.BytesIO()
-    with mpl.rc_context(_STYLE):
-        loss_figure(replay).savefig(buffer, format=style, dpi=160, transparent=transparent, metadata=undated[style])
-    return buffer.getvalue()
+    write_atomically(path, saved(lambda: loss_figure(replay), style), force=force)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from verify.theory.errata_certificates import certificate_path
 
 __all__ = ["ERRATA", "Erratum"]
+
+_SLIDES = "Zhong et al. 2017, slides"
 
 
 @dataclass(frozen=True)
@@ -17,32 +22,148 @@ class Erratum:
         Short name, also in ``docs/errata.md``.
     source
         Paper and place, or chapter of our theory.
-    what
-        What is said there and what holds.
+    printed
+        What is said there.
+    holds
+        What holds.
+    proof
+        Which part the certificates prove, and by which argument the rest follows.
+    certificates
+        Names of the files, in :data:`verify.theory.errata_certificates.PROPOSALS`.
     """
 
     key: str
     source: str
-    what: str
+    printed: str
+    holds: str
+    proof: str
+    certificates: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The shipped certificates; ``verify check`` accepts them."""
+        return tuple(certificate_path(name) for name in self.certificates)
 
 
 ERRATA = (
     Erratum(
-        "chatterjee-step-size",
-        "Chatterjee, Theorem 1.2 (as printed)",
-        "the step size min{r/(L1 sqrt(p)), 2 eps/(L2 p)} uses entrywise constants and loses a factor up to p; "
-        "theory 1.2 needs only 2 eps/L with L a Lipschitz constant of the gradient on the trapping region",
+        key="E1",
+        source=f"{_SLIDES}, table of ρ, squared ReLU",
+        printed="ρ(σ) = 0.27σ",
+        holds="ρ(σ) = (4/π − 1)σ² = 0.27323…σ²; the two agree to two digits at σ = 1, not at 0.1 or 10",
+        proof="at σ = 10 the enclosure is near 27.3, printed is 2.7; at σ = 1 it is near 0.27323. The tensor "
+        "certificate has φ(az) = a²φ(z) for a > 0, so φ'(σz) = σφ'(z) and ρ(σ) = σ²ρ(1) for every σ",
+        certificates=("squared-relu-rho-10", "squared-relu-rho-1", "squared-relu-tensor"),
     ),
     Erratum(
-        "adjoint-weights",
-        "theory 1.4, adjoint form (ours)",
-        "largest norms over samples are multiplied; keeping the weight of every sample and unit gives half the "
-        "bound for three layers and more (docs/kinds/zero-loss-convergence.md has the derivation)",
+        key="E2",
+        source=f"{_SLIDES}, table of ρ, quadratic",
+        printed="ρ = 0",
+        holds="ρ(σ) = −4σ² by the printed definition, attained by T₃; the value 0 is T₁. The cross under P2 is right",
+        proof="at σ = 1, T₁ = 0 and ρ = T₃ = −4 exactly; other σ by φ(az) = a²φ(z), as in E1",
+        certificates=("quadratic-rho-1", "quadratic-tensor"),
     ),
     Erratum(
-        "riemann-sums",
-        "theory 1.3 (ours)",
-        "an upper sum for the integral of beta and a lower one for the integral of sigma lose O(1/cells); the "
-        "piecewise linear lower bound of sigma is integrated exactly",
+        key="E3",
+        source=f"{_SLIDES}, table of ρ, tanh at σ = 0.1",
+        printed="1.8E-4",
+        holds="1.8503…E-4, so 1.9E-4 to the nearest; the entry is cut off, while those of erf are rounded",
+        proof="the enclosure lies above 1.85E-4 and below 1.9E-4",
+        certificates=("tanh-rho-1-10",),
+    ),
+    Erratum(
+        key="E4",
+        source=f"{_SLIDES}, table of ρ, erf",
+        printed="1.9E-4, 5.2E-2, 2.5E-5 under the name erf",
+        holds="right for ∫₀ᶻ e^(−t²) dt, which the slides define as erf; with the usual factor 2/√π they are 2.4E-4, "
+        "6.7E-2, 3.2E-5 (4/π times as much). No error of the slides: a warning to who looks up erf",
+        proof="enclosures of ρ for the usual erf at the three σ",
+        certificates=("erf-rho-1-10", "erf-rho-1", "erf-rho-10"),
+    ),
+    Erratum(
+        key="E5",
+        source=f"{_SLIDES}, table of properties, squared ReLU under P3.a, and with it under P1,2,3",
+        printed="|φ''(z)| ≤ L₂ for all z",
+        holds="φ''(0) does not exist. φ' is Lipschitz with constant 2, which is what smoothness arguments use",
+        proof="Lipschitz: proved with L₂ = 2(1 + 10⁻⁵). No φ''(0): the tensor certificate has φ(az) = a²φ(z) and "
+        "c₃ > 0; by Taylor a φ''(0) would give φ(±1) = φ''(0)/2, so φ would be even and c₃ = E[φ(z)He₃(z)] = 0",
+        certificates=("squared-relu-p3a-lipschitz", "squared-relu-tensor"),
+    ),
+    Erratum(
+        key="E6",
+        source=f"{_SLIDES}, fact about the third-order tensor, and the initialisation built on it",
+        printed="M₃ = Σ c v_i ‖w_i‖^(q−3) w_i⊗w_i⊗w_i for q-homogeneous φ; c is not given",
+        holds="c = E[φ(z)He₃(z)], which is 0 for ReLU and leaky ReLU and wherever φ(z) − φ(−z) is linear: then M₃ = 0 "
+        "and the initialisation has nothing to decompose. The fact itself stays true, and the overall guarantee, which "
+        "asks for P3(a), does not cover these two",
+        proof="for ReLU and leaky ReLU: c₃(σ) = 0 for every σ > 0 (with q = 1, c = c₃(1)); the general statement is "
+        "the judge's rule, He₃ being odd and orthogonal to z",
+        certificates=("relu-tensor", "leaky-relu-tensor"),
+    ),
+    Erratum(
+        key="E7",
+        source=f"{_SLIDES}, table of properties, column P2",
+        printed="P2 as a property of its own, with ρ tabulated at three σ and not at all for sigmoid",
+        holds="under P1 it needs no numbers: P2 holds if and only if φ is not affine (theorem 2.1 of our theory). A "
+        "sharpening; all eight marks are right",
+        proof="the six ticks, for every σ > 0, from φ' ≥ 0 and one point where φ is not affine, without one value of "
+        "ρ; linear: ρ ≤ 0 at a σ. Quadratic fails P1, see E2",
+        certificates=(
+            "relu-p2",
+            "leaky-relu-p2",
+            "squared-relu-p2",
+            "sigmoid-p2",
+            "tanh-p2",
+            "erf0-p2",
+            "identity-not-p2",
+        ),
+    ),
+    Erratum(
+        key="E8",
+        source=f"{_SLIDES}, overall guarantee",
+        printed="for homogeneous φ with P1, P2 and P3(a)",
+        holds="with |φ''| ≤ L₂ literally for all z, no φ satisfies this. With a Lipschitz φ' instead it covers exactly "
+        "φ = a·max(z, 0)² − b·max(−z, 0)² with a, b ≥ 0, a + b > 0; ReLU is not among them",
+        proof="certified: squared ReLU (a = 1, b = 0) has P1, P2, a Lipschitz φ' and degree 2; z² fails P1; z fails "
+        "P2. By hand: φ = φ(±1)|z|^q on each side, a bounded φ'' leaves degrees 1 and 2 (degree 0 is constant), a "
+        "differentiable φ of degree 1 is linear and fails P2; in degree 2 φ' ≥ 0 gives a, b ≥ 0, and a φ''(0) forces "
+        "φ = az² (see E5), which fails P1 or is 0",
+        certificates=(
+            "squared-relu-p1",
+            "squared-relu-p2",
+            "squared-relu-p3a-lipschitz",
+            "squared-relu-tensor",
+            "quadratic-not-p1",
+            "identity-not-p2",
+        ),
+    ),
+    Erratum(
+        key="chatterjee-step-size",
+        source="Chatterjee, Theorem 1.2 (as printed)",
+        printed="the step size min{r/(L1 sqrt(p)), 2 eps/(L2 p)}, from entrywise constants, loses a factor up to p",
+        holds="theory 1.2 needs only 2 eps/L with L a Lipschitz constant of the gradient on the trapping region",
+        proof="docs/kinds/zero-loss-convergence.md; every accepted certificate of that kind uses it",
+    ),
+    Erratum(
+        key="adjoint-weights",
+        source="theory 1.4, adjoint form (ours)",
+        printed="largest norms over samples are multiplied",
+        holds="keeping the weight of every sample and unit gives half the bound for three layers and more",
+        proof="docs/kinds/zero-loss-convergence.md has the derivation",
+    ),
+    Erratum(
+        key="riemann-sums",
+        source="theory 1.3 (ours)",
+        printed="an upper sum for the integral of beta and a lower one for that of sigma, which lose O(1/cells)",
+        holds="the piecewise linear lower bound of sigma is integrated exactly",
+        proof="certificates/theorems/trapping.py",
+    ),
+    Erratum(
+        key="marks-with-proviso",
+        source="theory 2.6 (ours)",
+        printed="all 40 marks of the slides' table of properties agree, one with the proviso of E5",
+        holds="two with the proviso: squared ReLU under P3.a, and under P1,2,3, which rests on it since P3.b fails",
+        proof="`verify reproduce zhong-property-table`; E5",
+        certificates=("squared-relu-p3a-lipschitz", "squared-relu-tensor"),
     ),
 )

@@ -1,0 +1,45 @@
+"""The experiments by name, and running one into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from certificates.errors import Malformed
+from verify.experiments import sjl_fig_activations, zhong_property_table, zhong_rho_table
+from verify.experiments.reproduction import Experiment, Progress, Reproduction
+from verify.experiments.writing import write
+
+__all__ = ["EXPERIMENTS", "reproduce"]
+
+EXPERIMENTS: Mapping[str, Experiment] = {
+    "zhong-rho-table": Experiment(zhong_rho_table.TITLE, zhong_rho_table.run),
+    "zhong-property-table": Experiment(zhong_property_table.TITLE, zhong_property_table.run),
+    "sjl-fig-activations": Experiment(sjl_fig_activations.TITLE, sjl_fig_activations.run),
+}
+
+
+def reproduce(name: str, folder: str | Path, *, force: bool = False, progress: Progress | None = None) -> Reproduction:
+    """Run an experiment and write its table, its certificates and its picture.
+
+    Parameters
+    ----------
+    name
+        A key of :data:`EXPERIMENTS`.
+    folder
+        Made if it does not exist; gets ``table.md``, ``result.json``, ``certificates/`` and perhaps ``figure.*``.
+    force
+        Replace different files.
+    progress
+        Called as ``progress(name, step, steps)``.
+
+    Raises
+    ------
+    Malformed
+        No experiment has this name, or the folder cannot be written.
+    """
+    if name not in EXPERIMENTS:
+        raise Malformed(f"no experiment {name!a}", place="ID", remedy=f"one of {', '.join(EXPERIMENTS)}")
+    done = EXPERIMENTS[name].run(progress)
+    write(done, Path(folder), force=force)
+    return done

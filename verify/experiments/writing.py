@@ -1,0 +1,58 @@
+"""Writing a reproduction: nothing is replaced by accident, and every certificate is judged as it lies on the disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from certificates import Accepted, check
+from certificates.document import encode_certificate, write_atomically
+from certificates.errors import Malformed
+from verify.experiments.rendering import markdown_page
+from verify.experiments.reproduction import Reproduction, is_proved
+from verify.proposals._activation import certificate_of
+
+__all__ = ["write"]
+
+
+def write(done: Reproduction, folder: Path, *, force: bool = False) -> None:
+    """Write ``table.md``, ``result.json``, ``certificates/*.cert.json`` and ``figure.png``, ``figure.svg``.
+
+    Raises
+    ------
+    Malformed
+        A different file stands in the way and ``force`` is not given (then nothing is written), or the folder cannot
+        be written, or a certificate is not accepted as it was written.
+    """
+    files = _files(done)
+    if not force:
+        for name, data in files.items():
+            _refuse_different(folder / name, data)
+    try:
+        (folder / "certificates").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Malformed(f"cannot be made: {error.strerror}", place=ascii(str(folder)).strip("'")) from error
+    for name, data in files.items():
+        write_atomically(folder / name, data, force=force)
+    for name in files:
+        if name.endswith(".cert.json") and not isinstance(check(folder / name), Accepted):
+            raise Malformed("is not accepted as it was written", place=ascii(str(folder / name)).strip("'"))
+
+
+def _files(done: Reproduction) -> dict[str, bytes]:
+    document = json.dumps(done.document, indent=2, ensure_ascii=False) + "\n"
+    files = {"table.md": markdown_page(done).encode(), "result.json": document.encode()}
+    for name, proposal in done.proofs.items():
+        if is_proved(proposal):
+            files[f"certificates/{name}.cert.json"] = encode_certificate(certificate_of(proposal))
+    if done.figure is not None:
+        from verify.reports.pictures import saved
+
+        files |= {f"figure.{style}": saved(done.figure, style) for style in ("png", "svg")}
+    return files
+
+
+def _refuse_different(path: Path, data: bytes) -> None:
+    if path.exists() and (not path.is_file() or path.read_bytes() != data):
+        place = ascii(str(path)).strip("'")
+        raise Malformed("a different file exists", place=place, remedy="choose another folder (-o) or pass --force")

@@ -1,0 +1,93 @@
+"""The certificates behind the errata: where they lie, and how they are made.
+
+They are shipped in ``verify/theory/certificates``; the judge re-checks every one of them in the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+from certificates import Accepted
+from certificates.document import encode_certificate, write_atomically
+from certificates.errors import MalformedCertificate
+from certificates.expression import Activation, parse_activation
+from verify.proposals import activation_property, tensor_constant, zhong_rho
+from verify.proposals._activation import Proposal, certificate_of
+
+__all__ = ["FOLDER", "PROPOSALS", "certificate_path", "write_all"]
+
+FOLDER = Path(__file__).parent / "certificates"
+_ENDING = ".cert.json"
+
+
+def _rho(name: str, sigma: Fraction) -> Callable[[], Proposal]:
+    return lambda: zhong_rho.propose(parse_activation(name), sigma)
+
+
+def _tensors(name: str) -> Callable[[], Proposal]:
+    return lambda: tensor_constant.propose(parse_activation(name), Fraction(1))
+
+
+def _property(propose: Callable[[Activation], Proposal], name: str) -> Callable[[], Proposal]:
+    return lambda: propose(parse_activation(name))
+
+
+_p1 = partial(_property, activation_property.slope)
+_p2 = partial(_property, activation_property.rho_positive)
+_p3a = partial(_property, activation_property.curvature)
+
+PROPOSALS: Mapping[str, Callable[[], Proposal]] = {
+    "squared-relu-tensor": _tensors("squared_relu"),
+    "squared-relu-rho-1": _rho("squared_relu", Fraction(1)),
+    "squared-relu-rho-10": _rho("squared_relu", Fraction(10)),
+    "squared-relu-p1": _p1("squared_relu"),
+    "squared-relu-p2": _p2("squared_relu"),
+    "squared-relu-p3a-lipschitz": _p3a("squared_relu"),
+    "quadratic-tensor": _tensors("quadratic"),
+    "quadratic-rho-1": _rho("quadratic", Fraction(1)),
+    "quadratic-not-p1": _p1("quadratic"),
+    "identity-not-p2": _p2("identity"),
+    "tanh-rho-1-10": _rho("tanh", Fraction(1, 10)),
+    "erf-rho-1-10": _rho("erf", Fraction(1, 10)),
+    "erf-rho-1": _rho("erf", Fraction(1)),
+    "erf-rho-10": _rho("erf", Fraction(10)),
+    "relu-tensor": _tensors("relu"),
+    "leaky-relu-tensor": _tensors("leaky_relu"),
+    "relu-p2": _p2("relu"),
+    "leaky-relu-p2": _p2("leaky_relu"),
+    "sigmoid-p2": _p2("sigmoid"),
+    "tanh-p2": _p2("tanh"),
+    "erf0-p2": _p2("erf0"),
+}
+
+
+def certificate_path(name: str) -> Path:
+    """The shipped file of an entry of ``PROPOSALS``.
+
+    Examples
+    --------
+    >>> certificate_path("tanh-p2").is_file()
+    True
+    """
+    if name not in PROPOSALS:
+        raise KeyError(f"no erratum has a certificate {name!r}")
+    return FOLDER / f"{name}{_ENDING}"
+
+
+def write_all(folder: Path = FOLDER) -> None:
+    """Make all certificates anew.
+
+    Raises
+    ------
+    MalformedCertificate
+        The judge does not accept one of them.
+    """
+    for name, propose in PROPOSALS.items():
+        proposal = propose()
+        if not isinstance(proposal.verdict, Accepted):
+            raise MalformedCertificate(proposal.verdict.explanation(), place=name)
+        data = encode_certificate(certificate_of(proposal))
+        write_atomically(folder / f"{name}{_ENDING}", data, force=True)
