@@ -7,6 +7,7 @@ proved is no exception: it is a value of :mod:`certificates.verdict`.
 from __future__ import annotations
 
 __all__ = [
+    "BudgetExhausted",
     "EnclosureFailure",
     "Malformed",
     "MalformedCertificate",
@@ -55,6 +56,13 @@ class EnclosureFailure(ArithmeticError):
     """No finite enclosure exists at this precision: overflow, a division by a ball around 0, a logarithm of one.
 
     It says nothing about the truth of a claim; the judge turns it into *Undecided*.
+    """
+
+
+class BudgetExhausted(Exception):
+    """The operations allotted to one check are used up; the judge turns it into *Undecided*.
+
+    No :class:`EnclosureFailure`: those are caught where another way is open, and remembered by caches.
     """
 
 

@@ -6,6 +6,7 @@ must be the one in the certificate. Each file is opened once; what is hashed is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from certificates.arithmetic.arb import precision
+from certificates.arithmetic.effort import limited_effort
 from certificates.arithmetic.platform import self_test
 from certificates.document import (
     CERTIFICATE_LIMIT,
@@ -24,7 +26,7 @@ from certificates.document import (
     read_regular_file,
     sha256_hex,
 )
-from certificates.errors import EnclosureFailure, MalformedCertificate
+from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.problem import ActivationProblem, Problem
 from certificates.rules import (
@@ -56,6 +58,8 @@ RULES: Mapping[str, ModuleType] = {
 
 # Scalars on the fast path, and every ball on the slow one.
 _PRECISION_BITS = 128
+# An operation on balls takes as long as some thousand flops of a matrix product.
+_FLOPS_PER_OPERATION = 5_000.0
 
 
 def check(
@@ -77,7 +81,8 @@ def check(
         ``fast`` (error-bounded binary64) or ``arb`` (the independent, slow re-check). Claims about activations are
         always judged in Arb.
     budget
-        Floating-point operations to spend at most; 10¹² when ``None``.
+        Floating-point operations to spend at most; 10¹² when ``None``. For claims about activations an operation on
+        balls counts as 5,000: the default is about a minute.
 
     Returns
     -------
@@ -158,14 +163,23 @@ def decide(
         Parsed subjects.
     arithmetic, budget
         As in :func:`check`.
+
+    Raises
+    ------
+    MalformedCertificate
+        The claim is about another type of subject.
     """
     if arithmetic not in ARITHMETICS:
         raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, got {arithmetic!r}")
     rule = RULES[claim.kind]
+    if problem.type != claim.subject:
+        raise MalformedCertificate(f"{claim.kind} is about a {claim.subject}", place="problem.type")
+    allowed, effort = DEFAULT_BUDGET if budget is None else budget, math.inf
     if isinstance(problem, ActivationProblem):
-        arithmetic = "arb"  # these rules compute with balls only: there is no binary64 to test
-    context = Context(arithmetic, DEFAULT_BUDGET if budget is None else budget, origin)
-    with precision(_PRECISION_BITS):
+        # these rules compute with balls only: there is no binary64 to test, and no workload to estimate
+        arithmetic, effort = "arb", allowed / _FLOPS_PER_OPERATION
+    context = Context(arithmetic, allowed, origin)
+    with precision(_PRECISION_BITS), limited_effort(effort):
         return _judge(rule, claim, evidence, problem, context)
 
 
@@ -180,6 +194,16 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
     except Refusal as refusal:
         outcome = Rejected if refusal.certain else Undecided
         return outcome(claim.kind, rule.TITLE, context.arithmetic, refusal.check, refusal.reason, **refusal.fields)
+    except BudgetExhausted:
+        return Undecided(
+            claim.kind,
+            rule.TITLE,
+            context.arithmetic,
+            0,
+            "the work exceeds the budget",
+            required=f"at most {context.budget / _FLOPS_PER_OPERATION:.3g} operations on balls",
+            advice="raise --budget, or give evidence of fewer cells or bits",
+        )
     except EnclosureFailure as failure:
         return Undecided(
             claim.kind,

@@ -16,6 +16,8 @@ from flint import arb, ctx, fmpq, fmpz
 
 from certificates.errors import EnclosureFailure
 
+_LARGEST_EXPONENT = 2**13  # a certificate's numbers have at most 4,000 digits
+
 __all__ = ["exact", "hull", "lower", "precision", "rational_ends", "series_length", "upper"]
 
 
@@ -85,6 +87,15 @@ def hull(low: float, high: float) -> arb:
 def rational_ends(ball: arb) -> tuple[Fraction, Fraction]:
     """The ends of a finite ball, rounded outwards at the working precision, as exact rationals.
 
+    Guarantee
+    ---------
+    The ball lies between them. Their numerators and denominators have at most 2¹³ bits or so; what is smaller than
+    2^−8192 is rounded outwards to a multiple of that.
+
+    May fail when
+    -------------
+    The ball is not finite, or an end is larger than 2^8192: :class:`EnclosureFailure`.
+
     Examples
     --------
     >>> rational_ends(exact(Fraction(3, 4)))
@@ -92,9 +103,15 @@ def rational_ends(ball: arb) -> tuple[Fraction, Fraction]:
     """
     if not ball.is_finite():
         raise EnclosureFailure("an enclosure is not finite")
-    return _exact_value(ball.lower()), _exact_value(ball.upper())
+    return _rational(ball.lower()), -_rational(-ball.upper())
 
 
-def _exact_value(point: arb) -> Fraction:
-    mantissa, exponent = point.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+def _rational(point: arb) -> Fraction:
+    """A point, rounded down to a multiple of 2^−8192."""
+    mantissa, exponent = (int(part) for part in point.man_exp())
+    if mantissa.bit_length() + exponent > _LARGEST_EXPONENT:
+        raise EnclosureFailure("a number is too large to be written as a fraction")
+    if exponent < -_LARGEST_EXPONENT:
+        lost = min(-_LARGEST_EXPONENT - exponent, mantissa.bit_length() + 1)
+        mantissa, exponent = mantissa >> lost, -_LARGEST_EXPONENT
+    return Fraction(mantissa) * Fraction(2) ** exponent

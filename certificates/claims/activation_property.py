@@ -84,6 +84,8 @@ class Claim:
         if given != needed:
             wanted = ", ".join(sorted(needed)) or "no numbers"
             raise MalformedCertificate(f"{self.property} needs {wanted}", place="claim")
+        if any(bound is not None and bound < 0 for bound in (self.slope_bound, self.slope_growth, self.curvature_bound)):
+            raise MalformedCertificate("expected bounds ≥ 0", place="claim")
         if self.power is not None and not 0 <= self.power <= 64:
             raise MalformedCertificate("expected 0 ≤ power ≤ 64", place="claim.power")
 
@@ -161,8 +163,7 @@ class Evidence:
     radius
         R, where the tails begin.
     cells
-        Tile [−R, R] with every breakpoint an end: enclose φ' (P1, P1', P2) or φ'' (P3a). For ``slope-difference`` they
-        tile [0, R].
+        Tile [−R, R] and enclose φ' (P1, P1', P2) or φ'' (P3a); for ``slope-difference`` they tile [0, R].
     zeros
         Where φ' touches 0.
     witness

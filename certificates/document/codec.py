@@ -20,6 +20,7 @@ from certificates.errors import MalformedCertificate
 __all__ = ["MAX_LIST", "read_record", "require_keys", "write_record"]
 
 MAX_LIST = 4_096
+_LONGEST_NUMERAL = 4_000  # digits; also below the interpreter's limit for writing integers
 
 
 def write_record(record: Any) -> dict[str, Any]:
@@ -90,6 +91,8 @@ def _read(hint: Any, value: Any, place: str) -> Any:
 
 
 def _read_scalar(hint: Any, value: str, place: str) -> Any:
+    if hint is not str and max(map(len, value.split("/"))) > _LONGEST_NUMERAL:
+        raise MalformedCertificate(f"a number has more than {_LONGEST_NUMERAL} digits", place=place)
     if hint is float:
         return read_float(value, place)
     if hint is int:

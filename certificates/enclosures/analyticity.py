@@ -21,8 +21,8 @@ __all__ = ["is_analytic_on_pieces"]
 
 _BITS = 64
 _START = Fraction(16)
-_WIDTH = Fraction(1, 2)
 _NARROWEST = Fraction(1, 2**12)
+_MOST_CELLS = 20_000  # the breakpoints may be as far apart as they like
 
 
 @lru_cache(maxsize=256)
@@ -51,16 +51,14 @@ def is_analytic_on_pieces(activation: Activation) -> bool:
 
 def _cover(piece: Expression, left: Fraction, right: Fraction) -> None:
     """Evaluate on cells that cover [left, right], halved where a cell is too wide; fails at a singularity."""
-    waiting = [(left, right)]
+    waiting, spent = [(left, right)], 0
     while waiting:
         low, high = waiting.pop()
-        if high - low <= _WIDTH:
-            try:
-                jet(piece, exact(low).union(exact(high)), 0, arb_ring())
-            except EnclosureFailure:
-                if high - low <= _NARROWEST:
-                    raise
-            else:
-                continue
-        middle = (low + high) / 2
-        waiting += [(low, middle), (middle, high)]
+        spent += 1
+        try:
+            jet(piece, exact(low).union(exact(high)), 0, arb_ring())
+        except EnclosureFailure:
+            if high - low <= _NARROWEST or spent > _MOST_CELLS:
+                raise
+            middle = (low + high) / 2
+            waiting += [(low, middle), (middle, high)]

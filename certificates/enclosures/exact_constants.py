@@ -14,6 +14,7 @@ from math import isqrt
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.arithmetic.effort import spend
 from certificates.enclosures.rings import arb_ring
 from certificates.errors import EnclosureFailure
 
@@ -22,6 +23,7 @@ __all__ = ["SYMBOL", "Atom", "ExactConstant", "ExactRing", "equal"]
 _MOST_TERMS = 64
 _MOST_BITS = 8_000  # below the interpreter's limit for integers in decimal
 _LONGEST_KEY = 2_000
+_EFFORT_OF_A_TERM = 30
 _PRECISIONS = (64, 256, 1024, 4096)
 _ODD = ("tanh", "erf", "atan", "sin")
 _SMALL_PRIMES = [n for n in range(2, 500) if all(n % k for k in range(2, isqrt(n) + 1))]
@@ -111,6 +113,7 @@ class ExactConstant:
 
     def times(self, other: ExactConstant) -> ExactConstant:
         """Self · other."""
+        spend(_EFFORT_OF_A_TERM * len(self.terms) * len(other.terms))
         terms: dict[Monomial, Fraction] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import comb
 
+from certificates.arithmetic.effort import spend
 from certificates.enclosures.exact_constants import ExactConstant, ExactRing
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression
@@ -35,6 +37,9 @@ Terms = Mapping[Term, Gaussian]
 _ZERO, _UNIT = Fraction(0), Fraction(1)
 _ONE: Terms = {(0, _ZERO, _ZERO): (_UNIT, _ZERO)}
 _MOST_TERMS = 2_000
+_MOST_PRODUCTS = 40_000  # of terms, in one multiplication
+_LARGEST_DEGREE = 400  # z^64 to the fourth slope power has 252
+_EFFORT_OF_A_TERM = 30
 _RING = ExactRing()
 
 
@@ -56,7 +61,8 @@ def exact_moment(activation: Activation, i: int, j: int, sigma: Fraction) -> Exa
 
     May fail when
     -------------
-    φ is no such sum, or products of exponentials and trigonometric functions occur: :class:`EnclosureFailure`.
+    φ is no such sum, or products of exponentials and trigonometric functions occur, or it has too many terms or a
+    degree above 400: :class:`EnclosureFailure`.
 
     Examples
     --------
@@ -123,9 +129,12 @@ def _expectation(k: int, real: Fraction, imaginary: Fraction) -> tuple[Fraction,
         weight = comb(k, m) * _double_factorial(m)
         total = (total[0] + weight * power[0], total[1] + weight * power[1])
         power = _gaussian_product(power, (real, imaginary))
+        if power == (_ZERO, _ZERO):
+            break
     return exponent, total
 
 
+@lru_cache(maxsize=1024)
 def _double_factorial(m: int) -> int:
     """E[zᵐ] = (m − 1)!! for even m, 0 for odd m."""
     value = 0 if m % 2 else 1
@@ -198,14 +207,17 @@ def _scaled(terms: Terms, factor: Gaussian) -> Terms:
 
 
 def _times(left: Terms, right: Terms) -> Terms:
+    spend(_EFFORT_OF_A_TERM * len(left) * len(right))
+    if len(left) * len(right) > _MOST_PRODUCTS:
+        raise EnclosureFailure("the activation's normal form has too many terms")
     total: dict[Term, Gaussian] = {}
     for (k, a, b), c in left.items():
         for (m, d, e), f in right.items():
             term, product = (k + m, a + d, b + e), _gaussian_product(c, f)
             known = total.get(term, (_ZERO, _ZERO))
             total[term] = (known[0] + product[0], known[1] + product[1])
-    if len(total) > _MOST_TERMS:
-        raise EnclosureFailure("the activation's normal form has too many terms")
+    if len(total) > _MOST_TERMS or any(k > _LARGEST_DEGREE for k, _, _ in total):
+        raise EnclosureFailure("the activation's normal form has too many terms or too high a degree")
     return total
 
 

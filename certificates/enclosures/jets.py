@@ -12,6 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
+from certificates.arithmetic.effort import spend
 from certificates.expression.syntax import (
     Apply,
     Difference,
@@ -107,6 +108,7 @@ class _Algebra(Generic[T]):
     def __init__(self, ring: Ring[T], order: int) -> None:
         self.ring = ring
         self.order = order
+        self._cost = (order + 1) * (order + 2)  # operations of a product of two series
 
     def variable(self, x: T | None) -> Series[T]:
         return (x, self.ring.one, *[None] * self.order)[: self.order + 1]
@@ -118,6 +120,7 @@ class _Algebra(Generic[T]):
         return self.ring.number(Fraction(value)) if value else None
 
     def evaluate(self, expression: Expression, z: Series[T]) -> Series[T]:
+        spend(self._cost)
         match expression:
             case Number(value):
                 return self.constant(self.number(value))
@@ -202,6 +205,7 @@ class _Algebra(Generic[T]):
             return self.quotient(self.constant(self.ring.one), self.power(u, -exponent))
         if exponent == 0:
             return self.constant(self.ring.one)
+        spend(self._cost * exponent.bit_length())
         result, base, left = self.constant(self.ring.one), u, exponent
         while left:
             result = self.product(result, base) if left & 1 else result

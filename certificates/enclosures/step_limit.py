@@ -19,12 +19,14 @@ from flint import acb, arb
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.exact_constants import ExactConstant
 from certificates.enclosures.gaussian_moments import absolute_moment
+from certificates.enclosures.integration import integrate
 from certificates.enclosures.power_series import compiled, complex_derivatives
 from certificates.enclosures.tail_sums import Monomial
 from certificates.enclosures.tails import Tail, slope_limit, tail, tail_of_slope_power
 from certificates.enclosures.tilings import cell_range
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.expression.syntax import walk
 
 __all__ = ["StepLimit", "second_derivative_integral", "step_limit"]
 
@@ -197,8 +199,7 @@ def _signed(limit: StepLimit, i: int, j: int) -> arb:
 def _integral(piece: Expression, i: int, j: int, kappa: acb, side: int) -> arb:
     formula = compiled(piece)
 
-    def integrand(u: acb, analytic: bool) -> acb:
-        del analytic
+    def integrand(u: acb) -> acb:
         try:
             slope = complex_derivatives(formula, u, 1)[1]
         except EnclosureFailure:
@@ -212,7 +213,5 @@ def _integral(piece: Expression, i: int, j: int, kappa: acb, side: int) -> arb:
         return value
 
     ends = (acb(0), acb(exact(_START))) if side > 0 else (acb(exact(-_START)), acb(0))
-    found = acb.integral(integrand, *ends, rel_tol=arb(2) ** -60, abs_tol=arb(2) ** -60)
-    if not found.is_finite():
-        raise EnclosureFailure("the integral of the activation's slope has no finite enclosure")
-    return found.real
+    goal, nodes = arb(2) ** -60, 4 * sum(1 for _ in walk(piece))
+    return integrate(integrand, *ends, relative=goal, absolute=goal, nodes=nodes).real

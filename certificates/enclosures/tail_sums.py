@@ -19,6 +19,7 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact
+from certificates.arithmetic.effort import spend
 from certificates.enclosures.exact_constants import ExactConstant, ExactRing
 from certificates.errors import EnclosureFailure
 
@@ -27,6 +28,7 @@ __all__ = ["ONE_MONOMIAL", "Coefficient", "Monomial", "TailSum", "enclosed"]
 Coefficient = ExactConstant | arb
 
 _MOST_TERMS = 400
+_EFFORT_OF_A_TERM = 30
 
 
 @dataclass(frozen=True, order=True)
@@ -168,6 +170,7 @@ class TailSum:
 
     def times(self, other: TailSum) -> TailSum:
         """Self · other."""
+        spend(_EFFORT_OF_A_TERM * len(self.terms) * len(other.terms))
         terms: dict[Monomial, Coefficient] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():

@@ -18,9 +18,11 @@ from fractions import Fraction
 from flint import arb, arb_series
 
 from certificates.arithmetic.arb import exact, series_length
+from certificates.arithmetic.effort import spend, word_count
 from certificates.enclosures.power_series import Compiled, compiled
 from certificates.errors import EnclosureFailure
 from certificates.expression import Expression
+from certificates.expression.syntax import walk
 
 __all__ = ["taylor_integrals"]
 
@@ -74,10 +76,13 @@ def taylor_integrals(
     spent = 0
     with series_length(order + 2):
         for piece, left, right in segments:
+            # a cell needs two series for each node; a product of two takes about length · words operations
+            cost = 4 * (sum(1 for _ in walk(piece)) + 20) * (order + 2) * (word_count() + 3)
             waiting = [(left, right, 0)]
             while waiting:
                 a, b, level = waiting.pop()
                 spent += 1
+                spend(cost)
                 if spent > _MOST_CELLS or level > depth:
                     raise EnclosureFailure(f"Taylor expansion makes no progress near z = {float(a):.4g}, σ = {sigma}")
                 found = _integrated(compiled(piece), a, b, task)
