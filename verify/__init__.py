@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from verify.problems import from_torch as from_torch
     from verify.problems import load_problem as load_problem
     from verify.problems import save_problem as save_problem
+    from verify.proposals.activation_table import activation as activation
     from verify.proposals.certify import certify as certify
 
 _HOME = {
     "Network": "certificates",
     "Problem": "certificates",
+    "activation": "verify.proposals.activation_table",
     "certify": "verify.proposals.certify",
     "check": "certificates",
     "from_arrays": "verify.problems",
