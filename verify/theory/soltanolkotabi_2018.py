@@ -3,8 +3,8 @@
 The text available to us has lost its formulas. It lists softplus and sigmoid "for a fixed" parameter and erf, then
 speaks of "the other three activations" beside softplus, so a fourth example is lost; we read it as tanh. All of them
 "obey [a nonzero average slope] as they are all strictly increasing"; softplus satisfies Assumption 2.3 (a), being
-strictly convex, the others (b), "because [lost] is an odd function". We read the lost name as φ'', as the sigmoid itself
-is not odd. ReLU is depicted too, and nothing is claimed of it.
+strictly convex, the others (b), "because [lost] is an odd function". We read the lost name as φ'': the sigmoid
+itself is not odd. ReLU is depicted too, and nothing is claimed of it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,170 @@
+"""Every erratum is proved by its certificates: accepted, about the right activation, and against what is printed."""
+
+from __future__ import annotations
+
+import fnmatch
+import tomllib
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from certificates import Accepted, check
+from certificates.claims import Interval
+from certificates.document import decode_certificate
+from certificates.expression import parse_activation
+from verify.theory.errata import ERRATA
+from verify.theory.errata_certificates import FOLDER, PROPOSALS, certificate_path
+from verify.theory.printed import compare, printed
+from verify.theory.zhong_2017 import NUMBERS
+
+ROOT = Path(__file__).resolve().parents[3]
+_BY_KEY = {erratum.key: erratum for erratum in ERRATA}
+
+
+def _read(name):
+    return decode_certificate(certificate_path(name).read_bytes())
+
+
+def _printed(function, sigma):
+    (entry,) = (n for n in NUMBERS if n.function.name == function and sigma in n.sigmas)
+    return entry.at(sigma)
+
+
+@pytest.mark.parametrize("name", PROPOSALS)
+def test_the_judge_accepts_every_certificate_without_assumptions(name):
+    verdict = check(certificate_path(name))
+    assert isinstance(verdict, Accepted)
+    assert not verdict.conditional
+
+
+@pytest.mark.parametrize("name", PROPOSALS)
+def test_a_certificate_is_about_the_activation_in_its_name(name):
+    longest = max((a for a in _ACTIVATIONS if name.startswith(a.replace("_", "-"))), key=len)
+    assert _read(name).problem.expression == parse_activation(longest).text
+
+
+_ACTIVATIONS = ("relu", "leaky_relu", "squared_relu", "quadratic", "identity", "tanh", "sigmoid", "erf", "erf0")
+
+
+def test_files_and_errata_name_each_other():
+    used = {name for erratum in ERRATA for name in erratum.certificates}
+    assert used == set(PROPOSALS) == {path.name.removesuffix(".cert.json") for path in FOLDER.iterdir()}
+    assert len(_BY_KEY) == len(ERRATA)
+    assert all(_BY_KEY[f"E{k}"].certificates for k in range(1, 9))
+
+
+def test_the_certificates_are_shipped():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    patterns = settings["tool"]["setuptools"]["package-data"]["verify"]
+    for name in PROPOSALS:
+        inside = certificate_path(name).relative_to(ROOT / "verify").as_posix()
+        assert any(fnmatch.fnmatch(inside, pattern) for pattern in patterns)
+
+
+def test_the_documentation_has_every_entry():
+    page = (ROOT / "docs/errata.md").read_text()
+    for erratum in ERRATA:
+        assert f"**{erratum.key}**" in page
+        assert all(f"`{name}`" in page for name in erratum.certificates)
+
+
+def test_an_unknown_certificate_is_refused():
+    with pytest.raises(KeyError, match="no erratum"):
+        certificate_path("../../setup")
+
+
+def test_e1_squared_relu_grows_quadratically():
+    rho_1, rho_10 = _read("squared-relu-rho-1").claim, _read("squared-relu-rho-10").claim
+    assert compare(_printed("squared ReLU", Fraction(10)), rho_10.rho) == "differs"
+    assert rho_10.rho.lower > 27 > Fraction("2.75")
+    assert compare(_printed("squared ReLU", Fraction(1)), rho_1.rho) == "rounded"
+    assert compare(printed("0.273239544735"), rho_1.rho) == "rounded"  # 4/π − 1 = 0.27323954473516…
+    assert _read("squared-relu-tensor").claim.degree == 2
+
+
+def test_e2_rho_of_the_quadratic_is_not_zero():
+    claim = _read("quadratic-rho-1").claim
+    assert claim.sigma == 1
+    assert claim.rho == claim.third == Interval(Fraction(-4), Fraction(-4))
+    assert claim.first == Interval(Fraction(0), Fraction(0))
+    assert compare(_printed("quadratic", Fraction(1)), claim.rho) == "differs"
+    assert _read("quadratic-tensor").claim.degree == 2
+
+
+def test_e3_tanh_was_cut_off():
+    claim = _read("tanh-rho-1-10").claim
+    assert claim.sigma == Fraction(1, 10)
+    assert Fraction("0.000185") < claim.rho.lower < claim.rho.upper < Fraction("0.00019")
+    assert compare(_printed("tanh", claim.sigma), claim.rho) == "truncated"
+
+
+@pytest.mark.parametrize(
+    ("name", "sigma", "ours"),
+    [
+        ("erf-rho-1-10", Fraction(1, 10), "2.4E-4"),
+        ("erf-rho-1", Fraction(1), "6.7E-2"),
+        ("erf-rho-10", Fraction(10), "3.2E-5"),
+    ],
+)
+def test_e4_the_usual_erf_has_other_numbers(name, sigma, ours):
+    claim = _read(name).claim
+    assert claim.sigma == sigma
+    assert compare(_printed("erf", sigma), claim.rho) == "differs"
+    assert compare(printed(ours), claim.rho) == "rounded"
+
+
+def test_e5_squared_relu_is_lipschitz_and_has_no_second_derivative_at_0():
+    lipschitz, tensor = _read("squared-relu-p3a-lipschitz").claim, _read("squared-relu-tensor").claim
+    assert lipschitz.property == "P3a-lipschitz"
+    assert 2 <= lipschitz.curvature_bound <= 2 * (1 + Fraction(1, 10**5))
+    # φ(az) = a²φ(z) and φ''(0) would make φ even, hence c₃ = 0
+    assert tensor.degree == 2
+    assert tensor.third.lower > 0
+
+
+@pytest.mark.parametrize("name", _BY_KEY["E6"].certificates)
+def test_e6_the_third_tensor_vanishes(name):
+    claim = _read(name).claim
+    assert claim.degree == 1
+    assert "third" in claim.vacuous
+    assert claim.third == Interval(Fraction(0), Fraction(0))
+
+
+def test_e7_p2_without_a_value_of_rho():
+    *ticks, cross = _BY_KEY["E7"].certificates
+    assert len(ticks) == 6
+    for name in ticks:
+        certificate = _read(name)
+        assert certificate.claim.property == "P2"
+        assert certificate.evidence.rule == "sign"
+        assert (certificate.evidence.near, certificate.evidence.far) == ((), ())
+    assert _read(cross).claim.property == "not-P2"
+
+
+def test_e8_what_the_guarantee_covers():
+    properties = {name: getattr(_read(name).claim, "property", None) for name in _BY_KEY["E8"].certificates}
+    assert properties == {
+        "squared-relu-p1": "P1",
+        "squared-relu-p2": "P2",
+        "squared-relu-p3a-lipschitz": "P3a-lipschitz",
+        "squared-relu-tensor": None,
+        "quadratic-not-p1": "not-P1",
+        "identity-not-p2": "not-P2",
+    }
+    p1, tensor = _read("squared-relu-p1").claim, _read("squared-relu-tensor").claim
+    assert p1.power == 1
+    assert tensor.degree == 2
+    assert tensor.third.lower > 0  # the initialisation is not vacuous where the guarantee holds
+
+
+@pytest.mark.slow
+def test_making_them_anew_gives_the_same_claims(tmp_path):
+    from verify.theory.errata_certificates import write_all
+
+    write_all(tmp_path)
+    for name in PROPOSALS:
+        made = decode_certificate((tmp_path / f"{name}.cert.json").read_bytes())
+        assert isinstance(check(tmp_path / f"{name}.cert.json"), Accepted)
+        assert type(made.claim) is type(_read(name).claim)
+        assert made.problem == _read(name).problem
