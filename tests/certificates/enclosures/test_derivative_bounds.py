@@ -109,6 +109,12 @@ def test_what_grows_or_is_undefined_has_no_bound(text: str, derivative: int) -> 
         derivative_bound(parse_activation(text), derivative)
 
 
+@pytest.mark.parametrize("text", ["piecewise(z^2/(100-z), 0, 0)", "piecewise(0, 0, z^2/(100+z))"])
+def test_a_supremum_at_infinity_counts_on_both_sides(text: str) -> None:
+    """At ±16 the slope is 0.26; it tends to ±1."""
+    assert not derivative_bound(parse_activation(text), 1) < 1
+
+
 def test_one_sided_values_at_a_breakpoint_count() -> None:
     """Elu'' jumps from 1 to 0 at 0: the supremum 1 is attained from the left only."""
     assert not derivative_bound(parse_activation("piecewise(exp(z), 0, 1)"), 1) < 1

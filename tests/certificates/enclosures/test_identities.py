@@ -130,7 +130,10 @@ def test_affine_pieces(text: str, breakpoints: tuple[int, ...]) -> None:
     assert affine_pieces(parse_activation(text)) == breakpoints
 
 
-@pytest.mark.parametrize("text", ["elu", "quadratic", "sqrt(z^2)", "exp(log(z))", "z^2/z", "tanh", "1/z", "z+1/z-1/z"])
+@pytest.mark.parametrize(
+    "text",
+    ["elu", "quadratic", "sqrt(z^2)", "exp(log(z))", "z^2/z", "tanh", "1/z", "z+1/z-1/z", "piecewise(0, 1, 1/z)"],
+)
 def test_what_is_not_affine_on_the_whole_line(text: str) -> None:
     assert affine_pieces(parse_activation(text)) is None
 

@@ -90,6 +90,16 @@ def test_mills_factor_is_as_tight_as_its_series() -> None:
     assert scaled < 1.0001
 
 
+def test_what_is_left_of_atan_is_as_tight_as_its_series() -> None:
+    """Atan(t) − π/2 = −1/t (1 − 1/(3t²) + 1/(5t⁴) − …)."""
+    half_pi = RING.constant(_EXACT.apply("atan", _EXACT.one).scaled(Fraction(2)))
+    monomial, ball = RING.split(RING.add(RING.apply("atan", T), RING.negate(half_pi)))
+    assert (monomial.square, monomial.linear, monomial.power) == (0, 0, -1)
+    assert ball.contains(-1 + arb(1) / 300 - arb(1) / 50_000)
+    assert ball < -0.9966
+    assert ball > -1.0001
+
+
 def test_the_bounds_of_erf_need_an_argument_beyond_1() -> None:
     ring = TailRing(Fraction(1, 2))
     assert ring.apply("erf", ring.variable).unknown

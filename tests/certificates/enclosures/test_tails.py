@@ -147,7 +147,7 @@ def holds_against_power(found: Tail, power: int, value: arb, t: Fraction) -> boo
 def test_tails_hold_at_points_near_and_far(text: str, side: int) -> None:
     activation = parse_activation(text)
     for start in STARTS:
-        check_against_points(activation, start, side, 4)
+        check_against_points(activation, start, side, 3)
 
 
 @pytest.mark.parametrize("text", NAMED)
