@@ -13,7 +13,8 @@ __all__ = ["foreign_files", "require_own_files"]
 def foreign_files() -> list[str]:
     """Python files beside this one that the distribution ``gradcert`` did not record.
 
-    Empty for a source checkout or an editable installation, where there is no record of single files.
+    Empty for a source checkout or an editable installation, where there is no record of single files: the list of
+    sources that building leaves in a checkout is of the day it was built.
     """
     folder = Path(__file__).resolve().parent
     try:
@@ -26,6 +27,8 @@ def foreign_files() -> list[str]:
 
 
 def _recorded(installed: Distribution, folder: Path) -> set[Path]:
+    if installed.read_text("RECORD") is None:
+        return set()
     paths = {Path(str(installed.locate_file(entry))).resolve() for entry in installed.files or ()}
     return {path for path in paths if path.is_relative_to(folder)}
 
