@@ -48,11 +48,11 @@ class Mean:
 class _Term:
     """zᵏ e^{tz + bz²} erf(az)^m."""
 
-    power: int = 0
-    tilt: sp.Expr = sp.Integer(0)
-    square: sp.Expr = sp.Integer(0)
-    scale: sp.Expr = sp.Integer(0)
-    times: int = 0
+    power: int
+    tilt: sp.Expr
+    square: sp.Expr
+    scale: sp.Expr
+    times: int
 
 
 def moment(pieces: tuple[SlopePiece, ...], i: int, j: int) -> Mean:

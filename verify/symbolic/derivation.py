@@ -95,12 +95,12 @@ def to_text(derivation: Derivation) -> str:
 
 
 def to_latex(derivation: Derivation) -> str:
-    """The derivation as LaTeX paragraphs, without a preamble; needs the package amsmath.
+    r"""The derivation as LaTeX paragraphs, without a preamble; needs the package amsmath.
 
     Examples
     --------
     >>> from certificates.expression import parse_activation
-    >>> r"f{\\left(z \\right)} = 2 z" in to_latex(derive(parse_activation("quadratic")))
+    >>> r"f{\left(z \right)} = 2 z" in to_latex(derive(parse_activation("quadratic")))
     True
     """
     return latex_lines(derivation.activation, derivation.steps)

@@ -6,7 +6,7 @@ from functools import cache
 
 import sympy as sp
 
-from verify.symbolic.expressions import Z, NoClosedForm
+from verify.symbolic.expressions import NoClosedForm, Z
 from verify.symbolic.half_line import interval_moment
 from verify.symbolic.tilt import CURVATURE, TILT, generating_function
 

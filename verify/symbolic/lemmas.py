@@ -52,7 +52,7 @@ def _stein() -> Step:
     function = sp.Function("F")
     left = sp.Integral(Z * function(Z) * density(), (Z, -sp.oo, sp.oo))
     right = sp.Integral(sp.Derivative(function(Z), Z) * density(), (Z, -sp.oo, sp.oo))
-    why = "integrate by parts, as $n' = −zn$; the derivative of erf(az) is a Gaussian tilt, so one error function less is left"
+    why = "integrate by parts, as $n' = −zn$; the derivative of erf(az) is a Gaussian tilt, so one erf less is left"
     return Step("Stein's lemma", sp.Eq(left, right, evaluate=False), why)
 
 

@@ -11,7 +11,7 @@ from sympy.printing.str import StrPrinter
 
 from certificates.expression import Activation
 from certificates.expression.printing import to_latex as expression_latex
-from verify.symbolic.expressions import SIGMA, Z
+from verify.symbolic.expressions import SIGMA
 from verify.symbolic.lemmas import Step
 
 __all__ = ["Order", "alpha", "latex_lines", "text_lines"]
@@ -31,31 +31,31 @@ def alpha(i: int, j: int) -> sp.Expr:
 
 
 class _Text(StrPrinter):  # type: ignore[misc]
-    """SymPy's one-line text with the field's signs: ^ for powers, Greek letters, E-free integrals."""
+    """SymPy's one-line text with the field's signs; the names of the methods are SymPy's."""
 
-    def _print_Symbol(self, expr: sp.Symbol) -> str:
+    def _print_Symbol(self, expr: sp.Symbol) -> str:  # noqa: N802
         return _plain_name(expr.name)
 
-    def _print_Function(self, expr: sp.Function) -> str:
+    def _print_Function(self, expr: sp.Function) -> str:  # noqa: N802
         arguments = ", ".join(self._print(argument) for argument in expr.args)
         return f"{_plain_name(expr.func.__name__)}({arguments})"
 
-    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: N802
         return str(super()._print_Pow(expr, rational)).replace("**", "^")
 
-    def _print_Relational(self, expr: sp.core.relational.Relational) -> str:
+    def _print_Relational(self, expr: sp.core.relational.Relational) -> str:  # noqa: N802
         sign = {"==": "=", "<=": "≤", ">=": "≥"}.get(expr.rel_op, expr.rel_op)
         return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
 
-    def _print_Integral(self, expr: sp.Integral) -> str:
+    def _print_Integral(self, expr: sp.Integral) -> str:  # noqa: N802
         ((variable, lower, upper),) = expr.limits
         ends = " .. ".join(self._print(end).replace("oo", "∞") for end in (lower, upper))
         return f"∫[{ends}] {self._print(expr.function)} d{variable}"
 
-    def _print_Derivative(self, expr: sp.Derivative) -> str:
+    def _print_Derivative(self, expr: sp.Derivative) -> str:  # noqa: N802
         return f"d/d{self._print(expr.variables[0])} {self._print(expr.expr)}"
 
-    def _print_Piecewise(self, expr: sp.Piecewise) -> str:
+    def _print_Piecewise(self, expr: sp.Piecewise) -> str:  # noqa: N802
         rows = [
             f"{self._print(value)} " + ("otherwise" if condition == sp.true else f"for {self._print(condition)}")
             for value, condition in expr.args
@@ -66,7 +66,7 @@ class _Text(StrPrinter):  # type: ignore[misc]
 class _Latex(LatexPrinter):  # type: ignore[misc]
     """SymPy's LaTeX, with α_{i,j} as a symbol rather than an operator's name."""
 
-    def _hprint_Function(self, func: str) -> str:
+    def _hprint_Function(self, func: str) -> str:  # noqa: N802
         stem, _, index = func.partition("_")
         return rf"\{stem}_{index}" if stem in _GREEK and index else str(super()._hprint_Function(func))
 

@@ -10,6 +10,7 @@ For polynomials both sides are finite sums; the functions below compute the left
 from __future__ import annotations
 
 from itertools import product
+from typing import TypeAlias
 
 import sympy as sp
 
@@ -19,7 +20,7 @@ from verify.symbolic.isserlis import coordinates, polynomial_mean
 
 __all__ = ["derivative_mean", "fourth_hermite", "neuron_tensor", "outer_power", "second_moment", "third_hermite"]
 
-Tensor = sp.ImmutableDenseNDimArray
+Tensor: TypeAlias = sp.ImmutableDenseNDimArray
 
 
 def outer_power(vector: sp.Matrix, order: int) -> Tensor:

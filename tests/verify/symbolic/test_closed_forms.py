@@ -102,7 +102,7 @@ def test_printed_closed_forms() -> None:
 
 def test_positive_powers_with_a_symbolic_exponent() -> None:
     r = sp.Symbol("r", positive=True)
-    for i, j in ORDERS:
+    for i, j in ((1, 1), (2, 0), (2, 2)):
         general = positive_power_slope_moment(i, j, r)
         for degree in (2, 3):
             activation = parse_activation(f"piecewise(0, 0, z^{degree})")

@@ -53,9 +53,7 @@ def test_identities_that_remain() -> None:
     assert leaky.moments[2, 1] == sp.Rational(11, 10) * alpha(1, 1)
 
 
-@pytest.mark.parametrize(
-    "name", ["relu", "erf", "sin", "tanh", "mish", "z^40", "1/z+exp(z^2)", "piecewise(exp(z), 0, 1)"]
-)
+@pytest.mark.parametrize("name", ["relu", "erf", "sin", "tanh", "mish", "z^40", "1/z+exp(z^2)", "elu"])
 def test_both_printings_are_complete(name: str) -> None:
     derivation = derive(parse_activation(name))
     text, latex = to_text(derivation), to_latex(derivation)
