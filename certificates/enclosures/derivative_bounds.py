@@ -10,11 +10,12 @@ from flint import arb
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.ranges import global_bounds, supremum
 from certificates.enclosures.tails import tail
+from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
 
 __all__ = ["derivative_bound"]
 
-_START = Fraction(16)
+_STARTS = [Fraction(16), Fraction(64), Fraction(256), Fraction(1024)]  # a stretched φ settles further out
 _BITS = 96
 
 
@@ -47,9 +48,20 @@ def derivative_bound(activation: Activation, derivative: int) -> arb:
     closed = global_bounds(activation)[derivative - 1] if derivative <= 2 else None
     if closed is not None:
         return exact(closed)
-    start = max([_START, *(2 * abs(b) for b in smooth_pieces(activation.expression)[1])])
+    nearest = max((2 * abs(b) for b in smooth_pieces(activation.expression)[1]), default=Fraction(0))
     with precision(_BITS):
-        bound = exact(supremum(activation.expression, derivative, exact(-start), exact(start)))
-        for side in (-1, 1):
-            bound = bound.max(abs(tail(activation, derivative, start, side).range()).upper())
-        return bound
+        start, outside = _outside(activation, derivative, nearest)
+        return outside.max(exact(supremum(activation.expression, derivative, exact(-start), exact(start))))
+
+
+def _outside(activation: Activation, derivative: int, nearest: Fraction) -> tuple[Fraction, arb]:
+    """The first start R from which both tails are enclosed, and a bound beyond it."""
+    failure = EnclosureFailure("no tail is enclosed")
+    for start in (max(nearest, s) for s in _STARTS):
+        try:
+            left, right = (tail(activation, derivative, start, side).range() for side in (-1, 1))
+        except EnclosureFailure as refused:
+            failure = refused
+        else:
+            return start, abs(left).upper().max(abs(right).upper())
+    raise failure

@@ -109,6 +109,16 @@ def test_what_grows_or_is_undefined_has_no_bound(text: str, derivative: int) -> 
         derivative_bound(parse_activation(text), derivative)
 
 
+@pytest.mark.parametrize(
+    ("text", "supremum"),
+    [("20*tanh(z/20)", 1), ("z*sigmoid(z/20)", Fraction(11, 10)), ("z*exp(-z^2/5000)", 1), ("tanh(z-20)", 1)],
+)
+def test_stretched_and_shifted_activations_settle_further_out(text: str, supremum: Fraction) -> None:
+    bound = derivative_bound(parse_activation(text), 1)
+    assert not bound < exact(supremum - Fraction(1, 5000))
+    assert bound < exact(supremum * Fraction(11, 10))
+
+
 @pytest.mark.parametrize("text", ["piecewise(z^2/(100-z), 0, 0)", "piecewise(0, 0, z^2/(100+z))"])
 def test_a_supremum_at_infinity_counts_on_both_sides(text: str) -> None:
     """At ±16 the slope is 0.26; it tends to ±1."""
