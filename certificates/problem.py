@@ -1,8 +1,8 @@
 """The subjects of claims: frozen data, no algorithms.
 
 A *problem* is what a claim is about. Five types of subject are foreseen by the file format (`network`,
-`activation`, `population`, `polynomial`, `matrix`); this version implements `network` with given labels and
-`activation`.
+`activation`, `population`, `polynomial`, `matrix`). The labels of a network are *given*, or *planted*: those of a
+teacher, exact, and stored nowhere.
 """
 
 from __future__ import annotations
@@ -77,15 +77,18 @@ class Network(Problem):
     inputs
         X, shape (n, d).
     targets
-        y, shape (n, o), given labels.
+        y, shape (n, o), given labels; ``None`` when a teacher plants them.
     loss_scale
         s, a positive rational: 1/(n·o) for a mean, 1/2 for a half sum.
+    teacher
+        The network that plants the labels: as many layers as ``layers``, with the same activations, frozen and without
+        biases, of any hidden widths. Then y is what it computes in exact arithmetic. ``None`` for given labels.
 
     Raises
     ------
     MalformedProblem
         Shapes that do not compose (names the layer), empty data, numbers that are not finite, no trained
-        layer, a loss scale that is not positive.
+        layer, a loss scale that is not positive, labels both given and planted, or neither.
     """
 
     type: ClassVar[str] = "network"
@@ -93,11 +96,13 @@ class Network(Problem):
     layers: tuple[Layer, ...]
     activations: tuple[Activation, ...]
     inputs: FloatArray
-    targets: FloatArray
+    targets: FloatArray | None
     loss_scale: Fraction
+    teacher: tuple[Layer, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no network, and freeze the arrays."""
+        _check_labels(self)
         _check_shapes(self)
         for name, array in _named_arrays(self):
             if not np.isfinite(array).all():
@@ -116,7 +121,24 @@ class Network(Problem):
     @property
     def residual_count(self) -> int:
         """N = n · outputs, the number of equations F(w) = y."""
-        return int(self.targets.size)
+        return self.sample_count * self.widths[-1]
+
+    @property
+    def given_targets(self) -> FloatArray:
+        """Y as given.
+
+        Raises
+        ------
+        MalformedProblem
+            The labels are planted.
+        """
+        if self.targets is None:
+            raise MalformedProblem(
+                "the labels are planted by a teacher, and given ones are needed here",
+                place="targets",
+                remedy="store labels as targets instead of teacher.layers.N.weight",
+            )
+        return self.targets
 
     @property
     def trained_parameter_count(self) -> int:
@@ -130,12 +152,25 @@ class Network(Problem):
 
 
 def _named_arrays(network: Network) -> list[tuple[str, FloatArray]]:
-    named = [("inputs", network.inputs), ("targets", network.targets)]
-    for index, layer in enumerate(network.layers):
-        named.append((f"layers.{index}.weight", layer.weight))
-        if layer.bias is not None:
-            named.append((f"layers.{index}.bias", layer.bias))
+    named = [("inputs", network.inputs)] + ([] if network.targets is None else [("targets", network.targets)])
+    for prefix, layers in (("", network.layers), ("teacher.", network.teacher or ())):
+        for index, layer in enumerate(layers):
+            named.append((f"{prefix}layers.{index}.weight", layer.weight))
+            if layer.bias is not None:
+                named.append((f"{prefix}layers.{index}.bias", layer.bias))
     return named
+
+
+def _check_labels(network: Network) -> None:
+    if (network.targets is None) == (network.teacher is None):
+        raise MalformedProblem(
+            "expected either given labels or a teacher that plants them, got "
+            + ("neither" if network.targets is None else "both"),
+            place="targets",
+        )
+    for index, layer in enumerate(network.teacher or ()):
+        if layer.bias is not None or layer.trained:
+            raise MalformedProblem("a teacher's layers are frozen and have no bias", place=f"teacher.layers.{index}")
 
 
 def _check_shapes(network: Network) -> None:
@@ -153,17 +188,26 @@ def _check_shapes(network: Network) -> None:
             f"layers and {len(network.activations)} activations",
             place="layers",
         )
-    if network.inputs.shape[0] != network.targets.shape[0]:
+    if network.teacher is not None and len(network.teacher) != len(network.layers):
         raise MalformedProblem(
-            f"has {network.targets.shape[0]} rows, inputs have {network.inputs.shape[0]}", place="targets"
+            f"expected {len(network.layers)} layers as the network has, got {len(network.teacher)}", place="teacher"
         )
-    _check_composition(network)
+    width = _check_composition(network.layers, network.inputs.shape[1], "")
+    if network.teacher is not None:
+        _check_outputs(_check_composition(network.teacher, network.inputs.shape[1], "teacher."), width, "teacher")
+    if network.targets is not None:
+        if network.inputs.shape[0] != network.targets.shape[0]:
+            raise MalformedProblem(
+                f"has {network.targets.shape[0]} rows, inputs have {network.inputs.shape[0]}", place="targets"
+            )
+        _check_outputs(network.targets.shape[1], width, "targets")
 
 
-def _check_composition(network: Network) -> None:
-    width, source = network.inputs.shape[1], "inputs"
-    for index, layer in enumerate(network.layers):
-        place = f"layers.{index}.weight"
+def _check_composition(layers: tuple[Layer, ...], width: int, prefix: str) -> int:
+    """The number of outputs of layers that compose from ``width`` inputs."""
+    source = "inputs"
+    for index, layer in enumerate(layers):
+        place = f"{prefix}layers.{index}.weight"
         if layer.weight.shape[1] != width:
             raise MalformedProblem(
                 f"expected (out, {width}) to follow {source}, got {layer.weight.shape}",
@@ -172,10 +216,12 @@ def _check_composition(network: Network) -> None:
             )
         if layer.bias is not None and layer.bias.shape != (layer.weight.shape[0],):
             raise MalformedProblem(
-                f"expected ({layer.weight.shape[0]},), got {layer.bias.shape}", place=f"layers.{index}.bias"
+                f"expected ({layer.weight.shape[0]},), got {layer.bias.shape}", place=f"{prefix}layers.{index}.bias"
             )
         width, source = layer.weight.shape[0], place
-    if network.targets.shape[1] != width:
-        raise MalformedProblem(
-            f"expected {width} columns to match {source}, got {network.targets.shape[1]}", place="targets"
-        )
+    return width
+
+
+def _check_outputs(found: int, width: int, place: str) -> None:
+    if found != width:
+        raise MalformedProblem(f"expected {width} columns to match the network's outputs, got {found}", place=place)

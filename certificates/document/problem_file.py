@@ -2,7 +2,8 @@
 
 Tensors
     ``layers.0.weight`` (out, in), ``layers.0.bias`` (out,), ``layers.1.weight`` …, consecutive; ``inputs`` (n, d);
-    ``targets`` (n, o). F64, F32, F16 or BF16, taken exactly.
+    ``targets`` (n, o), or a teacher that plants the labels: ``teacher.layers.0.weight`` …, as many as the network's
+    layers. F64, F32, F16 or BF16, taken exactly.
 Metadata
     ``gradcert`` is a JSON object of strings and lists of strings::
 
@@ -33,7 +34,7 @@ PROBLEM_FORMAT = "gradcert-problem/1"
 PROBLEM_LIMIT = 16 * 2**30
 
 _KEYS = {"format", "type", "activations", "trained", "loss_scale"}
-_LAYER = re.compile(r"layers\.(0|[1-9][0-9]{0,4})\.(weight|bias)", re.ASCII)
+_LAYER = re.compile(r"(teacher\.)?layers\.(0|[1-9][0-9]{0,4})\.(weight|bias)", re.ASCII)
 
 
 def decode_problem(data: bytes) -> Network:
@@ -82,9 +83,17 @@ def _network(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Networ
         layers=layers,
         activations=tuple(parse_activation(text) for text in _texts(settings, "activations")),
         inputs=tensors["inputs"],
-        targets=tensors["targets"],
+        targets=tensors.get("targets"),
         loss_scale=read_rational(settings["loss_scale"], "gradcert.loss_scale"),
+        teacher=_teacher(tensors),
     )
+
+
+def _teacher(tensors: dict[str, FloatArray]) -> tuple[Layer, ...] | None:
+    count = sum(name.startswith("teacher.") for name in tensors)
+    if not count:
+        return None
+    return tuple(Layer(tensors[f"teacher.layers.{k}.weight"], None, trained=False) for k in range(count))
 
 
 def _texts(settings: dict[str, Any], key: str) -> list[str]:
@@ -96,25 +105,28 @@ def _texts(settings: dict[str, Any], key: str) -> list[str]:
 
 def _layer_count(tensors: dict[str, FloatArray]) -> int:
     """How many layers there are; refuses gaps, unknown and missing tensors."""
-    numbers = set()
+    numbers: dict[str, set[int]] = {"": set(), "teacher.": set()}
     for name in tensors:
         match = _LAYER.fullmatch(name)
-        if match is not None:
-            numbers.add(int(match[1]))
-        elif name.startswith("teacher."):
-            raise MalformedProblem("planted labels are not supported by this version", place=name[:80])
+        if match is not None and not (match[1] and match[3] == "bias"):
+            numbers[match[1] or ""].add(int(match[2]))
         elif name not in ("inputs", "targets"):
             raise MalformedProblem("unknown tensor", place=ascii(name[:80]).strip("'"))
-    needed = [f"layers.{k}.weight" for k in range(len(numbers))] + ["inputs", "targets"]
-    for name in needed:
+    needed = [f"{prefix}layers.{k}.weight" for prefix, found in numbers.items() for k in range(len(found))]
+    labels = [] if numbers["teacher."] else ["targets"]
+    for name in [*needed, "inputs", *labels]:
         if name not in tensors:
             raise MalformedProblem("is missing", place=name, remedy="layers are numbered from 0 without gaps")
-    return len(numbers)
+    return len(numbers[""])
 
 
 def encode_problem(network: Network) -> bytes:
     """The problem file of a network; decoding it gives the same network, bit for bit."""
-    tensors = {"inputs": network.inputs, "targets": network.targets}
+    tensors = {"inputs": network.inputs}
+    if network.targets is not None:
+        tensors["targets"] = network.targets
+    for index, layer in enumerate(network.teacher or ()):
+        tensors[f"teacher.layers.{index}.weight"] = layer.weight
     for index, layer in enumerate(network.layers):
         tensors[f"layers.{index}.weight"] = layer.weight
         if layer.bias is not None:

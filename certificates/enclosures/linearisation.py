@@ -130,10 +130,10 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
     facts = [*trace.facts, replace(_input_facts(network, trace, last), range=streamed.range)]
     facts.append(LayerFacts(trained=network.layers[-1].trained))
     facts = [_with_weight_norms(facts[k], network.layers[k], arithmetic, k) for k in range(len(facts))]
-    residual = streamed.outputs.add(arithmetic.from_exact(-network.targets))
+    residual = streamed.outputs.add(arithmetic.from_exact(-network.given_targets))
     sensitivities = None
     if wanted and streamed.sample_grams is not None:
-        output_norms[last] = streamed.sample_grams.sample_norms(int(network.targets.shape[1]))
+        output_norms[last] = streamed.sample_grams.sample_norms(network.widths[-1])
         inputs: list[M] = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
         slopes = trace.slopes + [_last_slopes(network, trace, arithmetic)]  # noqa: RUF005 - mypy loses M in a display
         sensitivities = sample_sensitivities(network, arithmetic, inputs, slopes, pulled, output_norms)
@@ -273,7 +273,7 @@ def _add_blocks(first: _Streamed[M], second: _Streamed[M]) -> _Streamed[M]:
 
 def _last_layers_kernel(network: Network, trace: _Trace[M], streamed: _Streamed[M]) -> M | None:
     """What the last layer and the last hidden layer add to K."""
-    outputs = int(network.targets.shape[1])
+    outputs = network.widths[-1]
     kernel: M | None = None
     if streamed.value_gram is not None:
         kernel = streamed.value_gram.block_diagonal(outputs)
@@ -291,7 +291,7 @@ def _pull_back(
 
     Returns K with their parts, ∂F/∂h of each of them, and, if wanted, max norms of ∂F_i/∂z a sample.
     """
-    outputs, sensitivity = int(network.targets.shape[1]), streamed.pulled_back
+    outputs, sensitivity = network.widths[-1], streamed.pulled_back
     sensitivities: dict[int, M] = {}
     norms: dict[int, FloatArray] = {}
     for index in range(len(network.layers) - 3, -1, -1):

@@ -86,7 +86,7 @@ def sample_sensitivities(
     ---------
     All fields bound the exact quantities of the exact network from above.
     """
-    outputs, hidden = int(network.targets.shape[1]), len(slopes)
+    outputs, hidden = network.widths[-1], len(slopes)
     readout = arithmetic.from_exact(network.layers[-1].weight).group_column_norms(len(network.layers[-1].weight))
     columns = {k: pulled[k].group_column_norms(outputs) for k in pulled}
     columns[hidden - 1] = np.broadcast_to(readout, (network.sample_count, readout.shape[1]))

@@ -13,7 +13,7 @@ A trapping radius r, ε, a grid on [0, r], two spectral shifts, and which bound 
 
 Checks
 ------
-1. There are at most as many equations as trained parameters: N ≤ p.
+1. The labels are given, not planted, and there are at most as many equations as trained parameters: N ≤ p.
 2. The evidence is in range: 0 < ε < 1, 0 < ρ_1 < … < ρ_q = r with q ≤ 256, a form of β that fits the depth.
 3. No two samples have the same inputs (K would be singular).
 4. Every activation is C^{1,1}: φ continuous and φ' Lipschitz, exactly at every breakpoint.
@@ -131,6 +131,12 @@ def _decide_with(arithmetic: type[M], claim: Claim, evidence: Evidence, problem:
 
 
 def _check_structure(problem: Network, evidence: Evidence) -> None:
+    if problem.teacher is not None:  # Check 1
+        raise Refusal.undecided(
+            1,
+            "the labels are planted by a teacher, and this rule encloses residuals of given ones",
+            advice="store labels as targets, or ask for a kind about planted networks",
+        )
     equations, parameters = problem.residual_count, problem.trained_parameter_count
     if equations > parameters:  # Check 1
         raise Refusal.rejected(

@@ -182,7 +182,7 @@ def _rounding_floor(network: Network) -> float:
     An estimate, not a bound; it only decides from where on a comparison says nothing.
     """
     unit = 2.0**-53 * 16 * len(network.layers) * np.sqrt(max(network.widths))
-    size = max(1.0, float(np.abs(network.targets).max()))
+    size = max(1.0, float(np.abs(network.given_targets).max()))
     return float(network.loss_scale) * network.residual_count * float(unit * size) ** 2
 
 

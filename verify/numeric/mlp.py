@@ -22,7 +22,8 @@ class FloatNetwork:
     Parameters
     ----------
     network
-        The problem. The flat vector lists weight and bias of every trained layer in order.
+        The problem. The flat vector lists weight and bias of every trained layer in order. Planted labels are what the
+        teacher computes in float64.
 
     Examples
     --------
@@ -36,6 +37,15 @@ class FloatNetwork:
         self._network = network
         self._scale = float(network.loss_scale)
         self._activations = [compile_activation(activation) for activation in network.activations]
+        self._targets = self._planted(network.teacher) if network.targets is None else network.targets
+
+    def _planted(self, teacher: tuple[Layer, ...] | None) -> Array:
+        hidden = self._network.inputs
+        for index, layer in enumerate(teacher or ()):
+            hidden = hidden @ layer.weight.T
+            if index < len(self._activations):
+                hidden = self._activations[index](hidden)[0]
+        return hidden
 
     def initial(self) -> Array:
         """The trained parameters as given, flat."""
@@ -81,7 +91,7 @@ class FloatNetwork:
 
     def residual(self, w: Array) -> Array:
         """F(w) − y, shape (n, o)."""
-        return self._forward(w)[3] - self._network.targets
+        return self._forward(w)[3] - self._targets
 
     def loss(self, w: Array) -> float:
         """S ‖F(w) − y‖²."""
@@ -91,7 +101,7 @@ class FloatNetwork:
     def loss_and_gradient(self, w: Array) -> tuple[float, Array]:
         """Loss and its gradient over the trained parameters."""
         passed = self._forward(w)
-        error = passed[3] - self._network.targets
+        error = passed[3] - self._targets
         gradient = self._backward(passed, 2 * self._scale * error)
         return self._scale * float(np.vdot(error, error)), gradient
 

@@ -22,8 +22,9 @@ def from_arrays(
     biases: Sequence[Any] | None,
     activations: Activations,
     inputs: Any,
-    targets: Any,
+    targets: Any = None,
     *,
+    teacher: Sequence[Any] | None = None,
     loss: str | int | Fraction = "mean",
     frozen: Iterable[int] = (),
 ) -> Network:
@@ -41,7 +42,9 @@ def from_arrays(
     inputs
         X, shape (n, d); shape (n,) is read as (n, 1) when the first layer takes one number.
     targets
-        y, shape (n, outputs); shape (n,) when there is one output.
+        y, shape (n, outputs); shape (n,) when there is one output. ``None`` when a teacher plants the labels.
+    teacher
+        One (out, in) array per layer of the network that plants the labels, which then are exact.
     loss
         See :func:`verify.problems.loss.loss_scale`.
     frozen
@@ -66,7 +69,7 @@ def from_arrays(
     matrices = [exact_array(weight, f"layers.{index}.weight") for index, weight in enumerate(weights)]
     vectors = _bias_vectors(biases, len(matrices))
     fixed = _frozen_layers(frozen, len(matrices))
-    x, y = _data(inputs, targets, matrices)
+    x, y = _inputs(inputs, matrices), _targets(targets, matrices)
     return Network(
         layers=tuple(
             Layer(weight, bias, trained=index not in fixed)
@@ -76,7 +79,8 @@ def from_arrays(
         inputs=x,
         targets=y,
         # Empty data is refused by the network itself, so that the message is one.
-        loss_scale=loss_scale(loss, max(1, y.size)),
+        loss_scale=loss_scale(loss, max(1, _equations(x, y, matrices))),
+        teacher=None if teacher is None else _teacher(teacher),
     )
 
 
@@ -128,10 +132,27 @@ def _no_activation(given: object, place: str) -> MalformedProblem:
     )
 
 
-def _data(inputs: Any, targets: Any, weights: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
-    x, y = exact_array(inputs, "inputs"), exact_array(targets, "targets")
-    if x.ndim == 1 and weights and weights[0].ndim == 2 and weights[0].shape[1] == 1:
-        x = x[:, None]
-    if y.ndim == 1 and weights and weights[-1].ndim == 2 and weights[-1].shape[0] == 1:
-        y = y[:, None]
-    return x, y
+def _inputs(inputs: Any, weights: Sequence[FloatArray]) -> FloatArray:
+    x = exact_array(inputs, "inputs")
+    return x[:, None] if x.ndim == 1 and weights and weights[0].ndim == 2 and weights[0].shape[1] == 1 else x
+
+
+def _targets(targets: Any, weights: Sequence[FloatArray]) -> FloatArray | None:
+    if targets is None:
+        return None
+    y = exact_array(targets, "targets")
+    return y[:, None] if y.ndim == 1 and weights and weights[-1].ndim == 2 and weights[-1].shape[0] == 1 else y
+
+
+def _equations(x: FloatArray, y: FloatArray | None, weights: Sequence[FloatArray]) -> int:
+    """N, as far as arrays tell whose shapes nobody has checked yet."""
+    if y is not None:
+        return y.size
+    return x.shape[0] * weights[-1].shape[0] if x.ndim and weights and weights[-1].ndim else 0
+
+
+def _teacher(weights: Sequence[Any]) -> tuple[Layer, ...]:
+    return tuple(
+        Layer(exact_array(weight, f"teacher.layers.{index}.weight"), None, trained=False)
+        for index, weight in enumerate(weights)
+    )

@@ -21,6 +21,7 @@ def describe(network: Network) -> list[tuple[str, str]]:
     activations: tanh
     layer 0: 1×1, no bias, trained
     layer 1: 1×1, no bias, trained
+    labels: given
     loss: 1 · ‖F(w) − y‖² (mean)
     equations N: 1
     trained parameters p: 2
@@ -30,6 +31,7 @@ def describe(network: Network) -> list[tuple[str, str]]:
         ("widths", "–".join(str(width) for width in network.widths)),
         ("activations", _activations(network)),
         *((f"layer {index}", _layer(layer)) for index, layer in enumerate(network.layers)),
+        ("labels", _labels(network)),
         ("loss", f"{network.loss_scale} · ‖F(w) − y‖²{_loss_name(network)}"),
         ("equations N", f"{network.residual_count:,}"),
         ("trained parameters p", f"{network.trained_parameter_count:,}"),
@@ -45,6 +47,13 @@ def _layer(layer: Layer) -> str:
     rows, columns = layer.weight.shape
     bias = "no bias" if layer.bias is None else "bias"
     return f"{rows}×{columns}, {bias}, {'trained' if layer.trained else 'frozen'}"
+
+
+def _labels(network: Network) -> str:
+    if network.teacher is None:
+        return "given"
+    widths = [network.widths[0], *(layer.weight.shape[0] for layer in network.teacher)]
+    return f"planted by a teacher, {'–'.join(map(str, widths))}"
 
 
 def _loss_name(network: Network) -> str:

@@ -32,6 +32,8 @@ def from_npz(
 ) -> Network:
     """Make a problem of an .npz file with ``layers.0.weight``, ``layers.0.bias``, …, ``inputs``, ``targets``.
 
+    Instead of ``targets`` it may hold ``teacher.layers.0.weight``, …: a network that plants the labels.
+
     Parameters
     ----------
     path
@@ -53,17 +55,26 @@ def import_npz(
 ) -> Imported:
     """Do what :func:`from_npz` does, and return the notes instead of warning."""
     arrays, place = read_npz(path), Path(path).name
-    for name in ("inputs", "targets"):
+    planted = {name[8:]: arrays.pop(name) for name in list(arrays) if name.startswith("teacher.")}
+    for name in ("inputs",) if planted else ("inputs", "targets"):
         if name not in arrays:
             raise MalformedProblem(
                 f"has no entry {name!r}; it has {', '.join(sorted(arrays)) or 'none'}",
                 place=place,
                 remedy="save inputs and targets beside layers.0.weight, layers.0.bias, …",
             )
-    data = arrays.pop("inputs"), arrays.pop("targets")
+    data = arrays.pop("inputs"), arrays.pop("targets", None)
     named = layers_from_tensors(arrays, place)
-    network = from_arrays(named.weights, named.biases, activation, *data, loss=loss, frozen=frozen)
+    teacher = _teacher(planted, place) if planted else None
+    network = from_arrays(named.weights, named.biases, activation, *data, teacher=teacher, loss=loss, frozen=frozen)
     return Imported(network, named.notes)
+
+
+def _teacher(planted: Mapping[str, Any], place: str) -> tuple[Any, ...]:
+    named = layers_from_tensors(planted, f"{place}, teacher")
+    if any(bias is not None for bias in named.biases):
+        raise MalformedProblem("a teacher has no bias", place=f"{place}, teacher")
+    return named.weights
 
 
 def from_csv(

@@ -12,6 +12,7 @@ import pytest
 from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.document.tensors import decode_tensors, encode_tensors
 from certificates.errors import Malformed, MalformedProblem
+from certificates.problem import Layer
 from tests.support.naive import random_network
 
 
@@ -53,13 +54,56 @@ def _with_setting(name, value):
     return _decode(tensors, settings | {name: value})
 
 
+def _planted(changes, drop=None):
+    """The problem with a teacher of 7 hidden units instead of targets, and with these changes."""
+    tensors, settings = _parts()
+    del tensors["targets"]
+    tensors |= {"teacher.layers.0.weight": np.ones((7, 3)), "teacher.layers.1.weight": np.ones((1, 7))} | changes
+    tensors.pop(drop, None)
+    return _decode(tensors, settings)
+
+
+def test_planted_labels_round_trip_bit_for_bit():
+    network = _planted({})
+    assert network.targets is None and network.residual_count == 5
+    again = decode_problem(encode_problem(network))
+    assert again.targets is None and again.teacher is not None
+    for mine, theirs in zip(again.teacher, network.teacher, strict=True):
+        assert mine.weight.tobytes() == theirs.weight.tobytes() and not mine.trained and mine.bias is None
+    assert encode_problem(again) == encode_problem(network)
+
+
+def test_planted_labels_are_not_given_ones():
+    with pytest.raises(MalformedProblem, match="planted by a teacher"):
+        _ = _planted({}).given_targets
+
+
+def test_a_teacher_with_a_bias_or_to_be_trained_is_refused():
+    network = _planted({})
+    first = network.teacher[0]
+    for layer in (Layer(first.weight, np.ones(7), False), Layer(first.weight, None, True)):
+        with pytest.raises(MalformedProblem, match="frozen and have no bias"):
+            replace(network, teacher=(layer, network.teacher[1]))
+
+
 BAD = {
     "layers.1.weight": lambda: _with_tensor("layers.1.weight", np.ones((1, 3))),
     "layers.0.bias": lambda: _with_tensor("layers.0.bias", np.ones(3)),
     "layers.2.weight": lambda: _with_tensor("layers.3.weight", np.ones((1, 1))),
     "layers.00.weight": lambda: _with_tensor("layers.00.weight", np.ones((4, 3))),
     "stranger": lambda: _with_tensor("stranger", np.ones(1)),
-    "teacher.layers.0.weight": lambda: _with_tensor("teacher.layers.0.weight", np.ones((4, 3))),
+    "targets both": lambda: _planted({"targets": np.zeros((5, 1))}),
+    "targets neither": lambda: _without_tensor("targets"),
+    "teacher": lambda: _planted({"teacher.layers.2.weight": np.ones((1, 1))}),
+    "teacher.layers.1.weight": lambda: _planted({"teacher.layers.1.weight": np.ones((1, 6))}),
+    "teacher.layers.0.bias": lambda: _planted({"teacher.layers.0.bias": np.ones(7)}),
+    "teacher.layers.0.weight inputs": lambda: _planted({"teacher.layers.0.weight": np.ones((7, 2))}),
+    "teacher.layers.0.weight nan": lambda: _planted({"teacher.layers.0.weight": np.full((7, 3), np.nan)}),
+    "teacher.layers.0.weight axes": lambda: _planted({"teacher.layers.0.weight": np.ones(7)}),
+    "teacher.layers.0.weight missing": lambda: _planted({}, drop="teacher.layers.0.weight"),
+    "teacher outputs": lambda: _planted({"teacher.layers.1.weight": np.ones((2, 7))}),
+    "teacher.layers.00.weight": lambda: _planted({"teacher.layers.00.weight": np.ones((7, 3))}),
+    "teacher.stranger": lambda: _planted({"teacher.stranger": np.ones(1)}),
     "inputs": lambda: _with_tensor("inputs", np.full((5, 3), np.nan)),
     "targets": lambda: _with_tensor("targets", np.full((5, 1), np.inf)),
     "targets rows": lambda: _with_tensor("targets", np.ones((4, 1))),

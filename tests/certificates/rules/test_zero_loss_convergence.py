@@ -274,3 +274,17 @@ def test_every_field_of_the_claim_has_a_direction(honest):
     _, claim, _ = honest
     undirected = [spec.name for spec in fields(claim) if "weaker" not in spec.metadata]
     assert undirected == ["origin"]
+
+
+def test_planted_labels_are_refused_with_the_reason(honest):
+    network, claim, evidence = honest
+    planted = replace(network, targets=None, teacher=tuple(Layer(each.weight, None, False) for each in network.layers))
+    verdict = decide(claim, evidence, planted)
+    assert isinstance(verdict, Undecided) and verdict.check == 1 and "planted" in verdict.reason
+
+
+def test_an_origin_with_planted_labels_is_another_problem(honest):
+    network, claim, evidence = honest
+    planted = replace(network, targets=None, teacher=tuple(Layer(each.weight, None, False) for each in network.layers))
+    verdict = decide(replace(claim, origin=Origin("0" * 64, "o", 1e9)), evidence, network, origin=planted)
+    assert isinstance(verdict, Rejected) and verdict.check == 9

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from certificates.errors import MalformedProblem
-from verify.problems import from_arrays
+from verify.numeric.mlp import FloatNetwork
+from verify.problems import describe, from_arrays
 
 RANDOM = np.random.default_rng(0)
 W0, B0, W1, B1 = (RANDOM.normal(size=shape) for shape in [(4, 3), (4,), (2, 4), (2,)])
@@ -79,3 +80,23 @@ def test_wrong_input_is_refused_at_its_place(changes: dict[str, object], place: 
         from_arrays(**arguments)  # type: ignore[arg-type]
     assert caught.value.place.startswith(place)
     assert "\n" not in str(caught.value)
+
+
+def test_a_teacher_plants_the_labels() -> None:
+    teacher = [RANDOM.normal(size=(6, 3)), RANDOM.normal(size=(2, 6))]
+    problem = from_arrays([W0, W1], None, "quadratic", X, teacher=teacher)
+    assert problem.targets is None and problem.teacher is not None and problem.loss_scale == Fraction(1, 10)
+    np.testing.assert_array_equal(problem.teacher[1].weight, teacher[1])
+    net = FloatNetwork(problem)
+    planted = (X @ teacher[0].T) ** 2 @ teacher[1].T
+    np.testing.assert_allclose(net.residual(net.initial()), (X @ W0.T) ** 2 @ W1.T - planted, rtol=1e-12)
+    assert ("labels", "planted by a teacher, 3–6–2") in describe(problem)
+
+
+def test_labels_are_given_or_planted_not_both_and_not_neither() -> None:
+    with pytest.raises(MalformedProblem, match="got both"):
+        from_arrays([W0, W1], None, "quadratic", X, Y, teacher=[W0, W1])
+    with pytest.raises(MalformedProblem, match="got neither"):
+        from_arrays([W0, W1], None, "quadratic", X)
+    with pytest.raises(MalformedProblem, match="2 columns"):
+        from_arrays([W0, W1], None, "quadratic", X, teacher=[W0, W1[:1]])
