@@ -174,8 +174,9 @@ def test_subnormal_entries_are_enclosed(arithmetic):
 def test_planted_labels_are_enclosed(arithmetic, network):
     rng = np.random.default_rng(5)
     w, v = rng.normal(size=(2, 3)), np.array([1.0, -0.5])
-    planted = replace(naive.random_problem(rng, 4, 3, 7), targets=None, teacher=(
-        Layer(w, None, False), Layer(v[None], None, False)))
+    planted = replace(
+        naive.random_problem(rng, 4, 3, 7), targets=None, teacher=(Layer(w, None, False), Layer(v[None], None, False))
+    )
     for sign, read in ((1, _read(planted)), (-1, _read(planted).negated())):
         expected = sign * ((read.inputs @ w.T) ** 2) @ v
         assert _close(subject.label_column(read, arithmetic), expected[:, None])
