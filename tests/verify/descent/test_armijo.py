@@ -43,7 +43,7 @@ def test_a_minimum_above_the_target_is_a_stall_and_no_success():
     run = _run([0, 0.5, 0, 0.25])
     assert run.outcomes == ("reached", "stalled", "reached", "stalled")
     np.testing.assert_allclose(run.losses[[1, 3]], [0.5, 0.25], rtol=1e-14)
-    assert (run.gradient_norms < 1e-6).all()
+    assert (run.gradient_norms < 1e-5).all()
 
 
 def test_a_spent_budget_is_called_so():
