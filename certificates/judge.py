@@ -31,7 +31,10 @@ from certificates.expression import parse_activation
 from certificates.problem import ActivationProblem, Problem
 from certificates.rules import (
     activation_property,
+    certified_orbit_run,
     gaussian_moment,
+    optimality_gap,
+    orbit_convergence,
     orthogonal_population_convexity,
     tensor_constant,
     zero_loss_convergence,
@@ -54,6 +57,9 @@ RULES: Mapping[str, ModuleType] = {
     "activation-property": activation_property,
     "tensor-constant": tensor_constant,
     "orthogonal-population-convexity": orthogonal_population_convexity,
+    "optimality-gap": optimality_gap,
+    "orbit-convergence": orbit_convergence,
+    "certified-orbit-run": certified_orbit_run,
 }
 
 # Scalars on the fast path, and every ball on the slow one.

@@ -7,7 +7,10 @@ from types import ModuleType
 
 from certificates.claims import (
     activation_property,
+    certified_orbit_run,
     gaussian_moment,
+    optimality_gap,
+    orbit_convergence,
     orthogonal_population_convexity,
     tensor_constant,
     zero_loss_convergence,
@@ -26,6 +29,9 @@ _MODULES = (
     activation_property,
     tensor_constant,
     orthogonal_population_convexity,
+    optimality_gap,
+    orbit_convergence,
+    certified_orbit_run,
 )
 
 KINDS: Mapping[str, ModuleType] = {module.Claim.kind: module for module in _MODULES}

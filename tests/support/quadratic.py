@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from scipy.optimize import minimize
 
 from certificates import Layer, Network
 from certificates.expression import parse_activation
@@ -12,7 +13,7 @@ from certificates.expression import parse_activation
 QUADRATIC = parse_activation("quadratic")
 
 
-def problem(weights, outer, inputs, labels, scale=None, *, trained=(True, False)) -> Network:
+def network_problem(weights, outer, inputs, labels, scale=None, *, trained=(True, False)) -> Network:
     """A network problem with the given first layer, outer weights, data and labels; f = ‖·‖²/(2n) by default."""
     layers = (
         Layer(np.array(weights, dtype=float), None, trained[0]),
@@ -32,7 +33,7 @@ def random_problem(rng, k, d, n, signs="positive", *, noise=1.0, gain=1.0) -> Ne
     }[signs]
     x, teacher = rng.normal(size=(n, d)), rng.normal(size=(2, d)) / np.sqrt(d)
     y = ((x @ teacher.T) ** 2).sum(axis=1) + noise * rng.normal(size=n)
-    return problem(gain * rng.normal(size=(k, d)) / np.sqrt(d), outer, x, y)
+    return network_problem(gain * rng.normal(size=(k, d)) / np.sqrt(d), outer, x, y)
 
 
 def residual(w, v, x, y):
@@ -80,3 +81,18 @@ def exact_loss(w, v, x, y) -> Fraction:
             value += Fraction(float(outer)) * inner * inner
         total += value * value
     return total / (2 * len(x))
+
+
+def trained(problem: Network, *, steps: int = 2_000) -> Network:
+    """The same problem with its first layer moved to a local minimum of L by L-BFGS."""
+    w, v = problem.layers[0].weight, problem.layers[1].weight[0]
+    x, y = problem.inputs, problem.given_targets[:, 0]
+
+    def both(flat):
+        z = x @ flat.reshape(w.shape).T
+        r = (z * z) @ v - y
+        return r @ r / (2 * len(x)), (2 * v[:, None] * ((z * r[:, None]).T @ x) / len(x)).ravel()
+
+    options = {"maxiter": steps, "maxfun": 2 * steps, "gtol": 1e-10, "ftol": 0.0, "maxcor": 30}
+    found = minimize(both, w.ravel(), jac=True, method="L-BFGS-B", options=options)
+    return network_problem(found.x.reshape(w.shape), v, x, y, problem.loss_scale)

@@ -48,7 +48,9 @@ def network():
 
 def test_units_without_an_outer_weight_are_deleted():
     rng = np.random.default_rng(1)
-    full = naive.problem(rng.normal(size=(4, 3)), [1.0, 0.0, -2.0, -0.0], rng.normal(size=(5, 3)), rng.normal(size=5))
+    full = naive.network_problem(
+        rng.normal(size=(4, 3)), [1.0, 0.0, -2.0, -0.0], rng.normal(size=(5, 3)), rng.normal(size=5)
+    )
     network = _read(full)
     assert (network.width, network.positive, network.negative) == (2, 1, 1)
     assert (network.weights == full.layers[0].weight[[0, 2]]).all()
@@ -157,14 +159,14 @@ def test_theta_zero_loses_a_factor_of_d_plus_two_over_three():
 
 
 def test_huge_entries_give_no_enclosure():
-    problem = naive.problem(1e200 * np.ones((2, 2)), [1.0, 1.0], 1e200 * np.eye(2), [0.0, 0.0])
+    problem = naive.network_problem(1e200 * np.ones((2, 2)), [1.0, 1.0], 1e200 * np.eye(2), [0.0, 0.0])
     with pytest.raises(subject.EnclosureFailure):
         subject.evaluate(_read(problem), BallMatrix)
 
 
 @ARITHMETICS
 def test_subnormal_entries_are_enclosed(arithmetic):
-    problem = naive.problem(5e-324 * np.ones((2, 2)), [1.0, 3.0], np.eye(2) * 5e-324, [0.0, 1e-320])
+    problem = naive.network_problem(5e-324 * np.ones((2, 2)), [1.0, 3.0], np.eye(2) * 5e-324, [0.0, 1e-320])
     network = _read(problem)
     ball = subject.loss(network, subject.evaluate(network, arithmetic))
     assert ball.contains(exact(naive.exact_loss(*_parts(network))))

@@ -1,0 +1,173 @@
+"""Rule *duality gap*: when an `optimality-gap` claim is accepted.
+
+Statement
+---------
+Let f(W) = s‖q(W) − y‖² be the loss of the given quadratic network as a function of its first layer W, everything else
+fixed. At the given weights f(W) − inf f ≤ ``gap``.
+
+Evidence
+--------
+A dual point ν (given, or r(W) + t·1), or a symmetric matrix M°, and a spectral shift.
+
+Checks
+------
+1. The network is x ↦ Σ v_l (w_lᵀx)² with a trained first layer, a frozen second one, no biases and one output.
+2. The evidence fits: dual points need outer weights of one sign; ``vector`` has n or d(d + 1)/2 entries.
+3. The work fits the budget.
+4. 𝒜*(ν) = Xᵀdiag(ν)X ⪰ 0: every ν_i ≥ 0, or λ_min ≥ 0 by the residual form. For ``least-squares``: λ_min(T) > 0.
+5. The claim is weaker than or equal to what the evidence proves.
+
+Why they suffice
+----------------
+Units with v_l = 0 and inputs that vanish in every sample do not enter f and are deleted. If every v_l < 0, it is
+replaced by the problem of (−v, −y), with the same f. Then M(W') = W'ᵀD_vW' ⪰ 0 for every W', and weak duality
+(:mod:`certificates.theorems.quadratic_gaps`) bounds L(W) − L(W') for every W', hence for the infimum; f = 2ns·L. The
+least-squares bound holds over all symmetric matrices, so for any signs. Widths below d only make it weaker: it may
+contain the gap of the convex relaxation.
+
+Not checked
+-----------
+That the gap is the smallest; that W is near a minimiser; that the infimum is attained.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypeVar
+
+import numpy as np
+
+from certificates.arithmetic.arb import exact, lower, upper
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.claims.optimality_gap import Claim, Evidence
+from certificates.enclosures.quadratic import (
+    Point,
+    QuadraticNetwork,
+    evaluate,
+    gradient_norm,
+    loss,
+    moment_matrix,
+    scaled,
+    weighted_covariance,
+)
+from certificates.problem import Network
+from certificates.rules._moments import accept_if_weaker
+from certificates.rules._outcome import Context, Refusal
+from certificates.rules._quadratic import pair_count, quadratic_workload, require_quadratic
+from certificates.theorems.quadratic_gaps import duality_gap, least_squares_gap, symmetric_from_triangle
+from certificates.verdict import Accepted, Fact
+
+__all__ = ["TITLE", "decide"]
+
+TITLE = "duality gap"
+
+M = TypeVar("M", BallMatrix, ArbMatrix)
+
+
+def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
+    """Apply checks 1 to 5 in order.
+
+    Guarantee
+    ---------
+    An :class:`Accepted` value is returned only if the statement above is true for ``problem`` with the fields of
+    ``claim``, given the ledger.
+
+    Raises
+    ------
+    Refusal
+        A check that is certainly false (rejected) or not certainly true (undecided), with its number.
+    EnclosureFailure
+        No finite enclosure exists at this precision.
+    """
+    network = require_quadratic(1, problem)  # Check 1
+    _check_evidence(network, evidence)
+    work = quadratic_workload(network, moments=evidence.method == "least-squares")
+    context.require_workload(3, work)  # Check 3
+    if context.arithmetic == "arb":
+        return _decide_with(ArbMatrix, claim, evidence, network, context)
+    return _decide_with(BallMatrix, claim, evidence, network, context)
+
+
+def _decide_with(
+    arithmetic: type[M], claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context
+) -> Accepted:
+    if not network.positive:
+        network = network.negated()
+    point: Point[M] = evaluate(network, arithmetic)
+    value = loss(network, point)
+    gap = upper(value)  # L* ≥ 0
+    if evidence.method == "least-squares":
+        gap = min(gap, _least_squares(network, point, evidence))
+    elif evidence.method != "nonnegative":
+        gap = min(gap, duality_gap(network, point, _feasible(network, point, evidence)))
+    factor = exact(network.loss_factor)
+    proved = Claim(gap=upper(factor * exact(gap).max(exact(0))))
+    facts = (
+        Fact("f(W)", "loss at the given weights", lower(factor * value), upper(factor * value)),
+        Fact("‖∇f(W)‖", "norm of the gradient", 0.0, upper(factor * gradient_norm(network, point))),
+        Fact("inf f", "infimum over the first layer", lower(factor * value - exact(proved.gap)), upper(factor * value)),
+        Fact("f(W) − inf f", "optimality gap", 0.0, proved.gap),
+    )
+    return accept_if_weaker(context, TITLE, 5, claim, proved, facts)  # Check 5
+
+
+def _check_evidence(network: QuadraticNetwork, evidence: Evidence) -> None:
+    """Check 2."""
+    dual = evidence.method in ("dual", "self-dual")
+    if dual and network.positive and network.negative:
+        raise Refusal.rejected(
+            2,
+            "dual points prove gaps for outer weights of one sign only",
+            required="all v_l > 0 or all v_l < 0",
+            seen=f"{network.positive} positive, {network.negative} negative",
+            advice="method least-squares",
+        )
+    expected = {"dual": network.sample_count, "least-squares": pair_count(network)}.get(evidence.method, 0)
+    numbers = np.array([*evidence.vector, evidence.eigenvalue_shift, evidence.shift])
+    if len(evidence.vector) != expected or not np.isfinite(numbers).all() or evidence.shift < 0:
+        raise Refusal.rejected(
+            2,
+            "the evidence is out of range",
+            required=f"{expected} finite numbers in vector, t ≥ 0",
+            seen=f"{len(evidence.vector)} numbers, t = {evidence.shift:g}",
+        )
+
+
+def _feasible(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> M:
+    """Check 4: ν as a column, with 𝒜*(ν) ⪰ 0."""
+    arithmetic = type(point.residual)
+    dual: M
+    if evidence.method == "dual":
+        dual = arithmetic.from_exact(np.array(evidence.vector)[:, None])
+    else:
+        dual = point.residual.add(arithmetic.from_exact(np.full((network.sample_count, 1), evidence.shift)))
+    if dual.range()[0] >= 0:
+        return dual
+    form: M = scaled(weighted_covariance(network, dual), Fraction(1, network.sample_count))
+    smallest = form.smallest_eigenvalue(evidence.eigenvalue_shift)
+    if smallest is None or not smallest >= 0:
+        raise Refusal.undecided(
+            4,
+            "the dual point is not proven feasible: Xᵀdiag(ν)X ⪰ 0",
+            required="λ_min((1/n)Xᵀdiag(ν)X) ≥ 0",
+            seen="no factorisation" if smallest is None else f"λ_min ≥ {lower(smallest):.6g}",
+            advice="a larger shift of ν; if the inputs span fewer than d dimensions, a ν without negative entries",
+        )
+    return dual
+
+
+def _least_squares(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> float:
+    """Check 4 for least squares, and its bound."""
+    moments: M = moment_matrix(network, type(point.residual))
+    smallest = moments.smallest_eigenvalue(evidence.eigenvalue_shift)
+    if smallest is None or not smallest > 0:
+        raise Refusal.undecided(
+            4,
+            "the moment matrix is not proven positive definite",
+            required="λ_min(T) > 0",
+            seen="no factorisation" if smallest is None else f"λ_min(T) ≥ {lower(smallest):.6g}",
+            advice="at least d(d + 1)/2 samples, or method nonnegative",
+        )
+    matrix = symmetric_from_triangle(np.array(evidence.vector), network.dimension)
+    return least_squares_gap(network, point, matrix, smallest)

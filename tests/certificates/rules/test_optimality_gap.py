@@ -1,0 +1,362 @@
+"""Gaps of quadratic networks: honest ones pass, stronger, tampered, infeasible ones do not, and none is too small."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from certificates import Accepted, Layer, Rejected, Undecided, decide
+from certificates.claims.optimality_gap import Claim, Evidence
+from certificates.errors import MalformedCertificate
+from certificates.expression import parse_activation
+from tests.support import quadratic as naive
+from verify.proposals import optimality_gap as search
+from verify.proposals.optimality_gap import propose
+
+BOTH = pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+HUGE = Claim(1e300)
+
+
+def _proved(evidence, problem, arithmetic="fast"):
+    verdict = decide(HUGE, evidence, problem, arithmetic=arithmetic)
+    assert isinstance(verdict, Accepted), verdict.explanation()
+    return verdict.proved.gap
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    """d = 3, k = 3, at a minimum whose loss is far from 0."""
+    return naive.trained(naive.random_problem(np.random.default_rng(0), 3, 3, 25))
+
+
+@pytest.fixture(scope="module")
+def honest(noisy):
+    found = propose(noisy)
+    assert isinstance(found.verdict, Accepted), found.verdict.explanation()
+    return noisy, found.claim, found.evidence
+
+
+@BOTH
+def test_the_gap_of_a_minimum_is_nearly_zero(honest, arithmetic):
+    problem, claim, evidence = honest
+    verdict = decide(claim, evidence, problem, arithmetic=arithmetic)
+    assert isinstance(verdict, Accepted) and not verdict.conditional and verdict.ledger
+    assert claim.gap < 1e-9 < 0.05 < verdict.facts[0].lower
+
+
+@BOTH
+def test_what_is_proved_is_accepted_and_anything_less_is_not(honest, arithmetic):
+    problem, _, evidence = honest
+    proved = _proved(evidence, problem, arithmetic)
+    assert isinstance(decide(Claim(proved), evidence, problem, arithmetic=arithmetic), Accepted)
+    for smaller in (math.nextafter(proved, 0), max(0.0, proved - 1e-12)):
+        verdict = decide(Claim(smaller), evidence, problem, arithmetic=arithmetic)
+        assert isinstance(verdict, Undecided) and verdict.check == 5
+
+
+@pytest.mark.parametrize("gap", [math.nan, math.inf])
+def test_claims_that_are_not_finite_are_not_accepted(honest, gap):
+    problem, _, evidence = honest
+    assert not isinstance(decide(Claim(gap), evidence, problem), Accepted)
+
+
+def test_negative_numbers_are_no_certificate():
+    with pytest.raises(MalformedCertificate):
+        Claim(-1e-300)
+    with pytest.raises(MalformedCertificate):
+        Evidence("self-dual", shift=-1.0)
+
+
+@BOTH
+@pytest.mark.parametrize("signs", ["positive", "spread", "mixed"])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_gap_is_smaller_than_what_descent_finds(signs, seed, arithmetic):
+    rng = np.random.default_rng(seed)
+    k, d, n = int(rng.integers(1, 5)), int(rng.integers(1, 4)), int(rng.integers(1, 16))
+    problem = naive.random_problem(rng, k, d, n, signs, gain=rng.choice([0.01, 1, 10]))
+    found = propose(problem)
+    gap = decide(HUGE, found.evidence, problem, arithmetic=arithmetic).proved.gap
+    x, y, v = problem.inputs, problem.given_targets[:, 0], problem.layers[1].weight[0]
+    here, best = naive.loss(problem.layers[0].weight, v, x, y), math.inf
+    for _ in range(6):
+        start = replace(problem, layers=(Layer(rng.normal(size=(k, d)), None), problem.layers[1]))
+        best = min(best, naive.loss(naive.trained(start).layers[0].weight, v, x, y))
+    assert here - best <= gap * (1 + 1e-9) + 1e-13 * here
+
+
+def test_the_gap_is_about_the_problem_s_own_loss(honest):
+    """The theory's scaling is 1/(2n): a sum is 2n times as much, a mean twice."""
+    problem, _, evidence = honest
+    unit = _proved(evidence, problem)
+    for scale, factor in ((Fraction(1), 50), (Fraction(1, 25), 2)):
+        gap = _proved(evidence, replace(problem, loss_scale=scale))
+        assert gap == pytest.approx(factor * unit, rel=1e-12)
+
+
+def test_negative_outer_weights_are_the_negated_problem(honest):
+    problem, claim, evidence = honest
+    flipped = naive.network_problem(
+        problem.layers[0].weight, -problem.layers[1].weight[0], problem.inputs, -problem.given_targets[:, 0]
+    )
+    assert isinstance(decide(claim, evidence, flipped), Accepted)
+    wrong = replace(problem, layers=flipped.layers)
+    assert not isinstance(decide(claim, evidence, wrong), Accepted)
+
+
+# ---- dual points that are none ------------------------------------------------------------------------------------
+
+
+def _dual_of(problem, vector):
+    return Evidence("dual", eigenvalue_shift=0.0, vector=tuple(float(c) for c in vector))
+
+
+@BOTH
+def test_an_infeasible_dual_point_is_not_accepted(noisy, arithmetic):
+    """ν = r is a dual point only up to λ_min(G) < 0; without the shift 0 would be 'proven'."""
+    w, v = noisy.layers[0].weight * 1.5, noisy.layers[1].weight[0]
+    x, y = noisy.inputs, noisy.given_targets[:, 0]
+    worse = naive.network_problem(0.5 * w, v, x, y)
+    r = naive.residual(0.5 * w, v, x, y)
+    assert np.linalg.eigvalsh(naive.force(0.5 * w, v, x, y))[0] < -0.1
+    for evidence in (_dual_of(worse, r), Evidence("self-dual", eigenvalue_shift=0.0)):
+        for shift in (0.0, -1.0, -1e9, 1.0, math.nan):
+            tampered = replace(evidence, eigenvalue_shift=shift)
+            verdict = decide(HUGE, tampered, worse, arithmetic=arithmetic)
+            assert not isinstance(verdict, Accepted) and verdict.check in (2, 4)
+
+
+def test_the_shift_must_be_along_the_covariance_not_the_identity():
+    """Trap: t·I in place of t·Σ̂ would prove less than nothing when the inputs are small."""
+    rng = np.random.default_rng(1)
+    problem = naive.random_problem(rng, 3, 3, 20)
+    small = replace(problem, inputs=0.01 * problem.inputs)
+    w, v, x, y = small.layers[0].weight, small.layers[1].weight[0], small.inputs, small.given_targets[:, 0]
+    bottom = -np.linalg.eigvalsh(naive.force(w, v, x, y))[0]
+    assert bottom > 0
+    assert not isinstance(decide(HUGE, Evidence("self-dual", shift=float(1.01 * bottom)), small), Accepted)
+
+
+TAMPERED = {
+    "vector too short": lambda e: replace(e, vector=e.vector[:-1]),
+    "vector too long": lambda e: replace(e, vector=(*e.vector, 0.0)),
+    "no vector": lambda e: replace(e, vector=()),
+    "NaN in the vector": lambda e: replace(e, vector=(math.nan, *e.vector[1:])),
+    "infinity in the vector": lambda e: replace(e, vector=(math.inf, *e.vector[1:])),
+    "negated": lambda e: replace(e, vector=tuple(-c for c in e.vector)),
+    "lowered": lambda e: replace(e, vector=tuple(c - 1e-3 for c in e.vector)),
+    "eigenvalue shift above": lambda e: replace(e, eigenvalue_shift=1.0),
+    "eigenvalue shift NaN": lambda e: replace(e, eigenvalue_shift=math.nan),
+    "another method": lambda e: replace(e, method="least-squares"),
+    "nonnegative with a vector": lambda e: replace(e, method="nonnegative"),
+}
+
+
+@BOTH
+@pytest.mark.parametrize("name", sorted(TAMPERED))
+def test_tampered_dual_points_are_not_accepted(honest, name, arithmetic):
+    problem, claim, evidence = honest
+    dual = _as_dual(problem, evidence)
+    assert isinstance(decide(HUGE, dual, problem, arithmetic=arithmetic), Accepted)
+    verdict = decide(claim, TAMPERED[name](dual), problem, arithmetic=arithmetic)
+    assert not isinstance(verdict, Accepted) and verdict.check in (2, 4, 5)
+
+
+def _as_dual(problem, evidence):
+    if evidence.method == "dual":
+        return evidence
+    w, v = problem.layers[0].weight, problem.layers[1].weight[0]
+    r = naive.residual(w, v, problem.inputs, problem.given_targets[:, 0])
+    return Evidence("dual", evidence.eigenvalue_shift, vector=tuple((r + evidence.shift * (1 + 1e-3)).tolist()))
+
+
+def test_a_scaled_dual_point_proves_the_same(honest):
+    problem, _, evidence = honest
+    dual = _as_dual(problem, evidence)
+    scaled = replace(dual, eigenvalue_shift=dual.eigenvalue_shift * 8, vector=tuple(8 * c for c in dual.vector))
+    assert _proved(scaled, problem) == pytest.approx(_proved(dual, problem), abs=1e-12)
+
+
+# ---- other problems -----------------------------------------------------------------------------------------------
+
+
+def _relu(p):
+    return replace(p, activations=(parse_activation("relu"),))
+
+
+OTHERS = {
+    "relu": _relu,
+    "trained second layer": lambda p: replace(p, layers=(p.layers[0], replace(p.layers[1], trained=True))),
+    "a bias": lambda p: replace(p, layers=(replace(p.layers[0], bias=np.zeros(3)), p.layers[1])),
+    "an output bias": lambda p: replace(p, layers=(p.layers[0], replace(p.layers[1], bias=np.zeros(1)))),
+    "mixed signs": lambda p: replace(p, layers=(p.layers[0], Layer(np.array([[1.0, -1.0, 1.0]]), None, False))),
+    "other labels": lambda p: replace(p, targets=p.given_targets + 1),
+    "other inputs": lambda p: replace(p, inputs=2 * p.inputs),
+    "other weights": lambda p: replace(p, layers=(Layer(1.01 * p.layers[0].weight, None), p.layers[1])),
+}
+
+
+@pytest.mark.parametrize("name", sorted(OTHERS))
+def test_another_problem_is_not_accepted(honest, name):
+    problem, claim, evidence = honest
+    verdict = decide(claim, evidence, OTHERS[name](problem))
+    assert not isinstance(verdict, Accepted)
+    if name in ("relu", "trained second layer", "a bias", "an output bias"):
+        assert isinstance(verdict, Rejected) and verdict.check == 1
+
+
+# ---- special data -------------------------------------------------------------------------------------------------
+
+
+def test_planted_labels_give_the_loss_itself(noisy):
+    teacher = (Layer(np.array([[1.0, -0.5, 0.25]]), None, False), Layer(np.array([[2.0]]), None, False))
+    planted = replace(noisy, targets=None, teacher=teacher)
+    found = propose(planted)
+    w, v, x = noisy.layers[0].weight, noisy.layers[1].weight[0], noisy.inputs
+    y = 2.0 * (x @ teacher[0].weight[0]) ** 2
+    assert found.claim.gap == pytest.approx(naive.loss(w, v, x, y), rel=1e-5)
+
+
+def test_zero_labels_give_the_loss_itself(noisy):
+    zero = replace(noisy, targets=np.zeros((25, 1)))
+    found = propose(zero)
+    assert isinstance(found.verdict, Accepted)
+    assert found.claim.gap == pytest.approx(found.verdict.facts[0].upper, rel=1e-5)
+
+
+def test_fewer_samples_than_dimensions():
+    """Independent inputs: feasible is ν ≥ 0, and inf f = Σ min(y, 0)²/(2n) exactly."""
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(size=(3, 5)), np.array([-1.0, 2.0, -0.5])
+    problem = naive.trained(naive.network_problem(rng.normal(size=(5, 5)), np.ones(5), x, y))
+    found = propose(problem)
+    assert found.verdict.facts[2].lower == pytest.approx(1.25 / 6, abs=1e-9)
+    assert found.claim.gap < 1e-8
+
+
+def test_dependent_and_zero_inputs():
+    rng = np.random.default_rng(3)
+    problem = naive.random_problem(rng, 4, 3, 30)
+    wide = np.hstack([problem.inputs, np.zeros((30, 1))])
+    padded = naive.network_problem(rng.normal(size=(4, 4)), np.ones(4), wide, problem.given_targets[:, 0])
+    assert propose(naive.trained(padded)).claim.gap < 1e-8
+    doubled = np.hstack([problem.inputs, problem.inputs[:, :1]])
+    dependent = naive.trained(
+        naive.network_problem(rng.normal(size=(4, 4)), np.ones(4), doubled, problem.given_targets[:, 0])
+    )
+    found = propose(dependent)
+    assert isinstance(found.verdict, Accepted)  # weaker, but true
+    tampered = decide(HUGE, Evidence("self-dual", shift=1e-6), dependent)
+    assert isinstance(tampered, Undecided) and "span" in tampered.advice
+
+
+def test_units_without_an_outer_weight_do_not_count(honest):
+    problem, claim, evidence = honest
+    layers = (
+        Layer(np.vstack([problem.layers[0].weight, 1e3 * np.ones((2, 3))]), None),
+        Layer(np.hstack([problem.layers[1].weight, [[0.0, -0.0]]]), None, False),
+    )
+    assert isinstance(decide(claim, evidence, replace(problem, layers=layers)), Accepted)
+
+
+@BOTH
+@pytest.mark.parametrize("size", [1e200, 5e-324])
+def test_huge_and_subnormal_entries_never_prove_a_small_gap(size, arithmetic):
+    """The gap is 1/4 for subnormal inputs (q rounds to 0 in binary64), and astronomic for huge ones."""
+    x, y = size * np.eye(2), np.array([-1.0, 1.0])
+    problem = naive.network_problem(np.ones((2, 2)), np.ones(2), x, y)
+    for evidence in (Evidence("nonnegative"), Evidence("dual", vector=(1.0, 0.0)), Evidence("self-dual", shift=1.0)):
+        assert not isinstance(decide(Claim(0.2499), evidence, problem, arithmetic=arithmetic), Accepted)
+
+
+def test_one_sample_exactly():
+    """x = 1, y = −1: inf f = 1/2 at W = 0, so f(W) = ½(w² + 1)² has the gap ½w⁴ + w²."""
+    problem = naive.network_problem([[0.5]], [1.0], [[1.0]], [-1.0])
+    gap = _proved(Evidence("dual", vector=(1.0,)), problem, "arb")
+    assert 0.28125 <= gap <= 0.28125 * (1 + 1e-15)
+
+
+# ---- mixed signs ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    problem = naive.trained(naive.random_problem(np.random.default_rng(5), 6, 3, 20, "mixed"))
+    found = propose(problem)
+    assert found.evidence.method == "least-squares", found.notes
+    return problem, found.claim, found.evidence
+
+
+@BOTH
+def test_mixed_signs_are_least_squares(mixed, arithmetic):
+    problem, claim, evidence = mixed
+    assert claim.gap < 1e-9 and isinstance(decide(claim, evidence, problem, arithmetic=arithmetic), Accepted)
+
+
+@BOTH
+@pytest.mark.parametrize("shift", [0.0, 1.0, -1.0, math.inf])
+def test_a_wrong_bound_of_the_moment_matrix_is_not_accepted(mixed, shift, arithmetic):
+    problem, claim, evidence = mixed
+    verdict = decide(claim, replace(evidence, eigenvalue_shift=shift), problem, arithmetic=arithmetic)
+    assert not isinstance(verdict, Accepted)
+
+
+def test_a_matrix_far_from_the_minimum_proves_less_and_nothing_false(mixed):
+    problem, claim, evidence = mixed
+    far = replace(evidence, vector=tuple(1.5 * c for c in evidence.vector))
+    assert not isinstance(decide(claim, far, problem), Accepted)
+    assert _proved(far, problem) > claim.gap
+
+
+def test_mixed_signs_take_no_dual_point(mixed):
+    problem, _, _ = mixed
+    verdict = decide(HUGE, Evidence("dual", vector=(0.0,) * 20), problem)
+    assert isinstance(verdict, Rejected) and verdict.check == 2
+
+
+def test_more_unknowns_than_samples_leave_the_loss():
+    found = propose(naive.random_problem(np.random.default_rng(6), 8, 4, 9, "mixed"))
+    assert found.evidence.method == "nonnegative" and "unknowns" in found.notes[0]
+
+
+# ---- the search -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["failed", "infeasible"])
+def test_a_failed_solver_leaves_the_self_dual_gap_and_says_so(monkeypatch, status):
+    monkeypatch.setattr(search, "semidefinite_residual", lambda inputs, labels: (None, status))
+    problem = naive.trained(naive.random_problem(np.random.default_rng(7), 3, 3, 25), steps=60)
+    found = propose(problem)
+    assert isinstance(found.verdict, Accepted) and found.evidence.method == "self-dual"
+    assert any(status in note for note in found.notes)
+
+
+def test_a_lying_solver_is_not_believed(monkeypatch):
+    monkeypatch.setattr(
+        search, "semidefinite_residual", lambda inputs, labels: (-1e3 * np.ones(len(labels)), "optimal")
+    )
+    problem = naive.trained(naive.random_problem(np.random.default_rng(7), 3, 3, 25), steps=60)
+    assert propose(problem).evidence.method == "self-dual"
+
+
+def test_the_semidefinite_program_beats_an_unfinished_run(noisy):
+    early = naive.network_problem(1.3 * noisy.layers[0].weight, np.ones(3), noisy.inputs, noisy.given_targets[:, 0])
+    found = propose(early)
+    here = naive.loss(early.layers[0].weight, np.ones(3), early.inputs, early.given_targets[:, 0])
+    there = naive.loss(noisy.layers[0].weight, np.ones(3), early.inputs, early.given_targets[:, 0])
+    assert found.evidence.method == "dual" and found.claim.gap == pytest.approx(here - there, rel=1e-4)
+
+
+def test_what_is_no_quadratic_network_gets_the_judge_s_refusal(noisy):
+    found = propose(_relu(noisy))
+    assert found.claim is None and found.verdict.check == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("d", "n"), [(15, 200), (30, 600)])
+def test_the_sizes_of_the_issue(d, n):
+    problem = naive.trained(naive.random_problem(np.random.default_rng(8), d, d, n))
+    assert propose(problem).claim.gap <= 1e-8

@@ -1,0 +1,106 @@
+"""What the proposals about quadratic networks share: the result of a search, and the judge's view of the problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from certificates import Network, Verdict
+from certificates.arithmetic.arb import precision
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.enclosures.quadratic import Point, QuadraticNetwork, evaluate
+from certificates.rules._outcome import Refusal
+from certificates.rules._quadratic import require_quadratic
+
+__all__ = ["Array", "Proposal", "Seen", "look", "lowered", "smallest_eigenpair", "symmetric"]
+
+Array = NDArray[np.float64]
+
+_ROUNDING = 2.0**-53
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a search found.
+
+    Parameters
+    ----------
+    claim, evidence
+        Ready to be written if ``verdict`` is accepted; ``claim`` is ``None`` otherwise.
+    verdict
+        The judge's, about exactly this claim and evidence.
+    notes
+        What the reader should know about the search: a solver that failed, a method that was not tried.
+    """
+
+    claim: Any
+    evidence: Any
+    verdict: Verdict
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The network as the judge reads it, with outer weights that are not all negative, and the midpoints at W."""
+
+    network: QuadraticNetwork
+    point: Point[BallMatrix]
+
+    @property
+    def residual(self) -> Array:
+        """R, (n,)."""
+        return self.point.residual.mid[:, 0]
+
+    @property
+    def outputs(self) -> Array:
+        """Q, (n,)."""
+        return self.point.outputs.mid[:, 0]
+
+    @property
+    def labels(self) -> Array:
+        """Y = q − r, (n,)."""
+        given = self.network.labels
+        return self.outputs - self.residual if given is None else given
+
+    @property
+    def force(self) -> Array:
+        """G, (d, d)."""
+        return symmetric(self.point.force.mid)
+
+
+def look(problem: Network) -> Seen | None:
+    """The network of a problem that the rules of this chapter accept, or ``None``.
+
+    May fail when
+    -------------
+    Numbers overflow: :class:`EnclosureFailure`.
+    """
+    try:
+        network = require_quadratic(1, problem)
+    except Refusal:
+        return None
+    if not network.positive:
+        network = network.negated()
+    with precision(128):
+        return Seen(network, evaluate(network, BallMatrix))
+
+
+def symmetric(matrix: Array) -> Array:
+    """The symmetric part."""
+    return (matrix + matrix.T) / 2
+
+
+def smallest_eigenpair(matrix: Array) -> tuple[float, Array]:
+    """λ_min and its unit eigenvector."""
+    values, vectors = np.linalg.eigh(symmetric(matrix))
+    return float(values[0]), vectors[:, 0]
+
+
+def lowered(matrix: Array) -> float:
+    """A guess slightly below λ_min: room for the judge's factorisation of what remains."""
+    values = np.linalg.eigvalsh(symmetric(matrix))
+    size = max(abs(float(values[0])), abs(float(values[-1])), 2.0**-1000)
+    return float(values[0]) - 64 * _ROUNDING * len(matrix) * size

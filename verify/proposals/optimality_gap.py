@@ -1,0 +1,186 @@
+"""Search for a small certified optimality gap: W's own residual, a semidefinite program's dual, or least squares.
+
+The solver is never trusted: its residual is rounded to doubles, shifted until the judge accepts it as a dual point, and
+what the judge proves is claimed.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+import numpy as np
+from scipy.linalg import LinAlgError, eigh
+
+from certificates import Accepted, Network, decide
+from certificates.arithmetic.arb import precision
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.claims.optimality_gap import Claim, Evidence
+from certificates.enclosures.quadratic import moment_matrix
+from certificates.errors import EnclosureFailure
+from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered, symmetric
+from verify.proposals._weaken import weaken_number
+
+__all__ = ["propose", "semidefinite_residual"]
+
+_HUGE = Claim(1e308)
+_GOOD_ENOUGH = 1e-10  # of f(W): no solver is asked to improve a gap below it
+_MACHINE_SLACK = 2.0**-46  # of f(W): other machines round sums of residuals otherwise
+_LONGEST_VECTOR = 4_096
+_LARGEST_PROGRAM = 60  # d; the program has d(d + 1)/2 unknowns
+_SHIFTS = 14
+
+
+def propose(network: Network) -> Proposal:
+    """Find the smallest gap that can be proven at these weights.
+
+    Returns
+    -------
+    Proposal
+        With an accepted verdict, or with the judge's refusal.
+    """
+    best = Evidence("nonnegative")
+    verdict = decide(_HUGE, best, network)
+    if not isinstance(verdict, Accepted):
+        return Proposal(None, best, verdict)
+    seen = look(network)
+    notes: list[str] = []
+    for evidence in () if seen is None else _attempts(network, seen, verdict, notes):
+        found = decide(_HUGE, evidence, network)
+        if isinstance(found, Accepted) and found.proved.gap < verdict.proved.gap:
+            best, verdict = evidence, found
+    return _finish(network, best, verdict, notes)
+
+
+def _finish(network: Network, evidence: Evidence, verdict: Accepted, notes: list[str]) -> Proposal:
+    loss = verdict.facts[0].upper
+    claim = Claim(weaken_number(verdict.proved.gap + _MACHINE_SLACK * loss, "larger"))
+    return Proposal(claim, evidence, decide(claim, evidence, network), tuple(notes))
+
+
+def _attempts(network: Network, seen: Seen, start: Accepted, notes: list[str]) -> Iterator[Evidence]:
+    """Evidence in the order of its cost."""
+    if seen.network.negative:
+        yield from _least_squares(seen, notes)
+        return
+    own = _shifted(seen, lambda t: Evidence("self-dual", shift=t), seen.residual, network)
+    loss = start.facts[0].upper
+    if own is not None:
+        evidence, verdict = own
+        yield evidence
+        if verdict.proved.gap <= _GOOD_ENOUGH * loss:
+            return
+    dual = _solver_dual(seen, notes)
+    if dual is not None:
+        found = _shifted(seen, lambda t: Evidence("dual", vector=tuple((dual + t).tolist())), dual, network)
+        if found is not None:
+            yield found[0]
+        else:
+            notes.append("the solver's dual point could not be made feasible; the self-dual gap is used")
+
+
+def _shifted(
+    seen: Seen, build: Callable[[float], Evidence], dual: Array, network: Network
+) -> tuple[Evidence, Accepted] | None:
+    """The evidence with the smallest of a few shifts that the judge accepts."""
+    data, n = seen.network.inputs, seen.network.sample_count
+    covariance = data.T @ data / n
+    try:
+        needed = max(0.0, -float(eigh(symmetric((data.T * dual) @ data) / n, covariance, eigvals_only=True)[0]))
+    except LinAlgError:  # the inputs span fewer than d dimensions
+        needed = max(0.0, -float(np.min(dual)))
+    unit = 2.0**-50 * (float(np.max(np.abs(dual))) + needed)
+    for shift in [needed * (1 + 2.0**-40) + unit * 4.0**k for k in range(_SHIFTS)]:
+        moved = dual + shift
+        form = symmetric((data.T * moved) @ data) / n
+        smallest = float(np.linalg.eigvalsh(form)[0])
+        evidence = build(shift)
+        evidence = Evidence(evidence.method, smallest / 2, evidence.shift, evidence.vector)
+        verdict = decide(_HUGE, evidence, network)
+        if isinstance(verdict, Accepted):
+            return evidence, verdict
+    return None
+
+
+# ---- the semidefinite program -------------------------------------------------------------------------------------
+
+
+def _solver_dual(seen: Seen, notes: list[str]) -> Array | None:
+    """The residual of the convex relaxation, or ``None`` with a note."""
+    network, labels = seen.network, seen.labels
+    if network.teacher is not None and (network.teacher[1] >= 0).all():
+        return None  # the relaxation's minimum is 0
+    if not labels.any():
+        return None
+    if network.sample_count > _LONGEST_VECTOR:
+        notes.append(f"more than {_LONGEST_VECTOR} samples: a dual vector does not fit a certificate")
+        return None
+    if np.linalg.matrix_rank(network.inputs) == network.sample_count:
+        return np.maximum(-labels, 0.0)  # independent inputs: M ↦ 𝒜(M) reaches every non-negative vector
+    if network.dimension > _LARGEST_PROGRAM:
+        notes.append(f"d > {_LARGEST_PROGRAM}: the semidefinite program was not tried")
+        return None
+    residual, status = semidefinite_residual(network.inputs, labels)
+    if residual is None or status != "optimal":
+        notes.append(
+            f"the semidefinite program ended as {status}; where its dual proves less, the self-dual gap is used"
+        )
+    if residual is not None and np.linalg.matrix_rank(network.inputs) < network.dimension:
+        return np.maximum(residual, 0.0)
+    return residual
+
+
+def semidefinite_residual(inputs: Array, labels: Array) -> tuple[Array | None, str]:
+    """The residual 𝒜(M) − y at a minimiser of ‖𝒜(M) − y‖² over M ⪰ 0, and the solver's status.
+
+    Clarabel, then SCS. ``None`` when neither returns finite numbers. Data are scaled before and after.
+    """
+    import cvxpy as cp
+
+    size, unit = float(np.sqrt(np.mean(inputs**2))), float(np.sqrt(np.mean(labels**2)))
+    d, scaled = inputs.shape[1], inputs / size
+    matrix = cp.Variable((d, d), PSD=True)
+    residual = cp.Variable(len(labels))
+    rows = (scaled[:, :, None] * scaled[:, None, :]).reshape(len(labels), -1)
+    program = cp.Problem(
+        cp.Minimize(cp.sum_squares(residual)), [residual == rows @ cp.vec(matrix, order="C") - labels / unit]
+    )
+    status = "failed"
+    for solver, settings in _SOLVERS.items():
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                program.solve(solver=solver, **settings)
+            status = str(program.status)
+        except (cp.SolverError, ArithmeticError, ValueError):
+            status = "failed"
+        if status in ("optimal", "optimal_inaccurate") and np.isfinite(residual.value).all():
+            return np.asarray(residual.value, dtype=np.float64) * unit, status
+    return None, status
+
+
+_SOLVERS = {
+    "CLARABEL": {"tol_gap_abs": 1e-11, "tol_gap_rel": 1e-11, "tol_feas": 1e-11},
+    "SCS": {"eps_abs": 1e-9, "eps_rel": 1e-9, "max_iters": 20_000},
+}
+
+
+# ---- mixed signs --------------------------------------------------------------------------------------------------
+
+
+def _least_squares(seen: Seen, notes: list[str]) -> Iterator[Evidence]:
+    """The unconstrained least-squares minimum over symmetric matrices."""
+    network = seen.network
+    first, second = np.triu_indices(network.dimension)
+    if len(first) > min(_LONGEST_VECTOR, network.sample_count):
+        notes.append(f"{len(first)} symmetric unknowns for {network.sample_count} samples: only inf f ≥ 0 is used")
+        return
+    weights = np.where(first == second, 1.0, 2.0)
+    solution = np.linalg.lstsq(network.inputs[:, first] * network.inputs[:, second] * weights, seen.labels)[0]
+    with precision(128):
+        try:
+            moments = moment_matrix(network, BallMatrix, Fraction(0)).mid
+        except EnclosureFailure:
+            return
+    yield Evidence("least-squares", eigenvalue_shift=lowered(moments), vector=tuple(solution.tolist()))
