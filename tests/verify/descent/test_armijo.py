@@ -42,8 +42,8 @@ def test_a_bowl_is_descended_to_the_target():
 def test_a_minimum_above_the_target_is_a_stall_and_no_success():
     run = _run([0, 0.5, 0, 0.25])
     assert run.outcomes == ("reached", "stalled", "reached", "stalled")
-    np.testing.assert_allclose(run.losses[[1, 3]], [0.5, 0.25], rtol=1e-14)
-    assert (run.gradient_norms < 1e-5).all()
+    np.testing.assert_allclose(run.losses[[1, 3]], [0.5, 0.25], rtol=1e-12)
+    assert (run.gradient_norms[[1, 3]] < 1e-6).all()
 
 
 def test_a_spent_budget_is_called_so():

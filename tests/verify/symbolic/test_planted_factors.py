@@ -1,0 +1,65 @@
+"""Wick's gradient, the state evolution and the local identities, each derived and each held against its closed form."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from verify.symbolic.planted_factors import PlantedFactor, one_column, state_evolution
+from verify.symbolic.quadratic_networks import SymbolicNetwork, multiplied_out
+
+_SHAPES = ((2, 1), (2, 2), (3, 2))
+
+
+def _vanishes(matrix):
+    return all(multiplied_out(entry) == 0 for entry in matrix)
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (2, 2), pytest.param((3, 2), marks=pytest.mark.slow)])
+def test_wick(shape):
+    planted = PlantedFactor(*shape)
+    assert planted.population_loss != 0
+    assert _vanishes([planted.population_loss - planted.population_loss_closed])
+    assert _vanishes(planted.population_gradient - planted.population_gradient_closed)
+
+
+@pytest.mark.parametrize("shape", _SHAPES)
+def test_the_papers_gradient_7(shape):
+    planted = PlantedFactor(*shape, samples=2 if shape[0] == 2 else 1)
+    assert _vanishes(planted.gradient - planted.gradient_closed)
+
+
+@pytest.mark.parametrize("shape", _SHAPES)
+def test_state_evolution_11_12(shape):
+    """One population step with M♮ = [e₁, …, e₁], row by row."""
+    planted, step = PlantedFactor(*shape), sp.Symbol("mu", real=True)
+    fixed = dict(zip(planted.planted, one_column(*shape), strict=True))
+    gradient = planted.population_gradient_closed.subs(fixed)
+    moved = planted.factor - step * gradient
+    signal, rest = state_evolution(planted.factor, step)
+    assert _vanishes(moved[0, :] - planted.factor[0, :] * signal)
+    assert _vanishes(moved[1:, :] - planted.factor[1:, :] * rest)
+    assert not _vanishes(moved[0, :] - planted.factor[0, :] * rest)
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 2), (2, 2, 1)])
+def test_local_identities_6_1(shape):
+    planted = PlantedFactor(*shape)
+    direction = sp.Matrix(shape[0], shape[1], lambda i, j: sp.Symbol(f"h_{i}{j}", real=True))
+    a, b = planted.local_terms(direction)
+    moved = dict(zip(planted.factor, planted.planted + direction, strict=True))
+    mean = sp.Rational(1, planted.samples)
+    loss = mean * sum(((2 * s + t) ** 2 for s, t in zip(a, b, strict=True)), sp.Integer(0)) / 4
+    assert _vanishes([planted.loss.subs(moved) - loss])
+    pairing = sum((g * h for g, h in zip(planted.gradient_closed.subs(moved), direction, strict=True)), sp.Integer(0))
+    assert _vanishes([pairing - mean * sum(((2 * s + t) * (s + t) for s, t in zip(a, b, strict=True)), sp.Integer(0))])
+
+
+def test_the_two_losses_differ_by_a_factor_of_two():
+    """L with W = Mᵀ, v = 1 and planted labels is 2ℒ, so a step μ for ℒ is a step μ/2 for L."""
+    planted, net = PlantedFactor(2, 2, samples=2), SymbolicNetwork(2, 2, 2)
+    labels = [(planted.inputs[i, :] * planted.planted * planted.planted.T * planted.inputs[i, :].T)[0] for i in (0, 1)]
+    same = dict(zip(net.weights, planted.factor.T, strict=True)) | dict(zip(net.inputs, planted.inputs, strict=True))
+    same |= dict(zip(net.labels, labels, strict=True)) | dict.fromkeys(net.outer, sp.Integer(1))
+    assert _vanishes([net.loss.subs(same, simultaneous=True) - 2 * planted.loss])
+    assert _vanishes(net.gradient_closed.subs(same, simultaneous=True) - 2 * planted.gradient_closed.T)
