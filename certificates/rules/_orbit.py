@@ -1,0 +1,123 @@
+"""What the two rules about planted quadratic networks share: structure, evidence in range, constants, the claim."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from certificates.arithmetic.arb import exact, lower, upper
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.claims._orbit import LocalConstants
+from certificates.claims.order import unproved_fields
+from certificates.enclosures.planted_quadratic import (
+    PlantedQuadratic,
+    gauss_newton,
+    planted_quadratic,
+    vertical_directions,
+)
+from certificates.enclosures.quadratic import NotQuadratic, fourth_moment_bound, scaled
+from certificates.problem import Network
+from certificates.rules._outcome import Refusal
+from certificates.rules._workload import Workload
+from certificates.theorems.orbit import Regularity
+from certificates.verdict import Fact
+
+__all__ = ["check_claim", "check_range", "local_facts", "local_workload", "read_problem", "regularity"]
+
+_ADVICE = "find the constants anew: `verify certify`"
+
+
+def read_problem(problem: Network, check: int) -> PlantedQuadratic:
+    """The problem as a planted quadratic network, or a refusal that says why it is none."""
+    try:
+        return planted_quadratic(problem)
+    except NotQuadratic as reason:
+        raise Refusal.undecided(check, f"the rule is about planted quadratic networks: {reason}") from reason
+
+
+def check_range(check: int, step_size: Fraction, constants: LocalConstants, **positive: float) -> None:
+    """Refuse steps, radii and weights out of range."""
+    for name, value in {"step_size": step_size, **positive}.items():
+        if not (value > 0 and (isinstance(value, Fraction) or math.isfinite(value))):
+            raise Refusal.rejected(check, f"{name} is not positive", required=f"{name} > 0", seen=f"{value!r}"[:60])
+    if not (constants.vertical_weight >= 0 and math.isfinite(constants.vertical_weight)):
+        raise Refusal.rejected(
+            check,
+            "the weight of the vertical directions is negative",
+            required="vertical_weight ≥ 0",
+            seen=f"{constants.vertical_weight!r}",
+        )
+
+
+def local_workload(planted: PlantedQuadratic) -> Workload:
+    """Products of the two Gram matrices and their factorisations."""
+    network = planted.network
+    pairs = network.dimension * (network.dimension + 1) / 2
+    size, samples = float(network.width * network.dimension), float(network.sample_count)
+    operations = 2 * samples * (pairs**2 + size**2) + 3 * (pairs**3 + size**3)
+    return Workload(operations, 6 * samples * (pairs + size) + 8 * (pairs**2 + size**2), 0.0)
+
+
+def regularity(
+    planted: PlantedQuadratic, constants: LocalConstants, arithmetic: str, check: int
+) -> tuple[Regularity, tuple[Fact, ...]]:
+    """λ, Λ and c₄ from the given shifts, as points; refuses a λ that is not certainly positive."""
+    kind = BallMatrix if arithmetic == "fast" else ArbMatrix
+    fourth = fourth_moment_bound(planted.network, kind, constants.theta, constants.fourth_moment_shift)
+    form = gauss_newton(planted, kind)
+    largest = form.largest_eigenvalue(constants.curvature_shift_upper)
+    vertical = vertical_directions(planted.planted)
+    if vertical.shape[1]:
+        form = form.add(scaled(kind.from_exact(vertical).gram(), Fraction(constants.vertical_weight)))
+    smallest = form.smallest_eigenvalue(constants.curvature_shift_lower)
+    for bound, name in ((fourth, "c₄ from above"), (largest, "Λ from above"), (smallest, "λ from below")):
+        if bound is None:
+            raise Refusal.undecided(check, f"the shift does not bound {name}", advice=_ADVICE)
+    return _positive(smallest, largest, fourth, check)
+
+
+def _positive(smallest: Any, largest: Any, fourth: Any, check: int) -> tuple[Regularity, tuple[Fact, ...]]:
+    bounds = Regularity(*(exact(end) for end in (lower(smallest), upper(largest), upper(fourth))))
+    facts = (
+        Fact("λ", "curvature of 𝓛/2 at the teacher, across rotations", lower(smallest), math.inf),
+        Fact("Λ", "largest curvature of 𝓛/2 at the teacher", 0.0, upper(largest)),
+        Fact("c₄", "fourth moment constant of the inputs", 0.0, upper(fourth)),
+    )
+    if not (bounds.lower > 0 and bounds.upper.is_finite() and bounds.fourth.is_finite() and bounds.fourth > 0):
+        raise Refusal.undecided(
+            check,
+            "the curvature across rotations is not certainly positive",
+            required="λ > 0",
+            seen=f"λ ≥ {lower(smallest):.6g}",
+            advice="a teacher of full rank, more samples, or the directions of rotation with a larger weight",
+            facts=facts,
+        )
+    return bounds, facts
+
+
+def local_facts(bounds: Regularity, step: arb) -> tuple[Fact, ...]:
+    """The step in the scaling 1/(4m), and h₀ = √(λ/c₄)."""
+    reach = (bounds.lower / bounds.fourth).sqrt()
+    return (
+        Fact("μ", "the step for 𝓛 = (1/4m)Σ(·)²: 4msη", lower(step), upper(step)),
+        Fact("h₀", "√(λ/c₄), which no certified radius of ρ_R exceeds", lower(reach), upper(reach)),
+    )
+
+
+def check_claim(check: int, claim: Any, proved: Any, facts: tuple[Fact, ...]) -> None:
+    """Refuse a claim that says more than is proved, naming the fields."""
+    excess = unproved_fields(claim, proved)
+    if excess:
+        raise Refusal.undecided(
+            check,
+            f"the claim says more than this evidence proves in {', '.join(excess)}",
+            required=", ".join(f"{name} = {getattr(claim, name)!r}" for name in excess),
+            seen=", ".join(f"{name} = {getattr(proved, name)!r}" for name in excess),
+            advice="weaken the claim to what is proved, or find better evidence",
+            proved=proved,
+            facts=facts,
+        )
