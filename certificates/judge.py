@@ -28,11 +28,14 @@ from certificates.document import (
 )
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import parse_activation
-from certificates.problem import ActivationProblem, Problem
+from certificates.problem import ActivationProblem, Network, Problem
 from certificates.rules import (
     activation_property,
     certified_orbit_run,
     gaussian_moment,
+    global_landscape,
+    gradient_dominance_sos,
+    negative_curvature,
     optimality_gap,
     orbit_convergence,
     orthogonal_population_convexity,
@@ -58,8 +61,11 @@ RULES: Mapping[str, ModuleType] = {
     "tensor-constant": tensor_constant,
     "orthogonal-population-convexity": orthogonal_population_convexity,
     "optimality-gap": optimality_gap,
+    "negative-curvature": negative_curvature,
+    "global-landscape": global_landscape,
     "orbit-convergence": orbit_convergence,
     "certified-orbit-run": certified_orbit_run,
+    "gradient-dominance-sos": gradient_dominance_sos,
 }
 
 # Scalars on the fast path, and every ball on the slow one.
@@ -85,7 +91,7 @@ def check(
         Where to look for the problem when it is not beside the certificate: its file, or a directory.
     arithmetic
         ``fast`` (error-bounded binary64) or ``arb`` (the independent, slow re-check). Claims about activations are
-        always judged in Arb.
+        always judged in Arb, those about polynomials exactly and in Arb.
     budget
         Floating-point operations to spend at most; 10¹² when ``None``. For claims about activations an operation on
         balls counts as 5,000: the default is about a minute.
@@ -107,7 +113,7 @@ def check(
     certificate = decode_certificate(data)
     reference = certificate.problem
     problem_data = reference.embedded
-    if problem_data is None and reference.expression is None:
+    if problem_data is None and not reference.inline:
         problem_data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
     origin = getattr(certificate.claim, "origin", None)
     origin_data = (
@@ -129,7 +135,7 @@ def check_bytes(
     Parameters
     ----------
     certificate, problem, origin
-        Whole files; ``problem`` may be ``None`` when the certificate embeds it or is about an activation.
+        Whole files; ``problem`` may be ``None`` when the certificate embeds it or holds its subject inline.
     arithmetic, budget
         As in :func:`check`.
 
@@ -181,9 +187,10 @@ def decide(
     if problem.type != claim.subject:
         raise MalformedCertificate(f"{claim.kind} is about a {claim.subject}", place="problem.type")
     allowed, effort = DEFAULT_BUDGET if budget is None else budget, math.inf
+    if not isinstance(problem, Network):
+        arithmetic = "arb"  # these rules compute with balls and exact numbers only: there is no binary64 to test
     if isinstance(problem, ActivationProblem):
-        # these rules compute with balls only: there is no binary64 to test, and no workload to estimate
-        arithmetic, effort = "arb", allowed / _FLOPS_PER_OPERATION
+        effort = allowed / _FLOPS_PER_OPERATION
     context = Context(arithmetic, allowed, origin)
     with precision(_PRECISION_BITS), limited_effort(effort):
         return _judge(rule, claim, evidence, problem, context)
@@ -224,6 +231,8 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
 
 def _subject(reference: ProblemReference, problem: bytes | None) -> Problem:
     """What the claim is about."""
+    if reference.polynomial is not None:
+        return reference.polynomial
     if reference.expression is not None:
         return ActivationProblem(parse_activation(reference.expression))
     return _parse_named(reference.embedded if problem is None else problem, reference.sha256, "problem")

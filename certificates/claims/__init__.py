@@ -9,6 +9,9 @@ from certificates.claims import (
     activation_property,
     certified_orbit_run,
     gaussian_moment,
+    global_landscape,
+    gradient_dominance_sos,
+    negative_curvature,
     optimality_gap,
     orbit_convergence,
     orthogonal_population_convexity,
@@ -30,8 +33,11 @@ _MODULES = (
     tensor_constant,
     orthogonal_population_convexity,
     optimality_gap,
+    negative_curvature,
+    global_landscape,
     orbit_convergence,
     certified_orbit_run,
+    gradient_dominance_sos,
 )
 
 KINDS: Mapping[str, ModuleType] = {module.Claim.kind: module for module in _MODULES}

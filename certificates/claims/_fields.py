@@ -38,9 +38,9 @@ def weaker_when_larger(default: Any = MISSING) -> Any:
     return field(default=default, metadata={"weaker": "larger"})
 
 
-def weaker_when_smaller() -> Any:
+def weaker_when_smaller(default: Any = MISSING) -> Any:
     """A field whose claim gets weaker as the number shrinks (a rate)."""
-    return field(metadata={"weaker": "smaller"})
+    return field(default=default, metadata={"weaker": "smaller"})
 
 
 def weaker_with_more() -> Any:

@@ -96,3 +96,19 @@ def trained(problem: Network, *, steps: int = 2_000) -> Network:
     options = {"maxiter": steps, "maxfun": 2 * steps, "gtol": 1e-10, "ftol": 0.0, "maxcor": 30}
     found = minimize(both, w.ravel(), jac=True, method="L-BFGS-B", options=options)
     return network_problem(found.x.reshape(w.shape), v, x, y, problem.loss_scale)
+
+
+def exact_loss_at(w, units, inputs, step: Fraction, v, x, y) -> Fraction:
+    """L at W + t u bᵀ as a rational."""
+    moved = [
+        [Fraction(float(entry)) + step * Fraction(u) * Fraction(b) for entry, b in zip(row, inputs, strict=True)]
+        for row, u in zip(w, units, strict=True)
+    ]
+    total = Fraction(0)
+    for a, label in zip(x, y, strict=True):
+        value = -Fraction(float(label))
+        for row, outer in zip(moved, v, strict=True):
+            inner = sum((p * Fraction(float(c)) for p, c in zip(row, a, strict=True)), Fraction(0))
+            value += Fraction(float(outer)) * inner * inner
+        total += value * value
+    return total / (2 * len(x))

@@ -1,0 +1,202 @@
+"""Witnesses of negative curvature against exact rationals and the naive Hessian; what is no witness is not accepted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from certificates import Accepted, Layer, Rejected, Undecided, decide
+from certificates.claims.negative_curvature import Claim, Evidence
+from certificates.errors import MalformedCertificate
+from certificates.expression import parse_activation
+from tests.support import quadratic as naive
+from verify.proposals.negative_curvature import propose
+
+BOTH = pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+WEAKEST = Claim(5e-324, 1e300, 0.0)
+
+
+def _parts(problem):
+    return (
+        problem.layers[0].weight,
+        problem.layers[1].weight[0],
+        problem.inputs,
+        problem.given_targets[:, 0],
+    )
+
+
+@pytest.fixture(scope="module")
+def honest():
+    problem = naive.random_problem(np.random.default_rng(0), 5, 3, 12, "mixed", gain=0.3)
+    found = propose(problem)
+    assert isinstance(found.verdict, Accepted), found.verdict.explanation()
+    return problem, found.claim, found.evidence
+
+
+def _moved(problem, evidence, step):
+    w, v, x, y = _parts(problem)
+    return naive.exact_loss_at(w, evidence.units, evidence.inputs, step, v, x, y)
+
+
+@BOTH
+def test_an_honest_witness_is_accepted(honest, arithmetic):
+    problem, claim, evidence = honest
+    verdict = decide(claim, evidence, problem, arithmetic=arithmetic)
+    assert isinstance(verdict, Accepted) and claim.descent > 0 and verdict.ledger
+
+
+@BOTH
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("signs", ["positive", "mixed"])
+def test_the_numbers_are_those_of_exact_rationals(seed, signs, arithmetic):
+    """Curvature by the exact second difference of a quartic, decrease by two exact losses, gradient by the twin."""
+    rng = np.random.default_rng(seed)
+    problem = naive.random_problem(rng, 4, 3, 6, signs)
+    u, b, t = rng.normal(size=4), rng.normal(size=3), float(rng.normal())
+    evidence = Evidence(tuple(u.tolist()), tuple(b.tolist()), t)
+    values = [_moved(problem, evidence, Fraction(k)) for k in (-2, -1, 0, 1, 2)]
+    # the second derivative at 0 of a polynomial of degree 4, exactly
+    second = (-values[0] + 16 * values[1] - 30 * values[2] + 16 * values[3] - values[4]) / 12
+    size = sum(Fraction(c) ** 2 for c in evidence.units) * sum(Fraction(c) ** 2 for c in evidence.inputs)
+    exact = -second / size
+    verdict = decide(WEAKEST, evidence, problem, arithmetic=arithmetic)
+    if exact <= 0:
+        assert isinstance(verdict, Rejected) and verdict.check == 4
+        return
+    curvature, gained = verdict.facts[2], verdict.facts[3]
+    assert Fraction(curvature.lower) <= exact <= Fraction(curvature.upper) <= exact * (1 + Fraction(1, 10**9))
+    assert Fraction(gained.lower) <= values[2] - _moved(problem, evidence, Fraction(t)) <= Fraction(gained.upper)
+    norm = np.linalg.norm(naive.gradient(*_parts(problem)))
+    assert verdict.proved.gradient_norm == pytest.approx(norm, rel=1e-9)
+    bottom = np.linalg.eigvalsh(naive.hessian(*_parts(problem)))[0]
+    assert float(exact) <= -bottom + 1e-6
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("name", "towards"), [("curvature", math.inf), ("gradient_norm", -math.inf), ("descent", math.inf)]
+)
+def test_one_ulp_more_than_proved_is_not_accepted(honest, name, towards, arithmetic):
+    problem, claim, evidence = honest
+    proved = decide(claim, evidence, problem, arithmetic=arithmetic).proved
+    assert isinstance(decide(proved, evidence, problem, arithmetic=arithmetic), Accepted)
+    stronger = replace(proved, **{name: math.nextafter(getattr(proved, name), towards)})
+    verdict = decide(stronger, evidence, problem, arithmetic=arithmetic)
+    assert isinstance(verdict, Undecided) and verdict.check == 5 and name in verdict.reason
+    for value in (math.nan, math.inf):
+        assert not isinstance(decide(replace(proved, **{name: value}), evidence, problem), Accepted)
+
+
+def test_the_numbers_are_the_problem_s_own(honest):
+    problem, claim, evidence = honest
+    unit = decide(claim, evidence, problem).proved
+    summed = decide(WEAKEST, evidence, replace(problem, loss_scale=Fraction(1))).proved
+    for name in ("curvature", "gradient_norm", "descent"):
+        assert getattr(summed, name) == pytest.approx(24 * getattr(unit, name), rel=1e-9)
+
+
+def test_curvature_is_divided_by_the_norms_of_both_factors(honest):
+    """Trap: the Frobenius metric of U = ubᵀ; a longer direction proves the same."""
+    problem, claim, evidence = honest
+    longer = Evidence(tuple(8 * c for c in evidence.units), tuple(4 * c for c in evidence.inputs), evidence.step / 32)
+    here, there = (decide(claim, e, problem).proved for e in (evidence, longer))
+    assert here.curvature == pytest.approx(there.curvature, rel=1e-12)
+    assert here.descent == pytest.approx(there.descent, rel=1e-12)
+
+
+def test_the_theorem_s_descent_is_reached():
+    """u in the kernel: the best step gains (bᵀGb)²/(2 m₄)."""
+    problem = naive.network_problem([[1.0, 0.0], [0.0, 0.0]], [1.0, 1.0], np.eye(2), [1.0, 2.0])
+    evidence = Evidence((0.0, 1.0), (0.0, 1.0), math.sqrt(2.0))
+    proved = decide(WEAKEST, evidence, problem, arithmetic="arb").proved
+    # G = diag(0, −1), m₄ = 1/2: a decrease of 1, and a curvature of 2
+    assert proved.descent == pytest.approx(1.0, rel=1e-12) and proved.curvature == pytest.approx(2.0, rel=1e-15)
+    assert proved.gradient_norm == 0.0
+
+
+@pytest.mark.parametrize("evidence", [((0.0, 0.0), (1.0,)), ((1.0,), (0.0, -0.0)), ((), (1.0,)), ((1.0,), ())])
+def test_no_direction_is_malformed(evidence):
+    with pytest.raises(MalformedCertificate):
+        Evidence(*evidence, 0.0)
+
+
+@pytest.mark.parametrize("fields", [(0.0, 1.0, 0.0), (-1.0, 1.0, 0.0), (1.0, -1.0, 0.0), (1.0, 1.0, -1.0)])
+def test_claims_out_of_range_are_malformed(fields):
+    with pytest.raises(MalformedCertificate):
+        Claim(*fields)
+
+
+TAMPERED = {
+    "u too short": lambda e: replace(e, units=e.units[:-1]),
+    "b too long": lambda e: replace(e, inputs=(*e.inputs, 0.0)),
+    "u and b exchanged": lambda e: Evidence(e.inputs, e.units, e.step),
+    "NaN in u": lambda e: replace(e, units=(math.nan, *e.units[1:])),
+    "infinity in b": lambda e: replace(e, inputs=(math.inf, *e.inputs[1:])),
+    "NaN step": lambda e: replace(e, step=math.nan),
+    "another u": lambda e: replace(e, units=tuple(reversed(e.units))),
+    "another b": lambda e: replace(e, inputs=tuple(reversed(e.inputs))),
+    "no step": lambda e: replace(e, step=0.0),
+    "a huge step": lambda e: replace(e, step=1e3 * e.step),
+}
+
+
+@BOTH
+@pytest.mark.parametrize("name", sorted(TAMPERED))
+def test_tampered_evidence_is_not_accepted(honest, name, arithmetic):
+    problem, claim, evidence = honest
+    verdict = decide(claim, TAMPERED[name](evidence), problem, arithmetic=arithmetic)
+    assert not isinstance(verdict, Accepted) and verdict.check in (2, 4, 5)
+
+
+OTHERS = {
+    "relu": lambda p: replace(p, activations=(parse_activation("relu"),)),
+    "trained second layer": lambda p: replace(p, layers=(p.layers[0], replace(p.layers[1], trained=True))),
+    "a bias": lambda p: replace(p, layers=(replace(p.layers[0], bias=np.zeros(5)), p.layers[1])),
+    "flipped outer weights": lambda p: replace(p, layers=(p.layers[0], Layer(-p.layers[1].weight, None, False))),
+    "other labels": lambda p: replace(p, targets=p.given_targets - 10),
+    "other weights": lambda p: replace(p, layers=(Layer(10 * p.layers[0].weight, None), p.layers[1])),
+}
+
+
+@pytest.mark.parametrize("name", sorted(OTHERS))
+def test_another_problem_is_not_accepted(honest, name):
+    problem, claim, evidence = honest
+    verdict = decide(claim, evidence, OTHERS[name](problem))
+    assert not isinstance(verdict, Accepted)
+    if name in ("relu", "trained second layer", "a bias"):
+        assert isinstance(verdict, Rejected) and verdict.check == 1
+
+
+def test_a_minimum_has_no_witness():
+    problem = naive.trained(naive.random_problem(np.random.default_rng(3), 4, 3, 20))
+    found = propose(problem)
+    assert found.claim is None or found.claim.curvature < 1e-5
+
+
+def test_units_without_an_outer_weight_have_no_entry_in_u():
+    rng = np.random.default_rng(4)
+    problem = naive.network_problem(
+        0.1 * rng.normal(size=(4, 3)), [1.0, 0.0, 1.0, 0.0], rng.normal(size=(9, 3)), 1 + rng.uniform(size=9)
+    )
+    found = propose(problem)
+    assert isinstance(found.verdict, Accepted) and len(found.evidence.units) == 2
+
+
+@BOTH
+@pytest.mark.parametrize("size", [1e200, 5e-324])
+def test_huge_and_subnormal_entries(size, arithmetic):
+    """x = 1, w = size, y = 1, v = 1: D²L = 6w² − 2 is −2 for tiny w, positive for huge ones."""
+    problem = naive.network_problem([[size]], [1.0], [[1.0]], [1.0])
+    verdict = decide(WEAKEST, Evidence((1.0,), (1.0,), 0.0), problem, arithmetic=arithmetic)
+    assert isinstance(verdict, Accepted) == (size < 1)
+
+
+def test_planted_labels():
+    rng = np.random.default_rng(5)
+    teacher = (Layer(rng.normal(size=(2, 3)), None, False), Layer(np.ones((1, 2)), None, False))
+    given = naive.random_problem(rng, 4, 3, 10, gain=0.1)
+    assert isinstance(propose(replace(given, targets=None, teacher=teacher)).verdict, Accepted)

@@ -1,0 +1,40 @@
+"""Evidence for `global-landscape`: one spectral shift; without it the claim about zero loss is left out."""
+
+from __future__ import annotations
+
+from certificates import Accepted, Network, decide
+from certificates.arithmetic.arb import precision
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.claims.global_landscape import Claim, Evidence
+from certificates.enclosures.quadratic import gram_of_products
+from verify.proposals._quadratic import Proposal, look, lowered
+from verify.proposals._weaken import weaken_number
+
+__all__ = ["propose"]
+
+
+def propose(network: Network) -> Proposal:
+    """Prove that there are no spurious minima, and that the minimum is 0 for all labels where that holds.
+
+    Returns
+    -------
+    Proposal
+        With an accepted verdict, or with the judge's refusal.
+    """
+    claim, evidence = Claim(), Evidence()
+    verdict = decide(claim, evidence, network)
+    seen = look(network)
+    if not isinstance(verdict, Accepted) or seen is None:
+        return Proposal(None, evidence, verdict)
+    n, d = seen.network.sample_count, seen.network.dimension
+    if not seen.network.negative:
+        return Proposal(claim, evidence, verdict, ("outer weights of one sign: the minimum depends on the labels",))
+    if n > d * (d + 1) // 2:
+        return Proposal(claim, evidence, verdict, ("more than d(d + 1)/2 samples: the minimum depends on the labels",))
+    with precision(128):
+        shift = lowered(gram_of_products(seen.network, BallMatrix).mid)
+    strong = decide(Claim(5e-324), Evidence(shift), network)
+    if not isinstance(strong, Accepted):
+        return Proposal(claim, evidence, verdict, (f"zero loss for all labels is not proven: {strong.explanation()}",))
+    stated = Claim(weaken_number(strong.proved.gram_eigenvalue, "smaller"))
+    return Proposal(stated, Evidence(shift), decide(stated, Evidence(shift), network))
