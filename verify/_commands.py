@@ -253,7 +253,9 @@ def list_command(say: Say, topic: str) -> int:
 
 
 def _list_errata(say: Say, errata: Iterable[Erratum]) -> int:
-    """Print what is said, what holds and which files prove it."""
+    """Print what is said, what holds, which files prove it, and exact instances, computed anew."""
+    from verify.theory.errata import INSTANCES
+
     document: dict[str, Any] = {}
     for each in errata:
         paths = [str(path) for path in each.paths]
@@ -263,12 +265,17 @@ def _list_errata(say: Say, errata: Iterable[Erratum]) -> int:
             "holds": each.holds,
             "proof": each.proof,
             "certificates": paths,
+            "facts": [str(fact) for name in each.instances for fact in INSTANCES[name].facts()],
         }
         say.result(f"{each.key}  {each.source}")
         for name in ("printed", "holds", "proof"):
             say.result(f"    {name + ':':<9}{document[each.key][name]}")
         for path in paths:
             say.result(f"    {path}")
+        for name in each.instances:
+            say.result(f"    exactly, {INSTANCES[name].about}:")
+            for fact in INSTANCES[name].facts():
+                say.result(f"        {fact}")
     say.document["errata"] = document
     return OK
 

@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from verify.theory.erratum import INSTANCES, Erratum
+from verify.theory.quadratic_errata import QUADRATIC
 
-from verify.theory.errata_certificates import certificate_path
-
-__all__ = ["ERRATA", "Erratum"]
+__all__ = ["ERRATA", "INSTANCES", "Erratum"]
 
 _SLIDES = "Zhong et al. 2017, slides"
-
-
-@dataclass(frozen=True)
-class Erratum:
-    """One correction or sharpening.
-
-    Parameters
-    ----------
-    key
-        Short name, also in ``docs/errata.md``.
-    source
-        Paper and place, or chapter of our theory.
-    printed
-        What is said there.
-    holds
-        What holds.
-    proof
-        Which part the certificates prove, and by which argument the rest follows.
-    certificates
-        Names of the files, in :data:`verify.theory.errata_certificates.PROPOSALS`.
-    """
-
-    key: str
-    source: str
-    printed: str
-    holds: str
-    proof: str
-    certificates: tuple[str, ...] = ()
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """The shipped certificates; ``verify check`` accepts them."""
-        return tuple(certificate_path(name) for name in self.certificates)
-
 
 ERRATA = (
     Erratum(
@@ -137,6 +101,7 @@ ERRATA = (
             "identity-not-p2",
         ),
     ),
+    *QUADRATIC,
     Erratum(
         key="chatterjee-step-size",
         source="Chatterjee, Theorem 1.2 (as printed)",

@@ -1,4 +1,4 @@
-"""What Soltanolkotabi, Javanmard and Lee print beside their Figure 1, about Assumption 2.3.
+"""What Soltanolkotabi, Javanmard and Lee print beside their Figures 1 and 3, and about quadratic activations.
 
 The text available to us has lost its formulas. It lists softplus and sigmoid "for a fixed" parameter and erf, then
 speaks of "the other three activations" beside softplus, so a fourth example is lost; we read it as tanh. All of them
@@ -9,10 +9,11 @@ itself is not odd. ReLU is depicted too, and nothing is claimed of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["FIGURE_1", "SOURCE", "Depicted"]
+__all__ = ["FIGURE_1", "FIGURE_3", "SOURCE", "STATEMENTS", "Depicted"]
 
 SOURCE = "Soltanolkotabi, Javanmard, Lee 2018, Figure 1 and the examples of Assumption 2.3"
 
@@ -43,3 +44,26 @@ FIGURE_1 = (
     Depicted("[tanh]", "tanh", "(b)"),
     Depicted("ReLU", "relu", None),
 )
+
+FIGURE_3 = "Soltanolkotabi, Javanmard, Lee 2018, Figure 3"
+
+# In words where the displays are lost in our text; square brackets are our readings.
+STATEMENTS: Mapping[str, str] = {
+    "Theorem 2.1": (
+        "for an arbitrary data set, [k ≥ 2d and] outer weights v with [at least d positive and at least d negative "
+        "entries], there are no spurious local minima and all saddles have a direction of negative curvature"
+    ),
+    "Theorem 2.1, second part": (
+        "for almost every data inputs, as long as [d ≤ n ≤ cd²], the global optimum is zero; c a fixed constant"
+    ),
+    "Theorem 2.2": (
+        "Gaussian inputs, planted labels, v and v* of one sign, [k ≥ d, n ≤ cd²]: no spurious local minima, for almost "
+        "every input data; the global optima have loss value zero; all points with [‖∇L‖ ≤ ε_g, ∇²L ⪰ −ε_H I] have "
+        "small loss [in terms of the smallest |v_l|] with high probability"
+    ),
+    "Figure 3": (
+        "quadratic activation, x_i and W* Gaussian, y_i = 1ᵀφ(W*x_i); gradient descent from v Rademacher, W Gaussian; "
+        "a success if a global minimum was obtained for every single initialisation; dots, a logistic fit, and a "
+        "dashed line where it crosses a probability [the numbers are lost]"
+    ),
+}
