@@ -2,8 +2,9 @@
 
 Top level ``format``, ``kind``, ``problem``, ``claim``, ``evidence``, ``provenance``. ``problem`` names the subject:
 ``{"type": "network", "sha256", "path"}`` or ``{"type", "sha256", "embedded"}`` (base64 of the same bytes, at most
-1 MiB), and ``{"type": "activation", "expression"}`` with the activation's canonical text. Other types are foreseen by
-the format and refused by this version. Whitespace and key order are free when reading; the tool writes one layout.
+1 MiB), ``{"type": "activation", "expression"}`` with the activation's canonical text, and
+``{"type": "polynomial", "variables", "squares"}``. Other types are foreseen by the format and refused by this version.
+Whitespace and key order are free when reading; the tool writes one layout.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from certificates.claims import KINDS
 from certificates.document.codec import read_record, require_keys, write_record
 from certificates.document.files import sha256_hex
 from certificates.document.strict_json import MAX_BYTES, parse_json
-from certificates.errors import MalformedCertificate, MalformedExpression
+from certificates.errors import MalformedCertificate, MalformedExpression, MalformedProblem
 from certificates.expression import Activation, parse_activation
+from certificates.polynomial import PolynomialProblem
 from certificates.problem import SUBJECT_TYPES, ActivationProblem, Network
 
 __all__ = [
@@ -45,18 +47,33 @@ _MAX_TEXT = 200
 
 @dataclass(frozen=True)
 class ProblemReference:
-    """The subject of a claim: by hash and hint, embedded, or an expression; the hash of the latter is of its text."""
+    """The subject of a claim: by hash and hint, embedded, or inline.
+
+    The hash of an inline subject is that of its text: the expression, or the polynomial's record as compact JSON.
+    """
 
     type: str
     sha256: str
     path: str | None = None
     embedded: bytes | None = None
     expression: str | None = None
+    polynomial: PolynomialProblem | None = None
+
+    @property
+    def inline(self) -> bool:
+        """Whether the certificate itself holds the subject, and no file is needed."""
+        return self.expression is not None or self.polynomial is not None
 
     @classmethod
     def of_activation(cls, activation: Activation) -> ProblemReference:
         """An activation, inline."""
         return cls(ActivationProblem.type, sha256_hex(activation.text.encode()), expression=activation.text)
+
+    @classmethod
+    def of_polynomial(cls, polynomial: PolynomialProblem) -> ProblemReference:
+        """A polynomial loss, inline."""
+        text = json.dumps(write_record(polynomial), separators=(",", ":"), ensure_ascii=True)
+        return cls(PolynomialProblem.type, sha256_hex(text.encode("ascii")), polynomial=polynomial)
 
 
 @dataclass(frozen=True)
@@ -115,8 +132,10 @@ def content_sha256(certificate: Certificate) -> str:
 
 def _layout(certificate: Certificate, *, with_provenance: bool) -> bytes:
     reference = certificate.problem
-    problem = {"type": reference.type}
-    if reference.expression is not None:
+    problem: dict[str, Any] = {"type": reference.type}
+    if reference.polynomial is not None:
+        problem |= write_record(reference.polynomial)
+    elif reference.expression is not None:
         problem["expression"] = reference.expression
     else:
         problem["sha256"] = reference.sha256
@@ -137,6 +156,8 @@ def _layout(certificate: Certificate, *, with_provenance: bool) -> bytes:
 
 
 def _read_reference(value: Any, subject: str) -> ProblemReference:
+    if isinstance(value, dict) and value.get("type") == PolynomialProblem.type == subject:
+        return _read_polynomial(value)
     require_keys(value, "problem", {"type"}, {"type", "sha256", "path", "embedded", "expression"})
     if not all(isinstance(item, str) for item in value.values()):
         raise MalformedCertificate("expected strings", place="problem")
@@ -171,6 +192,15 @@ def _read_activation(value: dict[str, str]) -> ProblemReference:
             place="problem.expression",
         )
     return ProblemReference.of_activation(activation)
+
+
+def _read_polynomial(value: dict[str, Any]) -> ProblemReference:
+    record = {key: item for key, item in value.items() if key != "type"}
+    try:
+        polynomial: PolynomialProblem = read_record(PolynomialProblem, record, "problem")
+    except MalformedProblem as error:
+        raise MalformedCertificate(error.what, place=f"problem.{error.place}", remedy=error.remedy) from error
+    return ProblemReference.of_polynomial(polynomial)
 
 
 def _embedded(text: str | None) -> bytes | None:
