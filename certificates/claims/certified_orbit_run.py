@@ -42,12 +42,12 @@ class Claim:
     def sentence(self) -> str:
         """The claim in words, with its numbers rounded in their weak direction."""
         return (
-            "Let W° be the teacher's first layer, which plants the labels, and dist(W, W°) = min ‖PW − W°‖ over orthogonal "
-            f"P (Frobenius norm). Exact gradient descent W_(t+1) = W_t − η∇f(W_t) from the given weights W_0 with η = "
+            "Let W° be the teacher's first layer, which plants the labels, and dist(W, W°) the least ‖PW − W°‖ over "
+            f"all orthogonal P. Exact gradient descent W_(t+1) = W_t − η∇f(W_t) from the given weights W_0 with η = "
             f"{in_words(self.step_size)} has dist(W_t, W°) ≤ {at_most(self.entry_distance)} for every t ≥ "
-            f"{self.entry_step}, and from then on dist(W_(t+1), W°) ≤ (1 − {at_least(self.decrease)}) dist(W_t, W°); the "
-            f"factor is at most 1 − {at_least(self.asymptotic_decrease)} in the limit. W_t converges to some PW°, and "
-            "f(W_t) to 0."
+            f"{self.entry_step}, and from then on dist(W_(t+1), W°) ≤ (1 − {at_least(self.decrease)}) dist(W_t, W°); "
+            f"the factor is at most 1 − {at_least(self.asymptotic_decrease)} in the limit. W_t converges to some PW°, "
+            "and f(W_t) to 0."
         )
 
 

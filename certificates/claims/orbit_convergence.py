@@ -42,12 +42,12 @@ class Claim:
     def sentence(self) -> str:
         """The claim in words, with its numbers rounded in their weak direction."""
         return (
-            "Let W° be the teacher's first layer, which plants the labels, and dist(W, W°) = min ‖PW − W°‖ over orthogonal "
-            f"P (Frobenius norm). From every W_0 with dist(W_0, W°) ≤ {at_least(self.radius)}, whatever the given weights, "
-            f"exact gradient descent W_(t+1) = W_t − η∇f(W_t) with η = {in_words(self.step_size)} has dist(W_(t+1), W°) "
-            f"≤ (1 − {at_least(self.decrease)}) dist(W_t, W°) at every step, converges to some PW°, and f(W_t) to 0. From "
-            f"within half that distance the factor is at most 1 − {at_least(self.half_decrease)}, and in the limit it is "
-            f"at most 1 − {at_least(self.asymptotic_decrease)}."
+            "Let W° be the teacher's first layer, which plants the labels, and dist(W, W°) the least ‖PW − W°‖ over "
+            f"all orthogonal P. From every W_0 with dist(W_0, W°) ≤ {at_least(self.radius)}, whatever the given "
+            f"weights, exact gradient descent W_(t+1) = W_t − η∇f(W_t) with η = {in_words(self.step_size)} has "
+            f"dist(W_(t+1), W°) ≤ (1 − {at_least(self.decrease)}) dist(W_t, W°) at every step, converges to some PW°, "
+            f"and f(W_t) to 0. From within half that distance the factor is at most "
+            f"1 − {at_least(self.half_decrease)}, and in the limit at most 1 − {at_least(self.asymptotic_decrease)}."
         )
 
 

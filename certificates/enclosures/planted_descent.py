@@ -115,12 +115,11 @@ def descend_enclosed(planted: PlantedQuadratic, moments: ExactMoments, step: arb
 
     May fail when
     -------------
-    The balls grow beyond any bound: :class:`EnclosureFailure`.
+    An entry is no finite ball: :class:`EnclosureFailure`. A run that diverges gives finite, useless balls.
     """
     table, factor = arb_mat(moments.table), step * moments.unit()
-    target = arb_mat(*planted.planted.shape, planted.planted.ravel().tolist())
-    target = target.transpose() * target
-    weights = arb_mat(*planted.planted.shape, planted.network.weights.ravel().tolist())
+    teacher, weights = (ArbMatrix.from_exact(each).table for each in (planted.planted, planted.network.weights))
+    target = teacher.transpose() * teacher
     for _ in range(steps):
         force = _force(table, weights.transpose() * weights - target, moments.dimension)
         weights = weights - weights * force * factor
@@ -132,7 +131,7 @@ def _force(table: arb_mat, excess: arb_mat, dimension: int) -> arb_mat:
     pairs = [(a, b) for a in range(dimension) for b in range(a + 1)]
     column = [excess[a, b] if a == b else 2 * excess[a, b] for a, b in pairs]
     image = (table * arb_mat(len(pairs), 1, column)).entries()
-    rows: list[list[arb]] = [[None] * dimension for _ in range(dimension)]
+    force = arb_mat(dimension, dimension)
     for (a, b), entry in zip(pairs, image, strict=True):
-        rows[a][b] = rows[b][a] = entry
-    return arb_mat(rows)
+        force[a, b] = force[b, a] = entry
+    return force

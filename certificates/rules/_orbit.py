@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from flint import arb
 
@@ -28,6 +28,8 @@ from certificates.verdict import Fact
 
 __all__ = ["check_claim", "check_range", "local_facts", "local_workload", "read_problem", "regularity"]
 
+M = TypeVar("M", BallMatrix, ArbMatrix)
+
 _ADVICE = "find the constants anew: `verify certify`"
 
 
@@ -41,7 +43,8 @@ def read_problem(problem: Network, check: int) -> PlantedQuadratic:
 
 def check_range(check: int, step_size: Fraction, constants: LocalConstants, **positive: float) -> None:
     """Refuse steps, radii and weights out of range."""
-    for name, value in {"step_size": step_size, **positive}.items():
+    values: dict[str, Fraction | float] = {"step_size": step_size, **positive}
+    for name, value in values.items():
         if not (value > 0 and (isinstance(value, Fraction) or math.isfinite(value))):
             raise Refusal.rejected(check, f"{name} is not positive", required=f"{name} > 0", seen=f"{value!r}"[:60])
     if not (constants.vertical_weight >= 0 and math.isfinite(constants.vertical_weight)):
@@ -66,21 +69,32 @@ def regularity(
     planted: PlantedQuadratic, constants: LocalConstants, arithmetic: str, check: int
 ) -> tuple[Regularity, tuple[Fact, ...]]:
     """λ, Λ and c₄ from the given shifts, as points; refuses a λ that is not certainly positive."""
-    kind = BallMatrix if arithmetic == "fast" else ArbMatrix
+    if arithmetic == "fast":
+        smallest, largest, fourth = _eigenvalues(planted, constants, BallMatrix)
+    else:
+        smallest, largest, fourth = _eigenvalues(planted, constants, ArbMatrix)
+    if fourth is None:
+        raise Refusal.undecided(check, "the shift does not bound c₄ from above", advice=_ADVICE)
+    if largest is None:
+        raise Refusal.undecided(check, "the shift does not bound Λ from above", advice=_ADVICE)
+    if smallest is None:
+        raise Refusal.undecided(check, "the shift does not bound λ from below", advice=_ADVICE)
+    return _positive(smallest, largest, fourth, check)
+
+
+def _eigenvalues(
+    planted: PlantedQuadratic, constants: LocalConstants, kind: type[M]
+) -> tuple[arb | None, arb | None, arb | None]:
     fourth = fourth_moment_bound(planted.network, kind, constants.theta, constants.fourth_moment_shift)
-    form = gauss_newton(planted, kind)
+    form: M = gauss_newton(planted, kind)
     largest = form.largest_eigenvalue(constants.curvature_shift_upper)
     vertical = vertical_directions(planted.planted)
     if vertical.shape[1]:
         form = form.add(scaled(kind.from_exact(vertical).gram(), Fraction(constants.vertical_weight)))
-    smallest = form.smallest_eigenvalue(constants.curvature_shift_lower)
-    for bound, name in ((fourth, "c₄ from above"), (largest, "Λ from above"), (smallest, "λ from below")):
-        if bound is None:
-            raise Refusal.undecided(check, f"the shift does not bound {name}", advice=_ADVICE)
-    return _positive(smallest, largest, fourth, check)
+    return form.smallest_eigenvalue(constants.curvature_shift_lower), largest, fourth
 
 
-def _positive(smallest: Any, largest: Any, fourth: Any, check: int) -> tuple[Regularity, tuple[Fact, ...]]:
+def _positive(smallest: arb, largest: arb, fourth: arb, check: int) -> tuple[Regularity, tuple[Fact, ...]]:
     bounds = Regularity(*(exact(end) for end in (lower(smallest), upper(largest), upper(fourth))))
     facts = (
         Fact("λ", "curvature of 𝓛/2 at the teacher, across rotations", lower(smallest), math.inf),

@@ -2,8 +2,9 @@
 
 Statement
 ---------
-Let f(W) = s Σ(‖Wx_i‖² − ‖W°x_i‖²)², W° the teacher's first layer, and dist(W, W°) the least ‖PW − W°‖_F over orthogonal
-P. Exact gradient descent on f with step ``step_size`` from the *given* weights has dist(W_t, W°) ≤ ``entry_distance`` and
+Let f(W) = s Σ(‖Wx_i‖² − ‖W°x_i‖²)², W° the teacher's first layer, and dist(W, W°) the least ‖PW − W°‖_F over
+orthogonal P. Exact gradient descent on f with step ``step_size`` from the *given* weights has
+dist(W_t, W°) ≤ ``entry_distance`` and
 dist(W_{t+1}, W°) ≤ (1 − ``decrease``) dist(W_t, W°) for all t ≥ ``entry_step``; for each δ' < ``asymptotic_decrease``
 that holds with δ' from some step on. W_t converges to some PW° with f = 0.
 
@@ -24,9 +25,9 @@ Checks
 Why they suffice
 ----------------
 η for f is μ = 4msη for 𝓛 exactly, and 5 encloses the exact iterate. dist(W_T, W°) ≤ ‖RW_T − W°‖ + ‖RRᵀ − I‖‖W_T‖ for
-every R. By 4 and 6, W_T is a start in the sense of `orbit-convergence`, whose rule says why that is enough; from T on the
-distance does not grow, so later T and larger distances are weaker. The facts set beside it what the theorem of Xia and
-Shi has: its δ = dist(W_T, W°)‖W°‖_F/σ_r², unspecified there, and its factor 1 − μσ_r²/2.
+every R. By 4 and 6, W_T is a start in the sense of `orbit-convergence`, whose rule says why that is enough; from T on
+the distance does not grow, so later T and larger distances are weaker. The facts set beside it what the theorem of Xia
+and Shi has: its δ = dist(W_T, W°)‖W°‖_F/σ_r², unspecified there, and its factor 1 − μσ_r²/2.
 
 Not checked
 -----------
@@ -57,7 +58,7 @@ from certificates.rules._orbit import (
 )
 from certificates.rules._outcome import Context, Refusal
 from certificates.rules._workload import Workload
-from certificates.theorems.orbit import Regularity, step_factor
+from certificates.theorems.orbit import step_factor
 from certificates.verdict import Accepted, Fact
 
 __all__ = ["TITLE", "decide"]

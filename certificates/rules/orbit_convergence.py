@@ -2,11 +2,11 @@
 
 Statement
 ---------
-Let f(W) = s Σ(‖Wx_i‖² − ‖W°x_i‖²)², W° the teacher's first layer, and dist(W, W°) the least ‖PW − W°‖_F over orthogonal
-P. From every W_0 with dist(W_0, W°) ≤ ``radius``, exact gradient descent on f with step ``step_size`` has
-dist(W_{t+1}, W°) ≤ (1 − ``decrease``) dist(W_t, W°) for all t, and converges to some PW° with f = 0. From every W_0 within
-radius/2 the same holds with ``half_decrease``. For each δ' < ``asymptotic_decrease`` the same holds from some step on.
-The given weights play no part.
+Let f(W) = s Σ(‖Wx_i‖² − ‖W°x_i‖²)², W° the teacher's first layer, and dist(W, W°) the least ‖PW − W°‖_F over
+orthogonal P. From every W_0 with dist(W_0, W°) ≤ ``radius``, exact gradient descent on f with step ``step_size`` has
+dist(W_{t+1}, W°) ≤ (1 − ``decrease``) dist(W_t, W°) for all t, and converges to some PW° with f = 0. From every W_0
+within radius/2 the same holds with ``half_decrease``. For each δ' < ``asymptotic_decrease`` the same holds from some
+step on. The given weights play no part.
 
 Evidence
 --------
@@ -23,11 +23,11 @@ Checks
 
 Why they suffice
 ----------------
-T and 𝒬 are enclosed from the exact data. V spans the rotations of the hidden units, to which the H of a nearest rotated W
-is orthogonal, so 4 gives the three bounds of :mod:`certificates.theorems.orbit` (lemma 0.1 d for c₄), whose step factor
-ρ does not decrease with the distance. η for f is μ = 4msη for 𝓛 exactly. With 5 the distances fall geometrically; the
-steps, at most μΓ‖2a + b‖ ≤ C·dist(W_t, W°), are summable, so W_t converges, and its limit has distance 0. ρ is continuous
-at 0, which gives the last sentence. A claim weaker in every field follows from a stronger one.
+T and 𝒬 are enclosed from the exact data. V spans the rotations of the hidden units, to which the H of a nearest rotated
+W is orthogonal, so 4 gives the three bounds of :mod:`certificates.theorems.orbit` (lemma 0.1 d for c₄), whose step
+factor ρ does not decrease with the distance. η for f is μ = 4msη for 𝓛 exactly. With 5 the distances fall geometrically;
+the steps, at most μΓ‖2a + b‖ ≤ C·dist(W_t, W°), are summable, so W_t converges, and its limit has distance 0. ρ is
+continuous at 0, which gives the last sentence. A claim weaker in every field follows from a stronger one.
 
 Not checked
 -----------

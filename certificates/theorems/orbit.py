@@ -7,8 +7,8 @@ For the loss 𝓛 = (1/4m)Σ(‖Wx_i‖² − ‖W°x_i‖²)² and h = dist(W, 
     ρ_S  = max(|1 − 2μλ|, |1 − 2μΛ|) + μ(3√(Λc₄) h + c₄h²),    always,
     ρ    = min(ρ_R, ρ_S).
 
-*Why.* Turn W so that H = W − W° is nearest: HW°ᵀ is symmetric (*horizontal*). With a_i = x_iᵀHᵀW°x_i and b_i = ‖Hx_i‖² the
-residual is 2a + b, ⟨∇𝓛, H⟩ = ⟨(2a + b)(a + b)⟩, A = ‖a‖ ≥ √λ h and B = ‖b‖ ≤ √c₄ h² (root mean squares), and
+*Why.* Turn W so that H = W − W° is least: HW°ᵀ is symmetric (*horizontal*). With a_i = x_iᵀHᵀW°x_i and b_i = ‖Hx_i‖²
+the residual is 2a + b, ⟨∇𝓛, H⟩ = ⟨(2a + b)(a + b)⟩, A = ‖a‖ ≥ √λ h and B = ‖b‖ ≤ √c₄ h² (root mean squares), and
 ‖∇𝓛‖ ≤ Γs with s = ‖2a + b‖ ≥ 2A − B. Hence h₊² ≤ h² − μs(ωs − B), which increases in s where ωs ≥ B: this gives ρ_R.
 And ∇𝓛 = 2𝒬H + N, ‖N‖ ≤ 3√(Λc₄)h² + c₄h³, where 𝒬 maps into the horizontal space and has its spectrum there in
 [λ, Λ]: this gives ρ_S. Both grow with h (β and Γ do, and the two factors of ρ_R² that shrink are not negative where it

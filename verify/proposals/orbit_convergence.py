@@ -1,4 +1,4 @@
-"""Search for the largest ball around the teacher from which gradient descent certainly converges (theory 3.6.3, 3.6.6)."""
+"""Search for the largest ball around the teacher from which gradient descent converges (theory 3.6.3, 3.6.6)."""
 
 from __future__ import annotations
 
