@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from certificates import check as judge_check
 from certificates.document import write_atomically
 from certificates.errors import Malformed, MalformedProblem
 from verify._terminal import BAD_INPUT, NOT_PROVED, OK, OUT_OF_BUDGET, Say
+from verify.crosscheck.orbit import KINDS as ORBIT_KINDS
+from verify.crosscheck.orbit import replay_orbit
 from verify.crosscheck.replay import Replay, load_pair
 from verify.crosscheck.replay import replay as run_replay
 from verify.problems import Imported, describe, load_problem, save_problem
@@ -114,7 +117,7 @@ def _code(verdict: Verdict, allow_conditional: bool = False) -> int:
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as JSON values; infinities, which mean that no bound is needed, become null."""
+    """A verdict as JSON values; infinities, which mean that no bound is needed, become null, rationals p/q."""
     document: dict[str, Any] = _jsonable({"outcome": verdict.outcome, **asdict(verdict)})
     return document
 
@@ -126,6 +129,8 @@ def _jsonable(value: Any) -> Any:
         return [_jsonable(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, Fraction):
+        return str(value)
     return value
 
 
@@ -169,6 +174,8 @@ def replay_command(
 ) -> int:
     """Run gradient descent and compare."""
     verdict = judge_check(file, problem=problem)
+    if verdict.kind in ORBIT_KINDS:
+        return _replay_orbit_command(say, verdict, file, steps, step_size, plot, problem, force)
     found = _replay(say, file, steps, step_size, problem)
     run = found.run
     rows = [
@@ -193,6 +200,40 @@ def replay_command(
         save_plot(found, plot, force=force)
         say.result(f"written: {plot}", plot=str(plot))
     return OK if found.agrees and isinstance(verdict, Accepted) else NOT_PROVED
+
+
+def _replay_orbit_command(
+    say: Say,
+    verdict: Verdict,
+    file: Path,
+    steps: int,
+    step_size: float | None,
+    plot: Path | None,
+    problem: Path | None,
+    force: bool,
+) -> int:
+    """The same for claims about planted networks, of which some are about many starts."""
+    runs = replay_orbit(
+        file,
+        steps=steps,
+        step_size=step_size,
+        problem=problem,
+        progress=lambda step, distance: say.progress("gradient descent", step, steps, f"dist = {distance:.3e}"),
+    )
+    agrees = all(run.agrees for run in runs)
+    series = [{"start": run.start, "distances": run.distances.tolist()} for run in runs]
+    rows = [("certificate", verdict.outcome)] + [row for run in runs for row in run.rows()]
+    say.table(rows, agrees=agrees, verdict=verdict_document(verdict), runs=series)
+    for violation in [each for run in runs for each in run.violations][:5]:
+        say.result(
+            f"step {violation.step}: {violation.what} {violation.observed:.6e}, certified {violation.certified:.6e}"
+        )
+    if plot is not None:
+        from verify.reports.orbit_plots import save_orbit_plot
+
+        save_orbit_plot(runs, plot, force=force)
+        say.result(f"written: {plot}", plot=str(plot))
+    return OK if agrees and isinstance(verdict, Accepted) else NOT_PROVED
 
 
 def _rate(found: Replay) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from certificates import Network
+from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import (
     CERTIFICATE_LIMIT,
     PROBLEM_LIMIT,
@@ -120,6 +121,12 @@ def replay(
         Evidence of agreement in float64, not a proof; the proof is ``certificates.check``.
     """
     certificate, network = load_pair(certificate_path, problem)
+    if certificate.kind != Claim.kind:
+        raise MalformedCertificate(
+            f"runs are held against {Claim.kind} here, got {certificate.kind}",
+            place="kind",
+            remedy="planted networks: verify.crosscheck.orbit.replay_orbit; other kinds say nothing about runs",
+        )
     largest = certificate.claim.step_size_max
     eta = largest if step_size is None else step_size
     if not 0 < eta <= largest:

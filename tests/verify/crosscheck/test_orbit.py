@@ -1,0 +1,105 @@
+"""Runs held against certificates about planted networks: honest ones agree, false ones are caught."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import verify
+from certificates import Accepted
+from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
+from certificates.errors import MalformedCertificate
+from tests.support.planted import random_planted
+from verify.cli import app
+from verify.crosscheck.orbit import hold_orbit_against, replay_orbit
+from verify.proposals import certified_orbit_run, orbit_convergence
+
+PROPOSALS = {"orbit-convergence": orbit_convergence, "certified-orbit-run": certified_orbit_run}
+
+
+@pytest.fixture(scope="module")
+def certified():
+    network = random_planted(np.random.default_rng(1), 5, 2, 1000, bits=8)
+    found = {kind: each.propose(network, step_size=Fraction(1, 100)) for kind, each in PROPOSALS.items()}
+    assert all(isinstance(each.verdict, Accepted) for each in found.values())
+    return network, found
+
+
+@pytest.fixture
+def files(certified, tmp_path):
+    network, found = certified
+    data = encode_problem(network)
+    reference = ProblemReference(type="network", sha256=sha256_hex(data), path=None, embedded=data)
+    paths = {}
+    for kind, each in found.items():
+        paths[kind] = tmp_path / f"{kind}.cert.json"
+        paths[kind].write_bytes(encode_certificate(Certificate(kind, reference, each.claim, each.evidence, {})))
+    return paths
+
+
+@pytest.mark.parametrize("kind", sorted(PROPOSALS))
+def test_honest_certificates_agree_and_are_cautious(files, kind):
+    runs = replay_orbit(files[kind], steps=800)
+    assert len(runs) == (3 if kind == "orbit-convergence" else 1)
+    for run in runs:
+        assert run.agrees and len(run.distances) == 801
+        assert run.certified_decrease <= run.measured_decrease * (1 + 1e-6)
+        assert run.distances[-1] < 1e-3 * run.distances[0]
+        assert (run.envelope[run.entry_step :] >= run.distances[run.entry_step :] - run.floor).all()
+
+
+def test_the_flattest_direction_is_the_certified_one(files):
+    """Along it the certified asymptotic decrease is attained, so the certificate could not say more."""
+    flattest = replay_orbit(files["orbit-convergence"], steps=800)[0]
+    assert flattest.measured_decrease == pytest.approx(flattest.certified_decrease, rel=1e-3)
+    assert flattest.distances[0] <= flattest.envelope[0] <= flattest.distances[0] * (1 + 1e-6)
+
+
+LIES = {
+    "orbit-convergence": {"decrease": 20000, "half_decrease": 3},
+    "certified-orbit-run": {"decrease": 3, "entry_distance": 0.9},
+}
+
+
+@pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind, lies in LIES.items() for field in lies])
+def test_a_false_claim_is_caught(certified, kind, field):
+    network, found = certified
+    claim = found[kind].claim
+    false = replace(claim, **{field: getattr(claim, field) * LIES[kind][field]})
+    assert not all(run.agrees for run in hold_orbit_against(false, network, 600))
+
+
+def test_an_earlier_entry_is_caught(certified):
+    network, found = certified
+    claim = found["certified-orbit-run"].claim
+    (run,) = hold_orbit_against(replace(claim, entry_step=claim.entry_step - 2), network, 300)
+    assert not run.agrees and run.violations[0].step == claim.entry_step - 2
+
+
+def test_a_run_that_diverges_is_caught(certified):
+    network, found = certified
+    (run,) = hold_orbit_against(replace(found["certified-orbit-run"].claim, step_size=Fraction(50)), network, 200)
+    assert not run.agrees and np.isinf(run.distances[-1])
+
+
+def test_runs_that_say_nothing_and_other_steps_are_refused(files):
+    with pytest.raises(MalformedCertificate, match="before the claim begins"):
+        replay_orbit(files["certified-orbit-run"], steps=3)
+    with pytest.raises(MalformedCertificate, match="step size"):
+        replay_orbit(files["orbit-convergence"], step_size=0.02)
+    with pytest.raises(MalformedCertificate, match="replay_orbit"):
+        verify.replay(files["orbit-convergence"])
+
+
+def test_the_command_prints_compares_and_draws(files, tmp_path):
+    picture = tmp_path / "run.svg"
+    done = CliRunner().invoke(
+        app, ["replay", str(files["certified-orbit-run"]), "--steps", "300", "--plot", str(picture)]
+    )
+    assert done.exit_code == 0 and "every step" in done.stdout and picture.read_bytes().startswith(b"<?xml")
+    several = CliRunner().invoke(app, ["replay", str(files["orbit-convergence"]), "--steps", "200", "--json"])
+    assert several.exit_code == 0 and '"agrees": true' in several.stdout

@@ -1,0 +1,207 @@
+"""Hold the certificates about planted quadratic networks against real runs of gradient descent (theory 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from certificates import Network
+from certificates.claims import certified_orbit_run, orbit_convergence
+from certificates.enclosures.planted_quadratic import PlantedQuadratic, planted_quadratic, vertical_directions
+from certificates.errors import MalformedCertificate
+from verify.crosscheck.replay import Violation, load_pair
+from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance
+
+__all__ = ["KINDS", "OrbitReplay", "hold_orbit_against", "replay_orbit"]
+
+Array = NDArray[np.float64]
+
+KINDS = (orbit_convergence.Claim.kind, certified_orbit_run.Claim.kind)
+
+_SLACK = 1e-9  # relative, of what float64 makes of one step
+_TAIL = 1e3  # floors above which the last rate is measured
+_SEED = 0
+
+
+@dataclass(frozen=True)
+class OrbitReplay:
+    """One run beside its certificate.
+
+    Parameters
+    ----------
+    start
+        Where it starts: the given weights, or which point of the certified ball.
+    step_size, entry_step
+        η, and the step from which the certificate speaks.
+    distances
+        dist(W_t, W°) at every step.
+    envelope
+        What the certificate allows at every step; infinite before ``entry_step``.
+    floor
+        The distance below which float64 cannot resolve the run.
+    measured_decrease, certified_decrease
+        1 − dist(W_{t+1})/dist(W_t) at the last step above the floor, and ``asymptotic_decrease``.
+    violations
+        Empty if the run agrees with the certificate.
+    """
+
+    start: str
+    step_size: float
+    entry_step: int
+    distances: Array
+    envelope: Array
+    floor: float
+    measured_decrease: float
+    certified_decrease: float
+    violations: tuple[Violation, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every comparison came out on the certified side."""
+        return not self.violations
+
+    def rows(self) -> list[tuple[str, str]]:
+        """(quantity, value) for a table."""
+        last = len(self.distances) - 1
+        measured = "not measurable" if np.isnan(self.measured_decrease) else f"measured {self.measured_decrease:.4g}"
+        entry = self.distances[self.entry_step]
+        return [
+            ("start", self.start),
+            ("steps", f"{last} of size {self.step_size:.4g}"),
+            ("distance", f"{self.distances[0]:.4e} to {self.distances[-1]:.4e} (rounding floor {self.floor:.1e})"),
+            (f"at step {self.entry_step}", f"{entry:.4e}, certified below {self.envelope[self.entry_step]:.4e}"),
+            ("decrease a step", f"{measured}, certified {self.certified_decrease:.4g} in the limit"),
+            ("agreement", "every step" if self.agrees else f"{len(self.violations)} steps disagree"),
+        ]
+
+
+def replay_orbit(
+    certificate_path: str | Path,
+    *,
+    steps: int = 5_000,
+    step_size: float | None = None,
+    problem: str | Path | None = None,
+    progress: Callable[[int, float], None] | None = None,
+) -> tuple[OrbitReplay, ...]:
+    """Run gradient descent where the certificate speaks, and compare every step.
+
+    Parameters
+    ----------
+    certificate_path
+        A certificate of kind certified-orbit-run (one run, from the given weights) or orbit-convergence (three runs,
+        from the rim of the ball along the flattest and a random direction, and from half the radius).
+    steps
+        How many steps.
+    step_size
+        The certified η, or ``None``: the claim is about no other.
+    problem
+        Where the problem is, if not beside the certificate.
+    progress
+        Called with the step number and the distance.
+
+    Returns
+    -------
+    tuple of OrbitReplay
+        Evidence of agreement in float64, not a proof; the proof is ``certificates.check``.
+    """
+    certificate, network = load_pair(certificate_path, problem)
+    if step_size is not None and step_size != float(certificate.claim.step_size):
+        raise MalformedCertificate(
+            f"the claim is about the step size {float(certificate.claim.step_size):g} only, got {step_size:g}",
+            place="--step-size",
+            remedy="leave it out",
+        )
+    return hold_orbit_against(certificate.claim, network, steps, progress=progress)
+
+
+def hold_orbit_against(
+    claim: Any, network: Network, steps: int, *, progress: Callable[[int, float], None] | None = None
+) -> tuple[OrbitReplay, ...]:
+    """Compare runs of ``steps`` steps with a claim of one of :data:`KINDS`."""
+    planted, moments = planted_quadratic(network), moments_of(network.inputs)
+    if claim.kind == certified_orbit_run.Claim.kind:
+        if steps <= claim.entry_step:
+            raise MalformedCertificate(
+                f"a run of {steps} steps ends before the claim begins to speak, at step {claim.entry_step}",
+                place="--steps",
+                remedy=f"run at least {claim.entry_step + 1} steps",
+            )
+        plan = [("the given weights", network.layers[0].weight, claim.entry_step, claim.entry_distance, claim.decrease)]
+    else:
+        plan = [
+            (name, planted.planted + share * claim.radius * direction, 0, share * claim.radius, decrease)
+            for name, direction, share, decrease in _rim(claim, planted)
+        ]
+    return tuple(_run(claim, planted, moments, steps, progress, *each) for each in plan)
+
+
+def _rim(claim: Any, planted: PlantedQuadratic) -> list[tuple[str, Array, float, float]]:
+    """(name, direction of norm 1, share of the radius, certified decrease) of the starts."""
+    flattest, drawn = _flattest(planted), np.random.default_rng(_SEED).normal(size=planted.planted.shape)
+    inward = flattest if np.vdot(flattest, planted.planted) <= 0 else -flattest
+    return [
+        ("the rim, flattest direction", inward, 1.0, claim.decrease),
+        ("the rim, a random direction", drawn / np.linalg.norm(drawn), 1.0, claim.decrease),
+        ("half the radius, flattest direction", inward, 0.5, claim.half_decrease),
+    ]
+
+
+def _flattest(planted: PlantedQuadratic) -> Array:
+    """The direction of least curvature across rotations."""
+    inputs, teacher = planted.network.inputs, planted.planted
+    hidden = inputs @ teacher.T
+    rows = (hidden[:, :, None] * inputs[:, None, :]).reshape(len(inputs), teacher.size)
+    form, vertical = rows.T @ rows / len(inputs), vertical_directions(teacher)
+    weight = 1e3 * float(np.trace(form)) / max(float(np.linalg.norm(teacher)) ** 2, 1e-300)
+    direction: Array = np.linalg.eigh(form + weight * vertical @ vertical.T)[1][:, 0].reshape(teacher.shape)
+    return direction
+
+
+def _run(
+    claim: Any,
+    planted: PlantedQuadratic,
+    moments: Moments,
+    steps: int,
+    progress: Callable[[int, float], None] | None,
+    name: str,
+    start: Array,
+    entry: int,
+    allowed: float,
+    decrease: float,
+) -> OrbitReplay:
+    eta = float(claim.step_size)
+    run = descend_planted(planted, moments, float(planted.step_factor * claim.step_size), start)
+    found = np.empty(steps + 1)
+    for step, weights in enumerate(islice(run, steps + 1)):
+        found[step] = orbit_distance(weights, planted.planted)[0] if np.isfinite(weights).all() else np.inf
+        if progress is not None and step % max(1, steps // 100) == 0:
+            progress(step, float(found[step]))
+    floor = 64 * np.finfo(np.float64).eps * planted.planted.size * (1 + float(np.linalg.norm(planted.planted)))
+    envelope = np.full(steps + 1, np.inf)
+    envelope[entry:] = allowed * (1 - decrease) ** np.arange(steps + 1 - entry)
+    bounds = np.minimum(envelope[entry + 1 :], (1 - decrease) * found[entry:-1])
+    violations = [
+        *_exceeding("distance", entry, found[entry:], envelope[entry:], floor),
+        *_exceeding("distance after a certified decrease", entry + 1, found[entry + 1 :], bounds, floor),
+    ]
+    measured, certified = _last_decrease(found, floor), float(claim.asymptotic_decrease)
+    return OrbitReplay(name, eta, entry, found, envelope, floor, measured, certified, tuple(violations))
+
+
+def _last_decrease(found: Array, floor: float) -> float:
+    """1 − dist(W_{t+1})/dist(W_t) at the last step above the floor."""
+    above = np.flatnonzero(np.isfinite(found) & (found > _TAIL * floor))
+    if not above.size or above[-1] == 0:
+        return float("nan")
+    return 1 - float(found[above[-1]] / found[above[-1] - 1])
+
+
+def _exceeding(what: str, first: int, observed: Array, certified: Array, floor: float) -> list[Violation]:
+    wrong = np.flatnonzero(~(observed <= certified * (1 + _SLACK) + floor))
+    return [Violation(int(first + k), what, float(observed[k]), float(certified[k])) for k in wrong]
