@@ -24,7 +24,7 @@ def is_positive_definite(lower_rows: Sequence[Sequence[arb]]) -> bool | None:
 
     May fail when
     -------------
-    A pivot's ball contains 0 and positive numbers: ``None``. So does every singular matrix.
+    A pivot's ball contains 0 and positive numbers: ``None``. A singular matrix gives ``None`` or ``False``.
 
     Examples
     --------

@@ -50,11 +50,11 @@ class Claim:
     def sentence(self) -> str:
         """The claim in words, its numbers rounded in the weak direction."""
         centre = ", ".join(in_words(c) if len(str(c)) < 24 else f"≈ {rounded_down(c)}" for c in self.centre)
-        level = "" if self.level == 0 else f" − {rounded_up(self.level)}"
         above = rounded_up(self.level)
+        excess = "f(w)" if self.level == 0 else f"(f(w) − {above})"
         return (
             f"For every w within {rounded_down(self.radius)} of w* = ({centre}): "
-            f"‖∇f(w)‖² ≥ 2·{rounded_down(self.constant)}·(f(w){level}). "
+            f"‖∇f(w)‖² ≥ 2·{rounded_down(self.constant)}·{excess}. "
             f"A critical point of f in this ball has f ≤ {above}."
         )
 

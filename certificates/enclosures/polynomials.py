@@ -32,7 +32,7 @@ def loss_around(problem: PolynomialProblem, centre: Sequence[Fraction]) -> fmpq_
     >>> from certificates.polynomial import Term
     >>> line = Square(Fraction(1), (Term(Fraction(-1), (0,)), Term(Fraction(1), (1,))))
     >>> str(loss_around(PolynomialProblem(1, (line,)), [Fraction(1)]))
-    'h^2'
+    'h0^2'
     """
     ring = _ring(problem.variables)
     moved = [variable + rational(c) for variable, c in zip(ring.gens(), centre, strict=True)]

@@ -80,6 +80,12 @@ def propose(
         return _refused(
             f"the Gram matrix of {len(search.first)} monomials does not fit a certificate", "fewer variables or degrees"
         )
+    if not constant_kept and not _is_definite(loss, problem.variables):
+        return _refused(
+            "the Hessian at the centre is not positive definite: the minimisers are not isolated (orbits "
+            "of rotations), or it is a saddle",
+            "gradient-dominance with method lmi",
+        )
     return _search(search, progress)
 
 
@@ -97,8 +103,8 @@ def _search(search: _Search, progress: Progress) -> Proposal:
     if not best > _SMALLEST * search.unit:
         return _refused(
             f"no positive constant was found (the program's optimum is {best:.3g}): the ball may contain critical "
-            "points above the level, or minimisers that are not isolated (orbits of rotations)",
-            "a smaller radius; for minimisers that are not isolated, gradient-dominance with method lmi",
+            "points above the level",
+            "a smaller radius",
         )
     for share in _SHARES:
         constant = _dyadic(Fraction(best) * share)
@@ -155,7 +161,7 @@ class _Search:
         return _stretched(gradient_square(self.loss), self.scale), _stretched(heights, self.scale)
 
     def _programme(self, constant: Any, slack: Any) -> tuple[list[Any], Any, Any]:
-        """Constraints for Q_0 − slack·I ⪰ 0, Q_1 − slack·I ⪰ 0 and the identity, over a power of 2 near the largest number."""
+        """Constraints for Q_0 − slack·I ⪰ 0, Q_1 − slack·I ⪰ 0 and the identity over a power of 2."""
         import cvxpy as cp
 
         slopes, heights = self._both()
@@ -226,6 +232,17 @@ class _Search:
 
 
 # ---- polynomials in u -------------------------------------------------------------------------------------------
+
+
+def _is_definite(loss: fmpq_mpoly, variables: int) -> bool:
+    """Whether the Hessian at h = 0 has eigenvalues clearly above 0; necessary for definite Gram matrices without 1."""
+    hessian = np.zeros((variables, variables))
+    origin = (0,) * variables
+    for i in range(variables):
+        for j in range(variables):
+            hessian[i, j] = float(_fraction(loss[_unit(_unit(origin, i), j)])) * (2 if i == j else 1)
+    values = np.linalg.eigvalsh(hessian)
+    return bool(values[0] > _SMALLEST * values[-1])
 
 
 def _balanced(slopes: fmpq_mpoly) -> Fraction:
