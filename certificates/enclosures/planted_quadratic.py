@@ -20,7 +20,7 @@ from flint import arb
 
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.quadratic import NotQuadratic, QuadraticNetwork, quadratic_network, scaled
+from certificates.enclosures.quadratic import BLOCK_SAMPLES, NotQuadratic, QuadraticNetwork, quadratic_network, scaled
 from certificates.problem import FloatArray, Network
 
 __all__ = [
@@ -82,11 +82,14 @@ def gauss_newton(problem: PlantedQuadratic, arithmetic: type[M]) -> M:
     ---------
     The result contains (1/m)Σ z_iz_iᵀ, z_i = vec(W°x_i x_iᵀ), with 𝒬(H) = (1/m)Σ(z_iᵀ vec H)².
     """
-    inputs = problem.network.inputs
-    hidden: M = arithmetic.from_exact(problem.planted).times(arithmetic.from_exact(inputs).T)
-    columns: M = arithmetic.from_exact(np.ascontiguousarray(inputs.T))
-    stacked = arithmetic.stack([columns.scale_columns(hidden.take_row(unit)) for unit in range(len(problem.planted))])
-    return scaled(stacked.gram(), Fraction(1, problem.network.sample_count))
+    planted, inputs = problem.planted, problem.network.inputs
+    total: M = arithmetic.from_exact(np.zeros((planted.size, planted.size)))
+    for start in range(0, len(inputs), BLOCK_SAMPLES):
+        columns: M = arithmetic.from_exact(np.ascontiguousarray(inputs[start : start + BLOCK_SAMPLES].T))
+        hidden: M = arithmetic.from_exact(planted).times(columns)
+        rows = arithmetic.stack([columns.scale_columns(hidden.take_row(unit)) for unit in range(len(planted))])
+        total = total.add(rows.gram())
+    return scaled(total, Fraction(1, len(inputs)))
 
 
 def vertical_directions(planted: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ from certificates.enclosures.planted_quadratic import (
     planted_quadratic,
     vertical_directions,
 )
-from certificates.enclosures.quadratic import NotQuadratic, fourth_moment_bound, scaled
+from certificates.enclosures.quadratic import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound, scaled
 from certificates.problem import Network
 from certificates.rules._outcome import Refusal
 from certificates.rules._workload import Workload
@@ -62,7 +62,8 @@ def local_workload(planted: PlantedQuadratic) -> Workload:
     pairs = network.dimension * (network.dimension + 1) / 2
     size, samples = float(network.width * network.dimension), float(network.sample_count)
     operations = 2 * samples * (pairs**2 + size**2) + 3 * (pairs**3 + size**3)
-    return Workload(operations, 6 * samples * (pairs + size) + 8 * (pairs**2 + size**2), 0.0)
+    block = min(samples, float(BLOCK_SAMPLES))
+    return Workload(operations, 8 * block * (pairs + size) + 8 * (pairs**2 + size**2), 0.0)
 
 
 def regularity(

@@ -66,6 +66,7 @@ __all__ = ["TITLE", "decide"]
 TITLE = "enclosed run into the basin"
 
 _MOST_STEPS = 1_000_000
+_PRODUCTS_PER_STEP = 1_000.0  # the interpreter's share
 _FLOPS_PER_LIMB = 30.0  # of an exact or ball product, in flops of a BLAS product
 
 
@@ -114,7 +115,8 @@ def _workload(planted: PlantedQuadratic, evidence: Evidence) -> Workload:
     pairs = network.dimension * (network.dimension + 1) / 2
     limbs = 1 + 4 * integer_bits(network.inputs) / 64
     moments = float(network.sample_count) * pairs**2 * limbs
-    run = evidence.entry_step * (pairs**2 + 4.0 * network.dimension**2 * network.width) * (limbs + evidence.bits / 64)
+    products = pairs**2 + 4.0 * network.dimension**2 * network.width + _PRODUCTS_PER_STEP
+    run = evidence.entry_step * products * (limbs + evidence.bits / 64)
     return Workload(local.operations + _FLOPS_PER_LIMB * (moments + run), local.entries, 0.0)
 
 
