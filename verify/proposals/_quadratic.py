@@ -99,8 +99,8 @@ def smallest_eigenpair(matrix: Array) -> tuple[float, Array]:
     return float(values[0]), vectors[:, 0]
 
 
-def lowered(matrix: Array) -> float:
-    """A guess slightly below λ_min: room for the judge's factorisation of what remains."""
-    values = np.linalg.eigvalsh(symmetric(matrix))
+def lowered(matrix: BallMatrix) -> float:
+    """A guess slightly below λ_min: room for the judge's factorisation of what remains, in either arithmetic."""
+    values = np.linalg.eigvalsh(symmetric(matrix.mid))
     size = max(abs(float(values[0])), abs(float(values[-1])), 2.0**-1000)
-    return float(values[0]) - 64 * _ROUNDING * len(matrix) * size
+    return float(values[0]) - len(values) * (64 * _ROUNDING * size + matrix.radius)

@@ -32,7 +32,7 @@ def propose(network: Network) -> Proposal:
     if n > d * (d + 1) // 2:
         return Proposal(claim, evidence, verdict, ("more than d(d + 1)/2 samples: the minimum depends on the labels",))
     with precision(128):
-        shift = lowered(gram_of_products(seen.network, BallMatrix).mid)
+        shift = lowered(gram_of_products(seen.network, BallMatrix))
     strong = decide(Claim(5e-324), Evidence(shift), network)
     if not isinstance(strong, Accepted):
         return Proposal(claim, evidence, verdict, (f"zero loss for all labels is not proven: {strong.explanation()}",))

@@ -180,7 +180,7 @@ def _least_squares(seen: Seen, notes: list[str]) -> Iterator[Evidence]:
     solution = np.linalg.lstsq(network.inputs[:, first] * network.inputs[:, second] * weights, seen.labels)[0]
     with precision(128):
         try:
-            moments = moment_matrix(network, BallMatrix, Fraction(0)).mid
+            moments = moment_matrix(network, BallMatrix, Fraction(0))
         except EnclosureFailure:
             return
     yield Evidence("least-squares", eigenvalue_shift=lowered(moments), vector=tuple(solution.tolist()))
