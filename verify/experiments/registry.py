@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from certificates.errors import Malformed
-from verify.experiments import sjl_fig_activations, zhong_property_table, zhong_rho_table
+from verify.experiments import sjl_fig_3, sjl_fig_activations, zhong_property_table, zhong_rho_table
 from verify.experiments.reproduction import Experiment, Progress, Reproduction
 from verify.experiments.writing import write
 
@@ -16,6 +16,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "zhong-rho-table": Experiment(zhong_rho_table.TITLE, zhong_rho_table.run),
     "zhong-property-table": Experiment(zhong_property_table.TITLE, zhong_property_table.run),
     "sjl-fig-activations": Experiment(sjl_fig_activations.TITLE, sjl_fig_activations.run),
+    "sjl-fig-3": Experiment(sjl_fig_3.TITLE, sjl_fig_3.run),
 }
 
 

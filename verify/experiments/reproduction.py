@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certificates import Accepted
+from verify.experiments.network_proofs import NetworkProof
 from verify.proposals._activation import Proposal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Experiment", "Progress", "Proofs", "Reproduction", "is_proved", "prove_all"]
+__all__ = ["Experiment", "Progress", "Proof", "Proofs", "Reproduction", "is_proved", "prove_all"]
 
 Progress = Callable[[str, int, int], None]
+Proof = Proposal | NetworkProof
 Proofs = Mapping[str, Proposal]
 
 
@@ -31,7 +33,7 @@ class Reproduction:
     notes
         What a reader of the table must know.
     proofs
-        Names of certificates to proposals; those that the judge accepts are written.
+        Names of certificates to proposals about activations or networks; those that the judge accepts are written.
     document
         The table as JSON values; interval ends are exact rationals as text.
     is_complete
@@ -46,7 +48,7 @@ class Reproduction:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
-    proofs: Proofs
+    proofs: Mapping[str, Proof]
     document: dict[str, Any]
     is_complete: bool
     figure: Callable[[], Figure] | None = None
@@ -70,6 +72,6 @@ def prove_all(tasks: Mapping[str, Callable[[], Proposal]], progress: Progress | 
     return proofs
 
 
-def is_proved(proposal: Proposal) -> bool:
+def is_proved(proposal: Proof) -> bool:
     """Whether the judge accepts it without assumptions."""
     return isinstance(proposal.verdict, Accepted) and not proposal.verdict.conditional

@@ -8,8 +8,9 @@ from pathlib import Path
 from certificates import Accepted, check
 from certificates.document import encode_certificate, write_atomically
 from certificates.errors import Malformed
+from verify.experiments.network_proofs import NetworkProof
 from verify.experiments.rendering import markdown_page
-from verify.experiments.reproduction import Reproduction, is_proved
+from verify.experiments.reproduction import Proof, Reproduction, is_proved
 from verify.proposals._activation import certificate_of
 
 __all__ = ["write"]
@@ -17,6 +18,8 @@ __all__ = ["write"]
 
 def write(done: Reproduction, folder: Path, *, force: bool = False) -> None:
     """Write ``table.md``, ``result.json``, ``certificates/*.cert.json`` and ``figure.png``, ``figure.svg``.
+
+    Problems too large for their certificate lie beside it as ``certificates/*.problem.safetensors``.
 
     Raises
     ------
@@ -44,12 +47,20 @@ def _files(done: Reproduction) -> dict[str, bytes]:
     files = {"table.md": markdown_page(done).encode(), "result.json": document.encode()}
     for name, proposal in done.proofs.items():
         if is_proved(proposal):
-            files[f"certificates/{name}.cert.json"] = encode_certificate(certificate_of(proposal))
+            files |= _proof_files(name, proposal)
     if done.figure is not None:
         from verify.reports.pictures import saved
 
         files |= {f"figure.{style}": saved(done.figure, style) for style in ("png", "svg")}
     return files
+
+
+def _proof_files(name: str, proof: Proof) -> dict[str, bytes]:
+    """The certificate, and before it the problem where that lies beside it."""
+    if not isinstance(proof, NetworkProof):
+        return {f"certificates/{name}.cert.json": encode_certificate(certificate_of(proof))}
+    beside = {} if proof.problem_file is None else {f"certificates/{proof.problem_file[0]}": proof.problem_file[1]}
+    return beside | {f"certificates/{name}.cert.json": encode_certificate(proof.certificate)}
 
 
 def _refuse_different(path: Path, data: bytes) -> None:
