@@ -34,6 +34,7 @@ from certificates.rules import (
     certified_orbit_run,
     gaussian_moment,
     global_landscape,
+    gradient_dominance,
     gradient_dominance_sos,
     negative_curvature,
     optimality_gap,
@@ -67,6 +68,7 @@ RULES: Mapping[str, ModuleType] = {
     "second-order-stationary": second_order_stationary,
     "orbit-convergence": orbit_convergence,
     "certified-orbit-run": certified_orbit_run,
+    "gradient-dominance": gradient_dominance,
     "gradient-dominance-sos": gradient_dominance_sos,
 }
 

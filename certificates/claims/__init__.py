@@ -10,6 +10,7 @@ from certificates.claims import (
     certified_orbit_run,
     gaussian_moment,
     global_landscape,
+    gradient_dominance,
     gradient_dominance_sos,
     negative_curvature,
     optimality_gap,
@@ -39,6 +40,7 @@ _MODULES = (
     second_order_stationary,
     orbit_convergence,
     certified_orbit_run,
+    gradient_dominance,
     gradient_dominance_sos,
 )
 

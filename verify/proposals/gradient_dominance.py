@@ -1,0 +1,290 @@
+"""Search for gradient dominance around the weights of a quadratic network: the closed form, then the matrix inequality.
+
+The semidefinite program is solved for h = ϱu, so that the ball is the unit ball; its solution is moved into the cone by
+giving up a share of μ, and the judge decides in balls whether that was enough.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+
+from certificates import Accepted, Network, Undecided, decide
+from certificates.arithmetic.arb import precision
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.claims.gradient_dominance import Claim, Descent, Evidence
+from certificates.enclosures.quadratic import QuadraticNetwork, jacobian_gram, moment_matrix, scaled
+from certificates.rules.gradient_dominance import TITLE
+from certificates.theorems.gradient_dominance import twist_count
+from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered
+from verify.proposals._weaken import weaken_number
+
+__all__ = ["propose"]
+
+Progress = Callable[[str], None]
+
+_HUGE = 1e300
+_NOTHING = Descent(_HUGE, 2.0**-1000, 2.0**-1000)
+_LONGEST_LIST = 4_096
+_LARGEST_ORDER = 150
+_SHARES = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # of μ, given up for definiteness
+_ROOM = 1.25  # the radius over the length of the path
+_GROWTHS = 5
+
+
+def propose(
+    network: Network, *, radius: float | None = None, method: str | None = None, progress: Progress = lambda _: None
+) -> Proposal:
+    """Find a ball with a constant, and what gradient descent makes of it.
+
+    Parameters
+    ----------
+    network
+        A quadratic network.
+    radius
+        ϱ; when ``None``, one on which gradient descent stays, if there is one.
+    method
+        ``ball`` or ``lmi``; when ``None`` the closed form first, and the matrix inequality where that proves nothing
+        about descent (or nothing at all, for a given radius).
+    progress
+        Told what is being solved.
+
+    Returns
+    -------
+    Proposal
+        With an accepted verdict; or the judge's refusal, or an undecided one that says what failed.
+    """
+    seen = look(network)
+    if seen is None:
+        evidence = Evidence("ball", 1.0)
+        return Proposal(None, evidence, decide(Claim(1.0, 1.0), evidence, network))
+    best = None if method == "lmi" else _closed_form(network, seen, radius)
+    wanted = best is None or best.claim is None or (radius is None and best.claim.descent is None)
+    if method == "ball" or (method is None and not wanted):
+        return best if best is not None else _refused("no closed form", "method lmi")
+    found = _matrix_inequality(network, seen, radius, progress)
+    if best is None or found.claim is not None:
+        return found
+    return replace(best, notes=(*best.notes, f"matrix inequality: {found.verdict.explanation()}"))  # type: ignore[union-attr]
+
+
+def _refused(reason: str, advice: str) -> Proposal:
+    return Proposal(None, None, Undecided(Claim.kind, TITLE, "fast", 0, reason, advice=advice))
+
+
+def _judged(network: Network, evidence: Evidence) -> Proposal:
+    """The strongest claim the judge accepts for this evidence, with descent where it proves that."""
+    weakest = Claim(evidence.radius, 2.0**-1000)
+    verdict = decide(replace(weakest, descent=_NOTHING), evidence, network)
+    if not isinstance(verdict, Accepted):
+        verdict = decide(weakest, evidence, network)
+    if not isinstance(verdict, Accepted):
+        return Proposal(None, evidence, verdict)
+    proved = verdict.proved
+    constant = proved.constant if evidence.method == "lmi" else weaken_number(proved.constant, "smaller")
+    descent = proved.descent and Descent(
+        weaken_number(proved.descent.radius, "larger"),
+        weaken_number(proved.descent.step_size_max, "smaller"),
+        weaken_number(proved.descent.decrease_rate, "smaller"),
+    )
+    claim = Claim(evidence.radius, constant, descent)
+    final = decide(claim, evidence, network)
+    return Proposal(claim if isinstance(final, Accepted) else None, evidence, final)
+
+
+# ---- the closed form ----------------------------------------------------------------------------------------------
+
+
+def _closed_form(network: Network, seen: Seen, radius: float | None) -> Proposal:
+    base = _shifts(seen)
+    n = seen.network.sample_count
+    smallest = float(np.sqrt(max(base.kernel_shift, 0.0)))
+    change = 2 * float(np.max(np.abs(seen.network.outer))) * float(np.sqrt(n * max(base.moment_shift, 0.0)))
+    if radius is None:
+        if not (smallest > 0 and change > 0):
+            return _judged(network, base)
+        radius = _smallest_radius(smallest, change, float(np.linalg.norm(seen.residual)))
+    return _judged(network, replace(base, radius=radius))
+
+
+def _smallest_radius(smallest: float, change: float, residual: float) -> float:
+    """A little above the smallest ϱ with ϱ(σ_0 − cϱ) > 2‖r‖ = 2√(2nL); where there is none, σ_0/(4c)."""
+    inside = smallest * smallest - 8 * change * residual * 1.001
+    if inside <= 0:
+        return weaken_number(smallest / (4 * change), "smaller")
+    root = (smallest - float(np.sqrt(inside))) / (2 * change)
+    return weaken_number(max(root, smallest / change * 2.0**-20), "larger")
+
+
+def _shifts(seen: Seen) -> Evidence:
+    """Evidence about c_4 and σ_0 with ϱ = 1."""
+    with precision(128):
+        moments = moment_matrix(seen.network, BallMatrix).mid
+        kernel = jacobian_gram(seen.network, seen.point)
+    first, second = np.triu_indices(seen.network.dimension)
+    diagonal = (first == second).astype(float)
+    exchange = np.outer(diagonal, diagonal) - np.eye(len(first))
+
+    def largest(theta: float) -> float:
+        return float(np.linalg.eigvalsh(moments - theta * exchange)[-1])
+
+    size = max(float(np.max(np.abs(moments))), 2.0**-1000)
+    theta = float(np.float32(minimize_scalar(largest, bounds=(0.0, 4 * size), method="bounded").x))
+    with precision(128):
+        form = scaled(moment_matrix(seen.network, BallMatrix, Fraction(theta)), Fraction(-1))
+    return Evidence("ball", 1.0, theta, -lowered(form), lowered(kernel))
+
+
+# ---- the matrix inequality ----------------------------------------------------------------------------------------
+
+
+def _matrix_inequality(network: Network, seen: Seen, radius: float | None, progress: Progress) -> Proposal:
+    n, p = seen.network.sample_count, seen.network.width * seen.network.dimension
+    if twist_count(p, n) > _LONGEST_LIST or (p + 1) * n > _LARGEST_ORDER:
+        return _refused(
+            f"a matrix inequality of order {(p + 1) * n} with {twist_count(p, n)} twists is too large",
+            f"a problem with order at most {_LARGEST_ORDER} and at most {_LONGEST_LIST} twists",
+        )
+    if not float(np.linalg.eigvalsh(_kernels(seen.network)[0, 0])[0]) > 0:
+        return _refused("JJᵀ is singular at the given weights", "at most as many samples as trained weights")
+    if radius is not None:
+        progress(f"a matrix inequality of order {(p + 1) * n}")
+        return _repaired(network, seen, radius)
+    return _growing(network, seen, progress)
+
+
+def _growing(network: Network, seen: Seen, progress: Progress) -> Proposal:
+    """Radii from the length that the constant at W_0 suggests, until descent stays inside."""
+    n = seen.network.sample_count
+    centre = n * float(np.linalg.eigvalsh(_kernels(seen.network)[0, 0])[0])
+    length = 2 * float(np.linalg.norm(seen.residual)) / np.sqrt(n * centre)
+    radius = weaken_number(max(_ROOM * length, 2.0**-20), "larger")
+    best = _refused("the semidefinite program failed", "a radius")
+    for _ in range(_GROWTHS):
+        progress(f"a matrix inequality on the ball of radius {radius:.6g}")
+        found = _repaired(network, seen, radius)
+        if found.claim is None:
+            break
+        best = found
+        if found.claim.descent is not None:
+            break
+        constant = found.claim.constant / float(seen.network.loss_factor)
+        length = 2 * float(np.linalg.norm(seen.residual)) / np.sqrt(n * constant)
+        radius = weaken_number(max(_ROOM * length, _ROOM * radius), "larger")
+    return best
+
+
+def _repaired(network: Network, seen: Seen, radius: float) -> Proposal:
+    """Solve, then give up the smallest share of μ for which the judge accepts."""
+    solution = _solve(seen.network, radius)
+    if solution is None:
+        return _refused("the semidefinite program failed", "a smaller radius")
+    constant, spread, twists = solution
+    n, p = seen.network.sample_count, seen.network.width * seen.network.dimension
+    if not constant > 0:
+        return _refused(
+            f"no positive constant on the ball (the program's optimum is {constant:.3g})", "a smaller radius"
+        )
+    first, second = np.tril_indices(n)
+    own = p * (n * (n - 1) // 2)
+    scales = np.where(np.arange(len(twists)) < own, radius, radius * radius)
+    found = _refused("the program's solution could not be moved into the cone", "a smaller radius")
+    for share in _SHARES:
+        moved = (spread + share * constant / (2 * n) * np.eye(n)) / (radius * radius)
+        kept = weaken_number(constant * (1 - share) * float(seen.network.loss_factor), "smaller")
+        evidence = replace(
+            _shifts(seen),
+            method="lmi",
+            radius=radius,
+            kernel_shift=0.0,
+            constant=kept,
+            multiplier=tuple(moved[first, second].tolist()),
+            twists=tuple((twists / scales).tolist()),
+        )
+        found = _judged(network, evidence)
+        if found.claim is not None:
+            note = f"the program's optimum for μ is {constant * float(seen.network.loss_factor):.6g}"
+            return replace(found, notes=(note,))
+    return found
+
+
+def _kernels(network: QuadraticNetwork) -> Array:
+    """(J_iJ_jᵀ + J_jJ_iᵀ)/(2n²) for the blocks i, j of W_0 and the p unit matrices: shape (p + 1, p + 1, n, n)."""
+    x, k, d = network.inputs, network.width, network.dimension
+    n = network.sample_count
+    signals = np.zeros((k * d + 1, k, n))  # v_l times the hidden pre-activations of each block
+    signals[0] = (x @ network.weights.T).T
+    for unit in range(k):
+        signals[1 + unit * d : 1 + (unit + 1) * d, unit] = x.T
+    signals *= network.outer[None, :, None]
+    products = np.einsum("ila,jlb->ijab", signals, signals)
+    both: Array = 2 / n**2 * (products + products.transpose(0, 1, 3, 2)) * (x @ x.T)
+    return both
+
+
+def _solve(network: QuadraticNetwork, radius: float) -> tuple[float, Array, Array] | None:
+    """(μ of L, ϱ²S, Θ scaled by ϱ and ϱ²) that maximise μ, in floating point; ``None`` when the solvers fail."""
+    import cvxpy as cp
+
+    blocks = _kernels(network)
+    order, n = blocks.shape[0], blocks.shape[2]
+    scale = np.full(order, radius)
+    scale[0] = 1.0
+    blocks = blocks * (scale[:, None] * scale[None, :])[:, :, None, None]
+    unit = float(np.max(np.abs(blocks[0, 0]))) or 1.0
+    fixed = blocks.transpose(0, 2, 1, 3).reshape(order * n, order * n) / unit
+    linear = _directions(order, n)
+    unknowns = cp.Variable(linear.shape[1])
+    spread = cp.Variable((n, n), symmetric=True)
+    first, second = np.tril_indices(n)
+    matrix = cp.reshape(linear @ unknowns, (order * n, order * n), order="C") + fixed
+    constraints = [
+        (matrix + matrix.T) / 2 >> 0,
+        spread >> 0,
+        unknowns[1 : 1 + len(first)] == cp.hstack([spread[a, b] for a, b in zip(first, second, strict=True)]),
+    ]
+    program = cp.Problem(cp.Maximize(unknowns[0]), constraints)
+    for solver, settings in _SOLVERS.items():
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                program.solve(solver=solver, **settings)
+        except (cp.SolverError, ArithmeticError, ValueError):
+            continue
+        if program.status in ("optimal", "optimal_inaccurate") and np.isfinite(unknowns.value).all():
+            values = np.asarray(unknowns.value) * unit
+            return float(values[0]) * n, np.asarray(spread.value) * unit, values[1 + len(first) :]
+    return None
+
+
+_SOLVERS: dict[str, dict[str, Any]] = {"CLARABEL": {}, "SCS": {"eps_abs": 1e-8, "eps_rel": 1e-8, "max_iters": 20_000}}
+
+
+def _directions(order: int, n: int) -> csr_matrix:
+    """Columns: −I in the corner (for μ/n); the lower triangle of S, −S in the corner and S below; then every twist."""
+    size, column = order * n, 0
+    entries: list[tuple[int, int, float]] = [(a * size + a, 0, -1.0) for a in range(n)]
+    for a in range(n):
+        for b in range(a + 1):
+            column += 1
+            for block in range(order):
+                sign = -1.0 if block == 0 else 1.0
+                places = {(block * n + a, block * n + b), (block * n + b, block * n + a)}
+                entries += [(row * size + other, column, sign) for row, other in places]
+    for i in range(order):
+        for j in range(i + 1, order):
+            for a in range(n):
+                for b in range(a):
+                    column += 1
+                    for row, other, sign in ((a, b, 1.0), (b, a, -1.0)):
+                        top, side = i * n + row, j * n + other
+                        entries += [(top * size + side, column, sign), (side * size + top, column, sign)]
+    rows, columns, values = (np.array(part) for part in zip(*entries, strict=True))
+    return csr_matrix((values, (rows.astype(int), columns.astype(int))), shape=(size * size, column + 1))
