@@ -182,3 +182,9 @@ def test_planted_labels_are_enclosed(arithmetic, network):
     for sign, read in ((1, _read(planted)), (-1, _read(planted).negated())):
         expected = sign * ((read.inputs @ w.T) ** 2) @ v
         assert _close(subject.label_column(read, arithmetic), expected[:, None])
+
+
+def test_the_root_of_two_is_between_its_ends():
+    row = subject._root_two(np.array([True, False]), BallMatrix)
+    assert Fraction(float(row.lower()[0, 0])) ** 2 < 2 < Fraction(float(row.upper()[0, 0])) ** 2
+    assert row.lower()[0, 1] == row.upper()[0, 1] == 1

@@ -167,12 +167,26 @@ def test_every_row_is_reported(honest):
 
 
 def test_planted_labels_use_the_teacher():
+    """(2.4) with the sizes of the teacher's positive and of its negative units apart."""
     rng = np.random.default_rng(5)
-    teacher = (Layer(rng.normal(size=(2, 3)), None, False), Layer(np.array([[1.0, 0.5]]), None, False))
-    problem = replace(naive.random_problem(rng, 4, 3, 12), targets=None, teacher=teacher)
+    w, v = rng.normal(size=(2, 3)), np.array([1.0, -0.5])
+    given = naive.random_problem(rng, 4, 3, 12, "mixed")
+    problem = replace(given, targets=None, teacher=(Layer(w, None, False), Layer(v[None], None, False)))
     found = propose(problem)
-    assert isinstance(found.verdict, Accepted)
-    assert "gap, planted (2.4)" in {fact.symbol for fact in found.verdict.facts}
+    rows = {fact.symbol: fact.upper for fact in found.verdict.facts}
+    x, y = given.inputs, ((given.inputs @ w.T) ** 2) @ v
+    start, outer = given.layers[0].weight, given.layers[1].weight[0]
+    values = np.linalg.eigvalsh(naive.force(start, outer, x, y))
+    pairing = np.sum(start * naive.gradient(start, outer, x, y)) / 2
+    total = pairing + max(0, -values[0]) * (w[0] @ w[0]) + max(0, values[-1]) * 0.5 * (w[1] @ w[1])
+    assert rows["gap, planted (2.4)"] == pytest.approx(total / 2, rel=1e-9)
+
+
+def test_a_direction_is_for_outer_weights_of_one_sign():
+    problem = naive.random_problem(np.random.default_rng(9), 6, 3, 14, "mixed")
+    evidence = replace(propose(problem).evidence, units=(1.0, *(0.0,) * 5), fourth_moment_shift=1e3)
+    verdict = decide(WEAKEST, evidence, problem)
+    assert isinstance(verdict, Undecided) and verdict.check == 5
 
 
 def test_inputs_that_span_less_prove_the_loss_only():

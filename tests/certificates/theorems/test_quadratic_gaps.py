@@ -126,3 +126,12 @@ def test_least_squares_bounds_the_exact_minimum(arithmetic, seed):
         gap = least_squares_gap(network, point, matrix, smallest)
         assert truth <= gap * (1 + 1e-9)
         assert size or gap == pytest.approx(truth, rel=1e-9)
+
+
+@ARITHMETICS
+@pytest.mark.parametrize("m", [-1.0, 0.0, 0.75, 4.0])
+def test_least_squares_is_tight_in_one_dimension(arithmetic, m):
+    """x = 1, w = 2, y = 1: every M° gives exactly ½(w² − y)² = 9/2."""
+    network = quadratic_network(naive.network_problem([[2.0]], [1.0], [[1.0]], [1.0]))
+    gap = least_squares_gap(network, evaluate(network, arithmetic), np.array([[m]]), exact(1))
+    assert 4.5 <= gap <= 4.5 + 1e-12

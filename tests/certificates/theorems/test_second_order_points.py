@@ -170,3 +170,27 @@ def test_planted_labels_bound_the_loss():
         force = ForceBounds(max(0.0, -float(values[0])), max(0.0, float(values[-1])))
         row = gaps(_numbers(w, v, x, y, planted=planted), force)["planted (2.4)"]
         assert naive.loss(w, v, x, y) <= row * (1 + 1e-12)
+
+
+def test_the_rows_are_tight_in_one_dimension():
+    """x = 1, v = 1, w = 1, y = 2: r = G = −1, q = 1, L = ½, inf L = 0."""
+    w, v, x, y = np.ones((1, 1)), np.ones(1), np.ones((1, 1)), np.array([2.0])
+    numbers = _numbers(w, v, x, y, covariance=exact(1), moments=exact(1), gram=exact(1))
+    rows = known_gaps(numbers) | gaps(numbers, ForceBounds(1.0, 0.0))
+    # trace: −1 + 1·min{2, 2 + 1} = 1; nuclear: ½(−1 + 1·2) = ½
+    expected = {"trace (2.3)": 1.0, "nuclear norm": 0.5}
+    for name, bound in rows.items():
+        assert bound == pytest.approx(expected.get(name, 0.5), abs=1e-15), name
+
+
+def test_any_direction_is_tight_in_one_dimension():
+    """w = ½, y = 5: G = −19/4, D²L = 4w² + 2G = −17/2, and (ε_H + 4c₄w²)/2 = 19/4."""
+    assert force_from_direction(exact(1), exact(0.5), exact(1), 8.5, exact(1)) == 4.75
+
+
+def test_the_operator_norm_pays_for_the_dimension():
+    """‖G‖_F² ≤ dτ², with equality for G = τI."""
+    w, v, x = np.zeros((1, 2)), np.ones(1), np.array([[1.0, 0.0], [0.0, 1.0]])
+    numbers = _numbers(w, v, x, np.array([-2.0, -2.0]), gram=exact(1))  # G = I, K = I
+    rows = gaps(numbers, ForceBounds(0.0, 1.0))
+    assert rows["Gram matrix"] == pytest.approx(naive.loss(w, v, x, np.array([-2.0, -2.0])), rel=1e-15)
