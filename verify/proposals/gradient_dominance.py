@@ -65,14 +65,16 @@ def propose(
     if seen is None:
         evidence = Evidence("ball", 1.0)
         return Proposal(None, evidence, decide(Claim(1.0, 1.0), evidence, network))
-    best = None if method == "lmi" else _closed_form(network, seen, radius)
-    wanted = best is None or best.claim is None or (radius is None and best.claim.descent is None)
-    if method == "ball" or (method is None and not wanted):
-        return best if best is not None else _refused("no closed form", "method lmi")
+    if method == "lmi":
+        return _matrix_inequality(network, seen, radius, progress)
+    best = _closed_form(network, seen, radius)
+    enough = best.claim is not None and (radius is not None or best.claim.descent is not None)
+    if method == "ball" or enough:
+        return best
     found = _matrix_inequality(network, seen, radius, progress)
-    if best is None or found.claim is not None:
+    if found.claim is not None:
         return found
-    return replace(best, notes=(*best.notes, f"matrix inequality: {found.verdict.explanation()}"))  # type: ignore[union-attr]
+    return replace(best, notes=(*best.notes, f"matrix inequality: {found.verdict.explanation()}"))
 
 
 def _refused(reason: str, advice: str) -> Proposal:
