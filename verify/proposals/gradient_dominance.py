@@ -35,6 +35,7 @@ _NOTHING = Descent(_HUGE, 2.0**-1000, 2.0**-1000)
 _LONGEST_LIST = 4_096
 _LARGEST_ORDER = 150
 _SHARES = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # of μ, given up for definiteness
+_SMALLEST = 1e-8  # a constant below this share of JJᵀ is the solver's noise
 _ROOM = 1.25  # the radius over the length of the path
 _GROWTHS = 5
 
@@ -72,7 +73,7 @@ def propose(
     if method == "ball" or enough:
         return best
     found = _matrix_inequality(network, seen, radius, progress)
-    if found.claim is not None:
+    if isinstance(found.verdict, Accepted):
         return found
     return replace(best, notes=(*best.notes, f"matrix inequality: {found.verdict.explanation()}"))
 
@@ -190,9 +191,11 @@ def _repaired(network: Network, seen: Seen, radius: float) -> Proposal:
         return _refused("the semidefinite program failed", "a smaller radius")
     constant, spread, twists = solution
     n, p = seen.network.sample_count, seen.network.width * seen.network.dimension
-    if not constant > 0:
+    if not constant > _SMALLEST * n * float(np.linalg.norm(_kernels(seen.network)[0, 0])):
         return _refused(
-            f"no positive constant on the ball (the program's optimum is {constant:.3g})", "a smaller radius"
+            f"no positive constant on the ball (the program's optimum is {constant:.3g}): the Jacobian may lose "
+            "its rank there",
+            "a smaller radius",
         )
     first, second = np.tril_indices(n)
     own = p * (n * (n - 1) // 2)
