@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -83,24 +84,30 @@ def _attempts(network: Network, seen: Seen, start: Accepted, notes: list[str]) -
 def _shifted(
     seen: Seen, build: Callable[[float], Evidence], dual: Array, network: Network
 ) -> tuple[Evidence, Accepted] | None:
-    """The evidence with the smallest of a few shifts that the judge accepts."""
-    data, n = seen.network.inputs, seen.network.sample_count
-    covariance = data.T @ data / n
-    try:
-        needed = max(0.0, -float(eigh(symmetric((data.T * dual) @ data) / n, covariance, eigvals_only=True)[0]))
-    except LinAlgError:  # the inputs span fewer than d dimensions
-        needed = max(0.0, -float(np.min(dual)))
-    unit = 2.0**-50 * (float(np.max(np.abs(dual))) + needed)
-    for shift in [needed * (1 + 2.0**-40) + unit * 4.0**k for k in range(_SHIFTS)]:
+    """Evidence with a small shift that the judge accepts, and one size up: other machines round otherwise."""
+    accepted: list[tuple[Evidence, Accepted]] = []
+    for shift in _shifts(seen, dual):
         moved = dual + shift
-        form = symmetric((data.T * moved) @ data) / n
-        smallest = float(np.linalg.eigvalsh(form)[0])
-        evidence = build(shift)
-        evidence = Evidence(evidence.method, smallest / 2, evidence.shift, evidence.vector)
+        form = symmetric((seen.network.inputs.T * moved) @ seen.network.inputs) / seen.network.sample_count
+        evidence = replace(build(shift), eigenvalue_shift=float(np.linalg.eigvalsh(form)[0]) / 2)
         verdict = decide(_HUGE, evidence, network)
         if isinstance(verdict, Accepted):
-            return evidence, verdict
-    return None
+            accepted.append((evidence, verdict))
+        if len(accepted) == 2 or (accepted and not isinstance(verdict, Accepted)):
+            break
+    return accepted[-1] if accepted else None
+
+
+def _shifts(seen: Seen, dual: Array) -> list[float]:
+    """What feasibility needs, and ever more room for rounding."""
+    data = seen.network.inputs
+    try:
+        needed = -float(eigh(symmetric((data.T * dual) @ data), data.T @ data, eigvals_only=True)[0])
+    except LinAlgError:  # the inputs span fewer than d dimensions: only ν ≥ 0 is feasible for the judge
+        needed = -float(np.min(dual))
+    needed = max(0.0, needed)
+    unit = 2.0**-50 * (float(np.max(np.abs(dual))) + needed)
+    return [needed * (1 + 2.0**-40) + unit * 4.0**k for k in range(_SHIFTS)]
 
 
 # ---- the semidefinite program -------------------------------------------------------------------------------------

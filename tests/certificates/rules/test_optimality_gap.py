@@ -9,8 +9,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certificates import Accepted, Layer, Rejected, Undecided, decide
+from certificates import Accepted, Layer, Rejected, Undecided, check_bytes, decide
 from certificates.claims.optimality_gap import Claim, Evidence
+from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from tests.support import quadratic as naive
@@ -334,6 +335,16 @@ def test_a_failed_solver_leaves_the_self_dual_gap_and_says_so(monkeypatch, statu
     assert any(status in note for note in found.notes)
 
 
+def test_scs_steps_in_for_clarabel(monkeypatch):
+    settings = {"NO SUCH SOLVER": {}, "SCS": search._SOLVERS["SCS"]}
+    monkeypatch.setattr(search, "_SOLVERS", settings)
+    x, y = np.eye(2), np.array([1.0, -2.0])
+    residual, status = search.semidefinite_residual(x, y)
+    assert status == "optimal" and residual == pytest.approx([0.0, 2.0], abs=1e-5)
+    monkeypatch.setattr(search, "_SOLVERS", {"NO SUCH SOLVER": {}})
+    assert search.semidefinite_residual(x, y) == (None, "failed")
+
+
 def test_a_lying_solver_is_not_believed(monkeypatch):
     monkeypatch.setattr(
         search, "semidefinite_residual", lambda inputs, labels: (-1e3 * np.ones(len(labels)), "optimal")
@@ -353,6 +364,18 @@ def test_the_semidefinite_program_beats_an_unfinished_run(noisy):
 def test_what_is_no_quadratic_network_gets_the_judge_s_refusal(noisy):
     found = propose(_relu(noisy))
     assert found.claim is None and found.verdict.check == 1
+
+
+def test_a_certificate_is_written_and_read_back(honest):
+    problem, claim, evidence = honest
+    data = encode_problem(problem)
+    reference = ProblemReference("network", sha256_hex(data), embedded=data)
+    written = encode_certificate(Certificate(Claim.kind, reference, claim, _as_dual(problem, evidence), {}))
+    assert isinstance(check_bytes(written), Accepted)
+    larger = written.replace(b'"gap": "0x1.', b'"gap": "0x0.')
+    assert larger != written and "inf f ≤" in claim.sentence()
+    with pytest.raises(MalformedCertificate):
+        check_bytes(larger)
 
 
 @pytest.mark.slow
