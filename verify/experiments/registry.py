@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from certificates.errors import Malformed
-from verify.experiments import sjl_fig_3, sjl_fig_activations, zhong_property_table, zhong_rho_table
+from verify.experiments import sjl_fig_3, sjl_fig_activations, xia_shi_fig_2, zhong_property_table, zhong_rho_table
 from verify.experiments.reproduction import Experiment, Progress, Reproduction
 from verify.experiments.writing import write
 
@@ -17,6 +17,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "zhong-property-table": Experiment(zhong_property_table.TITLE, zhong_property_table.run),
     "sjl-fig-activations": Experiment(sjl_fig_activations.TITLE, sjl_fig_activations.run),
     "sjl-fig-3": Experiment(sjl_fig_3.TITLE, sjl_fig_3.run),
+    "xia-shi-fig-2": Experiment(xia_shi_fig_2.TITLE, xia_shi_fig_2.run),
 }
 
 
