@@ -58,12 +58,15 @@ class Evidence:
         t ≥ 0 of ``self-dual``.
     vector
         At most 4,096 numbers.
+    columns
+        Inputs that span all others, in increasing order, where the inputs are linearly dependent; empty otherwise.
     """
 
     method: Method
     eigenvalue_shift: float = 0.0
     shift: float = 0.0
     vector: tuple[float, ...] = ()
+    columns: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a negative shift."""

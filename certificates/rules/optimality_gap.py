@@ -12,9 +12,11 @@ A dual point ν (given, or r(W) + t·1), or a symmetric matrix M°, and a spectr
 Checks
 ------
 1. The network is x ↦ Σ v_l (w_lᵀx)² with a trained first layer, a frozen second one, no biases and one output.
-2. The evidence fits: dual points need outer weights of one sign; ``vector`` has n or d(d + 1)/2 entries.
+2. The evidence fits: dual points need outer weights of one sign; ``vector`` has n or d(d + 1)/2 entries; ``columns``
+   is an increasing list of inputs.
 3. The work fits the budget.
-4. 𝒜*(ν) = Xᵀdiag(ν)X ⪰ 0: every ν_i ≥ 0, or λ_min ≥ 0 by the residual form. For ``least-squares``: λ_min(T) > 0.
+4. 𝒜*(ν) = Xᵀdiag(ν)X ⪰ 0: every ν_i ≥ 0, or λ_min ≥ 0 by the residual form, or, for X_p the given columns,
+   λ_min(X_pᵀdiag(ν)X_p) > 0 and rank X = p over the rationals. For ``least-squares``: λ_min(T) > 0.
 5. The claim is weaker than or equal to what the evidence proves.
 
 Why they suffice
@@ -22,6 +24,7 @@ Why they suffice
 Units with v_l = 0 and inputs that vanish in every sample do not enter f and are deleted. If every v_l < 0, it is
 replaced by the problem of (−v, −y), with the same f. Then M(W') = W'ᵀD_vW' ⪰ 0 for every W', and weak duality
 (:mod:`certificates.theorems.quadratic_gaps`) bounds L(W) − L(W') for every W', hence for the infimum; f = 2ns·L. The
+columns of X_p are independent if X_pᵀdiag(ν)X_p ≻ 0; with rank X = p, X = X_pR and 𝒜*(ν) = Rᵀ(X_pᵀdiag(ν)X_p)R. The
 least-squares bound holds over all symmetric matrices, so for any signs. Widths below d only make it weaker: it may
 contain the gap of the convex relaxation.
 
@@ -32,7 +35,9 @@ That the gap is the smallest; that W is near a minimiser; that the infimum is at
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -40,6 +45,7 @@ import numpy as np
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.exact_rank import exact_rank
 from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.enclosures.quadratic import (
     Point,
@@ -125,12 +131,14 @@ def _check_evidence(network: QuadraticNetwork, evidence: Evidence) -> None:
         )
     expected = {"dual": network.sample_count, "least-squares": pair_count(network)}.get(evidence.method, 0)
     numbers = np.array([*evidence.vector, evidence.eigenvalue_shift, evidence.shift])
-    if len(evidence.vector) != expected or not np.isfinite(numbers).all() or evidence.shift < 0:
+    nodes = (-1, *evidence.columns, network.dimension)
+    increasing = all(left < right for left, right in pairwise(nodes)) and (dual or not evidence.columns)
+    if len(evidence.vector) != expected or not np.isfinite(numbers).all() or evidence.shift < 0 or not increasing:
         raise Refusal.rejected(
             2,
             "the evidence is out of range",
-            required=f"{expected} finite numbers in vector, t ≥ 0",
-            seen=f"{len(evidence.vector)} numbers, t = {evidence.shift:g}",
+            required=f"{expected} finite numbers in vector, t ≥ 0, columns increasing below {network.dimension}",
+            seen=f"{len(evidence.vector)} numbers, t = {evidence.shift:g}, {len(evidence.columns)} columns",
         )
 
 
@@ -144,17 +152,33 @@ def _feasible(network: QuadraticNetwork, point: Point[M], evidence: Evidence) ->
         dual = point.residual.add(arithmetic.from_exact(np.full((network.sample_count, 1), evidence.shift)))
     if dual.range()[0] >= 0:
         return dual
-    form: M = scaled(weighted_covariance(network, dual), Fraction(1, network.sample_count))
+    spanning = _spanning(network, evidence)
+    form: M = scaled(weighted_covariance(spanning, dual), Fraction(1, network.sample_count))
     smallest = form.smallest_eigenvalue(evidence.eigenvalue_shift)
-    if smallest is None or not smallest >= 0:
+    if smallest is None or not (smallest > 0 if evidence.columns else smallest >= 0):
         raise Refusal.undecided(
             4,
             "the dual point is not proven feasible: Xᵀdiag(ν)X ⪰ 0",
             required="λ_min((1/n)Xᵀdiag(ν)X) ≥ 0",
             seen="no factorisation" if smallest is None else f"λ_min ≥ {lower(smallest):.6g}",
-            advice="a larger shift of ν; if the inputs span fewer than d dimensions, a ν without negative entries",
+            advice="a larger shift of ν; if the inputs span fewer than d dimensions, name columns that span them",
         )
     return dual
+
+
+def _spanning(network: QuadraticNetwork, evidence: Evidence) -> QuadraticNetwork:
+    """The network with the named inputs only, if they can span the others."""
+    if not evidence.columns:
+        return network
+    rank = exact_rank(network.inputs)
+    if rank != len(evidence.columns):
+        raise Refusal.rejected(
+            4,
+            "the named columns do not span the inputs",
+            required=f"rank X = {rank} columns",
+            seen=f"{len(evidence.columns)} columns",
+        )
+    return replace(network, inputs=np.ascontiguousarray(network.inputs[:, list(evidence.columns)]))
 
 
 def _least_squares(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> float:

@@ -12,18 +12,19 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from scipy.linalg import LinAlgError, eigh
+from scipy.linalg import LinAlgError, eigh, qr
 
 from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.exact_rank import exact_rank
 from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.enclosures.quadratic import moment_matrix
 from certificates.errors import EnclosureFailure
 from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered, symmetric
 from verify.proposals._weaken import weaken_number
 
-__all__ = ["propose", "semidefinite_residual"]
+__all__ = ["propose", "semidefinite_residual", "spanning_columns"]
 
 _HUGE = Claim(1e308)
 _GOOD_ENOUGH = 1e-10  # of f(W): no solver is asked to improve a gap below it
@@ -86,10 +87,12 @@ def _shifted(
 ) -> tuple[Evidence, Accepted] | None:
     """Evidence with a small shift that the judge accepts, and one size up: other machines round otherwise."""
     accepted: list[tuple[Evidence, Accepted]] = []
-    for shift in _shifts(seen, dual):
+    columns = spanning_columns(seen.network.inputs)
+    data = seen.network.inputs[:, list(columns)] if columns else seen.network.inputs
+    for shift in _shifts(data, dual):
         moved = dual + shift
-        form = symmetric((seen.network.inputs.T * moved) @ seen.network.inputs) / seen.network.sample_count
-        evidence = replace(build(shift), eigenvalue_shift=float(np.linalg.eigvalsh(form)[0]) / 2)
+        form = symmetric((data.T * moved) @ data) / len(data)
+        evidence = replace(build(shift), eigenvalue_shift=float(np.linalg.eigvalsh(form)[0]) / 2, columns=columns)
         verdict = decide(_HUGE, evidence, network)
         if isinstance(verdict, Accepted):
             accepted.append((evidence, verdict))
@@ -98,9 +101,21 @@ def _shifted(
     return accepted[-1] if accepted else None
 
 
-def _shifts(seen: Seen, dual: Array) -> list[float]:
+def spanning_columns(inputs: Array) -> tuple[int, ...]:
+    """Columns that span the others exactly; none if all are independent, or if that is true up to rounding only."""
+    rank = int(np.linalg.matrix_rank(inputs))
+    if rank == inputs.shape[1]:
+        return ()
+    _, _, order = qr(inputs, mode="economic", pivoting=True)
+    columns = tuple(sorted(int(index) for index in order[:rank]))
+    try:
+        return columns if exact_rank(inputs) == rank else ()
+    except EnclosureFailure:
+        return ()
+
+
+def _shifts(data: Array, dual: Array) -> list[float]:
     """What feasibility needs, and ever more room for rounding."""
-    data = seen.network.inputs
     try:
         needed = -float(eigh(symmetric((data.T * dual) @ data), data.T @ data, eigvals_only=True)[0])
     except LinAlgError:  # the inputs span fewer than d dimensions: only ν ≥ 0 is feasible for the judge
@@ -133,8 +148,6 @@ def _solver_dual(seen: Seen, notes: list[str]) -> Array | None:
         notes.append(
             f"the semidefinite program ended as {status}; where its dual proves less, the self-dual gap is used"
         )
-    if residual is not None and np.linalg.matrix_rank(network.inputs) < network.dimension:
-        return np.maximum(residual, 0.0)
     return residual
 
 

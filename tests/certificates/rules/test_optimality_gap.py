@@ -151,6 +151,7 @@ TAMPERED = {
     "lowered": lambda e: replace(e, vector=tuple(c - 1e-3 for c in e.vector)),
     "eigenvalue shift above": lambda e: replace(e, eigenvalue_shift=1.0),
     "eigenvalue shift NaN": lambda e: replace(e, eigenvalue_shift=math.nan),
+    "columns for independent inputs": lambda e: replace(e, columns=(0, 1)),
     "another method": lambda e: replace(e, method="least-squares"),
     "nonnegative with a vector": lambda e: replace(e, method="nonnegative"),
 }
@@ -238,20 +239,66 @@ def test_fewer_samples_than_dimensions():
     assert found.claim.gap < 1e-8
 
 
-def test_dependent_and_zero_inputs():
+def test_inputs_that_are_always_zero_are_deleted():
     rng = np.random.default_rng(3)
     problem = naive.random_problem(rng, 4, 3, 30)
     wide = np.hstack([problem.inputs, np.zeros((30, 1))])
     padded = naive.network_problem(rng.normal(size=(4, 4)), np.ones(4), wide, problem.given_targets[:, 0])
     assert propose(naive.trained(padded)).claim.gap < 1e-8
-    doubled = np.hstack([problem.inputs, problem.inputs[:, :1]])
-    dependent = naive.trained(
-        naive.network_problem(rng.normal(size=(4, 4)), np.ones(4), doubled, problem.given_targets[:, 0])
-    )
-    found = propose(dependent)
-    assert isinstance(found.verdict, Accepted)  # weaker, but true
-    tampered = decide(HUGE, Evidence("self-dual", shift=1e-6), dependent)
-    assert isinstance(tampered, Undecided) and "span" in tampered.advice
+
+
+@pytest.fixture(scope="module")
+def dependent():
+    """The fourth input is the second one, the fifth the exact sum of two."""
+    rng = np.random.default_rng(3)
+    x = np.round(rng.normal(size=(30, 3)) * 64) / 64
+    x = np.hstack([x, x[:, 1:2], x[:, :1] + x[:, 1:2]])
+    y = rng.normal(size=30) + 1
+    return naive.trained(naive.network_problem(rng.normal(size=(5, 5)), np.ones(5), x, y))
+
+
+@pytest.fixture(scope="module")
+def spanned(dependent):
+    return propose(dependent)
+
+
+@BOTH
+def test_dependent_inputs_need_columns_that_span_them(dependent, spanned, arithmetic):
+    found = spanned
+    assert len(found.evidence.columns) == 3 and found.claim.gap < 1e-8
+    assert isinstance(decide(found.claim, found.evidence, dependent, arithmetic=arithmetic), Accepted)
+    without = decide(HUGE, replace(found.evidence, columns=()), dependent, arithmetic=arithmetic)
+    assert isinstance(without, Undecided) and without.check == 4 and "span" in without.advice
+
+
+COLUMNS = {
+    "too few": (0, 1),
+    "too many": (0, 1, 2, 3),
+    "dependent": (1, 2, 3),
+    "reversed": (2, 1, 0),
+    "repeated": (0, 1, 1),
+    "outside": (0, 1, 5),
+    "negative": (-1, 0, 1),
+}
+
+
+@BOTH
+@pytest.mark.parametrize("name", sorted(COLUMNS))
+def test_columns_that_do_not_span_the_inputs_are_not_accepted(dependent, spanned, name, arithmetic):
+    evidence = spanned.evidence
+    for shift in (evidence.eigenvalue_shift, 0.0, 1e-18):
+        tampered = replace(evidence, columns=COLUMNS[name], eigenvalue_shift=shift)
+        verdict = decide(HUGE, tampered, dependent, arithmetic=arithmetic)
+        assert not isinstance(verdict, Accepted) and verdict.check in (2, 4)
+
+
+def test_inputs_that_are_nearly_dependent_are_not_taken_for_dependent(dependent, spanned):
+    """One last bit off, and the rank is 5: three columns span nothing."""
+    inputs = np.array(dependent.inputs)
+    inputs[7, 4] = np.nextafter(inputs[7, 4], 9)
+    other = replace(dependent, inputs=inputs)
+    assert not isinstance(decide(HUGE, spanned.evidence, other), Accepted)
+    assert search.spanning_columns(inputs) == ()
 
 
 def test_units_without_an_outer_weight_do_not_count(honest):

@@ -1,0 +1,56 @@
+"""Ranks over the rationals against elimination of fractions, to the last bit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certificates.arithmetic.exact_rank import exact_rank
+from certificates.errors import EnclosureFailure
+
+
+def _rank(matrix):
+    rows = [[Fraction(float(entry)) for entry in row] for row in matrix]
+    rank = 0
+    for column in range(len(rows[0])):
+        pivot = next((r for r in range(rank, len(rows)) if rows[r][column]), None)
+        if pivot is None:
+            continue
+        rows[rank], rows[pivot] = rows[pivot], rows[rank]
+        for r in range(rank + 1, len(rows)):
+            factor = rows[r][column] / rows[rank][column]
+            rows[r] = [a - factor * b for a, b in zip(rows[r], rows[rank], strict=True)]
+        rank += 1
+    return rank
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.integers(-2, 2).map(lambda k: k * 0.1), min_size=3, max_size=3), min_size=1, max_size=4))
+def test_small_matrices(rows):
+    matrix = np.array(rows)
+    assert exact_rank(matrix) == _rank(matrix)
+
+
+@pytest.mark.parametrize("scale", [2.0**-1074, 1.0, 2.0**1000])
+def test_one_last_bit_decides(scale):
+    column = np.array([1.0, 3.0, 5.0]) * scale
+    assert exact_rank(np.column_stack([column, 2 * column, 4 * column])) == 1
+    off = np.array(2 * column)
+    off[1] = np.nextafter(off[1], np.inf)
+    assert exact_rank(np.column_stack([column, off])) == 2
+
+
+def test_zeros_and_wide_matrices():
+    assert exact_rank(np.zeros((2, 3))) == 0
+    assert exact_rank(np.array([[1.0, 2.0, 0.0, -0.0]])) == 1
+
+
+def test_what_is_too_large_is_refused():
+    with pytest.raises(EnclosureFailure):
+        exact_rank(np.ones((3_000, 100)))
+    with pytest.raises(EnclosureFailure):
+        exact_rank(np.array([[1e300], [1e-300]]))
