@@ -179,7 +179,7 @@ def _run(
     run = descend_planted(planted, moments, float(planted.step_factor * claim.step_size), start)
     found = np.empty(steps + 1)
     for step, weights in enumerate(islice(run, steps + 1)):
-        found[step] = orbit_distance(weights, planted.planted)[0] if np.isfinite(weights).all() else np.inf
+        found[step] = orbit_distance(weights, planted.planted)[0]
         if progress is not None and step % max(1, steps // 100) == 0:
             progress(step, float(found[step]))
     floor = 64 * np.finfo(np.float64).eps * planted.planted.size * (1 + float(np.linalg.norm(planted.planted)))

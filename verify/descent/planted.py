@@ -64,9 +64,13 @@ def orbit_distance(weights: Array, planted: Array) -> tuple[float, Array]:
     >>> distance, turn.tolist()
     (0.0, [[0.0, 1.0], [1.0, 0.0]])
     """
-    left, _, right = np.linalg.svd(planted @ weights.T)
-    turn: Array = left @ right
-    return float(np.linalg.norm(turn @ weights - planted)), turn
+    with np.errstate(all="ignore"):  # of a run that diverges
+        product = planted @ weights.T
+        if not np.isfinite(product).all():
+            return float("inf"), np.eye(len(planted))
+        left, _, right = np.linalg.svd(product)
+        turn: Array = left @ right
+        return float(np.linalg.norm(turn @ weights - planted)), turn
 
 
 def descend_planted(problem: PlantedQuadratic, moments: Moments, step: float, start: Array) -> Iterator[Array]:

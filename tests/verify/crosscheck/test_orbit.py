@@ -13,7 +13,7 @@ import verify
 from certificates import Accepted
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.errors import MalformedCertificate
-from tests.support.planted import random_planted
+from tests.support.planted import planted_problem, random_planted
 from verify.cli import app
 from verify.crosscheck.orbit import hold_orbit_against, replay_orbit
 from verify.proposals import certified_orbit_run, orbit_convergence
@@ -103,3 +103,28 @@ def test_the_command_prints_compares_and_draws(files, tmp_path):
     assert done.exit_code == 0 and "every step" in done.stdout and picture.read_bytes().startswith(b"<?xml")
     several = CliRunner().invoke(app, ["replay", str(files["orbit-convergence"]), "--steps", "200", "--json"])
     assert several.exit_code == 0 and '"agrees": true' in several.stdout
+
+
+@pytest.mark.slow
+def test_campaign_whatever_is_accepted_agrees_with_its_run():
+    """Random sizes, heavy tails, correlated inputs, badly conditioned teachers, small and large steps."""
+    rng = np.random.default_rng(5)
+    accepted = dict.fromkeys(PROPOSALS, 0)
+    for _ in range(25):
+        d = int(rng.integers(1, 7))
+        r, m = int(rng.integers(1, d + 1)), int(rng.integers(20, 1500))
+        x = rng.standard_t(6, size=(m, d)) @ (np.eye(d) + 0.3 * rng.normal(size=(d, d)))
+        planted = rng.normal(size=(r, d)) * 10.0 ** rng.uniform(-1, 1)
+        start = planted + rng.choice([0.1, 1.0]) * np.linalg.norm(planted) * rng.normal(size=(r, d)) / np.sqrt(r * d)
+        network = planted_problem(start, planted, np.rint(x * 2**12) / 2**12, Fraction(1, m))
+        for kind, each in PROPOSALS.items():
+            found = each.propose(network)
+            if not isinstance(found.verdict, Accepted):
+                continue
+            faster = each.propose(network, step_size=found.claim.step_size * int(rng.integers(2, 12)))
+            for claim in (found.claim, faster.claim):
+                if claim is not None:
+                    steps = getattr(claim, "entry_step", 0) + 400
+                    assert all(run.agrees for run in hold_orbit_against(claim, network, steps))
+                    accepted[kind] += 1
+    assert min(accepted.values()) > 15

@@ -48,3 +48,8 @@ def test_the_distance_is_the_least_over_rotations():
     distance, turn = orbit_distance(weights, planted)
     assert distance <= least <= distance * (1 + 1e-5)
     np.testing.assert_allclose(turn @ turn.T, np.eye(2), atol=1e-14)
+
+
+def test_a_run_that_has_left_the_numbers_is_infinitely_far():
+    assert orbit_distance(np.full((1, 2), np.inf), np.ones((1, 2)))[0] == np.inf
+    assert orbit_distance(np.full((1, 2), 1e300), np.ones((1, 2)))[0] > 1e290
