@@ -135,17 +135,17 @@ ERRATA = (
         key="gram-gap",
         source="theory 3.2.5 and 3.8.1, mixed signs (ours)",
         printed="with K = ((x_iᵀx_j)²) ⪰ κI the optimality gap is bounded by n‖G‖²/(2κ), a witness of its own",
-        holds="that bound is never below L(W), and L(W) is a bound of the gap without any K, because L ≥ 0. It says how ‖G‖ "
-        "controls the loss, and is reported as such; kind `optimality-gap` has the method `nonnegative` instead of κ",
+        holds="that bound is never below L(W), and L(W) is a bound of the gap without any K, because L ≥ 0. It says how "
+        "‖G‖ controls the loss, and is reported as such; `optimality-gap` has the method `nonnegative` instead",
         proof="‖G‖_F² = rᵀKr/n² ≥ κ‖r‖²/n² = 2κL/n",
     ),
     Erratum(
         key="one-sign-landscape",
         source="theory 3.2.2 (ours) and Theorem 2.2 of Soltanolkotabi, Javanmard, Lee",
-        printed="absence of spurious minima for outer weights of one sign is shown for Gaussian inputs and planted labels",
-        holds="for k ≥ d outer weights of one sign every second-order stationary point is global, for all inputs and labels; "
-        "only the value 0 of the minimum needs planted labels. Kind `global-landscape` certifies both cases",
-        proof="lemma 2.3 (iv) with ε_g = ε_H = 0 gives G ⪰ 0, and ⟨G, M(W)⟩ = ½⟨W, ∇L⟩ = 0: the conditions of optimality over "
+        printed="no spurious minima for outer weights of one sign: for Gaussian inputs and planted labels",
+        holds="for k ≥ d outer weights of one sign every second-order stationary point is global, for all inputs and "
+        "labels; only the value 0 of the minimum needs planted labels. Kind `global-landscape` certifies both",
+        proof="lemma 2.3 (iv) with ε_g = ε_H = 0 gives G ⪰ 0, and ⟨G, M(W)⟩ = ½⟨W, ∇L⟩ = 0: what is optimal over "
         "the positive semidefinite matrices. docs/kinds/global-landscape.md",
     ),
 )
