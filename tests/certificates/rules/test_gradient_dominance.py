@@ -76,6 +76,26 @@ def test_multipliers_that_are_not_positive_or_off_the_optimum_are_refused(multip
     assert isinstance(verdict, Rejected) and verdict.check == 5
 
 
+def test_a_negative_multiplier_would_prove_what_is_false():
+    """The ball of radius 10 contains the saddle w = 0, where ∇f = 0 < f; with S = −1 the matrix is definite."""
+    verdict = decide(Claim(10.0, 50.0), Evidence("lmi", 10.0, constant=50.0, multiplier=(-1.0,)), NEURON)
+    assert isinstance(verdict, Rejected) and verdict.check == 5 and verdict.reason.startswith("S ")
+
+
+def test_descent_is_about_the_problems_own_loss():
+    descents = {}
+    for scale in (Fraction(1, 6), Fraction(1, 600), Fraction(7)):  # 1/6 is L itself
+        problem = _near_zero_loss(scale=scale)
+        proved = propose(problem).verdict.proved
+        assert proved.descent.decrease_rate == proved.constant
+        descents[scale] = proved.descent
+    for scale, found in descents.items():
+        ratio, base = float(6 * scale), descents[Fraction(1, 6)]
+        assert found.decrease_rate == pytest.approx(ratio * base.decrease_rate, rel=1e-9)
+        assert found.step_size_max == pytest.approx(base.step_size_max / ratio, rel=1e-9)
+        assert found.radius == pytest.approx(base.radius, rel=1e-9)
+
+
 @pytest.mark.parametrize("scale", [Fraction(1, 2), Fraction(3, 7), Fraction(10)])
 def test_the_constant_is_that_of_the_problems_own_loss(scale):
     problem = replace(NEURON, loss_scale=scale)

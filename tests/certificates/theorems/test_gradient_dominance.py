@@ -16,7 +16,7 @@ from certificates.theorems.gradient_dominance import (
     twist_count,
     variation,
 )
-from tests.support.quadratic import hessian, loss, random_problem, residual
+from tests.support.quadratic import hessian, loss, network_problem, random_problem, residual
 
 
 def _jacobian(w, v, x):
@@ -58,13 +58,13 @@ def test_the_bounds_hold_all_over_the_ball(signs):
 
 
 def test_one_weight_is_exact():
-    from tests.support.quadratic import network_problem
-
     network = quadratic_network(network_problem([[3.0]], [0.5], [[2.0]], [1.0]))
     change = variation(network, exact(16))  # c_4 = x⁴; J(U) = 2v U x²
     assert change == 4
     assert dominance(network, exact(12), change, 1.0) == 64  # (2v x²(w − 1))² = 8²
     assert dominance(network, exact(12), change, 3.0) is None
+    # J̄ = 12 + 4, ‖r‖ ≤ 17 + 16, Λ = 16² + 2v√c_4·33; the truth is L'' = 24w² − 4 ≤ 380
+    assert curvature(network, BallData(exact(16), exact(12), exact(17)), 1.0) == 388
 
 
 def test_the_length_of_the_path():
