@@ -2,46 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from certificates import Accepted, decide
+from certificates import Accepted, Network, decide
 from certificates.claims.optimality_gap import Claim, Evidence
 from verify.experiments.network_proofs import NetworkProof
 from verify.experiments.planted_trials import Trials
-from verify.proposals import negative_curvature
+from verify.proposals import negative_curvature, second_order_stationary
 from verify.proposals._weaken import weaken
 
-__all__ = ["Label", "label_runs", "prove_runs"]
+__all__ = ["STATIONARY", "Label", "label_runs", "prove_runs"]
 
-Label = Literal["global", "saddle", "budget"]
+Label = Literal["global", "second-order", "saddle", "budget"]
+
+STATIONARY = 1e-5  # at most this ‖∇f‖ and this ε_H of ∇²f ⪰ −ε_H I make a stalled run second-order stationary
 
 _ANY_GAP = Claim(1e308)
+_LABELS: Mapping[str, Label] = {
+    "optimality-gap": "global",
+    "second-order-stationary": "second-order",
+    "negative-curvature": "saddle",
+}
 
 
 def prove_runs(trials: Trials, samples: int) -> dict[str, NetworkProof]:
     """Certificates of the runs at a grid point.
 
     A successful run where the convex relaxation is exact gets its optimality gap: the labels are planted by outer
-    weights 1, so inf f = 0 with outer weights 1, and f ≥ 0 with any. A run that failed in mode ``fixed`` gets a
-    direction of negative curvature, if there is one.
+    weights 1, so inf f = 0 with outer weights 1, and f ≥ 0 with any. A run that failed in mode ``fixed`` is shown to be
+    nearly second-order stationary, if it stalled there, or gets a direction of negative curvature, if there is one.
     """
     proofs = {}
     for index, outcome in enumerate(trials.run.outcomes):
-        if outcome == "reached" and trials.point.has_exact_relaxation(samples):
-            proofs[_name(trials, index)] = _gap(trials, index)
-        elif outcome != "reached" and trials.mode == "fixed":
-            found = _curvature(trials, index)
-            if found is not None:
-                proofs[_name(trials, index)] = found
+        found = None
+        if outcome == "reached":
+            found = _gap(trials, index) if trials.point.has_exact_relaxation(samples) else None
+        elif trials.mode == "fixed":
+            found = _failure(trials.problem(index), stalled=outcome == "stalled")
+        if found is not None:
+            proofs[_name(trials, index)] = found
     return proofs
 
 
-def label_runs(trials: Trials, proofs: dict[str, NetworkProof]) -> tuple[Label, ...]:
-    """How each run ended: at a global minimum, certainly at no minimum, or without either (``budget``)."""
+def label_runs(trials: Trials, proofs: Mapping[str, NetworkProof]) -> tuple[Label, ...]:
+    """How each run ended.
+
+    ``global``: at a global minimum. ``second-order``: certainly nearly second-order stationary, above the minimum.
+    ``saddle``: certainly at no minimum. ``budget``: nothing is shown; in mode ``both`` there is no certificate for the
+    joint loss.
+    """
     return tuple(
-        "global" if outcome == "reached" else "saddle" if _name(trials, index) in proofs else "budget"
+        "global" if outcome == "reached" else _label(proofs.get(_name(trials, index)))
         for index, outcome in enumerate(trials.run.outcomes)
     )
+
+
+def _label(proof: NetworkProof | None) -> Label:
+    return "budget" if proof is None else _LABELS[proof.claim.kind]
 
 
 def _name(trials: Trials, index: int) -> str:
@@ -58,9 +76,16 @@ def _gap(trials: Trials, index: int) -> NetworkProof:
     return NetworkProof(network, claim, evidence, decide(claim, evidence, network))
 
 
-def _curvature(trials: Trials, index: int) -> NetworkProof | None:
-    network = trials.problem(index)
+def _failure(network: Network, *, stalled: bool) -> NetworkProof | None:
+    if stalled:
+        found = second_order_stationary.propose(network)
+        if isinstance(found.verdict, Accepted) and _is_stationary(found.claim):
+            return NetworkProof(network, found.claim, found.evidence, found.verdict)
     found = negative_curvature.propose(network)
     if not isinstance(found.verdict, Accepted):
         return None
     return NetworkProof(network, found.claim, found.evidence, found.verdict)
+
+
+def _is_stationary(claim: Any) -> bool:
+    return bool(claim.gradient_norm <= STATIONARY and claim.curvature_deficit <= STATIONARY)

@@ -10,7 +10,7 @@ from verify.experiments.logistic import Logistic
 from verify.experiments.network_proofs import NetworkProof
 from verify.experiments.planted_trials import Mode, Settings, Trials
 from verify.experiments.reproduction import is_proved
-from verify.experiments.sjl_fig_3_proofs import Label
+from verify.experiments.sjl_fig_3_proofs import STATIONARY, Label
 
 __all__ = ["FIT_FROM", "Panel", "criteria", "notes"]
 
@@ -84,12 +84,13 @@ def notes(settings: Settings, panels: list[Panel]) -> tuple[str, ...]:
             "again: with so few parameters the planted model is identifiable, and no logistic curve fits."
         ),
         (
-            "Runs: global has reached the threshold, saddle has a certified direction of negative curvature, budget is "
-            "everything else, stalled runs included; it does not say that there is a local minimum."
+            f"Runs: global has reached the threshold. Second-order: above it, with ‖∇f‖ ≤ {STATIONARY:g} and ∇²f ⪰ "
+            f"−{STATIONARY:g} I in W proved, as at a spurious local minimum. Saddle: a direction of negative curvature "
+            "is proved. Budget is everything else, stalled runs of mode both included; it does not say what is there."
         ),
         (
-            "Certificates: the optimality gap of each successful run where k ≥ d or (k+1)(k+2)/2 > n, for the outer "
-            "weights as they are, and each saddle."
+            "Certificates: these, and the optimality gap of each successful run where k ≥ d or (k+1)(k+2)/2 > n, for "
+            "the outer weights as they are."
         ),
     )
 

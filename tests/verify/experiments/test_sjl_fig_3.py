@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from certificates import Accepted, check
@@ -75,6 +76,29 @@ def test_a_run_stopped_early_is_no_local_minimum():
     assert all(proof.claim.kind == "negative-curvature" for proof in proofs.values())
     both = run_trials(replace(SMALL, budget=1), "both", GridPoint(4, 4))
     assert set(label_runs(both, prove_runs(both, SMALL.samples))) == {"budget"}
+
+
+def test_a_spurious_minimum_is_labelled_by_its_certificate():
+    """n = 9 samples of a planted rank-2 model in dimension 4: some starts stall above the minimum 0."""
+    settings = replace(SMALL, experiments=4, initialisations=5, budget=3_000, seed=3)
+    trials = run_trials(settings, "fixed", GridPoint(5, 2))
+    proofs = prove_runs(trials, settings.samples)
+    labels = label_runs(trials, proofs)
+    assert "second-order" in labels
+    for index, label in enumerate(labels):
+        if label == "second-order":
+            assert trials.run.outcomes[index] == "stalled"
+            assert trials.run.losses[index] > 1e-4
+            assert np.linalg.eigvalsh(_hessian(trials.problem(index)))[0] > -1e-5
+
+
+def _hessian(problem):
+    """By (1.3)."""
+    x, w = problem.inputs, problem.layers[0].weight
+    labels = ((x @ problem.teacher[0].weight.T) ** 2).sum(axis=1)
+    residual = ((x @ w.T) ** 2).sum(axis=1) - labels
+    jacobian = 2 * np.einsum("nk,nd->nkd", x @ w.T, x).reshape(len(x), -1)
+    return jacobian.T @ jacobian / len(x) + 2 * np.kron(np.eye(len(w)), (x.T * residual) @ x / len(x))
 
 
 def test_criteria_can_fail():

@@ -58,14 +58,24 @@ def test_the_raw_ratio_stays_where_the_aligned_one_grows(done):
 
 
 def test_what_is_written_is_accepted(done, tmp_path):
-    write(done, tmp_path)
+    write(replace(done, figure=None), tmp_path)
     names = {path.name for path in (tmp_path / "certificates").iterdir()}
     assert {f"{name}.cert.json" for name in done.proofs} <= names
     assert isinstance(check(tmp_path / "certificates" / "n4-certified-orbit-run.cert.json"), Accepted)
-    assert (tmp_path / "figure.png").stat().st_size > 10_000
     assert json.loads((tmp_path / "result.json").read_text())["experiment"] == "xia-shi-fig-2"
     page = (tmp_path / "table.md").read_text()
     assert page.count("certificates/") >= 3
+
+
+def test_the_picture_has_raw_and_aligned_curves(done):
+    error, size, ratio = done.figure().axes
+    assert [len([line for line in axes.lines if len(line.get_xdata()) > 2]) for axes in (error, size, ratio)] == [
+        2,
+        8,
+        4,
+    ]
+    markers = [line for line in error.lines if len(line.get_xdata()) == 1]
+    assert [line.get_xdata()[0] for line in markers] == [done.proofs["n4-certified-orbit-run"].claim.entry_step]
 
 
 def test_a_run_too_short_to_get_near_is_said_to_be_so():

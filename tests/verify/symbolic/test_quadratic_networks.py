@@ -14,11 +14,7 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.enclosures import quadratic
 from verify.symbolic.quadratic_networks import IDENTITIES, SymbolicNetwork, bilinear_form, defect
 
-_SHAPES = (
-    (2, 2, 3),
-    pytest.param((3, 2, 2), marks=pytest.mark.slow),
-    pytest.param((2, 3, 2), marks=pytest.mark.slow),
-)
+_SHAPES = ((2, 2, 1), *(pytest.param(shape, marks=pytest.mark.slow) for shape in ((2, 2, 3), (3, 2, 2), (2, 3, 2))))
 
 
 @pytest.mark.parametrize("shape", _SHAPES)
@@ -42,7 +38,7 @@ def test_a_false_identity_is_seen():
 # ---- against the judge ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=[(2, 2, 3), (3, 2, 2), (2, 3, 2)])
+@pytest.fixture(scope="module", params=[(2, 2, 3), (2, 3, 2)])
 def instance(request):
     """A symbolic network, an instance of it with dyadic numbers, and the same for the judge."""
     net = SymbolicNetwork(*request.param)

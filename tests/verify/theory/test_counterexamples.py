@@ -45,11 +45,11 @@ def _facts(name):
 
 
 def test_13_by_the_symbolic_state_evolution():
-    """α², β² after one step from the derived gradient; A and B from (12)."""
+    """α², β² after one step of (7) in the mean, by Wick; A and B from (12)."""
     planted, step = PlantedFactor(2, 2), sp.Rational(1, 100)
     numbers = dict(zip(planted.planted, one_column(2, 2), strict=True))
     numbers |= dict(zip(planted.factor, sp.eye(2) / 2, strict=True))
-    after = (planted.factor - step * planted.population_gradient).subs(numbers)
+    after = (planted.factor - step * planted.population_gradient_closed).subs(numbers)
     a, b = state_evolution(sp.eye(2) / 2, step)
     facts = INSTANCES["xs-13"].facts()
     for row, evolution, fact in ((0, a, facts[0]), (1, b, facts[1])):
