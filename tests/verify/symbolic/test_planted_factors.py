@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import numpy as np
 import pytest
 import sympy as sp
+from flint import arb, fmpq
 
+from certificates.arithmetic.arb import precision
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.enclosures.planted_descent import descend_enclosed, exact_moments
+from certificates.enclosures.planted_quadratic import gauss_newton, planted_quadratic, vertical_directions
+from certificates.expression import parse_activation
+from certificates.problem import Layer, Network
 from verify.symbolic.planted_factors import PlantedFactor, one_column, state_evolution
 from verify.symbolic.quadratic_networks import SymbolicNetwork, multiplied_out
 
@@ -63,3 +73,72 @@ def test_the_two_losses_differ_by_a_factor_of_two():
     same |= dict(zip(net.labels, labels, strict=True)) | dict.fromkeys(net.outer, sp.Integer(1))
     assert _vanishes([net.loss.subs(same, simultaneous=True) - 2 * planted.loss])
     assert _vanishes(net.gradient_closed.subs(same, simultaneous=True) - 2 * planted.gradient_closed.T)
+
+
+# ---- against the judge ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def instance():
+    """Shape (2, 2) with three inputs, in symbols and in dyadic numbers for the judge."""
+    symbolic, rng = PlantedFactor(2, 2, samples=3), np.random.default_rng(5)
+    arrays = {name: rng.integers(-6, 7, size=getattr(symbolic, name).shape) / 4 for name in _NAMES}
+    numbers = {
+        symbol: sp.Rational(*value.as_integer_ratio())
+        for name in _NAMES
+        for symbol, value in zip(getattr(symbolic, name), arrays[name].ravel().tolist(), strict=True)
+    }
+    ones = np.ones((1, 2))
+    problem = Network(
+        layers=(Layer(np.ascontiguousarray(arrays["factor"].T), None), Layer(ones, None, trained=False)),
+        activations=(parse_activation("quadratic"),),
+        inputs=arrays["inputs"],
+        targets=None,
+        loss_scale=Fraction(1, 12),
+        teacher=(
+            Layer(np.ascontiguousarray(arrays["planted"].T), None, trained=False),
+            Layer(ones, None, trained=False),
+        ),
+    )
+    return symbolic, numbers, planted_quadratic(problem)
+
+
+_NAMES = ("factor", "planted", "inputs")
+
+
+def _assert_encloses(matrix, exact):
+    for ball, entry in zip(matrix.entries(), exact, strict=True):
+        assert ball.contains(fmpq(int(entry.p), int(entry.q)))
+        assert float(ball.rad()) < 1e-25
+
+
+def test_the_judges_form_is_half_the_hessian_at_the_teacher(instance):
+    symbolic, numbers, planted = instance
+    entries = list(symbolic.factor.T)  # rows of W = Mᵀ
+    hessian = sp.Matrix([sp.diff(symbolic.loss, entry) for entry in entries]).jacobian(entries)
+    at_teacher = dict(zip(symbolic.factor, symbolic.planted, strict=True))
+    exact = (hessian / 2).subs(at_teacher, simultaneous=True).subs(numbers)
+    with precision(128):
+        _assert_encloses(gauss_newton(planted, ArbMatrix), exact)
+
+
+def test_the_judges_iterates_are_those_of_the_derived_gradient(instance):
+    """Two exact steps of gradient descent on ℒ with the gradient by differentiation."""
+    symbolic, numbers, planted = instance
+    step, now = sp.Rational(1, 64), dict(numbers)
+    for _ in range(2):
+        moved = (symbolic.factor - step * symbolic.gradient).subs(now)
+        now |= dict(zip(symbolic.factor, moved, strict=True))
+    with precision(256):
+        found = descend_enclosed(planted, exact_moments(planted.network.inputs), arb(fmpq(1, 64)), 2)
+        _assert_encloses(found, moved.T)
+
+
+def test_the_judges_vertical_directions_span_the_kernel(instance):
+    """𝒬 vanishes on them, exactly."""
+    symbolic, numbers, planted = instance
+    (direction,) = vertical_directions(planted.planted).T
+    turned = sp.Matrix(2, 2, [sp.Rational(*x.as_integer_ratio()) for x in direction.tolist()]).T
+    a, _ = symbolic.local_terms(turned)
+    assert any(turned)
+    assert all(entry == 0 for entry in a.subs(numbers))

@@ -12,6 +12,7 @@ from flint import fmpq
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.enclosures import quadratic
+from certificates.theorems.quadratic_gaps import _gap_at
 from verify.symbolic.quadratic_networks import IDENTITIES, SymbolicNetwork, bilinear_form, defect
 
 _SHAPES = ((2, 2, 1), *(pytest.param(shape, marks=pytest.mark.slow) for shape in ((2, 2, 3), (3, 2, 2), (2, 3, 2))))
@@ -106,3 +107,20 @@ def test_the_form_is_the_second_derivative_along_a_line(instance):
     moved = {w: w + t * u for w, u in zip(net.weights, direction, strict=True)}
     along = sp.Poly(net.loss.subs(moved, simultaneous=True).subs(numbers), t)
     assert 2 * along.coeff_monomial(t**2) == bilinear_form(net, direction).subs(numbers)
+
+
+def test_the_judges_gram_matrix_is_the_operator_times_its_adjoint(instance):
+    """K's column j is 𝒜(𝒜*(e_j))."""
+    net, numbers, network, _ = instance
+    columns = [net.measured(net.adjoint(sp.eye(net.samples)[:, j])) for j in range(net.samples)]
+    _assert_encloses(quadratic.gram_of_products(network, ArbMatrix), sp.Matrix.hstack(*columns).subs(numbers))
+
+
+def test_the_judges_duality_gap_is_loss_minus_dual_value(instance):
+    """(3.1) at M = M(W): the symbolic ℓ − 𝒟 at an arbitrary rational ν."""
+    net, numbers, network, point = instance
+    vector = np.arange(1, net.samples + 1) / 4
+    column = ArbMatrix.from_exact(vector[:, None])
+    exact = net.loss - net.dual_value(sp.Matrix([sp.Rational(*x.as_integer_ratio()) for x in vector.tolist()]))
+    gap = exact.subs(numbers)
+    assert _gap_at(network, point, column, Fraction(1)).contains(fmpq(int(gap.p), int(gap.q)))
