@@ -26,6 +26,7 @@ from certificates.enclosures.gaussian_tails import (
     tail_moment,
 )
 from certificates.enclosures.growth import Growth, slope_growth
+from certificates.enclosures.identities import is_slope_even
 from certificates.enclosures.integration import integrate
 from certificates.enclosures.ranges import global_bounds
 from certificates.enclosures.taylor_quadrature import Segment, taylor_integrals
@@ -101,7 +102,8 @@ def moments(
         if quadrature == "taylor":
             inside = taylor_integrals(segments, orders, sigma, goals, bits)
         elif quadrature == "integral":
-            inside = _integrals(segments, orders, sigma, goals, bits)
+            integrals = _folded_integrals if is_slope_even(activation) else _integrals
+            inside = integrals(segments, orders, sigma, goals, bits)
         else:
             raise EnclosureFailure(f"there is no quadrature {quadrature!r}; use integral, taylor or trapezoid")
         root = (2 * arb.pi()).sqrt()
@@ -154,6 +156,15 @@ def _integrals(
             integrand = _integrand(factors, i, j)
             totals[index] += integrate(integrand, a, b, relative=relative_goal, absolute=goal, nodes=nodes).real
     return totals
+
+
+def _folded_integrals(
+    segments: Sequence[Segment], orders: Sequence[tuple[int, int]], sigma: Fraction, goals: Sequence[arb], bits: int
+) -> list[arb]:
+    """For an even φ' the part z < 0 is (−1)ʲ times the part z > 0; the other quadratures do not rely on it."""
+    right = [segment for segment in segments if segment[1] >= 0]
+    halves = _integrals(right, orders, sigma, goals, bits)
+    return [half * 2 if j % 2 == 0 else exact(0) for half, (_, j) in zip(halves, orders, strict=True)]
 
 
 def _integrand(factors: _Factors, i: int, j: int) -> Callable[[acb], acb]:
