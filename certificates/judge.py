@@ -58,8 +58,8 @@ RULES: Mapping[str, ModuleType] = {
 
 # Scalars on the fast path, and every ball on the slow one.
 _PRECISION_BITS = 128
-# An operation on balls takes as long as some thousand flops of a matrix product.
-_FLOPS_PER_OPERATION = 5_000.0
+# An operation on balls takes as long as ten thousand flops of a matrix product.
+_FLOPS_PER_OPERATION = 10_000.0
 
 
 def check(
@@ -82,7 +82,7 @@ def check(
         always judged in Arb.
     budget
         Floating-point operations to spend at most; 10¹² when ``None``. For claims about activations an operation on
-        balls counts as 5,000: the default is about a minute.
+        balls counts as 10,000: the default is one or two minutes.
 
     Returns
     -------

@@ -32,7 +32,8 @@ infinity.
 
 Not checked
 -----------
-Whether a paper's theorem needs more than the property.
+Whether a paper's theorem needs more than the property. For the negations other than not-P2: that the formula is defined
+on the whole line, away from the witness.
 """
 
 from __future__ import annotations
