@@ -11,8 +11,6 @@ from certificates.errors import BudgetExhausted, EnclosureFailure
 
 __all__ = ["integrate"]
 
-_DEEPEST = 128  # bisections; what is singular on so small a part of the segment stays singular
-
 
 def integrate(function: Callable[[acb], acb], a: acb, b: acb, *, relative: arb, absolute: arb, nodes: int) -> acb:
     """Enclose the integral of an analytic function over the segment from a to b.
@@ -54,7 +52,7 @@ def integrate(function: Callable[[acb], acb], a: acb, b: acb, *, relative: arb, 
 
     own_limit = 1000 * ctx.prec + ctx.prec**2  # Arb's
     limit = max(1, int(min(own_limit, remaining_effort() // cost)))
-    found = acb.integral(counted, a, b, rel_tol=relative, abs_tol=absolute, eval_limit=limit, depth_limit=_DEEPEST)
+    found = acb.integral(counted, a, b, rel_tol=relative, abs_tol=absolute, eval_limit=limit)
     spend(cost * evaluations)
     if limit < own_limit and evaluations >= limit:  # never a wide ball for want of effort: it could be remembered
         raise BudgetExhausted

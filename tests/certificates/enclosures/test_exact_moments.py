@@ -51,7 +51,7 @@ def test_other_formulas_are_refused(text):
         exact_moment(parse_activation(text), 1, 0, Fraction(1))
 
 
-@pytest.mark.parametrize("text", ["((z^64)^64)^64", "((1+z)^44)^44"])
+@pytest.mark.parametrize("text", ["((z^64)^64)^64", pytest.param("((1+z)^44)^44", marks=pytest.mark.slow)])
 def test_previous_bug_01_large_powers_are_refused_and_not_computed_for_hours(text):
     """((z^64)^64)^64 asked for double factorials of order 262,143."""
     with pytest.raises(EnclosureFailure):
