@@ -272,6 +272,7 @@ def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activatio
     try:
         terms = exact_zhong_terms(activation, sigma)
     except EnclosureFailure:
+        slope_growth(activation, Fraction(0))  # defined everywhere, with finite moments
         smallest = zhong_terms(activation, sigma, _WITNESS_BITS).third
     else:
         if any(not term.terms for term in terms):
