@@ -82,6 +82,10 @@ def test_the_constants_of_the_mish_lemma():
     _decided(lambda x: abs(x) * _mish_slope(x) < exact(Fraction(13, 10)), -8.0, 8.0)
     assert 8 * 8 * arb(-8).exp() < 1.3  # |x|e^{−|x|} decreases from |x| = 1 on
     assert _mish_slope(arb(0.2)) > 1.73  # and 1.8 is not far from sharp
+    for y in (0.0, 0.5, 1.5):  # |t| + (|x| + y)|t'| ≤ 2 + 1.3 + 1.8y
+        assert (
+            not strip(parse_activation("mish")).bound(arb(y)) < 2 + exact(Fraction(13, 10)) + exact(Fraction(9, 5)) * y
+        )
 
 
 def test_the_constant_of_the_silu_lemma():

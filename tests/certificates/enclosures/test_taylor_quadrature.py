@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from flint import arb, ctx
+from flint import acb, arb, ctx
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.taylor_quadrature import taylor_integrals
@@ -46,6 +46,17 @@ def test_the_remainder_is_counted():
         fine = _integral("erf(5*z)/5", Fraction(0), Fraction(1))
         assert fine.overlaps(truth)
         assert fine.rad() < 1e-16
+
+
+def test_the_remainder_is_that_of_the_whole_cell():
+    """E^{60z} on one cell [0, 1]: derivatives of its left half, or at its middle, are too small."""
+    with precision(100):
+        piece = parse_expression("exp(60*z)/60")
+        goal = exact(10) ** 40
+        coarse = taylor_integrals([(piece, Fraction(0), Fraction(1))], [(1, 0)], Fraction(1), [goal], 2)[0]
+        truth = acb.integral(lambda z, _: (60 * z - z * z / 2).exp(), acb(0), acb(1)).real
+        assert coarse.rad() > 1000 * truth.rad()
+        assert coarse.overlaps(truth)
 
 
 @pytest.mark.parametrize("bits", [20, 60, 150, 400])

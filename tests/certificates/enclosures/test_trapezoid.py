@@ -46,6 +46,15 @@ def test_the_discretisation_error_is_covered():
                 assert error < exact(Fraction(1, 2**goal))
 
 
+def test_the_discretisation_error_is_in_the_ball():
+    """At step 1 the sum for the constant 1 is off by 5·10⁻⁹, and T = 12 leaves nothing else."""
+    with precision(100):
+        ball = trapezoidal_moments(parse_activation("identity"), [(0, 0)], Fraction(1), 1, Fraction(12), BOUNDED)[0]
+        assert ball.contains(1)
+        assert ball.mid() != 1
+        assert ball.rad() > 1e-9
+
+
 def test_a_wider_step_would_miss_the_goal():
     """The step is the largest power of two: the bound at 2h is above the goal (or h is 1 already)."""
     lemma = Strip(Fraction(3, 2), lambda y: y.cos() ** -2)
