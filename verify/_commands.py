@@ -13,7 +13,7 @@ from certificates import check as judge_check
 from certificates.document import write_atomically
 from certificates.errors import Malformed, MalformedProblem
 from verify._terminal import BAD_INPUT, NOT_PROVED, OK, OUT_OF_BUDGET, Say
-from verify.crosscheck.replay import Replay, load_pair
+from verify.crosscheck.replay import Replay, load_subject
 from verify.crosscheck.replay import replay as run_replay
 from verify.problems import Imported, describe, load_problem, save_problem
 from verify.proposals.certify import Certified, certify
@@ -136,9 +136,9 @@ def explain_command(
     from verify.reports import FORMATS, explain
 
     verdict = judge_check(file, problem=problem)
-    certificate, network = load_pair(file, problem)
+    certificate, subject = load_subject(file, problem)
     run = _replay(say, file, steps, None, problem) if steps else None
-    page = FORMATS[style](explain(certificate, verdict, network, run))
+    page = FORMATS[style](explain(certificate, verdict, subject, run))
     say.document["verdict"] = verdict_document(verdict)
     if output is None:
         say.raw(page)
