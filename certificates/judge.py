@@ -173,7 +173,7 @@ def decide(
         raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, got {arithmetic!r}")
     rule = RULES[claim.kind]
     if problem.type != claim.subject:
-        raise MalformedCertificate(f"{claim.kind} is about a {claim.subject}", place="problem.type")
+        raise MalformedCertificate(f"{claim.kind} is about the subject {claim.subject}", place="problem.type")
     allowed, effort = DEFAULT_BUDGET if budget is None else budget, math.inf
     if isinstance(problem, ActivationProblem):
         # these rules compute with balls only: there is no binary64 to test, and no workload to estimate
