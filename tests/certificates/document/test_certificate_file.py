@@ -18,6 +18,7 @@ from certificates.document.certificate_file import (
     decode_certificate,
     encode_certificate,
 )
+from certificates.document.files import sha256_hex
 from certificates.errors import MalformedCertificate
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -185,7 +186,7 @@ def test_an_activation_has_nothing_but_its_expression(extra):
     assert caught.value.place == "problem"
 
 
-@pytest.mark.parametrize("problem", [{"type": "activation"}, {"type": "activation", "expression": 1}, {}, None, "tanh"])
+@pytest.mark.parametrize("problem", [{"type": "activation"}, {"type": "activation", "expression": []}, {}, [], "tanh"])
 def test_an_activation_needs_its_expression(problem):
     with pytest.raises(MalformedCertificate) as caught:
         decode_certificate(_about(problem))
