@@ -16,7 +16,7 @@ from verify._terminal import BAD_INPUT, NOT_PROVED, OK, OUT_OF_BUDGET, Say
 from verify.crosscheck.replay import Replay, load_subject
 from verify.crosscheck.replay import replay as run_replay
 from verify.problems import Imported, describe, load_problem, save_problem
-from verify.proposals.certify import Certified, certify
+from verify.proposals.certify import Certified, certify, refuse_kind
 
 if TYPE_CHECKING:
     from verify.theory.errata import Erratum
@@ -40,6 +40,7 @@ def certify_command(
     say: Say, problem: Path, kind: str | None, polish: bool, objective: Any, output: Path | None, force: bool
 ) -> int:
     """Certify a problem file."""
+    refuse_kind(kind)
     rows = describe(load_problem(problem))
     say.table(rows, problem=dict(rows))
     done = certify(

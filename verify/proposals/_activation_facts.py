@@ -110,5 +110,6 @@ def invariances(activation: Activation) -> tuple[str, ...]:
     homogeneous = homogeneity(activation)
     if homogeneous is not None:
         exponent = 2 * homogeneous.degree - 2
-        found.append(f"φ is homogeneous of degree {homogeneous.degree}: ρ(σ) = σ^{exponent} ρ(1)")
+        scaling = f"ρ(σ) = σ^{exponent} ρ(1)" if exponent else "ρ does not depend on σ"
+        found.append(f"φ is homogeneous of degree {homogeneous.degree}: {scaling}")
     return tuple(found)

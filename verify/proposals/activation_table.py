@@ -22,7 +22,7 @@ from verify.proposals import zhong_rho_global as rho_global
 from verify.proposals._activation import Proposal
 from verify.proposals._activation_facts import derivative_range, invariances, why_undefined
 
-__all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation"]
+__all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation", "exact_positive"]
 
 DEFAULT_SIGMAS = (Fraction(1, 10), Fraction(1), Fraction(10))
 
@@ -31,8 +31,8 @@ Progress = Callable[[str, int, int], None]
 _POSITIVE = re.compile(
     r"\d{1,40}(?:/0*[1-9]\d{0,39})?|(?:\d{1,40}\.\d{0,40}|\.\d{1,40}|\d{1,40})(?:[eE][+-]?\d{1,2})?", re.ASCII
 )
-# Operations on balls that one entry's search may take, some ten seconds; no catalogue entry needs half of it.
-_EFFORT, _EFFORT_FOR_ALL_SIGMA = 2e7, 2e8
+# Operations on balls that the search of one entry may take, seconds each; no catalogue entry needs all of it.
+_EFFORT, _EFFORT_AT_SIGMA, _EFFORT_FOR_ALL_SIGMA = 1e7, 3e6, 2e8
 _ORTHOGONAL = (Fraction(1), Fraction(-1))  # v of the orthogonal Hessian; every v of ±1 gives the same bound
 
 
@@ -154,12 +154,24 @@ def activation(
 def _exact_sigma(sigma: Fraction | int | str) -> Fraction:
     if isinstance(sigma, float):
         raise TypeError(f"sigma = {sigma!r}: expected a string, an integer or a Fraction; a float is not exact")
-    value = sigma if isinstance(sigma, Fraction | int) else _parsed(sigma)
+    value = sigma if isinstance(sigma, Fraction | int) else exact_positive(sigma)
     check_sigma(Fraction(value))
     return Fraction(value)
 
 
-def _parsed(text: str) -> Fraction:
+def exact_positive(text: str) -> Fraction:
+    """The number that a decimal or a fraction p/q writes.
+
+    Raises
+    ------
+    MalformedCertificate
+        It is no short positive number in ASCII.
+
+    Examples
+    --------
+    >>> exact_positive("0.1"), exact_positive("1/3")
+    (Fraction(1, 10), Fraction(1, 3))
+    """
     if _POSITIVE.fullmatch(text) is None:  # Fraction alone would write out 1e999999999
         shown = text if len(text) <= 40 else text[:40] + "…"
         what = f"{shown!a} is no positive number"
@@ -192,7 +204,8 @@ def _tasks(phi: Activation, sigmas: Sequence[Fraction], assumed: AssumedTail | N
         "orthogonal Hessian": hessian,
     }
     for sigma in sigmas:
-        found += [_Task(n, sigma, partial(propose, phi, sigma, growth=growth)) for n, propose in at_sigma.items()]
+        for name, propose in at_sigma.items():
+            found.append(_Task(name, sigma, partial(propose, phi, sigma, growth=growth), _EFFORT_AT_SIGMA))
     return found
 
 

@@ -148,5 +148,6 @@ def symbol_latex(symbol: str) -> str:
 
 _LATEX = {
     "v_min": r"v_{\min}", "sup ": r"\sup ", "^(2)": "''", "^(3)": "'''", "φ": r"\varphi ", "ρ": r"\rho ",
-    "σ": r"\sigma ", "μ": r"\mu ", "γ": r"\gamma ", "α": r"\alpha ", "₀": "_0", "₁": "_1", "₂": "_2", "₃": "_3", "₄": "_4",
+    "σ": r"\sigma ", "μ": r"\mu ", "γ": r"\gamma ", "α": r"\alpha ", "₀": "_0", "₁": "_1", "₂": "_2", "₃": "_3",
+    "₄": "_4",
 }  # fmt: skip

@@ -6,9 +6,12 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
+from certificates.claims._fields import in_words
+
 __all__ = ["between", "certain", "down", "enclosed", "less", "up"]
 
 _FEWEST_DIGITS = 3
+_NEGLIGIBLE = Fraction(1, 10**12)
 
 
 def down(value: float | Fraction, digits: int = 6) -> str:
@@ -54,8 +57,10 @@ def certain(lower: Fraction, upper: Fraction, digits: int = 12) -> str:
     >>> certain(Fraction(-1, 10), third)
     '[-0.1, 0.333333333334]'
     """
-    if lower == upper and len(str(lower)) <= digits:
-        return str(lower)
+    if lower == upper and len(in_words(lower)) <= digits:
+        return in_words(lower)
+    if lower < 0 < upper and max(-lower, upper) < _NEGLIGIBLE:
+        return f"0 ± {up(max(-lower, upper), 2)}"
     for count in range(digits, _FEWEST_DIGITS - 1, -1):
         ends = {_rounded(end, count, ROUND_HALF_EVEN) for end in (lower, upper)}
         if len(ends) == 1:
