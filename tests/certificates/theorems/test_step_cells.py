@@ -150,7 +150,7 @@ def test_third_term_of_elu_worked_by_hand() -> None:
     h, m = 1 / 16, sqrt(2 / np.pi)
     wanted = a * c - h * m * (2 * a + c) - 2 * h * h * m * m - (b + h) ** 2  # the ball of a product is symmetric
     found = third_term_near(parse_activation("elu"), (1 - Fraction(1, 16), 1 + Fraction(1, 16)), "integral")
-    assert lower(found) == pytest.approx(wanted, rel=1e-9)
+    assert lower(found) == pytest.approx(wanted, rel=1e-7)  # radii have 30 bits
 
 
 def test_middle_cells_use_the_curvature_of_the_moments(monkeypatch: pytest.MonkeyPatch) -> None:
