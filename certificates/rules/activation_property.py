@@ -251,6 +251,7 @@ def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) 
     found = smoothness(activation)
     if not found.is_certainly_c11:
         raise Refusal.undecided(6, "the rule 'third-term' needs a Lipschitz φ'", seen=found.reason)
+    slope_growth(activation, Fraction(0))  # defined everywhere; the integrals would find out slowly
     facts = _not_affine(evidence, activation, 3)
     require_covering(evidence.near, evidence.far)
     bounds = [(cell, third_term_near(activation, cell, "integral"), "σ") for cell in evidence.near]

@@ -6,10 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
 from certificates import Accepted, Rejected, Undecided
 from certificates.claims.activation_property import AssumedTail, Claim, Evidence, Zero
 from certificates.errors import MalformedCertificate
+from certificates.rules import activation_property as rule
 from tests.support.activations import TINY, TREACHEROUS, judge, tiling
 
 EIGHT = Fraction(8)
@@ -354,3 +356,10 @@ def test_work_beyond_the_budget_is_undecided():
     verdict = judge("softsign", Claim("P3b", kinks=1), Evidence("identity"), budget=1e4)
     assert "budget" in verdict.reason
     assert "budget" not in judge("softsign", Claim("P3b", kinks=1), Evidence("identity")).reason
+
+
+@pytest.mark.parametrize("bound", ["nan", "0", "0 +/- 1"])
+def test_a_cell_whose_bound_is_not_certainly_positive_is_undecided(monkeypatch, bound):
+    monkeypatch.setattr(rule, "third_term_far", lambda *_: arb(bound))
+    verdict = judge("gelu", Claim("P2"), replace(THIRD_TERM, near=tiling(0, 4, 16)))
+    assert isinstance(verdict, Undecided) and verdict.check == 7

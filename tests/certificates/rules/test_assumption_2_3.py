@@ -12,9 +12,9 @@ from certificates.claims.activation_property import Claim, Evidence
 from tests.support.activations import judge, tiling
 
 R = Fraction(8)
-CURVED = Evidence("slope-difference", radius=R, cells=tiling(0, 8, 8), mean="identity")
-SUM = replace(CURVED, mean="slope-sum", mean_cells=tiling(0, 8, 8))
-EVEN = Evidence("identity", radius=R, mean="slope-sum", mean_cells=tiling(0, 8, 8))
+CURVED = Evidence("slope-difference", radius=R, cells=tiling(0, 8, 4), mean="identity")
+SUM = replace(CURVED, mean="slope-sum", mean_cells=tiling(0, 8, 4))
+EVEN = Evidence("identity", radius=R, mean="slope-sum", mean_cells=tiling(0, 8, 4))
 A, B = "A2.3(a)", "A2.3(b)"
 A0, B0 = f"{A} for σ > 0", f"{B} for σ > 0"
 POOL = (CURVED, SUM, EVEN, replace(EVEN, mean="identity"), replace(EVEN, mean="closed-form"))
@@ -111,7 +111,7 @@ def test_cells_must_tile(field):
 def test_breakpoints_on_the_other_side_cut_the_cells_too():
     """φ' is 0, 2(z + 1), 2 with kinks at −1 and 0: the cell [0, 8] must be cut at 1."""
     text = "piecewise(0, -1, (z+1)^2, 0, 2*z+1)"
-    for cells in (tiling(0, 8, 8), tiling(0, 8, 1), ((Fraction(0), R),)):
+    for cells in (tiling(0, 8, 4), tiling(0, 8, 1), ((Fraction(0), R),)):
         evidence = replace(SUM, cells=cells, mean_cells=cells)
         assert isinstance(judge(text, Claim(A0), evidence), Accepted)
         verdict = judge(text, Claim(A), evidence)
