@@ -192,6 +192,12 @@ def test_witnesses(claim, name, good, bad):
         assert not isinstance(verdict, Accepted) and verdict.check == 5
 
 
+def test_a_ball_around_zero_refutes_nothing():
+    """T₃ of sin at σ = 1 is 0; written so that no exact form is found, a ball is all there is."""
+    verdict = judge("sin(z)+0*erf(z)", Claim("not-P2"), Evidence("witness", witness=Fraction(1)))
+    assert isinstance(verdict, Undecided) and verdict.check == 5
+
+
 def test_growth_refutes_only_what_grows():
     growth = Evidence("growth", radius=EIGHT)
     assert isinstance(judge("z+z^3", Claim("not-P1"), growth), Accepted)
@@ -256,8 +262,8 @@ def test_smoothness_is_compared_exactly():
 
 
 def test_a_jump_is_rejected_for_every_property():
-    for claim, rule in [(p1(1), "sign"), (Claim("P3b", kinks=1), "identity"), (Claim("not-P3a"), "identity")]:
-        verdict = judge("piecewise(0, 0, 1)", claim, replace(SIGN, rule=rule))
+    for claim, name in [(p1(1), "sign"), (Claim("P3b", kinks=1), "identity"), (Claim("not-P3a"), "identity")]:
+        verdict = judge("piecewise(0, 0, 1)", claim, replace(SIGN, rule=name))
         assert isinstance(verdict, Rejected) and verdict.check == 1
 
 
