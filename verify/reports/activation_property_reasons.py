@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from certificates import Accepted, Fact
@@ -140,7 +141,14 @@ def _mean(evidence: Any) -> Line:
 
 
 def symbol_latex(symbol: str) -> str:
-    """A judge's symbol in LaTeX."""
+    r"""A judge's symbol in LaTeX; without the sign |, which would end a cell of a Markdown table.
+
+    Examples
+    --------
+    >>> symbol_latex("sup |φ'|")
+    "\\sup \\lvert \\varphi '\\rvert "
+    """
+    symbol = re.sub(r"\|([^|]*)\|", r"\\lvert \1\\rvert ", symbol)
     for plain, latex in _LATEX.items():
         symbol = symbol.replace(plain, latex)
     return symbol

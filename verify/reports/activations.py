@@ -64,7 +64,7 @@ def explain_activation(
         heading=heading(verdict),
         sentence=claim.sentence(),
         statement=statement(claim),
-        problem=(("kind of claim", claim.kind), ("activation", activation.text)),
+        problem=(("kind of claim", claim.kind),),
         activations=(formula_of(activation),),
         notation=_MOMENTS,
         facts_title="Numbers of the proof",
