@@ -76,8 +76,9 @@ def taylor_integrals(
     spent = 0
     with series_length(order + 2):
         for piece, left, right in segments:
-            # FLINT multiplies two series in about length · words/8 operations
-            cost = (sum(1 for _ in walk(piece)) + 20) * (order + 2) * (word_count() + 3) // 8
+            # FLINT multiplies two series in about length · words/8 operations, long numbers more slowly
+            words = word_count()
+            cost = (sum(1 for _ in walk(piece)) + 20) * (order + 2) * (words + 3) * (1 + words // 16) // 8
             waiting = [(left, right, 0)]
             while waiting:
                 a, b, level = waiting.pop()
