@@ -48,11 +48,11 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 # Just below inf ρ(σ)(1 + σ²)^Q/σ^p, which is π/6, 1/384 and 1/24 for tanh, softplus and silu.
 _TARGETS = {
     "tanh": Fraction("0.5235"),
-    "arctan": Fraction("0.304"),
+    "arctan": Fraction("0.305"),
     "softsign": Fraction("0.058"),
     "softplus": Fraction("0.002604"),
     "gelu": Fraction("0.0908"),
-    "silu": Fraction("0.0415"),
+    "silu": Fraction("0.0416"),
     "mish": Fraction("0.0046"),
     "elu": Fraction("0.039"),
 }

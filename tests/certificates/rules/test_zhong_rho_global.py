@@ -196,7 +196,7 @@ def test_the_step_lemma_needs_its_hermite_coefficients() -> None:
     _refused(Undecided, 0, "gelu", claim, replace(evidence, quadrature="exact"))
 
 
-def test_previous_bug_01_order_two_at_a_kink() -> None:
+def test_order_two_at_a_kink_is_refused() -> None:
     """ELU with order 2 would divide by σ² what is only of the size of σ: T₁ ~ σ², not σ⁴."""
     evidence = Evidence(
         "step", ((0 * ONE, ONE),), (), ((0 * ONE, ONE),), HermiteChoice(2, 2), HermiteChoice(3, 2), "integral"

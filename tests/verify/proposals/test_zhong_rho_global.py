@@ -29,9 +29,9 @@ QUICK = {
     "gelu": (Fraction("0.0908"), 6, 3, 1),
 }
 SLOW = {
-    "arctan": (Fraction("0.304"), 4, Fraction(7, 2), 1),
+    "arctan": (Fraction("0.305"), 4, Fraction(7, 2), 1),
     "softsign": (Fraction("0.058"), 2, Fraction(5, 2), 1),
-    "silu": (Fraction("0.0415"), 6, 3, 1),
+    "silu": (Fraction("0.0416"), 6, 3, 1),
     "mish": (Fraction("0.0046"), 4, 2, 1),
     "elu": (Fraction("0.039"), 2, 1, 1),
 }
