@@ -45,14 +45,17 @@ _TOLERANCE = 2.0**-22
 
 @lru_cache(maxsize=64)
 def tail_radius(activation: Activation) -> Fraction:
-    """The first R beyond which φ' and φ'' are enclosed with a certain sign; the last one if there is none."""
+    """The first R beyond which φ' and φ'' have a certain sign; else are enclosed; else the first candidate."""
     inside = max((abs(b) for b in smooth_pieces(activation.expression)[1]), default=Fraction(0))
-    candidates = [r for r in _RADII if r > inside]
+    candidates = [r for r in _RADII if r > inside] or [Fraction(2 ** inside.__ceil__().bit_length())]
+    enclosed = []
     for radius in candidates:
         found = [_tail(activation, k, radius, side) for k in (1, 2) for side in (-1, 1)]
         if all(t is not None and (t.factor >= 0 or t.factor <= 0) for t in found):
             return radius
-    return candidates[-1] if candidates else Fraction(2 ** inside.__ceil__().bit_length())
+        if None not in found:
+            enclosed.append(radius)
+    return (enclosed or candidates)[0]
 
 
 def _tail(activation: Activation, derivative: int, radius: Fraction, side: int) -> Tail | None:

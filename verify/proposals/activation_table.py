@@ -17,6 +17,7 @@ from certificates.claims._fields import check_sigma
 from certificates.claims.activation_property import AssumedTail
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import Activation, parse_activation
+from certificates.rules._outcome import Refusal
 from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho
 from verify.proposals import zhong_rho_global as rho_global
 from verify.proposals._activation import Proposal
@@ -154,9 +155,10 @@ def activation(
 def _exact_sigma(sigma: Fraction | int | str) -> Fraction:
     if isinstance(sigma, float):
         raise TypeError(f"sigma = {sigma!r}: expected a string, an integer or a Fraction; a float is not exact")
-    value = sigma if isinstance(sigma, Fraction | int) else exact_positive(sigma)
-    check_sigma(Fraction(value))
-    return Fraction(value)
+    if isinstance(sigma, str):
+        return exact_positive(sigma)
+    check_sigma(Fraction(sigma))
+    return Fraction(sigma)
 
 
 def exact_positive(text: str) -> Fraction:
@@ -165,7 +167,7 @@ def exact_positive(text: str) -> Fraction:
     Raises
     ------
     MalformedCertificate
-        It is no short positive number in ASCII.
+        It is no short positive number in ASCII, or outside [10⁻⁹, 10⁹].
 
     Examples
     --------
@@ -176,7 +178,9 @@ def exact_positive(text: str) -> Fraction:
         shown = text if len(text) <= 40 else text[:40] + "…"
         what = f"{shown!a} is no positive number"
         raise MalformedCertificate(what, place="sigma", remedy="write a decimal such as 0.1 or a fraction p/q")
-    return Fraction(text)
+    value = Fraction(text)
+    check_sigma(value)
+    return value
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,7 @@ def _entry(task: _Task) -> Entry:
     try:
         with limited_effort(task.effort):
             return Entry(task.name, task.sigma, task.prove())
-    except (EnclosureFailure, MalformedCertificate) as failure:  # the latter: a number beyond what claims may hold
+    except (EnclosureFailure, Refusal, MalformedCertificate) as failure:  # the last: a number that no claim may hold
         return Entry(task.name, task.sigma, None, str(failure))
     except BudgetExhausted:
         return Entry(task.name, task.sigma, None, f"the search takes more than {task.effort:.0e} operations on balls")
