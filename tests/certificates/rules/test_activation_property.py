@@ -78,7 +78,7 @@ SUPREMA = {
     "tanh": 1,
     "squared_relu": 2,
     "z^3/3": 1,
-    "z+z^3": 0,
+    "z+z^3": 1,
     "gelu": Fraction("0.7978845608028"),
     "leaky_relu(1/100)": 1,
 }
@@ -369,3 +369,15 @@ def test_a_cell_whose_bound_is_not_certainly_positive_is_undecided(monkeypatch, 
     monkeypatch.setattr(rule, "third_term_far", lambda *_: arb(bound))
     verdict = judge("gelu", Claim("P2"), replace(THIRD_TERM, near=tiling(0, 4, 16)))
     assert isinstance(verdict, Undecided) and verdict.check == 7
+
+
+def test_the_weaker_property_counts_the_end_of_a_cell_nearest_to_zero():
+    """sup(tanh' − |z|) = 1, at 0."""
+    claim = Claim("P1'", slope_bound=Fraction(2), slope_growth=Fraction(1), power=1)
+    assert judge("tanh", claim, SIGN).proved.slope_bound >= 1
+    assert not isinstance(judge("tanh", replace(claim, slope_bound=Fraction(9, 10)), SIGN), Accepted)
+
+
+def test_the_third_term_on_cells_needs_a_continuous_slope():
+    verdict = judge("piecewise(0, 0, z)+tanh(z)", Claim("P2"), THIRD_TERM)
+    assert isinstance(verdict, Undecided) and verdict.check == 6

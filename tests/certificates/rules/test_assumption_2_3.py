@@ -6,9 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
 from certificates import Accepted, Rejected, Undecided
 from certificates.claims.activation_property import Claim, Evidence
+from certificates.rules import _assumption_2_3 as rule
 from tests.support.activations import judge, tiling
 
 R = Fraction(8)
@@ -123,3 +125,35 @@ def test_the_label_is_not_for_an_assumed_tail():
     """No assumption is used by this rule."""
     verdict = judge("z+atan(sin(z))/4", Claim(B0), EVEN)
     assert isinstance(verdict, Undecided)
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "label", "check"),
+    [
+        ("softplus(z)-z^2*exp(-z^2)", CURVED, A0, 10),  # γ(0) = 1/4 − 2, γ(∞) > 0
+        ("log(1+z^2)-log(exp(z)+exp(-z))/8", CURVED, A0, 10),  # φ' < 0 beyond 16: γ changes its sign
+        ("atan(z)-z/1000", EVEN, B0, 11),  # φ' < 0 beyond 31: μ changes its sign
+        ("atan(z)-4*z*exp(-z^2)", EVEN, B0, 11),  # φ'(0) = −3, φ' > 0 far out
+    ],
+)
+def test_signs_that_change_on_a_cell_or_far_out(text, evidence, label, check):
+    verdict = judge(text, Claim(label), evidence)
+    assert isinstance(verdict, Undecided) and verdict.check == check
+
+
+def test_a_fold_that_is_nowhere_positive_proves_nothing(monkeypatch):
+    monkeypatch.setattr(rule, "slope_difference", lambda *_: arb(0))
+    verdict = judge("gelu", Claim(A), CURVED)
+    assert isinstance(verdict, Undecided) and verdict.check == 10 and "on any cell" in verdict.reason
+
+
+def test_at_zero_the_values_themselves_count(monkeypatch):
+    """Μ(0) = 0 for z − tanh z; γ(0) = 0 for log(e^z + e^{−z}) − tanh²z/2: no sign on cells shows it."""
+    monkeypatch.setattr(rule, "slope_sum", lambda *_: arb(1))
+    monkeypatch.setattr(rule, "slope_difference", lambda *_: arb(1))
+    for text, label, evidence in [
+        ("z-tanh(z)", B, EVEN),
+        ("log(exp(z)+exp(-z))-tanh(z)^2/2", A, CURVED),
+    ]:
+        verdict = judge(text, Claim(label), evidence)
+        assert isinstance(verdict, Undecided) and verdict.check == 13 and "≠ 0" in verdict.required
