@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import flint
 import pytest
 from typer.testing import CliRunner
 
@@ -151,6 +152,18 @@ def test_certify_and_replay_point_to_the_right_command(run, tmp_path):
 def test_every_kind_is_listed_with_a_sentence(run):
     kinds = json.loads(run("list", "kinds", "--json").stdout)["kinds"]
     assert len(kinds) >= 7 and all(len(sentence) > 20 for sentence in kinds.values())
+
+
+def test_an_interruption_inside_the_integration_is_130(run, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def integrated(*_: object, **__: object) -> None:
+        flint.acb.integral(interrupted, flint.acb(0), flint.acb(1))
+
+    monkeypatch.setattr("verify._activation_commands.activation", integrated)
+    done = run("activation", "tanh")
+    assert done.exit_code == 130 and "interrupted" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_public_name_loads_lazily():
