@@ -53,8 +53,8 @@ def test_json_is_one_document(run):
 
 
 def test_certificates_and_picture(run, tmp_path):
-    arguments = ("activation", "squared_relu", "--sigma", "2", "-o", tmp_path / "s", "--plot", tmp_path / "s.svg")
-    done = run(*arguments)
+    arguments = ("activation", "squared_relu", "--sigma", "2", "-o", tmp_path / "s")
+    done = run(*arguments, "--plot", tmp_path / "s.svg")
     files = sorted(tmp_path.glob("*.cert.json"))
     assert done.exit_code == 0 and len(files) == 8 and all(isinstance(check(file), Accepted) for file in files)
     assert run("check", *files).exit_code == 0 == judge(["check", *map(str, files)])
