@@ -115,3 +115,30 @@ def test_refusals():
         is_slope_nonnegative(parse_activation("z^2/z"), (Fraction(-1), Fraction(1)), {Fraction(0): 2})
     with pytest.raises(EnclosureFailure):
         slope_sum(parse_activation("1/(z+1)"), (Fraction(0), Fraction(2)))  # the pole is at −1, in the mirror
+
+
+def test_a_zero_outside_the_cell_says_nothing_about_it():
+    """The slope z²(z² − 4) is negative on [1, 3/2], although it has a double zero at 0 and is convex on the cell."""
+    activation, cell = parse_activation("z^5/5-4*z^3/3"), (Fraction(1), Fraction(3, 2))
+    assert vanishes_to_order(activation.expression, Fraction(0), 2)
+    assert not is_slope_nonnegative(activation, cell, {Fraction(0): 2})
+
+
+@pytest.mark.parametrize("cell", [(Fraction(1), Fraction(2)), (Fraction(-2), Fraction(-1))], ids=str)
+def test_over_a_power_away_from_zero_the_near_end_counts(cell):
+    high = slope_over_power(parse_activation("tanh"), cell, 1)
+    assert high > arb("0.41997")  # the slope at 1
+    decreasing = slope_over_power(parse_activation("-tanh(z)"), cell, 1)
+    assert not decreasing < arb("-0.0353")  # half the slope at 2
+
+
+def test_over_a_power_beyond_a_breakpoint():
+    activation = parse_activation("piecewise(z^2, 1, 2*z-1)")
+    found = slope_over_power(activation, (Fraction(2), Fraction(3)), 1)
+    assert found >= 1 and found < arb("1.001")
+
+
+def test_only_a_difference_vanishes_at_zero():
+    """The sum of the slopes at w and −w is 2w − 2."""
+    low = slope_sum(parse_activation("piecewise(-z, 0, z^2-z)"), (Fraction(0), Fraction(1, 4)))
+    assert not low > -2
