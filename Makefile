@@ -33,7 +33,7 @@ demo: $(STAMP)
 	@echo "The page with the proof and the run: $(DEMO)/digits_parity.html"
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import elementary, spectra, tightness, wide
+from benchmarks import activations, elementary, spectra, tightness, wide
 
 if __name__ == "__main__":
     elementary.main()
     spectra.main()
     tightness.main()
     wide.main(["small", "both", "first"])
+    activations.main()

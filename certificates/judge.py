@@ -74,8 +74,8 @@ RULES: Mapping[str, ModuleType] = {
 
 # Scalars on the fast path, and every ball on the slow one.
 _PRECISION_BITS = 128
-# An operation on balls takes as long as some thousand flops of a matrix product.
-_FLOPS_PER_OPERATION = 5_000.0
+# An operation on balls takes as long as ten thousand flops of a matrix product.
+_FLOPS_PER_OPERATION = 10_000.0
 
 
 def check(
@@ -98,7 +98,7 @@ def check(
         always judged in Arb, those about polynomials exactly and in Arb.
     budget
         Floating-point operations to spend at most; 10¹² when ``None``. For claims about activations an operation on
-        balls counts as 5,000: the default is about a minute.
+        balls counts as 10,000: the default is one or two minutes.
 
     Returns
     -------
@@ -189,7 +189,7 @@ def decide(
         raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, got {arithmetic!r}")
     rule = RULES[claim.kind]
     if problem.type != claim.subject:
-        raise MalformedCertificate(f"{claim.kind} is about a {claim.subject}", place="problem.type")
+        raise MalformedCertificate(f"{claim.kind} is about the subject {claim.subject}", place="problem.type")
     allowed, effort = DEFAULT_BUDGET if budget is None else budget, math.inf
     if not isinstance(problem, Network):
         arithmetic = "arb"  # these rules compute with balls and exact numbers only: there is no binary64 to test

@@ -16,10 +16,10 @@ from certificates.errors import Malformed, MalformedProblem
 from verify._terminal import BAD_INPUT, NOT_PROVED, OK, OUT_OF_BUDGET, Say
 from verify.crosscheck.orbit import KINDS as ORBIT_KINDS
 from verify.crosscheck.orbit import replay_orbit
-from verify.crosscheck.replay import Replay, load_pair
+from verify.crosscheck.replay import Replay, load_subject
 from verify.crosscheck.replay import replay as run_replay
 from verify.problems import Imported, describe, load_problem, save_problem
-from verify.proposals.certify import Certified, certify
+from verify.proposals.certify import Certified, certify, refuse_kind
 
 if TYPE_CHECKING:
     from verify.theory.errata import Erratum
@@ -43,6 +43,7 @@ def certify_command(
     say: Say, problem: Path, kind: str | None, polish: bool, objective: Any, output: Path | None, force: bool
 ) -> int:
     """Certify a problem file."""
+    refuse_kind(kind)
     rows = describe(load_problem(problem))
     say.table(rows, problem=dict(rows))
     done = certify(
@@ -141,9 +142,9 @@ def explain_command(
     from verify.reports import FORMATS, explain
 
     verdict = judge_check(file, problem=problem)
-    certificate, network = load_pair(file, problem)
+    certificate, subject = load_subject(file, problem)
     run = _replay(say, file, steps, None, problem) if steps else None
-    page = FORMATS[style](explain(certificate, verdict, network, run))
+    page = FORMATS[style](explain(certificate, verdict, subject, run))
     say.document["verdict"] = verdict_document(verdict)
     if output is None:
         say.raw(page)

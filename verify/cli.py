@@ -52,6 +52,13 @@ class Format(StrEnum):
     html = "html"
 
 
+class TableFormat(StrEnum):
+    """How activation prints."""
+
+    text = "text"
+    latex = "latex"
+
+
 class Topic(StrEnum):
     """What list shows."""
 
@@ -139,6 +146,47 @@ def replay_run(
     from verify._commands import replay_command
 
     guarded(json, lambda say: replay_command(say, file, steps, step_size, plot, problem, force))
+
+
+@app.command("activation")
+def activation_table(
+    activation: Annotated[str, typer.Argument(metavar="NAME|EXPRESSION", help="Catalogue name or expression in z.")],
+    sigma: Annotated[
+        list[str] | None, typer.Option(help="σ as a decimal or p/q, exact; may be repeated (0.1, 1 and 10 by default).")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Prefix of the certificates' names: PREFIX.P1.cert.json and so on."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Picture of φ and its derivatives and of T₁, T₂, T₃ over σ (.png, .svg, .pdf).")
+    ] = None,
+    derive: Annotated[
+        bool, typer.Option("--derive", help="Print how closed forms of the moments are derived.")
+    ] = False,
+    format: Annotated[TableFormat, typer.Option(help="How to print.")] = TableFormat.text,
+    assume_tail: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,P,L2",
+            help="Assume 0 ≤ φ' ≤ A + B|z|^P and |φ''| ≤ L2 far out where it is not proved; results are conditional.",
+        ),
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Prove what holds of one activation: P1 to P3, ρ, Assumption 2.3, constants of tensors.
+
+    Exits with 0 when the table is made, whatever it says (undecided entries say what was missing), with 2 on bad input.
+    """
+    from verify._activation_commands import activation_command
+
+    guarded(
+        json,
+        lambda say: activation_command(
+            say, activation, sigma or [], assume_tail, format.value, derive, output, plot, force
+        ),
+    )
 
 
 @app.command("list")

@@ -30,21 +30,22 @@ _METER = _Meter()
 
 @contextmanager
 def limited_effort(operations: float) -> Iterator[None]:
-    """Allow so many operations in a block, and restore what the caller had left.
+    """Allow so many operations in a block, and no more than the caller has left; what was done counts for both.
 
     Examples
     --------
     >>> with limited_effort(10):
-    ...     spend(7)
+    ...     with limited_effort(100):
+    ...         spend(7)
     ...     remaining_effort()
     3
     """
     before = _METER.left
-    _METER.left = operations
+    allowed = _METER.left = min(operations, before)
     try:
         yield
     finally:
-        _METER.left = before
+        _METER.left = before - (allowed - _METER.left) if math.isfinite(before) else before
 
 
 def spend(operations: float) -> None:

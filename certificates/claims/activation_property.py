@@ -84,7 +84,8 @@ class Claim:
         if given != needed:
             wanted = ", ".join(sorted(needed)) or "no numbers"
             raise MalformedCertificate(f"{self.property} needs {wanted}", place="claim")
-        if any(bound is not None and bound < 0 for bound in (self.slope_bound, self.slope_growth, self.curvature_bound)):
+        bounds = (self.slope_bound, self.slope_growth, self.curvature_bound)
+        if any(bound is not None and bound < 0 for bound in bounds):
             raise MalformedCertificate("expected bounds ≥ 0", place="claim")
         if self.power is not None and not 0 <= self.power <= 64:
             raise MalformedCertificate("expected 0 ≤ power ≤ 64", place="claim.power")

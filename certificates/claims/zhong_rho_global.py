@@ -37,7 +37,7 @@ class Claim:
 
     power: int
     decay: Fraction
-    constant: Fraction = weaker_when_smaller()  # noqa: RUF009
+    constant: Fraction = weaker_when_smaller()
     scale: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:

@@ -36,8 +36,8 @@ Terms = Mapping[Term, Gaussian]
 
 _ZERO, _UNIT = Fraction(0), Fraction(1)
 _ONE: Terms = {(0, _ZERO, _ZERO): (_UNIT, _ZERO)}
-_MOST_TERMS = 2_000
-_MOST_PRODUCTS = 40_000  # of terms, in one multiplication
+_MOST_TERMS = 600
+_MOST_PRODUCTS = 15_000  # of terms, in one multiplication
 _LARGEST_DEGREE = 400  # z^64 to the fourth slope power has 252
 _EFFORT_OF_A_TERM = 30
 _RING = ExactRing()

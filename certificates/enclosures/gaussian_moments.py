@@ -10,6 +10,7 @@ Beyond T all use |φ'(w)| ≤ A + B|w|^p and the Gaussian tail moments E_r(T) = 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import isqrt
@@ -26,6 +27,7 @@ from certificates.enclosures.gaussian_tails import (
     tail_moment,
 )
 from certificates.enclosures.growth import Growth, slope_growth
+from certificates.enclosures.identities import is_slope_even, odd_part_slope
 from certificates.enclosures.integration import integrate
 from certificates.enclosures.ranges import global_bounds
 from certificates.enclosures.taylor_quadrature import Segment, taylor_integrals
@@ -101,7 +103,7 @@ def moments(
         if quadrature == "taylor":
             inside = taylor_integrals(segments, orders, sigma, goals, bits)
         elif quadrature == "integral":
-            inside = _integrals(segments, orders, sigma, goals, bits)
+            inside = _integrals(segments, orders, sigma, goals, bits, _fold(activation))
         else:
             raise EnclosureFailure(f"there is no quadrature {quadrature!r}; use integral, taylor or trapezoid")
         root = (2 * arb.pi()).sqrt()
@@ -142,32 +144,67 @@ def _absolute_goal(j: int, sigma: Fraction, bits: int) -> arb:
 _Factors = Callable[[acb], tuple[acb, acb]]
 
 
+@dataclass(frozen=True)
+class _Fold:
+    """φ'(−w) = sign · φ'(w) + constant for all w > 0; the other quadratures do not rely on it."""
+
+    sign: int
+    constant: arb
+
+    def is_zero(self, i: int, j: int) -> bool:
+        """Whether φ'(w)ⁱ wʲ is odd."""
+        return bool(self.constant.is_zero()) and self.sign**i * (-1) ** j < 0
+
+
+def _fold(activation: Activation) -> _Fold | None:
+    """The fold, if φ' is even or φ'(w) + φ'(−w) = κ by an exact identity."""
+    if is_slope_even(activation):
+        return _Fold(1, exact(0))
+    kappa = odd_part_slope(activation)
+    return None if kappa is None else _Fold(-1, kappa.enclose())
+
+
 def _integrals(
-    segments: Sequence[Segment], orders: Sequence[tuple[int, int]], sigma: Fraction, goals: Sequence[arb], bits: int
+    segments: Sequence[Segment],
+    orders: Sequence[tuple[int, int]],
+    sigma: Fraction,
+    goals: Sequence[arb],
+    bits: int,
+    fold: _Fold | None,
 ) -> list[arb]:
+    """The integrals over all segments; with a fold, those over z < 0 are taken along with z > 0."""
     totals = [exact(0) for _ in orders]
     relative_goal = exact(Fraction(1, 2**bits))
-    for piece, left, right in segments:
+    for piece, left, right in segments if fold is None else [s for s in segments if s[1] >= 0]:
         factors, a, b = _factors(piece, exact(sigma)), acb(exact(left)), acb(exact(right))
         nodes = sum(1 for _ in walk(piece))
         for index, ((i, j), goal) in enumerate(zip(orders, goals, strict=True)):
-            integrand = _integrand(factors, i, j)
+            if fold is not None and fold.is_zero(i, j):
+                continue
+            integrand = _integrand(factors, i, j, fold)
             totals[index] += integrate(integrand, a, b, relative=relative_goal, absolute=goal, nodes=nodes).real
     return totals
 
 
-def _integrand(factors: _Factors, i: int, j: int) -> Callable[[acb], acb]:
-    """φ'(σz)ⁱ zʲ e^{−z²/2}; not a number wherever it is not proven analytic."""
+def _integrand(factors: _Factors, i: int, j: int, fold: _Fold | None) -> Callable[[acb], acb]:
+    """φ'(σz)ⁱ zʲ e^{−z²/2}, plus its value at −z if folded; not a number wherever it is not proven analytic."""
 
     def integrand(z: acb) -> acb:
-        slope, value = factors(z)
-        for _ in range(i):
-            value *= slope
-        for _ in range(j):
-            value *= z
-        return value
+        slope, weight = factors(z)
+        value = _power(slope, i)
+        if fold is not None:
+            mirrored = _power(slope * fold.sign + fold.constant, i)
+            value = value + mirrored if j % 2 == 0 else value - mirrored
+        return value * _power(z, j) * weight
 
     return integrand
+
+
+def _power(base: acb, exponent: int) -> acb:
+    value = acb(1)
+    for _ in range(exponent):
+        value *= base
+    return value
 
 
 def _factors(piece: Expression, sigma: arb) -> _Factors:

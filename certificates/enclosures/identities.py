@@ -139,13 +139,17 @@ def homogeneity(activation: Activation) -> Homogeneity | None:
     return Homogeneity(degree, left.get(degree, ZERO), right.get(degree, ZERO))
 
 
-def is_curvature_continuous(activation: Activation) -> bool:
-    """Whether φ'' is shown to exist at every breakpoint (its one-sided values agree, as those of φ and φ' must)."""
+def is_curvature_continuous(activation: Activation, *, only_at: Fraction | None = None) -> bool:
+    """Whether φ'' is shown to exist at every breakpoint (its one-sided values agree, as those of φ and φ' must).
+
+    ``only_at``: whether it exists at this point, as it does where there is no breakpoint.
+    """
     pieces, breakpoints = smooth_pieces(activation.expression)
     try:
         return all(
             equal(left or ZERO, right or ZERO) is True
             for (before, after), b in zip(pairwise(pieces), breakpoints, strict=True)
+            if only_at is None or b == only_at
             for left, right in zip(_taylor(before, b), _taylor(after, b), strict=True)
         )
     except EnclosureFailure:

@@ -14,7 +14,8 @@ Each entry is a lemma, proved here, not evidence. With w = x + iy', |y'| ≤ y, 
   |w n(w)| ≤ (|x| + y) e^{(y² − x²)/2}/√(2π) and max |x|e^{−x²/2} = e^{−1/2}.
 * mish' = t + w t', t = 1 − 2/D, t' = 4q(q + 1)/D², D = (q + 1)² + 1. For y ≤ π/2 write q = u + iv, u ≥ 0. Then
   |D|² = ((u + 1)² + v² + 1)² − 4v² and (u + 1)² + v² + 1 ≥ |q|² + 2 give |D|² ≥ |q|⁴ + 4, so |t| ≤ 2 and
-  |t'| ≤ 4r(r + 1)/(r⁴ + 4) with r = |q| = e^x: at most 1.8, and |x| times it at most 1.3 (tests). So ≤ 3.3 + 1.8y.
+  |t'| ≤ 4r(r + 1)/(r⁴ + 4) with r = |q| = e^x: at most 1.8, and |x| times it at most 1.3 (the tests bisect to
+  prove both constants). So ≤ 3.3 + 1.8y.
 * sin' = cos: |cos w| ≤ cosh y.
 """
 
@@ -27,7 +28,7 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact
-from certificates.expression import Activation
+from certificates.expression import Activation, parse_activation
 
 __all__ = ["Strip", "strip"]
 
@@ -78,6 +79,8 @@ def strip(activation: Activation) -> Strip | None:
     >>> strip(parse_activation("softplus(3)")).half_width
     Fraction(1, 2)
     """
+    if activation.name is None or parse_activation(activation.text) != activation:
+        return None
     if activation.name == "softplus":
         return Strip(_THREE_HALVES / activation.parameters[0], lambda y: y * 0 + 1)
-    return None if activation.name is None else _STRIPS.get(activation.name)
+    return _STRIPS.get(activation.name)

@@ -27,7 +27,7 @@ from certificates.expression.syntax import walk
 __all__ = ["taylor_integrals"]
 
 _MOST_CELLS = 4_000
-_DEEPEST = 96  # beyond the bits of σ: no catalogue entry has structure on so fine a scale
+_DEEPEST = 64  # bisections beyond the bits of σ: a singularity nearer than that to the real line is refused
 
 Segment = tuple[Expression, Fraction, Fraction]
 
@@ -76,8 +76,9 @@ def taylor_integrals(
     spent = 0
     with series_length(order + 2):
         for piece, left, right in segments:
-            # a cell needs two series for each node; a product of two takes about length · words operations
-            cost = 4 * (sum(1 for _ in walk(piece)) + 20) * (order + 2) * (word_count() + 3)
+            # FLINT multiplies two series in about length · words/8 operations, long numbers more slowly
+            words = word_count()
+            cost = (sum(1 for _ in walk(piece)) + 20) * (order + 2) * (words + 3) * (1 + words // 16) // 8
             waiting = [(left, right, 0)]
             while waiting:
                 a, b, level = waiting.pop()

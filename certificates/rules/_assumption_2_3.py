@@ -139,7 +139,7 @@ def _require_mean(evidence: Evidence, activation: Activation) -> bool:
 
 
 def _require_at_zero(activation: Activation, with_curvature: bool, is_odd: bool) -> None:
-    if not is_curvature_continuous(activation):
+    if not is_curvature_continuous(activation, only_at=Fraction(0)):
         raise Refusal.undecided(
             13, "φ''(0) is not shown to exist", required="equal one-sided φ''", advice="claim it for σ > 0 only"
         )

@@ -11,7 +11,7 @@ A rule id, cells that tile [−R, R] or the σ-axis, zeros of φ', a witness, pe
 
 Checks
 ------
-1. φ is continuous at its breakpoints, exactly.
+1. φ is continuous at its breakpoints, exactly; and φ is analytic on every piece, where cells do not show it.
 2. The rule id is one for the property; the cells tile what they must, without gap or overlap; a cell
    is cut at a breakpoint inside it.
 3. On every cell φ' ≥ 0 (P1, P1', P2 by ``sign``), by an enclosure or from an exact zero; its bound is noted.
@@ -32,7 +32,8 @@ infinity.
 
 Not checked
 -----------
-Whether a paper's theorem needs more than the property.
+Whether a paper's theorem needs more than the property. For the negations other than not-P2: that the formula is defined
+on the whole line, away from the witness.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, rational_ends
 from certificates.claims.activation_property import AssumedTail, Claim, Evidence
 from certificates.enclosures.activations import derivatives_arb
+from certificates.enclosures.analyticity import is_analytic_on_pieces
 from certificates.enclosures.growth import slope_growth
 from certificates.enclosures.identities import affine_pieces, is_curvature_continuous
 from certificates.enclosures.slope_signs import is_slope_nonnegative, slope_over_power
@@ -90,6 +92,8 @@ def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context
     """Apply the checks in order; see :mod:`certificates.rules.gaussian_moment` for the arguments."""
     activation = problem.activation
     require_continuous(1, activation)  # Check 1
+    if evidence.rule not in ("sign", "third-term") and not is_analytic_on_pieces(activation):
+        raise Refusal.undecided(1, "φ is not shown to be defined on the whole line", advice="a formula without poles")
     rules, prove = _PROOFS[claim.property]
     if evidence.rule not in rules:  # Check 2
         raise Refusal.rejected(
@@ -250,6 +254,7 @@ def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) 
     found = smoothness(activation)
     if not found.is_certainly_c11:
         raise Refusal.undecided(6, "the rule 'third-term' needs a Lipschitz φ'", seen=found.reason)
+    slope_growth(activation, Fraction(0))  # defined everywhere; the integrals would find out slowly
     facts = _not_affine(evidence, activation, 3)
     require_covering(evidence.near, evidence.far)
     bounds = [(cell, third_term_near(activation, cell, "integral"), "σ") for cell in evidence.near]
@@ -271,6 +276,7 @@ def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activatio
     try:
         terms = exact_zhong_terms(activation, sigma)
     except EnclosureFailure:
+        slope_growth(activation, Fraction(0))  # defined everywhere, with finite moments
         smallest = zhong_terms(activation, sigma, _WITNESS_BITS).third
     else:
         if any(not term.terms for term in terms):

@@ -50,6 +50,7 @@ _NODES = 20  # operations of an integrand, about
 
 Cell = tuple[Fraction, Fraction]
 Function = Callable[[acb], acb]
+Terms = tuple[arb, arb, arb]  # what T₁, T₂ and T₃ allow
 
 
 @dataclass(frozen=True)
@@ -135,16 +136,29 @@ def even_near(lemma: EvenLemma, cell: Cell) -> arb:
     ---------
     The statement holds for every number below the lower end of the result, given the lemma's hypotheses.
     """
+    return _least(_even_near(lemma, cell))
+
+
+def _least(constants: Terms) -> arb:
+    return constants[0].min(constants[1]).min(constants[2])
+
+
+def _even_near(lemma: EvenLemma, cell: Cell) -> Terms:
     near, far = cell
     m, r = lemma.order, lemma.quotient
     first = _half_moment(r, 2, 2 * m, far) - _squared(_half_moment(r, 1, m, near))
     second = _half_moment(r, 2, 2 * m + 2, far) - _squared(_half_moment(r, 1, m + 2, near))
     third = _half_moment(lemma.slope, 1, 0, far) * _half_moment(lemma.slope, 1, 2, far) / _power(exact(far), 2 * m)
-    return first.min(second).min(third) * _one_plus_square(near, lemma.decay)
+    factor = _one_plus_square(near, lemma.decay)
+    return first * factor, second * factor, third * factor
 
 
 def even_far(lemma: EvenLemma, cell: Cell) -> arb:
     """The same for v = 1/σ in the cell [v₁, v₂], 0 ≤ v₁."""
+    return _least(_even_far(lemma, cell))
+
+
+def _even_far(lemma: EvenLemma, cell: Cell) -> Terms:
     near, far = cell
     v, tau = exact(far), (2 * arb.pi()).sqrt()
     upper_10, lower_10 = _g10(lemma, near), _g10(lemma, far)
@@ -154,14 +168,14 @@ def even_far(lemma: EvenLemma, cell: Cell) -> arb:
     first = lower_20 / tau - v * _squared(upper_10 / tau)
     if lemma.integral_12 is None:
         upper_u, lower_u = _u(lemma, near), _u(lemma, far)
-        second, third = lower_22 / tau - v * _squared(upper_u), lower_10 * lower_u / tau
-        terms = first / _power(v, 2), second, third
+        first, third = first / _power(v, 2), lower_10 * lower_u / tau
+        second = lower_22 / tau - v * _squared(upper_u)
     else:
         upper_12, lower_12 = _g12(lemma, near), _g12(lemma, far)
-        second = lower_22 / tau - _power(v, 3) * _squared(upper_12 / tau)
-        terms = first / _power(v, 3), second / v, lower_10 * lower_12 / (tau * tau)
-    # a negative result is true too, as T₁ and T₂ are squared distances
-    return terms[0].min(terms[1]).min(terms[2]) * _one_plus_square(near, lemma.decay)
+        first, third = first / _power(v, 3), lower_10 * lower_12 / (tau * tau)
+        second = (lower_22 / tau - _power(v, 3) * _squared(upper_12 / tau)) / v
+    factor = _one_plus_square(near, lemma.decay)
+    return first * factor, second * factor, third * factor  # a negative one is true too, as T₁, T₂ ≥ 0
 
 
 def _g10(lemma: EvenLemma, v: Fraction) -> arb:
@@ -224,24 +238,33 @@ def _odd_part_square(w: acb) -> acb:
 
 def softplus_near(cell: Cell) -> arb:
     """As :func:`even_near`, for softplus: p = 6, Q = 3."""
+    return _least(_softplus_near(cell))
+
+
+def _softplus_near(cell: Cell) -> Terms:
     near, far = cell
     first = _half_moment(_softplus_r, 2, 6, far) - _squared(_half_moment(_softplus_r, 1, 4, near))
     second = _half_moment(_softplus_q, 2, 4, far) - _squared(_half_moment(_softplus_q, 1, 2, near))
     third = exact(Fraction(1, 4)) - _squared(exact(far) * _half_moment(_softplus_q, 1, 2, near))
-    smallest = first.min(second / _power(exact(far), 4)).min(third / _power(exact(far), 6))
-    return smallest * _one_plus_square(near, Fraction(3))
+    factor = _one_plus_square(near, Fraction(3))
+    return first * factor, second * factor / _power(exact(far), 4), third * factor / _power(exact(far), 6)
 
 
 def softplus_far(cell: Cell) -> arb:
     """As :func:`even_far`, for softplus."""
+    return _least(_softplus_far(cell))
+
+
+def _softplus_far(cell: Cell) -> Terms:
     near, far = cell
     quarter = exact(Fraction(1, 4))
     sigma = 1 / far
     square = quarter - _half_moment(_odd_part_square, 1, 0, sigma) / 4
     weighted = quarter - _half_moment(_odd_part_square, 1, 2, sigma) / 4
     mixed = _half_moment(_softplus_q, 1, 2, 1 / near) / exact(near) if near else 1 / (2 * arb.pi()).sqrt()
-    terms = square - _squared(mixed), weighted - _squared(mixed), quarter - _squared(mixed)
-    return terms[0].min(terms[1]).min(terms[2]) * _one_plus_square(near, Fraction(3))
+    factor = _one_plus_square(near, Fraction(3))
+    first, second, third = (a - _squared(mixed) for a in (square, weighted, quarter))
+    return first * factor, second * factor, third * factor
 
 
 def _squared(x: arb) -> arb:

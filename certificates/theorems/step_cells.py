@@ -22,6 +22,7 @@ A cell gives c = (lower bound of T_k) / sup over the cell of σ^p/(1 + σ²)^Q.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -122,6 +123,20 @@ def near_constant(
     -------------
     φ is not smooth enough at 0 for the orders, or the orders do not fit the envelope: :class:`EnclosureFailure`.
     """
+    return _least(_near_terms(activation, envelope, first, second, cell, quadrature))
+
+
+def _least(constants: Iterable[arb]) -> arb:
+    first, *others = constants
+    for constant in others:
+        first = first.min(constant)
+    return first
+
+
+def _near_terms(
+    activation: Activation, envelope: Envelope, first: Bessel, second: Bessel, cell: Cell, quadrature: str
+) -> tuple[arb, ...]:
+    """What T₁, T₂ and T₃ allow."""
     if 2 * first.order != envelope.power or 2 * second.order > envelope.power:
         raise EnclosureFailure("the orders of the Hermite coefficients do not fit the envelope")
     if not (first.degree >= max(2, first.order) and second.degree >= 2 and second.degree > second.order):
@@ -136,7 +151,7 @@ def near_constant(
     factor = _one_plus_square(cell[0], envelope.decay)
     one = below * below * factor
     two = weighted * weighted * factor / _power(exact(cell[1]), shortage)
-    return one.min(two).min(envelope.constant_on(cell, _third_term(activation, cell, values)))
+    return one, two, envelope.constant_on(cell, _third_term(activation, cell, values))
 
 
 Moments = dict[int, arb]  # j -> α_{1,j} at the centre of a cell
@@ -196,6 +211,10 @@ Quadratic = tuple[arb, arb, arb]  # α + α'δ + ½α''δ², the last one a ball
 @lru_cache(maxsize=4096)
 def middle_constant(activation: Activation, envelope: Envelope, cell: Cell, quadrature: str) -> arb:
     """C on a cell [σ₁, σ₂] with 0 < σ₁, by second-order expansion of the moments."""
+    return _least(_middle_terms(activation, envelope, cell, quadrature))
+
+
+def _middle_terms(activation: Activation, envelope: Envelope, cell: Cell, quadrature: str) -> tuple[arb, ...]:
     require_kinks_at_zero(activation)
     centre, half = _centre(cell), exact((cell[1] - cell[0]) / 2)
     values = dict(zip(_ORDERS, moments(activation, _ORDERS, centre, _BITS, quadrature=quadrature), strict=True))
@@ -209,7 +228,7 @@ def middle_constant(activation: Activation, envelope: Envelope, cell: Cell, quad
     first = _lowest(_difference(a20, _product(a10, a10), square), half)
     second = _lowest(_difference(a22, _product(a12, a12), square), half)
     third = _lowest(_difference(_product(a10, a12), square), half)
-    return envelope.constant_on(cell, first.min(second).min(third))
+    return envelope.constant_on(cell, first), envelope.constant_on(cell, second), envelope.constant_on(cell, third)
 
 
 @lru_cache(maxsize=4096)
@@ -250,11 +269,15 @@ def _lowest(polynomial: tuple[arb, ...], half: arb) -> arb:
 
 def far_constant(activation: Activation, envelope: Envelope, cell: Cell) -> arb:
     """C for v = 1/σ in a cell [v₁, v₂], 0 ≤ v₁."""
+    return _least(_far_terms(activation, envelope, cell))
+
+
+def _far_terms(activation: Activation, envelope: Envelope, cell: Cell) -> tuple[arb, ...]:
     limit = step_limit(activation)
     v = exact(cell[0]).union(exact(cell[1]))
     a10, a11, a12, a20, a22 = (_far_moment(limit, i, j, v) for i, j in _PAIRS)
     first, second, third = a20 - a10 * a10 - a11 * a11, a22 - a11 * a11 - a12 * a12, a10 * a12 - a11 * a11
-    return envelope.constant_far(cell, first.lower().min(second.lower()).min(third.lower()))
+    return tuple(envelope.constant_far(cell, term.lower()) for term in (first, second, third))
 
 
 def third_term_far(activation: Activation, cell: Cell) -> arb:

@@ -17,6 +17,7 @@ import verify
 from certificates.document import encode_certificate, write_atomically
 from verify.numeric.activations import compile_activation
 from verify.proposals._activation import certificate_of
+from verify.proposals.activation_files import file_names
 
 HERE = Path(__file__).parent
 SIGMAS = [Fraction(10) ** k for k in range(-2, 3)]
@@ -39,27 +40,19 @@ SHIPPED = {
 PRINTED = {"tanh": ("1.8E-4", "4.9E-2", "5.1E-5"), "relu": ("0.091",) * 3}  # Zhong et al., at σ = 0.1, 1, 10
 
 
-def detail(claim):
-    """The property or σ, as part of a file name."""
-    words = getattr(claim, "property", None) or getattr(claim, "sigma", "")
-    for old, new in (("σ > 0", "positive"), ("'", "prime"), ("(", "-"), (")", ""), (" ", "-"), ("/", "-")):
-        words = str(words).replace(old, new)
-    return f".{words}" if words else ""
-
-
 def write(name, table):
     """The shipped rows that are about no σ, or about σ = 1; each is checked again from its file."""
-    for entry in table.entries:
-        if entry.name not in SHIPPED[name] or entry.sigma not in (None, 1):
-            continue
-        if not entry.is_proved:
-            raise SystemExit(f"{name}: {entry.name} is not proved")
-        claim = entry.proposal.claim
-        path = HERE / f"{name}.{claim.kind}{detail(claim)}.cert.json"
-        write_atomically(path, encode_certificate(certificate_of(entry.proposal)), force=True)
-        verdict = verify.check(path)
-        if verdict.outcome != "accepted" or verdict.conditional:
-            raise SystemExit(f"{path.name}: {verdict.outcome}")
+    shipped = {(row, sigma) for row in SHIPPED[name] for sigma in (None, 1)}
+    written = set()
+    for entry, path in file_names(table, HERE / name).items():
+        if (entry.name, entry.sigma) in shipped:
+            write_atomically(path, encode_certificate(certificate_of(entry.proposal)), force=True)
+            verdict = verify.check(path)
+            if verdict.outcome != "accepted" or verdict.conditional:
+                raise SystemExit(f"{path.name}: {verdict.outcome}")
+            written.add(entry.name)
+    if written != set(SHIPPED[name]):
+        raise SystemExit(f"{name}: {set(SHIPPED[name]) - written} not proved")
 
 
 def find(table, name, sigma=None):

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import verify
-from certificates import Accepted, check, check_bytes, decide
+from certificates import Accepted, Undecided, check, check_bytes, decide
 from certificates.__main__ import main
-from certificates.document import decode_certificate, encode_certificate, sha256_hex
+from certificates.claims import Interval, gaussian_moment
+from certificates.document import (
+    Certificate,
+    ProblemReference,
+    decode_certificate,
+    encode_certificate,
+    sha256_hex,
+)
 from certificates.errors import Malformed, MalformedCertificate
+from certificates.expression import parse_activation
+from certificates.problem import ActivationProblem
 from tests.support.naive import random_network
 
 
@@ -122,3 +132,46 @@ def test_other_threads_and_kernels_reach_the_same_verdict(pair, threads, core, m
 
 def test_malformed_is_one_family():
     assert issubclass(MalformedCertificate, Malformed)
+
+
+# ---- claims about activations --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def moment():
+    activation = parse_activation("tanh")
+    claim = gaussian_moment.Claim(1, 0, Fraction(1), Interval(Fraction(0), Fraction(1)))
+    reference = ProblemReference.of_activation(activation)
+    return Certificate("gaussian-moment", reference, claim, gaussian_moment.Evidence("integral", 64), {})
+
+
+def test_an_activation_needs_no_problem_file(moment, tmp_path):
+    data = encode_certificate(moment)
+    verdict = check_bytes(data)
+    assert isinstance(verdict, Accepted)
+    assert verdict.problem_sha256 == sha256_hex(b"tanh") and verdict.certificate_sha256 == sha256_hex(data)
+    (tmp_path / "moment.cert.json").write_bytes(data)
+    assert check(tmp_path / "moment.cert.json") == verdict
+
+
+def test_activations_are_always_judged_in_arb(moment):
+    for arithmetic in ("fast", "arb"):
+        verdict = check_bytes(encode_certificate(moment), arithmetic=arithmetic)
+        assert verdict.arithmetic == "arb" and not any("BLAS" in entry.text for entry in verdict.ledger)
+
+
+def test_a_claim_about_another_type_of_subject_is_malformed(moment, pair):
+    network = verify.load_problem(pair[1])
+    with pytest.raises(MalformedCertificate, match="about the subject activation") as caught:
+        decide(moment.claim, moment.evidence, network)
+    assert caught.value.place == "problem.type"
+    parsed = decode_certificate(pair[0].read_bytes())
+    with pytest.raises(MalformedCertificate, match="about the subject network"):
+        decide(parsed.claim, parsed.evidence, ActivationProblem(parse_activation("tanh")))
+
+
+def test_a_small_budget_is_undecided_and_leaves_no_trace(moment):
+    data = encode_certificate(replace(moment, claim=replace(moment.claim, sigma=Fraction(17, 13))))
+    verdict = check_bytes(data, budget=1e5)
+    assert isinstance(verdict, Undecided) and "budget" in verdict.reason and "10 operations" in verdict.required
+    assert isinstance(check_bytes(data), Accepted)

@@ -6,7 +6,7 @@ malformed/ are no certificates. README.md says what each file would prove falsel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from certificates import Network
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.expression import parse_activation
+from tests.corpus import activations
 from tests.support.naive import random_network
 from verify.proposals.zero_loss_convergence import propose
 
@@ -83,15 +84,17 @@ def malformed() -> Iterator[tuple[str, bytes]]:
     yield "other-spelling", good.replace(b'"0x1.', b'"0X1.', 1)
 
 
-def write(folder: str, files: Iterator[tuple[str, bytes]]) -> None:
+def write(folder: str, kind: str, files: Iterable[tuple[str, bytes]]) -> None:
     """Write one part of the corpus."""
-    target = ROOT / folder / KIND
+    target = ROOT / folder / kind
     target.mkdir(parents=True, exist_ok=True)
     for name, data in files:
         (target / f"{name}.cert.json").write_bytes(data)
 
 
 if __name__ == "__main__":
-    write("accepted", accepted())
-    write("rejected", rejected())
-    write("malformed", malformed())
+    write("accepted", KIND, accepted())
+    write("rejected", KIND, rejected())
+    write("malformed", KIND, malformed())
+    for folder, kind, files in activations.corpus():
+        write(folder, kind, files)

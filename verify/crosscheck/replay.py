@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from certificates import Network
+from certificates import Network, Problem
 from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import (
     CERTIFICATE_LIMIT,
@@ -23,9 +23,11 @@ from certificates.document import (
     read_regular_file,
 )
 from certificates.errors import MalformedCertificate
+from certificates.expression import parse_activation
+from certificates.problem import ActivationProblem
 from verify.descent.gradient_descent import Run, descend
 
-__all__ = ["Replay", "Violation", "hold_against", "load_pair", "replay"]
+__all__ = ["Replay", "Violation", "hold_against", "load_pair", "load_subject", "replay"]
 
 Array = NDArray[np.float64]
 
@@ -81,15 +83,31 @@ class Replay:
         return self.measured_rate / self.certified_rate if self.certified_rate > 0 else math.inf
 
 
-def load_pair(certificate_path: str | Path, problem: str | Path | None = None) -> tuple[Certificate, Network]:
-    """A certificate file and the problem it names, parsed but not judged."""
+def load_subject(certificate_path: str | Path, problem: str | Path | None = None) -> tuple[Certificate, Problem]:
+    """A certificate file and what it is about, parsed but not judged."""
     path = Path(certificate_path)
     certificate = decode_certificate(read_regular_file(path, CERTIFICATE_LIMIT))
     reference = certificate.problem
+    if reference.expression is not None:
+        return certificate, ActivationProblem(parse_activation(reference.expression))
+    if reference.polynomial is not None:
+        return certificate, reference.polynomial
     data = reference.embedded
     if data is None:
         data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
     return certificate, decode_problem(data)
+
+
+def load_pair(certificate_path: str | Path, problem: str | Path | None = None) -> tuple[Certificate, Network]:
+    """A certificate about a network and that network; any other has no descent to run, and is refused."""
+    certificate, subject = load_subject(certificate_path, problem)
+    if not isinstance(subject, Network):
+        raise MalformedCertificate(
+            f"{certificate.kind} is a claim about an {subject.type}: there is no descent to run",
+            place="kind",
+            remedy="verify check re-checks it, verify explain prints its proof",
+        )
+    return certificate, subject
 
 
 def replay(

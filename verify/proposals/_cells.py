@@ -8,11 +8,25 @@ from heapq import heapify, heappop, heappush
 
 from certificates.errors import EnclosureFailure
 
-__all__ = ["Cell", "bisect", "sharpen"]
+__all__ = ["Cell", "bisect", "sharpen", "uniform"]
 
 Cell = tuple[Fraction, Fraction]
 
 _FINEST = Fraction(1, 2**24)
+_WIDTH, _MOST_UNIFORM = Fraction(1, 2), 256
+
+
+def uniform(start: Fraction, stop: Fraction) -> tuple[Cell, ...]:
+    """Cells of one width: ½, or the interval's 256th part if that is wider.
+
+    Examples
+    --------
+    >>> len(uniform(Fraction(-8), Fraction(8))), len(uniform(Fraction(-1024), Fraction(1024)))
+    (32, 256)
+    """
+    width = max(_WIDTH, (stop - start) / _MOST_UNIFORM)
+    count = int((stop - start) / width)
+    return tuple((start + k * width, start + (k + 1) * width) for k in range(count))
 
 
 def bisect(

@@ -29,7 +29,7 @@ from certificates.rules._tilings import split_at_breakpoints
 from certificates.theorems.step_cells import third_term_far, third_term_near
 from certificates.verdict import NotAccepted
 from verify.proposals._activation import Proposal, judged, weakened_bound
-from verify.proposals._cells import Cell, bisect, sharpen
+from verify.proposals._cells import Cell, bisect, sharpen, uniform
 
 __all__ = ["assumption", "curvature", "kinks", "rho_positive", "slope", "tail_radius", "weaker_slope"]
 
@@ -45,14 +45,17 @@ _TOLERANCE = 2.0**-22
 
 @lru_cache(maxsize=64)
 def tail_radius(activation: Activation) -> Fraction:
-    """The first R beyond which φ' and φ'' are enclosed with a certain sign; the last one if there is none."""
+    """The first R beyond which φ' and φ'' have a certain sign; else are enclosed; else the first candidate."""
     inside = max((abs(b) for b in smooth_pieces(activation.expression)[1]), default=Fraction(0))
-    candidates = [r for r in _RADII if r > inside]
+    candidates = [r for r in _RADII if r > inside] or [Fraction(2 ** inside.__ceil__().bit_length())]
+    enclosed = []
     for radius in candidates:
         found = [_tail(activation, k, radius, side) for k in (1, 2) for side in (-1, 1)]
         if all(t is not None and (t.factor >= 0 or t.factor <= 0) for t in found):
             return radius
-    return candidates[-1] if candidates else Fraction(2 ** inside.__ceil__().bit_length())
+        if None not in found:
+            enclosed.append(radius)
+    return (enclosed or candidates)[0]
 
 
 def _tail(activation: Activation, derivative: int, radius: Fraction, side: int) -> Tail | None:
@@ -102,15 +105,17 @@ def _order(piece: Expression, point: Fraction) -> int:
     return order if order <= _HIGHEST_POWER else 0
 
 
-def _sign_cells(activation: Activation, radius: Fraction) -> Cells | None:
-    """Cells on which φ' ≥ 0."""
+def _sign_cells(activation: Activation, radius: Fraction) -> Cells:
+    """Cells on which φ' ≥ 0; if there are none, coarse ones, for the judge to name the first that fails."""
     zeros = {zero.point: zero.order for zero in _zeros(activation)}
-    return bisect(
+    coarse = uniform(-radius, radius)
+    found = bisect(
         -radius,
         radius,
-        Fraction(1, 2),
+        coarse[0][1] - coarse[0][0],
         lambda cell: all(is_slope_nonnegative(activation, part, zeros) for part in _parts(activation, cell)),
     )
+    return found or coarse
 
 
 def _parts(activation: Activation, cell: Cell, *, mirrored: bool = False) -> list[Cell]:
@@ -154,7 +159,7 @@ def slope(activation: Activation, assumed: AssumedTail | None = None) -> Proposa
         return judged(activation, Claim("not-P1"), Evidence("witness", witness=witness))
     radius = tail_radius(activation)
     growth = Evidence("growth", radius=radius)
-    cells = _sign_cells(activation, radius) or ()
+    cells = _sign_cells(activation, radius)
     evidence = Evidence("sign", radius=radius, cells=cells, zeros=_zeros(activation), tail=assumed)
     power = _tail_power(activation, radius, assumed)
     refuted = judged(activation, Claim("not-P1"), growth) if power else None
@@ -169,7 +174,7 @@ def weaker_slope(activation: Activation, assumed: AssumedTail | None = None) -> 
     power = _tail_power(activation, radius, assumed)
     growth = _tail_growth(activation, radius, power, assumed)
     claim = Claim("P1'", slope_bound=Fraction(0), slope_growth=growth, power=power)
-    cells = _sign_cells(activation, radius) or ()
+    cells = _sign_cells(activation, radius)
     return _with_bound(
         activation, claim, Evidence("sign", radius=radius, cells=cells, zeros=_zeros(activation), tail=assumed)
     )
@@ -258,7 +263,7 @@ def _by_sign(activation: Activation, assumed: AssumedTail | None) -> Proposal:
     evidence = Evidence(
         "sign",
         radius=radius,
-        cells=_sign_cells(activation, radius) or (),
+        cells=_sign_cells(activation, radius),
         zeros=_zeros(activation),
         witness=None if jumps else _witness(activation, 2, _nonzero),
         tail=assumed,
@@ -279,7 +284,8 @@ def _by_third_term(activation: Activation) -> Proposal:
         if near is not None:
             evidence = Evidence("third-term", witness=witness, near=near, far=far)
             return judged(activation, Claim("P2"), evidence)
-    return judged(activation, Claim("P2"), Evidence("third-term", witness=witness))
+    near, far = uniform(Fraction(0), Fraction(4)), ((Fraction(0), Fraction(1, 4)),)  # the judge names what fails
+    return judged(activation, Claim("P2"), Evidence("third-term", witness=witness, near=near, far=far))
 
 
 # ---- P3 ------------------------------------------------------------------------------------------------------------
@@ -301,8 +307,7 @@ def curvature(activation: Activation, assumed: AssumedTail | None = None) -> Pro
     if any(t is not None and not t.is_bounded for t in found):
         return judged(activation, Claim("not-P3a"), Evidence("growth", radius=radius))
     name: Property = "P3a-strict" if is_curvature_continuous(activation) else "P3a-lipschitz"
-    cells = bisect(-radius, radius, Fraction(1, 2), lambda _: True) or ()
-    evidence = Evidence("sign", radius=radius, cells=cells, tail=assumed)
+    evidence = Evidence("sign", radius=radius, cells=uniform(-radius, radius), tail=assumed)
     return _with_bound(activation, Claim(name, curvature_bound=Fraction(0)), evidence)
 
 
@@ -352,11 +357,12 @@ def _assumptions(activation: Activation) -> Iterable[Proposal]:
 
 
 def _folded_cells(activation: Activation, radius: Fraction, bound: Callable[[Activation, Cell], arb]) -> Cells:
+    coarse = uniform(Fraction(0), radius)
     found = bisect(
         Fraction(0),
         radius,
-        Fraction(1, 2),
+        coarse[0][1],
         lambda cell: all(bool(bound(activation, part) >= 0) for part in _parts(activation, cell, mirrored=True)),
         most=1000,
     )
-    return found or ()
+    return found or coarse

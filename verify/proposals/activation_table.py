@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from flint import arb
 
 from certificates import Accepted
-from certificates.arithmetic.arb import exact, precision
+from certificates.arithmetic.effort import limited_effort
+from certificates.claims import AssumedGrowth
+from certificates.claims._fields import check_sigma
 from certificates.claims.activation_property import AssumedTail
-from certificates.enclosures.identities import homogeneity, is_slope_even, is_slope_odd, odd_part_slope
-from certificates.enclosures.tails import tail
-from certificates.enclosures.tilings import range_on_cells
-from certificates.errors import EnclosureFailure
+from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import Activation, parse_activation
-from certificates.rules._tilings import split_at_breakpoints
+from certificates.rules._outcome import Refusal
 from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho
 from verify.proposals import zhong_rho_global as rho_global
 from verify.proposals._activation import Proposal
-from verify.proposals._cells import bisect, sharpen
+from verify.proposals._activation_facts import derivative_range, invariances, why_undefined
 
-__all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation"]
+__all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation", "exact_positive"]
 
 DEFAULT_SIGMAS = (Fraction(1, 10), Fraction(1), Fraction(10))
 
 Progress = Callable[[str, int, int], None]
 
-_BITS = 64
+_POSITIVE = re.compile(
+    r"\d{1,40}(?:/0*[1-9]\d{0,39})?|(?:\d{1,40}\.\d{0,40}|\.\d{1,40}|\d{1,40})(?:[eE][+-]?\d{1,2})?", re.ASCII
+)
+# Operations on balls that the search of one entry may take, seconds each; no catalogue entry needs all of it.
+_EFFORT, _EFFORT_AT_SIGMA, _EFFORT_FOR_ALL_SIGMA = 1e7, 3e6, 2e8
+_ORTHOGONAL = (Fraction(1), Fraction(-1))  # v of the orthogonal Hessian; every v of ±1 gives the same bound
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ class Entry:
     Parameters
     ----------
     name
-        ``P1``, ``P2``, ``P3a``, ``P3b``, ``A2.3``, ``ρ``, ``ρ for all σ``, ``tensor constants``, ``orthogonal Hessian``.
+        ``P1``, ``P2``, ``P3a``, ``P3b``, ``A2.3``, ``ρ for all σ``; at each σ ``ρ``, ``tensor constants`` and
+        ``orthogonal Hessian``.
     sigma
         The σ it is about, if it is about one.
     proposal
@@ -56,6 +63,12 @@ class Entry:
     def is_proved(self) -> bool:
         """Whether the judge accepted it, perhaps conditionally."""
         return self.proposal is not None and isinstance(self.proposal.verdict, Accepted)
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it is proved on the condition of an assumption."""
+        verdict = None if self.proposal is None else self.proposal.verdict
+        return isinstance(verdict, Accepted) and verdict.conditional
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,11 @@ def activation(
     MalformedExpression
         The text is outside the grammar.
     MalformedCertificate
-        A σ is outside [10⁻⁹, 10⁹].
+        A σ is no rational number, or outside [10⁻⁹, 10⁹].
+
+    May fail when
+    -------------
+    Nothing else: what is not proved, or takes more than the effort allowed, is an entry with a reason.
 
     Examples
     --------
@@ -120,42 +137,86 @@ def activation(
     [('P1', 'P1'), ('P2', 'P2')]
     """
     phi = parse_activation(text) if isinstance(text, str) else text
-    points = [_exact_sigma(sigma) for sigma in sigmas]
-    tasks = _tasks(phi, points, assumed_tail)
+    tasks = _tasks(phi, list(dict.fromkeys(map(_exact_sigma, sigmas))), assumed_tail)
+    radius = activation_property.tail_radius(phi)
+    undefined = why_undefined(phi, radius)
+    if undefined:
+        refused = tuple(Entry(task.name, task.sigma, None, undefined) for task in tasks)
+        return ActivationTable(phi, (None, None, None), (), refused)
     entries = []
-    for step, (name, sigma, prove) in enumerate(tasks):
+    for step, task in enumerate(tasks):
         if progress is not None:
-            progress(name, step, len(tasks))
-        entries.append(_entry(name, sigma, prove))
-    return ActivationTable(phi, tuple(_range(phi, k) for k in (1, 2, 3)), _invariances(phi), tuple(entries))
+            progress(task.name, step, len(tasks))
+        entries.append(_entry(task))
+    ranges = tuple(derivative_range(phi, k, radius) for k in (1, 2, 3))
+    return ActivationTable(phi, ranges, invariances(phi), tuple(entries))
 
 
 def _exact_sigma(sigma: Fraction | int | str) -> Fraction:
     if isinstance(sigma, float):
         raise TypeError(f"sigma = {sigma!r}: expected a string, an integer or a Fraction; a float is not exact")
+    if isinstance(sigma, str):
+        return exact_positive(sigma)
+    check_sigma(Fraction(sigma))
     return Fraction(sigma)
 
 
-_Task = tuple[str, Fraction | None, Callable[[], Proposal]]
+def exact_positive(text: str) -> Fraction:
+    """The number that a decimal or a fraction p/q writes.
+
+    Raises
+    ------
+    MalformedCertificate
+        It is no short positive number in ASCII, or outside [10⁻⁹, 10⁹].
+
+    Examples
+    --------
+    >>> exact_positive("0.1"), exact_positive("1/3")
+    (Fraction(1, 10), Fraction(1, 3))
+    """
+    if _POSITIVE.fullmatch(text) is None:  # Fraction alone would write out 1e999999999
+        shown = text if len(text) <= 40 else text[:40] + "…"
+        what = f"{shown!a} is no positive number"
+        raise MalformedCertificate(what, place="sigma", remedy="write a decimal such as 0.1 or a fraction p/q")
+    value = Fraction(text)
+    check_sigma(value)
+    return value
+
+
+@dataclass(frozen=True)
+class _Task:
+    name: str
+    sigma: Fraction | None
+    prove: Callable[[], Proposal]
+    effort: float = _EFFORT
 
 
 def _tasks(phi: Activation, sigmas: Sequence[Fraction], assumed: AssumedTail | None) -> list[_Task]:
-    found: list[_Task] = [
-        ("P1", None, lambda: _slope(phi, assumed)),
-        ("P2", None, lambda: activation_property.rho_positive(phi, assumed)),
-        ("P3a", None, lambda: activation_property.curvature(phi, assumed)),
-        ("P3b", None, lambda: activation_property.kinks(phi)),
-        ("A2.3", None, lambda: activation_property.assumption(phi)),
-        ("ρ for all σ", None, lambda: rho_global.propose(phi)),
+    growth = None if assumed is None else _growth(phi, assumed)
+    found = [
+        _Task("P1", None, lambda: _slope(phi, assumed)),
+        _Task("P2", None, lambda: activation_property.rho_positive(phi, assumed)),
+        _Task("P3a", None, lambda: activation_property.curvature(phi, assumed)),
+        _Task("P3b", None, lambda: activation_property.kinks(phi)),
+        _Task("A2.3", None, lambda: activation_property.assumption(phi)),
+        _Task("ρ for all σ", None, lambda: rho_global.propose(phi), _EFFORT_FOR_ALL_SIGMA),
     ]
-    weights = (Fraction(1), Fraction(-1))
+    hessian = partial(orthogonal_population_convexity.propose, outer_weights=_ORTHOGONAL, dimension=len(_ORTHOGONAL))
+    at_sigma: dict[str, Callable[..., Proposal]] = {
+        "ρ": zhong_rho.propose,
+        "tensor constants": tensor_constant.propose,
+        "orthogonal Hessian": hessian,
+    }
     for sigma in sigmas:
-        found += [
-            ("ρ", sigma, lambda s=sigma: zhong_rho.propose(phi, s)),
-            ("tensor constants", sigma, lambda s=sigma: tensor_constant.propose(phi, s)),
-            ("orthogonal Hessian", sigma, lambda s=sigma: orthogonal_population_convexity.propose(phi, s, weights, 2)),
-        ]
+        for name, propose in at_sigma.items():
+            found.append(_Task(name, sigma, partial(propose, phi, sigma, growth=growth), _EFFORT_AT_SIGMA))
     return found
+
+
+def _growth(phi: Activation, assumed: AssumedTail) -> AssumedGrowth:
+    """The same assumption, about |φ'| only."""
+    beyond = activation_property.tail_radius(phi)
+    return AssumedGrowth(assumed.slope_bound, assumed.slope_growth, assumed.power, beyond)
 
 
 def _slope(phi: Activation, assumed: AssumedTail | None) -> Proposal:
@@ -167,54 +228,11 @@ def _slope(phi: Activation, assumed: AssumedTail | None) -> Proposal:
     return weaker if isinstance(weaker.verdict, Accepted) else strict
 
 
-def _entry(name: str, sigma: Fraction | None, prove: Callable[[], Proposal]) -> Entry:
+def _entry(task: _Task) -> Entry:
     try:
-        return Entry(name, sigma, prove())
-    except EnclosureFailure as failure:
-        return Entry(name, sigma, None, str(failure))
-
-
-def _range(phi: Activation, derivative: int) -> tuple[arb, arb] | None:
-    """Bounds of φ^(k) over the line, sharp to about 10⁻⁶."""
-    radius = activation_property.tail_radius(phi)
-    try:
-        with precision(_BITS):
-            cells = _sharp_cells(phi, derivative, radius)
-            low, high = range_on_cells(phi, derivative, split_at_breakpoints(phi, cells))
-            for side in (-1, 1):
-                values = tail(phi, derivative, radius, side).range()
-                low, high = low.min(values.lower()), high.max(values.upper())
-    except EnclosureFailure:
-        return None
-    return low, high
-
-
-def _sharp_cells(phi: Activation, derivative: int, radius: Fraction) -> tuple[tuple[Fraction, Fraction], ...]:
-    cells = bisect(-radius, radius, Fraction(1, 2), lambda _: True) or ()
-    for sign in (1, -1):
-
-        def bound(cell: tuple[Fraction, Fraction], sign: int = sign) -> float:
-            parts = split_at_breakpoints(phi, [cell]) if cell[0] < cell[1] else [cell]
-            low, high = range_on_cells(phi, derivative, parts)
-            return float((high if sign > 0 else -low).mid())
-
-        cells = sharpen(cells, bound, 1e-7)
-    return cells
-
-
-def _invariances(phi: Activation) -> tuple[str, ...]:
-    """Exact identities of φ, in words."""
-    found = []
-    if is_slope_even(phi):
-        found.append("φ' is even: α_{i,1} = 0")
-    if is_slope_odd(phi):
-        found.append("φ' is odd: μ = 0")
-    kappa = odd_part_slope(phi)
-    if kappa is not None and kappa.terms:
-        shown = kappa.rational if kappa.rational is not None else kappa.enclose().str(8, radius=False)
-        found.append(f"φ(z) − φ(−z) = κz with κ = {shown}: μ = α_{{1,2}} = κ/2, c₃ = 0")
-    homogeneous = homogeneity(phi)
-    if homogeneous is not None:
-        exponent = 2 * homogeneous.degree - 2
-        found.append(f"φ is homogeneous of degree {homogeneous.degree}: ρ(σ) = σ^{exponent} ρ(1)")
-    return tuple(found)
+        with limited_effort(task.effort):
+            return Entry(task.name, task.sigma, task.prove())
+    except (EnclosureFailure, Refusal, MalformedCertificate) as failure:  # the last: a number that no claim may hold
+        return Entry(task.name, task.sigma, None, str(failure))
+    except BudgetExhausted:
+        return Entry(task.name, task.sigma, None, f"the search takes more than {task.effort:.0e} operations on balls")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from certificates import Accepted, Network, Verdict
 from certificates.arithmetic.arb import precision, upper
-from certificates.claims import Origin
+from certificates.claims import KINDS, Origin
 from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import (
     PROBLEM_LIMIT,
@@ -28,7 +28,7 @@ from verify.proposals._weaken import weaken_number
 from verify.proposals.polish import Polished, levenberg_marquardt
 from verify.proposals.zero_loss_convergence import Objective, Proposal, propose
 
-__all__ = ["Certified", "certify"]
+__all__ = ["Certified", "certify", "refuse_kind"]
 
 _EMBED_LIMIT = 2**20
 
@@ -109,6 +109,7 @@ def certify(
     >>> certify(net, polish=True).verdict.outcome
     'accepted'
     """
+    refuse_kind(kind)
     if kind not in (None, Claim.kind):
         raise MalformedProblem(
             f"no proposal for kind {kind!r}", place="--kind", remedy=f"this version proves {Claim.kind}"
@@ -123,6 +124,16 @@ def certify(
     if found.claim is None or not isinstance(found.verdict, Accepted):
         return Certified(found.verdict, None, None, None, network, polished)
     return _write(found, network, polished, path, data, output, force)
+
+
+def refuse_kind(kind: str | None) -> None:
+    """Refuse a kind of claim that is not about weights and data, and say which command is for it."""
+    if kind is not None and kind in KINDS and KINDS[kind].Claim.subject != Claim.subject:
+        raise MalformedProblem(
+            f"{kind} is a claim about an {KINDS[kind].Claim.subject}, not about weights and data",
+            place="--kind",
+            remedy="use `verify activation NAME|EXPRESSION -o PREFIX`",
+        )
 
 
 def _load(problem: Network | str | Path) -> tuple[Path | None, bytes, Network]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from certificates.arithmetic.arb import rational_ends
+from certificates.claims import AssumedGrowth
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
 from certificates.enclosures.zhong import zhong_terms
 from certificates.expression import Activation
+from certificates.rules._moments import known_growth
 from verify.proposals._activation import Proposal, judged, weakened_bound
+from verify.proposals.zhong_rho import exact_terms
 
 __all__ = ["propose"]
 
@@ -20,8 +23,16 @@ def propose(
     dimension: int,
     *,
     bits: int = 64,
+    growth: AssumedGrowth | None = None,
 ) -> Proposal:
     """Bound the smallest eigenvalue of the population Hessian at w_j* = σe_j from below.
+
+    Parameters
+    ----------
+    activation, sigma, bits, growth
+        As in :func:`verify.proposals.zhong_rho.propose`.
+    outer_weights, dimension
+        v and d.
 
     Examples
     --------
@@ -30,8 +41,12 @@ def propose(
     >>> found.verdict.outcome, 0.026 < found.claim.curvature < 0.027
     ('accepted', True)
     """
-    terms = zhong_terms(activation, sigma, bits)
-    smallest = min(v * v for v in outer_weights)
-    bound = rational_ends(terms.first.min(terms.second))[0] * smallest
-    claim = Claim(sigma, outer_weights, dimension, weakened_bound(bound, "smaller"))
-    return judged(activation, claim, Evidence("integral", bits))
+    found = exact_terms(activation, sigma)
+    if found is not None and not (found[0].terms and found[1].terms):
+        curvature, evidence = Fraction(0), Evidence("exact", bits)  # T₁ = 0 or T₂ = 0
+    else:
+        terms = zhong_terms(activation, sigma, bits, growth=known_growth(activation, growth)[0])
+        smallest = min(v * v for v in outer_weights)
+        bound = rational_ends(terms.first.min(terms.second))[0] * smallest
+        curvature, evidence = weakened_bound(bound, "smaller"), Evidence("integral", bits, growth)
+    return judged(activation, Claim(sigma, outer_weights, dimension, curvature), evidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from certificates.claims import Interval
+from certificates.claims import AssumedGrowth, Interval
 from certificates.claims.tensor_constant import Claim, Evidence, Tensor
 from certificates.enclosures.identities import even_part_is_quadratic, homogeneity, odd_part_slope
 from certificates.expression import Activation
@@ -14,8 +14,15 @@ from verify.proposals._activation import Proposal, judged, widened
 __all__ = ["propose"]
 
 
-def propose(activation: Activation, sigma: Fraction, *, bits: int = 64) -> Proposal:
+def propose(
+    activation: Activation, sigma: Fraction, *, bits: int = 64, growth: AssumedGrowth | None = None
+) -> Proposal:
     """Enclose the constants; 0 exactly where an identity shows it.
+
+    Parameters
+    ----------
+    activation, sigma, bits, growth
+        As in :func:`verify.proposals.zhong_rho.propose`.
 
     Examples
     --------
@@ -24,7 +31,7 @@ def propose(activation: Activation, sigma: Fraction, *, bits: int = 64) -> Propo
     >>> found.verdict.outcome, found.claim.vacuous, found.claim.degree
     ('accepted', ('third',), 1)
     """
-    evidence = Evidence("integral", bits)
+    evidence = Evidence("integral", bits, growth)
     balls, _ = stein_constants(activation, sigma, evidence)
     vacuous: tuple[Tensor, ...] = ("third",) if odd_part_slope(activation) is not None else ()
     vacuous += ("fourth",) if even_part_is_quadratic(activation) else ()

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from certificates.claims import Interval
+from certificates.claims import AssumedGrowth, Interval
 from certificates.claims.zhong_rho import Claim, Evidence
 from certificates.enclosures.exact_constants import ExactConstant
 from certificates.enclosures.zhong import exact_zhong_terms, zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
+from certificates.rules._moments import known_growth
 from verify.proposals._activation import Proposal, judged, widened
 
-__all__ = ["propose"]
+__all__ = ["exact_terms", "propose"]
 
 
-def propose(activation: Activation, sigma: Fraction, *, bits: int = 64) -> Proposal:
+def propose(
+    activation: Activation, sigma: Fraction, *, bits: int = 64, growth: AssumedGrowth | None = None
+) -> Proposal:
     """Enclose the three terms and their minimum; exactly where a term is a rational number, as a ball elsewhere.
+
+    Parameters
+    ----------
+    activation, sigma, bits
+        φ, σ > 0 and the goal of the quadrature.
+    growth
+        What to assume of φ' at infinity where no bound is proved.
 
     Examples
     --------
@@ -25,20 +35,22 @@ def propose(activation: Activation, sigma: Fraction, *, bits: int = 64) -> Propo
     >>> found.verdict.outcome, found.claim.third.lower, found.claim.third.upper
     ('accepted', Fraction(0, 1), Fraction(0, 1))
     """
-    terms, quadrature = _exact_terms(activation, sigma), "exact"
+    terms, quadrature = exact_terms(activation, sigma), "exact"
     if terms is None or all(term.rational is None for term in terms):
-        balls = zhong_terms(activation, sigma, bits)
+        balls = zhong_terms(activation, sigma, bits, growth=known_growth(activation, growth)[0])
         intervals, quadrature = [widened(ball, bits) for ball in balls.all], "integral"
     else:
         intervals = [_interval(term, bits) for term in terms]
     intervals[:2] = [Interval(max(Fraction(0), i.lower), i.upper) for i in intervals[:2]]
     rho = Interval(min(i.lower for i in intervals), min(i.upper for i in intervals))
     active = tuple(k + 1 for k, i in enumerate(intervals) if i.lower <= rho.upper)
-    claim = Claim(sigma, *intervals, rho, active)
-    return judged(activation, claim, Evidence("exact" if quadrature == "exact" else "integral", bits))
+    first, second, third = intervals
+    claim = Claim(sigma, first, second, third, rho, active)
+    return judged(activation, claim, Evidence("exact" if quadrature == "exact" else "integral", bits, growth))
 
 
-def _exact_terms(activation: Activation, sigma: Fraction) -> tuple[ExactConstant, ...] | None:
+def exact_terms(activation: Activation, sigma: Fraction) -> tuple[ExactConstant, ...] | None:
+    """T₁, T₂, T₃ as exact numbers, where there are such."""
     try:
         return exact_zhong_terms(activation, sigma)
     except EnclosureFailure:

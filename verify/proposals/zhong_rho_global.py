@@ -40,6 +40,7 @@ Progress = Callable[[str, int, float], None]
 
 _BITS = 96  # as in the rule
 _DEPTH = 40
+_PROBE_FROM = 8
 _MOST_CELLS = 4000
 _NOTHING = Fraction(1, 2**40)  # claimed where no positive constant is known
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -47,11 +48,11 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 # Just below inf ρ(σ)(1 + σ²)^Q/σ^p, which is π/6, 1/384 and 1/24 for tanh, softplus and silu.
 _TARGETS = {
     "tanh": Fraction("0.5235"),
-    "arctan": Fraction("0.304"),
+    "arctan": Fraction("0.305"),
     "softsign": Fraction("0.058"),
     "softplus": Fraction("0.002604"),
     "gelu": Fraction("0.0908"),
-    "silu": Fraction("0.0415"),
+    "silu": Fraction("0.0416"),
     "mish": Fraction("0.0046"),
     "elu": Fraction("0.039"),
 }
@@ -285,10 +286,17 @@ class _Search:
                 cells.append(cell)
                 if self._progress is not None:
                     self._progress(stage, len(cells), float(cell[1]))
-            elif depth == _DEPTH or len(cells) + len(waiting) > _MOST_CELLS:
+            elif depth == _DEPTH or len(cells) + len(waiting) > _MOST_CELLS or self._is_hopeless(cell, depth, bound):
                 self._failed = True
                 cells.append(cell)
             else:
                 middle = (cell[0] + cell[1]) / 2
                 waiting += [((middle, cell[1]), depth + 1), ((cell[0], middle), depth + 1)]
         return tuple(cells)
+
+    def _is_hopeless(self, cell: Cell, depth: int, bound: Bound) -> bool:
+        """Whether even the thinnest cell in the middle falls short; asked now and then."""
+        if depth < _PROBE_FROM or depth % 2:
+            return False
+        middle, width = (cell[0] + cell[1]) / 2, cell[1] - cell[0]
+        return not bound((middle, middle + width / 2**12)) >= self._target

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
 
-__all__ = ["between", "down", "less", "up"]
+from certificates.claims._fields import in_words
+
+__all__ = ["between", "certain", "down", "enclosed", "less", "up"]
+
+_FEWEST_DIGITS = 3
+_NEGLIGIBLE = Fraction(1, 10**12)
 
 
-def down(value: float, digits: int = 6) -> str:
+def down(value: float | Fraction, digits: int = 6) -> str:
     """The largest decimal of so many digits that is ≤ value.
 
     Examples
@@ -19,22 +25,65 @@ def down(value: float, digits: int = 6) -> str:
     return _rounded(value, digits, ROUND_FLOOR)
 
 
-def up(value: float, digits: int = 6) -> str:
+def up(value: float | Fraction, digits: int = 6) -> str:
     """The smallest decimal of so many digits that is ≥ value."""
     return _rounded(value, digits, ROUND_CEILING)
 
 
-def _rounded(value: float, digits: int, rounding: str) -> str:
-    if math.isnan(value):
+def _rounded(value: float | Fraction, digits: int, rounding: str) -> str:
+    if isinstance(value, float) and math.isnan(value):
         return "undefined"
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return "∞" if value > 0 else "−∞"
-    number = Context(prec=digits, rounding=rounding).create_decimal(Decimal(value)).normalize()
+    numerator, denominator = value.as_integer_ratio()
+    number = Context(prec=digits, rounding=rounding).divide(Decimal(numerator), Decimal(denominator)).normalize()
     exponent = number.adjusted()
     if number == 0 or -4 <= exponent < digits:
         return f"{number:f}"
     mantissa = number.scaleb(-exponent, Context(prec=digits + 2))
     return f"{mantissa:f}e{exponent}"
+
+
+def certain(lower: Fraction, upper: Fraction, digits: int = 12) -> str:
+    """A number in [lower, upper], rounded to nearest, with as many digits as are certain, at most ``digits``.
+
+    A short exact number is written as it is, a wide interval as an interval.
+
+    Examples
+    --------
+    >>> third = Fraction(1, 3)
+    >>> certain(third - Fraction(1, 10**7), third + Fraction(1, 10**7)), certain(Fraction(-4), Fraction(-4))
+    ('0.333333', '-4')
+    >>> certain(Fraction(-1, 10), third)
+    '[-0.1, 0.333333333334]'
+    """
+    if lower == upper and len(in_words(lower)) <= digits:
+        return in_words(lower)
+    if lower < 0 < upper and max(-lower, upper) < _NEGLIGIBLE:
+        return f"0 ± {up(max(-lower, upper), 2)}"
+    for count in range(digits, _FEWEST_DIGITS - 1, -1):
+        ends = {_rounded(end, count, ROUND_HALF_EVEN) for end in (lower, upper)}
+        if len(ends) == 1:
+            return ends.pop()
+    return enclosed(lower, upper, digits)
+
+
+def enclosed(lower: float | Fraction, upper: float | Fraction, digits: int = 12) -> str:
+    """An interval of any sign with its ends rounded outwards; a short exact number as it is.
+
+    Examples
+    --------
+    >>> enclosed(-1 / 3, 2 / 3, 4), enclosed(0.0, 0.0), enclosed(0.5, float("inf"))
+    ('[-0.3334, 0.6667]', '0', '≥ 0.5')
+    """
+    if lower == upper:
+        exact = down(lower, digits)
+        return exact if exact == up(upper, digits) else f"[{exact}, {up(upper, digits)}]"
+    if isinstance(lower, float) and math.isinf(lower):
+        return f"≤ {up(upper, digits)}"
+    if isinstance(upper, float) and math.isinf(upper):
+        return f"≥ {down(lower, digits)}"
+    return f"[{down(lower, digits)}, {up(upper, digits)}]"
 
 
 def between(lower: float, upper: float) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from verify.reports.content import Explanation
 from verify.reports.escape import latex as safe
-from verify.reports.proof import Formula, Line, Part
+from verify.reports.explanation import Explanation
+from verify.reports.formulas import Formula, Line, Part
 
 __all__ = ["render"]
 
@@ -25,7 +25,8 @@ def render(page: Explanation) -> str:
     parts = [_HEAD, rf"\section*{{{safe(page.title)}}}", rf"\emph{{{safe(page.verdict_line)}}}", ""]
     parts += [rf"\paragraph{{{safe(page.heading)}.}} {''.join(map(_part, page.statement))}", ""]
     parts += _table("Problem", [(safe(a), safe(b)) for a, b in page.problem] + _activations(page.activations))
-    parts += _table("Numbers at the weights", _rows(page.facts))
+    parts += ["", "".join(map(_part, page.notation)), ""]
+    parts += _table(page.facts_title, _rows(page.facts))
     parts += _steps(page.steps)
     parts += _table("Claim", _claims(page.claims))
     parts += _table("Run", [(safe(a), _decimal(b)) for a, b in page.run])

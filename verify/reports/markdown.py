@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from verify.reports.content import Explanation
 from verify.reports.escape import markdown as safe
-from verify.reports.proof import Formula, Line, Part
+from verify.reports.explanation import Explanation
+from verify.reports.formulas import Formula, Line, Part
 
 __all__ = ["render"]
 
@@ -15,7 +15,7 @@ def render(page: Explanation) -> str:
     parts += [f"> **{safe(page.heading)}.** {''.join(map(_part, page.statement))}"]
     parts += _table("Problem", ("quantity", "value"), [(safe(a), safe(b)) for a, b in page.problem])
     parts += [item for line in page.activations for item in ("", f"Activation {safe(line.meaning)}: ${line.latex}$.")]
-    parts += _table("Numbers at the weights", ("symbol", "value", "meaning"), _rows(page.facts))
+    parts += _table(page.facts_title, ("symbol", "value", "meaning"), _rows(page.facts))
     parts += _steps(page.steps)
     parts += _table("Claim", ("quantity", "claimed", "proved", "meaning"), _claims(page.claims))
     parts += _table("Run", ("quantity", "value"), [(safe(a), safe(b)) for a, b in page.run])

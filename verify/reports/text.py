@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from textwrap import fill
 
-from verify.reports.content import Explanation
 from verify.reports.escape import terminal
-from verify.reports.proof import Line
+from verify.reports.explanation import Explanation
+from verify.reports.formulas import Line
 
 __all__ = ["render"]
 
@@ -20,7 +20,7 @@ def render(page: Explanation) -> str:
     parts += [fill(f"{page.heading}. {page.sentence}", _WIDTH)]
     activations = [("activation " + line.meaning, f"{line.plain} = {line.value}") for line in page.activations]
     parts += _section("Problem", _columns((*page.problem, *activations)))
-    parts += _section("Numbers at the weights", _lines(page.facts))
+    parts += _section(page.facts_title, _lines(page.facts))
     parts += _section("Proof", [text for line in page.steps for text in _step(line)][:-1])
     parts += _section("Claim", _claims(page.claims))
     parts += _section("Run (in float64; no part of the proof)", _columns(page.run))

@@ -10,7 +10,8 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates.arithmetic.arb import exact, hull, lower, precision, upper
+from certificates.arithmetic.arb import exact, hull, lower, precision, rational_ends, upper
+from certificates.errors import EnclosureFailure
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -65,3 +66,28 @@ def test_precision_is_restored_even_after_an_error():
 def test_hull_contains_both_ends():
     ball = hull(-1.0, 0.3)
     assert bool(ball.contains(exact(-1.0))) and bool(ball.contains(exact(0.3)))
+
+
+@settings(deadline=None)
+@given(st.fractions(), st.integers(2, 200))
+def test_rational_ends_enclose(number, bits):
+    with precision(bits):
+        low, high = rational_ends(exact(number))
+    assert low <= number <= high and high - low <= abs(number) / 2 ** (bits - 3)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_ends_too_small_to_be_written_are_rounded_outwards(sign):
+    with precision(64):
+        low, high = rational_ends(sign * arb(2) ** -(10**12) * arb("3 +/- 1"))
+    assert low <= 0 <= high and high - low == Fraction(1, 2**8192)
+    assert (low == 0) is (sign > 0)
+    with precision(64):
+        low, high = rational_ends(sign * arb(5) * arb(2) ** -8193)
+    assert {abs(low), abs(high)} == {Fraction(2, 2**8192), Fraction(3, 2**8192)}
+
+
+@pytest.mark.parametrize("ball", [arb(2) ** (10**12), -(arb(2) ** 8193), arb("inf"), arb("nan"), arb(0, "inf")])
+def test_ends_too_large_to_be_written_are_refused(ball):
+    with pytest.raises(EnclosureFailure):
+        rational_ends(ball)

@@ -18,6 +18,7 @@ from certificates.document.certificate_file import (
     decode_certificate,
     encode_certificate,
 )
+from certificates.document.files import sha256_hex
 from certificates.errors import MalformedCertificate
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -147,3 +148,73 @@ def test_any_finite_numbers_round_trip(numbers, grid, note):
     drawn = replace(CERTIFICATE, claim=Claim(*numbers), evidence=evidence, provenance={"note": ascii(note)})
     data = encode_certificate(drawn)
     assert decode_certificate(data) == drawn and encode_certificate(decode_certificate(data)) == data
+
+
+# ---- subjects of type activation -----------------------------------------------------------------------------------
+
+
+def _about(problem, kind="gaussian-moment"):
+    claims = {
+        "gaussian-moment": {
+            "slope_power": "1",
+            "power": "0",
+            "sigma": "1",
+            "value": {"lower": "0", "upper": "1"},
+        },
+        "zero-loss-convergence": dict.fromkeys(
+            ("radius", "step_size_max", "decrease_rate", "distance_factor"), "0x1.0000000000000p+0"
+        ),
+    }
+    evidence = {"quadrature": "integral", "bits": "64"}
+    top = {"format": "gradcert/1", "kind": kind, "problem": problem, "claim": claims[kind], "evidence": evidence}
+    return json.dumps({**top, "provenance": {}}).encode()
+
+
+def test_an_activation_is_inline_and_hashed_by_its_text():
+    found = decode_certificate(_about({"type": "activation", "expression": "softplus(1)"}))
+    assert found.problem.expression == "softplus(1)" and found.problem.sha256 == sha256_hex(b"softplus(1)")
+    assert decode_certificate(encode_certificate(found)) == found
+    assert b"sha256" not in encode_certificate(found)
+
+
+@pytest.mark.parametrize(
+    "extra", [{"sha256": "0" * 64}, {"path": "a.safetensors"}, {"embedded": "AAAA"}, {"name": "tanh"}], ids=str
+)
+def test_an_activation_has_nothing_but_its_expression(extra):
+    with pytest.raises(MalformedCertificate) as caught:
+        decode_certificate(_about({"type": "activation", "expression": "tanh", **extra}))
+    assert caught.value.place == "problem"
+
+
+@pytest.mark.parametrize("problem", [{"type": "activation"}, {"type": "activation", "expression": []}, {}, [], "tanh"])
+def test_an_activation_needs_its_expression(problem):
+    with pytest.raises(MalformedCertificate) as caught:
+        decode_certificate(_about(problem))
+    assert caught.value.place.startswith("problem")
+
+
+@pytest.mark.parametrize("text", ["softplus", " tanh", "tanh(z)", "z * sigmoid(z)", "z+ 1", "0.5*z", "z**2", "(z)"])
+def test_only_the_canonical_spelling_is_read(text):
+    with pytest.raises(MalformedCertificate, match="canonical") as caught:
+        decode_certificate(_about({"type": "activation", "expression": text}))
+    assert caught.value.place == "problem.expression"
+
+
+NETWORK = {"type": "network", "sha256": "0" * 64, "path": "a.safetensors"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("gaussian-moment", NETWORK),
+        ("gaussian-moment", {**NETWORK, "expression": "tanh"}),
+        ("gaussian-moment", {"type": "population", "expression": "tanh"}),
+        ("zero-loss-convergence", {"type": "activation", "expression": "tanh"}),
+        ("zero-loss-convergence", {**NETWORK, "type": "activation"}),
+        ("zero-loss-convergence", {**NETWORK, "expression": "tanh"}),
+    ],
+)
+def test_a_kind_is_about_its_own_type_of_subject(kind, problem):
+    with pytest.raises(MalformedCertificate) as caught:
+        decode_certificate(_about(problem, kind))
+    assert caught.value.place.startswith("problem")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import mpmath
+import numpy as np
 import pytest
 from flint import acb, arb
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.theorems import monotone_moments
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
-from tests.support.gaussian import SLOPES, ratio
+from tests.support.gaussian import NODES, SLOPES, mean, terms
 
 NAMES = ("tanh", "arctan", "softsign", "softplus")
 EXPONENTS = {"tanh": (4, 4.0), "arctan": (4, 3.5), "softsign": (2, 2.5), "softplus": (6, 3.0)}
@@ -149,14 +150,28 @@ def test_limits_at_zero_and_infinity(name: str, near: bool, limit: float) -> Non
     assert lower(found) == pytest.approx(limit, rel=1e-4)
 
 
+def _terms(name: str, cell: tuple[Fraction, Fraction], *, near: bool) -> list[float]:
+    with precision(96):
+        if name == "softplus":
+            found = (monotone_moments._softplus_near if near else monotone_moments._softplus_far)(cell)
+        else:
+            lemma = EVEN_LEMMAS[name]
+            found = (monotone_moments._even_near if near else monotone_moments._even_far)(lemma, cell)
+        return [lower(constant) for constant in found]
+
+
 def _hold_on_a_random_cell(name: str, near: bool, data: st.DataObject) -> None:
+    """Each of the three constants, also on wide cells and where another one is smaller."""
+    power, decay = EXPONENTS[name]
     start = data.draw(st.fractions(Fraction(1, 20), Fraction(3, 2), max_denominator=64))
-    width = data.draw(st.fractions(Fraction(1, 512), Fraction(1, 8), max_denominator=512))
-    bound = lower(_constant(name, (start, start + width), near=near))
+    width = data.draw(st.fractions(Fraction(1, 512), Fraction(1, 2), max_denominator=512))
+    bounds = _terms(name, (start, start + width), near=near)
     for part in (0.0, data.draw(st.floats(0, 1)), 1.0):
         at = float(start) + part * float(width)
         sigma = at if near else 1 / at
-        assert bound <= ratio(SLOPES[name], sigma, *EXPONENTS[name]) * (1 + 1e-8)
+        envelope = sigma**power / (1 + sigma**2) ** decay
+        for bound, term in zip(bounds, terms(SLOPES[name], sigma), strict=True):
+            assert bound * envelope <= term * (1 + 1e-8)
 
 
 @pytest.mark.parametrize("near", [True, False])
@@ -179,10 +194,31 @@ def test_constants_hold_on_many_cells(name: str, near: bool, data: st.DataObject
 @pytest.mark.parametrize("near", [True, False])
 @pytest.mark.parametrize("name", NAMES)
 def test_constants_are_sharp_on_thin_cells(name: str, near: bool) -> None:
+    power, decay = EXPONENTS[name]
     for at in (Fraction(1, 16), Fraction(1, 2), Fraction(1)):
-        found = lower(_constant(name, (at, at + TINY), near=near))
+        found = _terms(name, (at, at + TINY), near=near)
         sigma = float(at) if near else 1 / float(at)
-        assert found == pytest.approx(ratio(SLOPES[name], sigma, *EXPONENTS[name]), rel=1e-5)
+        wanted = [term * (1 + sigma**2) ** decay / sigma**power for term in terms(SLOPES[name], sigma)]
+        assert found == pytest.approx(wanted, rel=1e-5)
+        assert lower(_constant(name, (at, at + TINY), near=near)) == pytest.approx(min(wanted), rel=1e-5)
+
+
+def test_cells_use_the_end_that_theory_5_2_says() -> None:
+    """Region II for tanh and arctan: what is subtracted is taken at v₁, the rest at v₂."""
+    v1, v2, tau = 0.25, 0.75, math.sqrt(2 * math.pi)
+
+    def g(name: str, i: int, j: int, v: float) -> float:
+        return tau * mean(SLOPES[name](NODES / v) ** i * np.abs(NODES) ** j) / v ** (j + 1)
+
+    tanh = _terms("tanh", (Fraction(1, 4), Fraction(3, 4)), near=False)
+    factor = (1 + v1**2) ** 4
+    first = g("tanh", 2, 0, v2) / tau - v2 * g("tanh", 1, 0, v1) ** 2 / tau**2
+    second = g("tanh", 2, 2, v2) / tau - v2**3 * g("tanh", 1, 2, v1) ** 2 / tau**2
+    assert tanh[:2] == pytest.approx([first / v2**3 * factor, second / v2 * factor], rel=1e-9)
+    arctan = _terms("arctan", (Fraction(1, 4), Fraction(3, 4)), near=False)
+    weighted = g("arctan", 1, 2, v1) * v1 / tau  # U(v₁)
+    second = g("arctan", 2, 2, v2) / tau - v2 * weighted**2
+    assert arctan[1] == pytest.approx(second * (1 + v1**2) ** 3.5, rel=1e-9)
 
 
 def test_a_wide_cell_is_no_proof() -> None:

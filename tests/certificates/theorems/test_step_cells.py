@@ -8,6 +8,7 @@ from math import factorial, sqrt
 import mpmath
 import numpy as np
 import pytest
+from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,6 +127,41 @@ def test_far_moments_contain_the_moments(name: str, v: Fraction) -> None:
         assert lower(found) - 1e-12 <= wanted <= upper(found) + 1e-12
 
 
+def test_bounds_for_elu_worked_by_hand() -> None:
+    """Where f < 1, f = f' = f'' = e^u and (f²)'' = 4e^{2u}: |α''| ≤ M₂, 4M₂, 4M₄ and |B'| ≤ √M₄/2, √M₆/2."""
+    phi, tiny = parse_activation("elu"), Fraction(1, 2**10)
+    for i, j, wanted in ((1, 0, 1), (1, 2, 3), (2, 0, 4), (2, 2, 12)):
+        assert upper(step_cells._second_derivative(phi, i, j, tiny)) == pytest.approx(wanted, rel=1e-6)
+    thin, wide = (Fraction(1, 2), Fraction(1, 2) + Fraction(1, 2**40)), (Fraction(7, 16), Fraction(9, 16))
+    for weight, wanted in ((0, sqrt(3) / 2), (1, sqrt(15) / 2)):
+        values = [
+            lower(
+                step_cells._bessel(phi, SECOND, weight, c, step_cells._near_moments(phi, SECOND, SECOND, c, "integral"))
+            )
+            for c in (thin, wide)
+        ]
+        assert values[0] - values[1] == pytest.approx(wanted / 16, rel=1e-6)
+
+
+def test_third_term_of_elu_worked_by_hand() -> None:
+    """|∂α_{1j}| ≤ M_{j+1} = √(2/π), 1, 2√(2/π), since |f'| ≤ 1."""
+    f = SLOPES["elu"](NODES)
+    a, b, c = (mean(f * NODES**j) for j in range(3))
+    h, m = 1 / 16, sqrt(2 / np.pi)
+    wanted = a * c - h * m * (2 * a + c) - 2 * h * h * m * m - (b + h) ** 2  # the ball of a product is symmetric
+    found = third_term_near(parse_activation("elu"), (1 - Fraction(1, 16), 1 + Fraction(1, 16)), "integral")
+    assert lower(found) == pytest.approx(wanted, rel=1e-7)  # radii have 30 bits
+
+
+def test_middle_cells_use_the_curvature_of_the_moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    def steep(*_: object) -> arb:
+        return arb(1000)
+
+    monkeypatch.setattr(step_cells, "_second_derivative", steep)
+    for name in SHAPES:
+        assert max(_terms(name, (Fraction(1), Fraction(17, 16)), "middle")) < 0
+
+
 def test_hermite_polynomials() -> None:
     wanted = {1: {1: 1}, 2: {2: 1, 0: -1}, 3: {3: 1, 1: -3}, 4: {4: 1, 2: -6, 0: 3}, 5: {5: 1, 3: -10, 1: 15}}
     for degree, coefficients in wanted.items():
@@ -152,15 +188,32 @@ def test_envelope_is_its_supremum_or_more() -> None:
 # ---- cells ---------------------------------------------------------------------------------------------------------
 
 
+def _terms(name: str, cell: tuple[Fraction, Fraction], region: str) -> list[float]:
+    phi, envelope = parse_activation(name), _envelope(name)
+    with precision(96):
+        if region == "near":
+            found = step_cells._near_terms(phi, envelope, SHAPES[name][1], SECOND, cell, RULES[name])
+        elif region == "middle":
+            found = step_cells._middle_terms(phi, envelope, cell, RULES[name])
+        else:
+            found = step_cells._far_terms(phi, envelope, cell)
+        return [lower(constant) for constant in found]
+
+
 def _hold_on_a_random_cell(name: str, region: str, data: st.DataObject) -> None:
+    """Each of the three constants that is positive, also on wide cells and where another one is smaller."""
+    power = SHAPES[name][0]
     start = data.draw(
         st.fractions(Fraction(1, 10), Fraction(2) if region != "far" else Fraction(1), max_denominator=32)
     )
-    width = data.draw(st.fractions(Fraction(1, 512), Fraction(1, 16), max_denominator=512))
-    bound = _constant(name, (start, start + width), region)
+    width = data.draw(st.fractions(Fraction(1, 512), Fraction(1, 2), max_denominator=512))
+    bounds = _terms(name, (start, start + width), region)
     for part in (0.0, data.draw(st.floats(0, 1)), 1.0):
         at = float(start) + part * float(width)
-        assert bound <= _true(name, 1 / at if region == "far" else at) * (1 + 1e-8)
+        sigma = 1 / at if region == "far" else at
+        envelope = sigma**power / (1 + sigma**2) ** (power / 2)
+        for bound, term in zip(bounds, terms(SLOPES[name], sigma), strict=True):
+            assert max(bound, 0) * envelope <= term * (1 + 1e-8)
 
 
 @pytest.mark.parametrize("region", ["near", "middle", "far"])

@@ -23,7 +23,7 @@ from tests.support.naive import random_network
 from verify.crosscheck.replay import load_pair
 from verify.reports import FORMATS, escape, explain, loss_svg, save_plot
 from verify.reports.decimals import between, down, less, up
-from verify.reports.proof import Formula
+from verify.reports.formulas import Formula
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -1,0 +1,97 @@
+"""Sentences say what is claimed, with every number rounded to its weak side or exact."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import get_args
+
+import pytest
+
+from certificates.claims import Interval
+from certificates.claims.activation_property import Claim as Property
+from certificates.claims.activation_property import Property as Label
+from certificates.claims.gaussian_moment import Claim as Moment
+from certificates.claims.orthogonal_population_convexity import Claim as Hessian
+from certificates.claims.tensor_constant import Claim as Tensor
+from certificates.claims.zhong_rho import Claim as Rho
+from tests.support.activations import interval
+
+THIRD, PI = Fraction(1, 3), Fraction(314159265358979323846, 10**20)
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-][0-9]+)?"
+
+
+@pytest.mark.parametrize("low", [THIRD, -THIRD, PI, -PI, Fraction(1, 7 * 10**30), Fraction(-(10**40), 7)])
+def test_intervals_are_rounded_outwards(low):
+    value = Interval(low, low + abs(low) / 10**6)
+    shown = re.fullmatch(rf"\[({NUMBER}), ({NUMBER})\]", str(value))
+    assert shown is not None
+    assert Fraction(shown[1]) <= value.lower <= value.upper <= Fraction(shown[2])
+    assert abs(Fraction(shown[1]) - value.lower) <= abs(low) / 10**11
+    assert str(Interval(low, low)) == str(low)  # a point is exact
+
+
+def test_a_moment():
+    text = Moment(2, 3, THIRD, interval("1/3", "2/3")).sentence()
+    assert "E[φ'(1/3 z)^2 z^3] lies in [0.333333333333, 0.666666666667]" in text
+
+
+def test_rho():
+    one = interval(1, 2)
+    text = Rho(Fraction("0.1"), one, interval(3, 4), interval(5, 6), interval("1/3", 1), (1, 3)).sentence()
+    for part in ("σ = 0.1", "T_1 in [1, 2]", "T_2 in [3, 4]", "T_3 in [5, 6]", "ρ(0.1)", "[0.333333333333, 1]"):
+        assert part in text
+    assert text.endswith("attained by T_1 or T_3.")
+
+
+def test_the_hessian_is_rounded_down():
+    for value in (THIRD, -THIRD, PI, Fraction(1, 10**50)):
+        text = Hessian(Fraction(2), (Fraction(1), Fraction(-1)), 5, value).sentence()
+        shown = re.search(rf"is at least ({NUMBER}) times the identity", text)
+        assert shown is not None and value - abs(value) / 10**10 <= Fraction(shown[1]) <= value
+        assert "I_5" in text and "2 weights w_j* = 2 e_j" in text
+
+
+def test_tensors_name_only_what_is_claimed():
+    text = Tensor(Fraction(1), third=interval(0, 0), degree=2, vacuous=("third",)).sentence()
+    assert "c_3 = E[φ(σz) He_3(z)]/σ³ lies in 0" in text and "φ(az) = a^2 φ(z) for all a > 0" in text
+    assert "third-order tensor is 0 for every σ > 0" in text and "γ" not in text and "c_4" not in text
+
+
+STATEMENTS = {
+    "P1": ("0 ≤ φ'(z) ≤ 1/3 |z|^2", "almost every z"),
+    "P1'": ("0 ≤ φ'(z) ≤ 1/3 + 1/7 |z|^2", "ours"),
+    "not-P1": ("no L_1 > 0 and p ≥ 0",),
+    "P2": ("> 0 for every σ > 0",),
+    "not-P2": ("≤ 0 for some σ > 0",),
+    "P3a-lipschitz": ("Lipschitz with constant 1/3",),
+    "P3a-strict": ("exists everywhere", "≤ 1/3"),
+    "not-P3a": ("not Lipschitz",),
+    "P3b": ("continuous and affine between at most 4 kinks",),
+    "not-P3b": ("nonzero on an interval",),
+    "A2.3(a)": ("γ(σ) = E[φ''(σg)] is nonzero for every σ ≥ 0", "our reading", "bounded", "T_1(1) > 0"),
+    "A2.3(b)": ("γ(σ) = E[φ''(σg)] is zero for every σ ≥ 0", "our reading"),
+    "A2.3(a) for σ > 0": ("γ(σ) = E[φ''(σg)] is nonzero for every σ > 0", "μ(σ) = E[φ'(σg)]"),
+    "A2.3(b) for σ > 0": ("γ(σ) = E[φ''(σg)] is zero for every σ > 0", "nonzero for every σ > 0 or zero for every"),
+}
+NUMBERS = {
+    "P1": {"slope_bound": THIRD, "power": 2},
+    "P1'": {"slope_bound": THIRD, "slope_growth": Fraction(1, 7), "power": 2},
+    "P3a-lipschitz": {"curvature_bound": THIRD},
+    "P3a-strict": {"curvature_bound": THIRD},
+    "P3b": {"kinks": 4},
+}
+
+
+@pytest.mark.parametrize("label", get_args(Label))
+def test_every_property_has_its_own_sentence(label):
+    text = Property(label, **NUMBERS.get(label, {})).sentence()
+    assert text.startswith(f"The given activation φ satisfies {label}: ")
+    for part in STATEMENTS[label]:
+        assert part in text
+    if "for σ > 0" in label:
+        assert "σ ≥ 0" not in text
+
+
+def test_the_power_zero_is_no_power():
+    assert "|z|" not in Property("P1", slope_bound=THIRD, power=0).sentence()

@@ -1,0 +1,159 @@
+"""Assumption 2.3: the table of theory 2, the counterexamples of theory 2.3, every piece of evidence needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from flint import arb
+
+from certificates import Accepted, Rejected, Undecided
+from certificates.claims.activation_property import Claim, Evidence
+from certificates.rules import _assumption_2_3 as rule
+from tests.support.activations import judge, tiling
+
+R = Fraction(8)
+CURVED = Evidence("slope-difference", radius=R, cells=tiling(0, 8, 4), mean="identity")
+SUM = replace(CURVED, mean="slope-sum", mean_cells=tiling(0, 8, 4))
+EVEN = Evidence("identity", radius=R, mean="slope-sum", mean_cells=tiling(0, 8, 4))
+A, B = "A2.3(a)", "A2.3(b)"
+A0, B0 = f"{A} for σ > 0", f"{B} for σ > 0"
+POOL = (CURVED, SUM, EVEN, replace(EVEN, mean="identity"), replace(EVEN, mean="closed-form"))
+POOL += (replace(CURVED, mean="closed-form"),)
+
+# what theory 2 says of the catalogue, and by hand of some more
+TRUE = {
+    "softplus": {A: CURVED, A0: CURVED},
+    "softplus(3)": {A: CURVED},
+    "smooth_leaky_relu(1/10)": {A: SUM, A0: CURVED},
+    "gelu": {A: CURVED},
+    "silu": {A: CURVED},
+    "mish": {A: SUM},
+    "sigmoid": {B: EVEN},
+    "tanh": {B: EVEN, B0: EVEN},
+    "erf": {B: EVEN},
+    "arctan": {B: EVEN},
+    "sin": {B: replace(EVEN, mean="closed-form")},
+    "softsign": {B0: EVEN},
+    "elu": {A0: SUM},
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_what_is_true_is_accepted(name):
+    for label, evidence in TRUE[name].items():
+        verdict = judge(name, Claim(label), evidence)
+        assert isinstance(verdict, Accepted) and not verdict.conditional, verdict.explanation()
+        assert verdict.facts[-1].symbol == "T₁(1)" and verdict.facts[-1].lower > 0
+
+
+FALSE = {
+    "identity": (A, A0, B, B0),  # T₁ = 0
+    "quadratic": (A, A0, B, B0),  # φ' is unbounded
+    "squared_relu": (A, A0, B, B0),
+    "relu": (A, A0, B, B0),  # φ' jumps
+    "leaky_relu(1/100)": (A, A0, B, B0),
+    "tanh": (A, A0),
+    "sin": (A, A0),
+    "softplus": (B, B0),
+    "gelu": (B, B0),
+    "softsign": (A, A0, B),  # φ''(0) does not exist
+    "elu": (A, B, B0),
+    "z-tanh(z)": (A, A0, B),  # μ(0) = 0
+    "softplus(z+1)-sigmoid(1)*z": (A, B, B0),  # μ(0) = 0, γ > 0
+    "log(exp(z)+exp(-z))-tanh(z)^2/2": (A, B, B0),  # γ(0) = 0
+    "-z*exp(-z^2)": (A, A0),
+    "z*sin(z)": (A, A0, B, B0),  # unbounded
+    "cos(z)": (B, B0),  # φ' is odd: μ = 0, but γ = −e^{−σ²/2} < 0, and not by this rule (a)
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_what_is_false_is_not_accepted_by_any_evidence_of_the_pool(name):
+    for label in FALSE[name]:
+        for evidence in POOL:
+            verdict = judge(name, Claim(label), evidence)
+            assert not isinstance(verdict, Accepted), (label, evidence.rule, evidence.mean)
+            assert verdict.check in {0, 2, 9, 10, 11, 12, 13}
+
+
+def test_the_reason_names_the_check():
+    assert judge("relu", Claim(A), CURVED).check == 9
+    assert isinstance(judge("relu", Claim(A), CURVED), Rejected)
+    assert judge("quadratic", Claim(A), CURVED).check == 9
+    assert judge("tanh", Claim(A), CURVED).check == 10
+    assert judge("gelu", Claim(B), EVEN).check == 10
+    assert judge("tanh", Claim(B), replace(EVEN, mean="identity")).check == 11
+    assert judge("tanh", Claim(B), replace(EVEN, mean="closed-form")).check == 11
+    assert judge("tanh", Claim(B), replace(EVEN, mean=None)).check == 11
+    assert judge("identity", Claim(B), replace(EVEN, mean="identity")).check == 12
+    assert judge("softsign", Claim(B), EVEN).check == 13
+
+
+def test_the_odd_slope_of_a_bounded_even_activation():
+    """μ = 0 for every σ is allowed by our reading: log cosh has γ > 0, and log cosh(0)'' = 1."""
+    verdict = judge("log(exp(z)+exp(-z))", Claim(A), CURVED)
+    assert isinstance(verdict, Accepted)
+    assert "zero for every σ ≥ 0" in verdict.claim.sentence()
+
+
+@pytest.mark.parametrize("field", ["cells", "mean_cells"])
+def test_cells_must_tile(field):
+    evidence, cells = SUM, SUM.cells
+    assert isinstance(judge("mish", Claim(A), evidence), Accepted)
+    shifted = tuple((a + 1, b + 1) for a, b in cells)
+    for bad in ((), cells[1:], cells[:-1], cells[:9] + cells[10:], cells[::-1], shifted, (*cells, cells[-1])):
+        verdict = judge("mish", Claim(A), replace(evidence, **{field: bad}))
+        assert isinstance(verdict, Rejected) and verdict.check == 2
+    verdict = judge("mish", Claim(A), replace(evidence, radius=None))
+    assert isinstance(verdict, Rejected) and verdict.check == 2
+
+
+def test_breakpoints_on_the_other_side_cut_the_cells_too():
+    """φ' is 0, 2(z + 1), 2 with kinks at −1 and 0: the cell [0, 8] must be cut at 1."""
+    text = "piecewise(0, -1, (z+1)^2, 0, 2*z+1)"
+    for cells in (tiling(0, 8, 4), tiling(0, 8, 1), ((Fraction(0), R),)):
+        evidence = replace(SUM, cells=cells, mean_cells=cells)
+        assert isinstance(judge(text, Claim(A0), evidence), Accepted)
+        verdict = judge(text, Claim(A), evidence)
+        assert isinstance(verdict, Undecided) and verdict.check == 13  # φ''(0) does not exist
+        assert not isinstance(judge(f"-({text})", Claim(A0), evidence), Accepted)
+
+
+def test_the_label_is_not_for_an_assumed_tail():
+    """No assumption is used by this rule."""
+    verdict = judge("z+atan(sin(z))/4", Claim(B0), EVEN)
+    assert isinstance(verdict, Undecided)
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "label", "check"),
+    [
+        ("softplus(z)-z^2*exp(-z^2)", CURVED, A0, 10),  # γ(0) = 1/4 − 2, γ(∞) > 0
+        ("log(1+z^2)-log(exp(z)+exp(-z))/8", CURVED, A0, 10),  # φ' < 0 beyond 16: γ changes its sign
+        ("atan(z)-z/1000", EVEN, B0, 11),  # φ' < 0 beyond 31: μ changes its sign
+        ("atan(z)-4*z*exp(-z^2)", EVEN, B0, 11),  # φ'(0) = −3, φ' > 0 far out
+    ],
+)
+def test_signs_that_change_on_a_cell_or_far_out(text, evidence, label, check):
+    verdict = judge(text, Claim(label), evidence)
+    assert isinstance(verdict, Undecided) and verdict.check == check
+
+
+def test_a_fold_that_is_nowhere_positive_proves_nothing(monkeypatch):
+    monkeypatch.setattr(rule, "slope_difference", lambda *_: arb(0))
+    verdict = judge("gelu", Claim(A), CURVED)
+    assert isinstance(verdict, Undecided) and verdict.check == 10 and "on any cell" in verdict.reason
+
+
+def test_at_zero_the_values_themselves_count(monkeypatch):
+    """Μ(0) = 0 for z − tanh z; γ(0) = 0 for log(e^z + e^{−z}) − tanh²z/2: no sign on cells shows it."""
+    monkeypatch.setattr(rule, "slope_sum", lambda *_: arb(1))
+    monkeypatch.setattr(rule, "slope_difference", lambda *_: arb(1))
+    for text, label, evidence in [
+        ("z-tanh(z)", B, EVEN),
+        ("log(exp(z)+exp(-z))-tanh(z)^2/2", A, CURVED),
+    ]:
+        verdict = judge(text, Claim(label), evidence)
+        assert isinstance(verdict, Undecided) and verdict.check == 13 and "≠ 0" in verdict.required

@@ -1,0 +1,242 @@
+"""The rule of ρ for every σ: honest certificates pass; every tampered, stronger or misapplied one does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from certificates import Accepted, Rejected, Undecided, Verdict, decide
+from certificates.claims.zhong_rho_global import Cells, Claim, Evidence, HermiteChoice
+from certificates.errors import MalformedCertificate
+from certificates.expression import parse_activation
+from certificates.problem import ActivationProblem
+from verify.proposals.zhong_rho_global import propose
+
+HALF, ONE = Fraction(1, 2), Fraction(1)
+CONSTANTS = {"tanh": Fraction("0.4"), "softplus": Fraction("0.0025"), "gelu": Fraction("0.08")}
+Honest = tuple[str, Claim, Evidence]
+
+
+@pytest.fixture(scope="module", params=CONSTANTS)
+def honest(request: pytest.FixtureRequest) -> Honest:
+    found = propose(parse_activation(request.param), constant=CONSTANTS[request.param])
+    assert isinstance(found.verdict, Accepted), found.verdict.explanation()
+    return request.param, found.claim, found.evidence
+
+
+def _judge(name: str, claim: Claim, evidence: Evidence) -> Verdict:
+    return decide(claim, evidence, ActivationProblem(parse_activation(name)))
+
+
+def _refused(kind: type, check: int, name: str, claim: Claim, evidence: Evidence) -> str:
+    verdict = _judge(name, claim, evidence)
+    assert isinstance(verdict, kind), verdict
+    assert verdict.check == check, verdict.explanation()
+    return verdict.explanation()
+
+
+# ---- constants -----------------------------------------------------------------------------------------------------
+
+
+def test_weaker_claims_and_what_is_proved_are_accepted_but_no_more(honest: Honest) -> None:
+    name, claim, evidence = honest
+    assert isinstance(_judge(name, replace(claim, constant=claim.constant / 3), evidence), Accepted)
+    verdict = _judge(name, claim, evidence)
+    assert isinstance(verdict, Accepted)
+    assert not verdict.conditional and verdict.proved.constant >= claim.constant
+    assert isinstance(_judge(name, verdict.proved, evidence), Accepted)
+    above = replace(claim, constant=verdict.proved.constant * (1 + Fraction(1, 2**53)))
+    words = _refused(Undecided, 4, name, above, evidence)
+    assert "σ in [" in words
+
+
+def test_a_refusal_says_what_is_proved(honest: Honest) -> None:
+    name, claim, evidence = honest
+    verdict = _judge(name, replace(claim, constant=10 * claim.constant), evidence)
+    assert isinstance(verdict, Undecided)
+    assert isinstance(_judge(name, verdict.proved, evidence), Accepted)
+
+
+# ---- cells ---------------------------------------------------------------------------------------------------------
+
+
+def _without(cells: Cells, k: int) -> Cells:
+    return cells[:k] + cells[k + 1 :]
+
+
+def _with_overlap(cells: Cells, k: int) -> Cells:
+    left, right = cells[k]
+    return (*cells[:k], (left, right + (right - left) / 2), *cells[k + 1 :])
+
+
+def _reversed(cells: Cells, k: int) -> Cells:
+    return (*cells[:k], (cells[k][1], cells[k][0]), *cells[k + 1 :])
+
+
+@pytest.mark.parametrize("field", ["near", "far"])
+@pytest.mark.parametrize("damage", [_without, _with_overlap, _reversed])
+def test_damaged_tilings_are_rejected(honest: Honest, field: str, damage: Callable[[Cells, int], Cells]) -> None:
+    name, claim, evidence = honest
+    cells = getattr(evidence, field)
+    for k in {0, len(cells) // 2, len(cells) - 2}:
+        _refused(Rejected, 3, name, claim, replace(evidence, **{field: damage(cells, k)}))
+
+
+def test_a_missing_end_is_rejected(honest: Honest) -> None:
+    name, claim, evidence = honest
+    _refused(Rejected, 3, name, claim, replace(evidence, far=evidence.far[:-1]))
+    _refused(Rejected, 3, name, claim, replace(evidence, near=evidence.near[:-1]))
+    _refused(Rejected, 3, name, claim, replace(evidence, far=()))
+    _refused(Rejected, 3, name, claim, replace(evidence, near=()))
+
+
+def test_damaged_middle_cells_are_rejected() -> None:
+    found = propose(parse_activation("gelu"), constant=CONSTANTS["gelu"])
+    claim, evidence = found.claim, found.evidence
+    for damage in (_without, _with_overlap, _reversed):
+        _refused(Rejected, 3, "gelu", claim, replace(evidence, middle=damage(evidence.middle, 3)))
+    _refused(Rejected, 3, "gelu", claim, replace(evidence, middle=evidence.middle[:-1]))
+
+
+def test_middle_cells_have_no_place_in_the_other_lemmas() -> None:
+    found = propose(parse_activation("tanh"), constant=CONSTANTS["tanh"])
+    _refused(Rejected, 3, "tanh", found.claim, replace(found.evidence, middle=((ONE, 2 * ONE),)))
+
+
+def test_far_cells_may_reach_further_than_needed() -> None:
+    found = propose(parse_activation("tanh"), constant=CONSTANTS["tanh"])
+    longer = replace(found.evidence, far=(*found.evidence.far, (ONE, ONE + Fraction(1, 64))))
+    assert isinstance(_judge("tanh", found.claim, longer), Accepted)
+
+
+def test_coarse_cells_prove_nothing() -> None:
+    claim = Claim(4, Fraction(4), Fraction(1, 1000))
+    words = _refused(Undecided, 4, "tanh", claim, Evidence("even", near=((0 * ONE, ONE),), far=((0 * ONE, ONE),)))
+    assert "σ in [0, 1]" in words
+
+
+def test_ends_must_be_dyadic() -> None:
+    third = Fraction(1, 3)
+    with pytest.raises(MalformedCertificate, match="dyadic"):
+        Evidence("even", near=((0 * ONE, third), (third, ONE)), far=((0 * ONE, ONE),))
+
+
+# ---- lemmas and exponents ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "lemma"),
+    [
+        ("softplus", "even"),
+        ("gelu", "even"),
+        ("2*tanh(z)", "even"),
+        ("tanh", "softplus"),
+        ("silu", "softplus"),
+        ("tanh", "erf"),
+        ("gelu", "homogeneous"),
+        ("softplus", "homogeneous"),
+        ("erf", "even"),
+    ],
+)
+def test_a_lemma_about_another_activation_is_rejected(name: str, lemma: str) -> None:
+    found = propose(parse_activation("tanh"), constant=CONSTANTS["tanh"])
+    evidence = replace(found.evidence, lemma=lemma)
+    for power, decay in ((4, Fraction(4)), (6, Fraction(3)), (0, Fraction(0))):
+        _refused(Rejected, 1, name, Claim(power, decay, Fraction(1, 10**9)), evidence)
+
+
+@pytest.mark.parametrize(
+    "change", [{"scale": 2 * ONE}, {"power": 5}, {"decay": Fraction(7, 2)}, {"decay": Fraction(5)}]
+)
+def test_other_exponents_and_scales_are_not_proved(honest: Honest, change: dict[str, object]) -> None:
+    name, claim, evidence = honest
+    tiny = replace(claim, constant=Fraction(1, 10**6), **change)
+    verdict = _judge(name, tiny, evidence)
+    if name == "gelu" and change.get("decay"):
+        assert isinstance(verdict, Accepted)  # σ^p/(1 + σ²)^Q with a larger Q is smaller; both are lower bounds of ρ
+    else:
+        assert not isinstance(verdict, Accepted) and verdict.check in {0, 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("sigmoid", ONE), ("softplus(3)", ONE), ("softplus(3)", Fraction(1, 3)), ("erf", 2 * ONE), ("relu", HALF)],
+)
+def test_scales_are_checked(name: str, wrong: Fraction) -> None:
+    found = propose(parse_activation(name))
+    assert isinstance(found.verdict, Accepted)
+    _refused(Undecided, 2, name, replace(found.claim, scale=wrong), found.evidence)
+
+
+def test_growing_envelopes_are_rejected() -> None:
+    found = propose(parse_activation("gelu"), constant=CONSTANTS["gelu"])
+    _refused(Rejected, 2, "gelu", replace(found.claim, decay=Fraction(5, 2)), found.evidence)
+
+
+def test_the_step_lemma_needs_a_lipschitz_slope_and_no_other_breakpoint() -> None:
+    evidence = Evidence("step", ((0 * ONE, ONE),), (), ((0 * ONE, ONE),), HermiteChoice(2, 1), HermiteChoice(2, 1))
+    claim = Claim(2, ONE, Fraction(1, 1000))
+    assert "jumps" in _refused(Undecided, 1, "relu", claim, evidence)
+    assert "jumps" in _refused(Undecided, 1, "elu(2)", claim, evidence)
+    moved = "piecewise(exp(z-1), 1, z)"  # ELU with its kink at 1: C¹, slope between 0 and 1
+    assert "breakpoint" in _refused(Rejected, 1, moved, claim, evidence)
+
+
+def test_the_step_lemma_needs_its_hermite_coefficients() -> None:
+    found = propose(parse_activation("gelu"), constant=CONSTANTS["gelu"])
+    claim, evidence = found.claim, found.evidence
+    _refused(Rejected, 3, "gelu", claim, replace(evidence, first=None))
+    _refused(Rejected, 3, "gelu", claim, replace(evidence, second=None))
+    _refused(Undecided, 0, "gelu", claim, replace(evidence, first=HermiteChoice(2, 3)))
+    _refused(Undecided, 0, "gelu", claim, replace(evidence, second=HermiteChoice(3, 3)))
+    _refused(Undecided, 4, "gelu", claim, replace(evidence, first=HermiteChoice(4, 3)))
+    _refused(Undecided, 0, "gelu", claim, replace(evidence, quadrature="exact"))
+
+
+def test_order_two_at_a_kink_is_refused() -> None:
+    """ELU with order 2 would divide by σ² what is only of the size of σ: T₁ ~ σ², not σ⁴."""
+    evidence = Evidence(
+        "step", ((0 * ONE, ONE),), (), ((0 * ONE, ONE),), HermiteChoice(2, 2), HermiteChoice(3, 2), "integral"
+    )
+    assert "kink" in _refused(Undecided, 0, "elu", Claim(4, Fraction(2), Fraction(1, 1000)), evidence)
+
+
+# ---- exact lemmas --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "largest"),
+    [("erf0", Fraction(1, 4)), ("erf", Fraction("0.3183098861837906")), ("relu", Fraction("0.090845056908"))],
+)
+def test_exact_lemmas(name: str, largest: Fraction) -> None:
+    lemma, power = ("homogeneous", 0) if name == "relu" else ("erf", 4)
+    claim = Claim(power, Fraction(power), largest)
+    assert isinstance(_judge(name, claim, Evidence(lemma)), Accepted)
+    above = replace(claim, constant=largest * (1 + Fraction(1, 10**10)))
+    _refused(Undecided, 4, name, above, Evidence(lemma))
+
+
+@pytest.mark.parametrize(("name", "power"), [("identity", 0), ("quadratic", 2)])
+def test_homogeneous_activations_without_p2(name: str, power: int) -> None:
+    verdict = _judge(name, Claim(power, Fraction(0), Fraction(1, 10**12)), Evidence("homogeneous"))
+    assert isinstance(verdict, Undecided) and verdict.check == 4 and verdict.proved is None
+
+
+def test_smooth_leaky_relu_with_slope_one_is_linear() -> None:
+    found = propose(parse_activation("smooth_leaky_relu(1/2)"))
+    assert isinstance(found.verdict, Accepted)
+    _refused(Undecided, 4, "smooth_leaky_relu(1)", replace(found.claim, constant=Fraction(1, 10**12)), found.evidence)
+
+
+def test_claims_out_of_range_are_malformed() -> None:
+    for fields in ({"constant": Fraction(0)}, {"power": 17}, {"decay": Fraction(1, 3)}, {"scale": Fraction(-1)}):
+        with pytest.raises(MalformedCertificate):
+            Claim(**{"power": 4, "decay": Fraction(4), "constant": ONE, **fields})
+
+
+def test_the_sentence_rounds_down() -> None:
+    claim = Claim(4, Fraction(4), Fraction(1, 3), HALF)
+    assert claim.sentence().endswith("≥ 0.333333333333 (0.5 σ)^4/(1 + (0.5 σ)²)^4 for every σ > 0.")
