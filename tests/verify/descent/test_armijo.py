@@ -86,7 +86,7 @@ def test_a_trial_point_that_is_no_number_is_refused():
 
 
 def test_a_step_without_enough_decrease_is_halved():
-    """From w = 5/4 the first step of f = (w − 1)² leads to 3/4, where f is the same; half of it leads to the minimum."""
+    """From w = 5/4 the first step of f = (w − 1)² leads to 3/4, where f is the same; half of it to the minimum."""
     start = np.array([[1.25]])
     run = descend_all(_Bowl(np.array([2.0]), np.zeros(1)), start, np.array([1e-30]), 10)
     assert run.outcomes == ("reached",)
