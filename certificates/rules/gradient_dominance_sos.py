@@ -52,12 +52,13 @@ from certificates.polynomial import PolynomialProblem
 from certificates.rules._moments import accept_if_weaker
 from certificates.rules._outcome import Context, Refusal
 from certificates.rules._workload import Workload
-from certificates.verdict import Accepted, Fact
+from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["TITLE", "decide"]
 
 TITLE = "sum of squares"
 
+_EXACT = Assumption("FLINT's arithmetic of polynomials with rational coefficients is exact")
 _LONGEST_NUMBER = 2**13  # bits of a numerator, or of the common denominator
 _PRECISIONS = (256, 1024, 4096)
 _OPERATION = 200.0  # a rational operation of 512 bits in floating-point ones; the arb factor of 10 comes on top
@@ -94,7 +95,7 @@ def decide(claim: Claim, evidence: Evidence, problem: PolynomialProblem, context
     proved = Claim(claim.centre, evidence.radius, evidence.constant, evidence.level)
     value = arb(loss[(0,) * problem.variables])
     facts = (Fact("f(w*)", "loss at the centre", lower(value), upper(value)),)
-    return accept_if_weaker(context, TITLE, 6, claim, proved, facts)  # Check 6
+    return accept_if_weaker(context, TITLE, 6, claim, proved, facts, (_EXACT,))  # Check 6
 
 
 def _longest_number(claim: Claim, evidence: Evidence, problem: PolynomialProblem) -> int:

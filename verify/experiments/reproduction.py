@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certificates import Accepted
-from verify.experiments.network_proofs import NetworkProof
 from verify.proposals._activation import Proposal
+from verify.proposals._network_proof import NetworkProof
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

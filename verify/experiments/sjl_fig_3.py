@@ -7,11 +7,11 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from verify.experiments.logistic import fit_logistic
-from verify.experiments.network_proofs import NetworkProof
 from verify.experiments.planted_trials import GridPoint, Mode, Settings, Trials, run_trials
 from verify.experiments.reproduction import Progress, Reproduction, is_proved
 from verify.experiments.sjl_fig_3_proofs import Label, label_runs, prove_runs
 from verify.experiments.sjl_fig_3_reading import FIT_FROM, Panel, criteria, notes
+from verify.proposals._network_proof import NetworkProof
 from verify.theory.soltanolkotabi_2018 import FIGURE_3
 
 if TYPE_CHECKING:

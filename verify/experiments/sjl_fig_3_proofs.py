@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from certificates import Accepted, Network, decide
 from certificates.claims.optimality_gap import Claim, Evidence
-from verify.experiments.network_proofs import NetworkProof
 from verify.experiments.planted_trials import Trials
 from verify.proposals import negative_curvature, second_order_stationary
+from verify.proposals._network_proof import NetworkProof
 from verify.proposals._weaken import weaken
 
 __all__ = ["STATIONARY", "Label", "label_runs", "prove_runs"]

@@ -12,10 +12,11 @@ from certificates import Network, Verdict
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.quadratic import Point, QuadraticNetwork, evaluate
+from certificates.errors import EnclosureFailure
 from certificates.rules._outcome import Refusal
 from certificates.rules._quadratic import require_quadratic
 
-__all__ = ["Array", "Proposal", "Seen", "look", "lowered", "smallest_eigenpair", "symmetric"]
+__all__ = ["Array", "Proposal", "Seen", "look", "lowered", "read", "smallest_eigenpair", "symmetric"]
 
 Array = NDArray[np.float64]
 
@@ -71,21 +72,25 @@ class Seen:
         return symmetric(self.point.force.mid)
 
 
-def look(problem: Network) -> Seen | None:
-    """The network of a problem that the rules of this chapter accept, or ``None``.
-
-    May fail when
-    -------------
-    Numbers overflow: :class:`EnclosureFailure`.
-    """
+def read(problem: Network) -> QuadraticNetwork | None:
+    """The network of a problem that the rules of this chapter accept, or ``None``."""
     try:
         network = require_quadratic(1, problem)
     except Refusal:
         return None
-    if not network.positive:
-        network = network.negated()
+    return network if network.positive else network.negated()
+
+
+def look(problem: Network) -> Seen | None:
+    """The network with its enclosures; ``None`` when the rules do not accept it, or when numbers overflow."""
+    network = read(problem)
+    if network is None:
+        return None
     with precision(128):
-        return Seen(network, evaluate(network, BallMatrix))
+        try:
+            return Seen(network, evaluate(network, BallMatrix))
+        except EnclosureFailure:
+            return None
 
 
 def symmetric(matrix: Array) -> Array:

@@ -7,7 +7,8 @@ from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.global_landscape import Claim, Evidence
 from certificates.enclosures.quadratic import gram_of_products
-from verify.proposals._quadratic import Proposal, look, lowered
+from certificates.errors import EnclosureFailure
+from verify.proposals._quadratic import Proposal, lowered, read
 from verify.proposals._weaken import weaken_number
 
 __all__ = ["propose"]
@@ -23,16 +24,19 @@ def propose(network: Network) -> Proposal:
     """
     claim, evidence = Claim(), Evidence()
     verdict = decide(claim, evidence, network)
-    seen = look(network)
-    if not isinstance(verdict, Accepted) or seen is None:
+    shape = read(network)
+    if not isinstance(verdict, Accepted) or shape is None:
         return Proposal(None, evidence, verdict)
-    n, d = seen.network.sample_count, seen.network.dimension
-    if not seen.network.negative:
+    n, d = shape.sample_count, shape.dimension
+    if not shape.negative:
         return Proposal(claim, evidence, verdict, ("outer weights of one sign: the minimum depends on the labels",))
     if n > d * (d + 1) // 2:
         return Proposal(claim, evidence, verdict, ("more than d(d + 1)/2 samples: the minimum depends on the labels",))
     with precision(128):
-        shift = lowered(gram_of_products(seen.network, BallMatrix))
+        try:
+            shift = lowered(gram_of_products(shape, BallMatrix))
+        except EnclosureFailure:
+            return Proposal(claim, evidence, verdict, ("zero loss for all labels is not proven: numbers overflow",))
     strong = decide(Claim(5e-324), Evidence(shift), network)
     if not isinstance(strong, Accepted):
         return Proposal(claim, evidence, verdict, (f"zero loss for all labels is not proven: {strong.explanation()}",))

@@ -10,7 +10,7 @@ import numpy as np
 
 from certificates import Accepted, Network, decide
 from certificates.claims.negative_curvature import Claim, Evidence
-from verify.proposals._quadratic import Array, Proposal, Seen, look, smallest_eigenpair
+from verify.proposals._quadratic import Array, Proposal, Seen, look, read, smallest_eigenpair
 from verify.proposals._weaken import weaken
 
 __all__ = ["propose"]
@@ -27,10 +27,12 @@ def propose(network: Network) -> Proposal:
     Proposal
         With an accepted verdict, or with the judge's refusal: at a minimum there is no such direction.
     """
-    fallback = Evidence((1.0,), (1.0,), 0.0)
     seen = look(network)
     if seen is None:
-        return Proposal(None, fallback, decide(_WEAKEST, fallback, network))
+        shape = read(network)
+        k, d = (1, 1) if shape is None else (shape.width, shape.dimension)
+        any_direction = Evidence((1.0,) * k, (1.0,) * d, 0.0)
+        return Proposal(None, any_direction, decide(_WEAKEST, any_direction, network))
     _, vectors = np.linalg.eigh(seen.force)
     found = [_alternate(seen, vectors[:, index]) for index in (0, -1)]
     units, inputs, _ = min(found, key=lambda item: item[2])

@@ -154,11 +154,12 @@ def _solver_dual(seen: Seen, notes: list[str]) -> Array | None:
 def semidefinite_residual(inputs: Array, labels: Array) -> tuple[Array | None, str]:
     """The residual 𝒜(M) − y at a minimiser of ‖𝒜(M) − y‖² over M ⪰ 0, and the solver's status.
 
-    Clarabel, then SCS. ``None`` when neither returns finite numbers. Data are scaled before and after.
+    Clarabel, then SCS. ``None`` when neither returns finite numbers. Inputs and labels, not all 0, are
+    scaled before and after.
     """
     import cvxpy as cp
 
-    size, unit = float(np.sqrt(np.mean(inputs**2))), float(np.sqrt(np.mean(labels**2)))
+    size, unit = float(np.max(np.abs(inputs))), float(np.max(np.abs(labels)))
     d, scaled = inputs.shape[1], inputs / size
     matrix = cp.Variable((d, d), PSD=True)
     residual = cp.Variable(len(labels))

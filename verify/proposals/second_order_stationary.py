@@ -14,6 +14,7 @@ from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.second_order_stationary import Claim, Evidence
 from certificates.enclosures.quadratic import covariance, gram_of_products, hessian, moment_matrix, scaled
+from certificates.errors import EnclosureFailure
 from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered, symmetric
 from verify.proposals._weaken import weaken_number
 
@@ -48,7 +49,10 @@ def propose(network: Network, *, full: bool | None = None) -> Proposal:
     if seen is None:
         return Proposal(None, fallback, decide(_WEAKEST, fallback, network))
     with precision(128):
-        evidence = _evidence(seen, full)
+        try:
+            evidence = _evidence(seen, full)
+        except EnclosureFailure:
+            return Proposal(None, fallback, decide(_WEAKEST, fallback, network))
     evidence, verdict = _without_what_fails(network, evidence)
     if not isinstance(verdict, Accepted):
         return Proposal(None, evidence, verdict)

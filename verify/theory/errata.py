@@ -135,8 +135,8 @@ ERRATA = (
         key="gram-gap",
         source="theory 3.2.5 and 3.8.1, mixed signs (ours)",
         printed="with K = ((x_iᵀx_j)²) ⪰ κI the optimality gap is bounded by n‖G‖²/(2κ), a witness of its own",
-        holds="that bound is never below L(W), and L(W) is a bound of the gap without any K, because L ≥ 0. It says how "
-        "‖G‖ controls the loss, and is reported as such; `optimality-gap` has the method `nonnegative` instead",
+        holds="that bound is never below L(W), and L(W) is a bound of the gap without any K, because L ≥ 0. It says "
+        "how ‖G‖ controls the loss, and is reported as such; `optimality-gap` has the method `nonnegative` instead",
         proof="‖G‖_F² = rᵀKr/n² ≥ κ‖r‖²/n² = 2κL/n",
     ),
     Erratum(

@@ -10,14 +10,18 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from certificates import Accepted
 from certificates.document import encode_certificate, write_atomically
 from certificates.errors import MalformedCertificate
 from certificates.expression import Activation, parse_activation
-from verify.proposals import activation_property, tensor_constant, zhong_rho
+from verify.problems.arrays import from_arrays
+from verify.proposals import activation_property, global_landscape, tensor_constant, zhong_rho
 from verify.proposals._activation import Proposal, certificate_of
+from verify.proposals._network_proof import NetworkProof
 
-__all__ = ["FOLDER", "PROPOSALS", "certificate_path", "write_all"]
+__all__ = ["FOLDER", "NETWORK_PROPOSALS", "PROPOSALS", "certificate_path", "write_all"]
 
 FOLDER = Path(__file__).parent / "certificates"
 _ENDING = ".cert.json"
@@ -64,6 +68,19 @@ PROPOSALS: Mapping[str, Callable[[], Proposal]] = {
 }
 
 
+def _as_many_samples_as_unknowns() -> NetworkProof:
+    """Six inputs in three dimensions and three outer weights of each sign; the claim is about all labels."""
+    inputs = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]]
+    network = from_arrays(
+        [np.eye(6, 3), [[1, 1, 1, -1, -1, -1]]], None, "quadratic", inputs, [1, -1, 2, -2, 3, -3], frozen=[1]
+    )
+    found = global_landscape.propose(network)
+    return NetworkProof(network, found.claim, found.evidence, found.verdict)
+
+
+NETWORK_PROPOSALS: Mapping[str, Callable[[], NetworkProof]] = {"zero-loss-6-in-3": _as_many_samples_as_unknowns}
+
+
 def certificate_path(name: str) -> Path:
     """The shipped file of an entry of ``PROPOSALS``.
 
@@ -72,7 +89,7 @@ def certificate_path(name: str) -> Path:
     >>> certificate_path("tanh-p2").is_file()
     True
     """
-    if name not in PROPOSALS:
+    if name not in PROPOSALS and name not in NETWORK_PROPOSALS:
         raise KeyError(f"no erratum has a certificate {name!r}")
     return FOLDER / f"{name}{_ENDING}"
 
@@ -85,9 +102,10 @@ def write_all(folder: Path = FOLDER) -> None:
     MalformedCertificate
         The judge does not accept one of them.
     """
-    for name, propose in PROPOSALS.items():
-        proposal = propose()
-        if not isinstance(proposal.verdict, Accepted):
-            raise MalformedCertificate(proposal.verdict.explanation(), place=name)
-        data = encode_certificate(certificate_of(proposal))
-        write_atomically(folder / f"{name}{_ENDING}", data, force=True)
+    found: dict[str, Proposal | NetworkProof] = {name: propose() for name, propose in PROPOSALS.items()}
+    found |= {name: propose() for name, propose in NETWORK_PROPOSALS.items()}
+    for name, proof in found.items():
+        if not isinstance(proof.verdict, Accepted):
+            raise MalformedCertificate(proof.verdict.explanation(), place=name)
+        certificate = proof.certificate if isinstance(proof, NetworkProof) else certificate_of(proof)
+        write_atomically(folder / f"{name}{_ENDING}", encode_certificate(certificate), force=True)

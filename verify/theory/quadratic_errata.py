@@ -18,8 +18,9 @@ QUADRATIC = (
         holds="for n ≤ d(d + 1)/2, without a lower limit; c = 1/2 is the best constant. The Khatri–Rao matrix has d² "
         "rows of which d(d + 1)/2 are distinct: that is the largest n for which its columns can be independent",
         proof="theory 3, theorem 2.2 (c), (d): det K, K = ((x_iᵀx_j)²), is a polynomial in the data, and not the zero "
-        "polynomial as the instance shows for d = 3. K > 0 at given data proves it for these data: the kind "
-        "`global-landscape`",
+        "polynomial as the instance shows for d = 3. K > 0 at given data proves it for these data: the "
+        "certificate has n = 6, d = 3 and all labels",
+        certificates=("zero-loss-6-in-3",),
         instances=("sjl-2.1",),
     ),
     Erratum(

@@ -288,3 +288,14 @@ def test_an_origin_with_planted_labels_is_another_problem(honest):
     planted = replace(network, targets=None, teacher=tuple(Layer(each.weight, None, False) for each in network.layers))
     verdict = decide(replace(claim, origin=Origin("0" * 64, "o", 1e9)), evidence, network, origin=planted)
     assert isinstance(verdict, Rejected) and verdict.check == 9
+
+
+def test_another_teacher_makes_another_problem(honest):
+    from certificates.enclosures.distance import differs_in_trained_weights_only
+
+    network = honest[0]
+    teacher = tuple(Layer(each.weight, None, False) for each in network.layers)
+    other = (Layer(2 * teacher[0].weight, None, False), *teacher[1:])
+    planted = replace(network, targets=None, teacher=teacher)
+    assert differs_in_trained_weights_only(planted, replace(planted, teacher=tuple(teacher)))
+    assert not differs_in_trained_weights_only(planted, replace(planted, teacher=other))

@@ -83,3 +83,27 @@ def test_a_trial_point_that_is_no_number_is_refused():
     run = descend_all(_Cliff(), np.array([[1.9]]), np.array([1e-8]), 500)
     assert run.outcomes == ("reached",)
     assert run.losses[0] == pytest.approx(0, abs=1e-8)
+
+
+def test_a_step_without_enough_decrease_is_halved():
+    """From w = 5/4 the first step of f = (w − 1)² leads to 3/4, where f is the same; half of it to the minimum."""
+    start = np.array([[1.25]])
+    run = descend_all(_Bowl(np.array([2.0]), np.zeros(1)), start, np.array([1e-30]), 10)
+    assert run.outcomes == ("reached",)
+    assert run.steps[0] == 1
+
+
+class _TwoWells:
+    """f = w⁴/4 − w²/2 + 1/4, concave around 0."""
+
+    def __call__(self, w):
+        return ((w**2 - 1) ** 2 / 4)[:, 0], w**3 - w
+
+    def restricted(self, chosen):
+        return self
+
+
+def test_where_the_function_is_concave_the_step_grows():
+    run = descend_all(_TwoWells(), np.array([[1e-6]]), np.array([1e-12]), 60)
+    assert run.outcomes == ("reached",)
+    assert run.parameters[0, 0] == pytest.approx(1, abs=1e-5)

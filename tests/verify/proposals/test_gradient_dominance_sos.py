@@ -11,7 +11,7 @@ from certificates import Accepted, Undecided, check_bytes, decide
 from certificates.document import encode_certificate
 from tests.support.polynomials import in_ball, neuron, values_and_gradients
 from verify.problems.polynomials import least_squares
-from verify.proposals import gradient_dominance_sos
+from verify.proposals import _gram_search
 from verify.proposals.gradient_dominance_sos import certificate_of, propose
 
 F = Fraction
@@ -48,10 +48,12 @@ def test_another_critical_point_in_the_ball_is_named_as_a_reason():
     assert isinstance(propose(double_well, (F(1),), F(1, 2)).verdict, Accepted)
 
 
-def test_a_centre_that_is_not_critical_needs_a_level():
+def test_a_centre_that_is_not_critical_gets_a_level_above_it():
     noisy = least_squares([{(2,): F(1), (0,): F(-1)}, {(1,): F(1), (0,): F(-2)}], F(1, 2))
     centre = F(11654, 10_000)  # near the minimiser of ((w² − 1)² + (w − 2)²)/2
-    assert "critical point" in propose(noisy, (centre,), F(1, 10)).verdict.reason
+    assert "not above" in propose(noisy, (centre,), F(1, 10), level=F(1, 10)).verdict.reason
+    near = propose(noisy, (centre,), F(1, 10))
+    assert isinstance(near.verdict, Accepted) and 0 < near.claim.level - F(near.verdict.facts[0].lower) < F(1, 10**5)
     found = propose(noisy, (centre,), F(1, 10), level=F(45, 100))
     assert isinstance(found.verdict, Accepted) and found.claim.level == F(45, 100)
     assert decide(found.claim, found.evidence, noisy).facts[0].upper < 0.45
@@ -60,15 +62,34 @@ def test_a_centre_that_is_not_critical_needs_a_level():
     assert np.all(slopes[:, 0] ** 2 >= 2 * float(found.claim.constant) * (values - 0.45))
 
 
+def test_weights_that_training_left_a_hair_off_keep_the_constant():
+    problem, centre = neuron(2, 2, 6)
+    exact = propose(problem, centre, F(1, 5)).claim.constant
+    for bits in (40, 12):
+        moved = tuple(c + F(1, 2**bits) for c in centre)
+        claim = propose(problem, moved, F(1, 5)).claim
+        assert 0 < claim.level < F(1, 1000) and 0.95 * exact < claim.constant < 1.05 * exact
+
+
+def test_a_level_above_the_whole_ball_claims_no_more_than_a_finite_constant():
+    problem, centre = neuron(2, 2, 6)
+    found = propose(problem, centre, F(1, 5), level=F(10**6))
+    assert isinstance(found.verdict, Accepted) and found.claim.constant < 10
+
+
 def test_what_does_not_fit_a_certificate_is_said_before_any_solver_runs():
     cubic = least_squares([{tuple(3 * int(i == j) for j in range(6)): F(1)} for i in range(6)], F(1))
     assert "does not fit" in propose(cubic, (F(0),) * 6, F(1)).verdict.reason
 
 
 def test_a_solver_that_fails_is_reported(monkeypatch):
-    monkeypatch.setattr(gradient_dominance_sos, "_SOLVERS", {})
+    monkeypatch.setattr(_gram_search, "_SOLVERS", {})
     problem, centre = neuron(1, 2, 6)
     assert "failed" in propose(problem, centre, F(1, 5)).verdict.reason
+
+
+def test_a_constant_loss_is_refused():
+    assert "constant" in propose(least_squares([{(0,): F(2)}], F(1)), (F(0),), F(1)).verdict.reason
 
 
 @pytest.mark.slow

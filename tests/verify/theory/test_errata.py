@@ -7,14 +7,15 @@ import tomllib
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from certificates import Accepted, check
 from certificates.claims import Interval
-from certificates.document import decode_certificate
+from certificates.document import decode_certificate, decode_problem
 from certificates.expression import parse_activation
 from verify.theory.errata import ERRATA
-from verify.theory.errata_certificates import FOLDER, PROPOSALS, certificate_path
+from verify.theory.errata_certificates import FOLDER, NETWORK_PROPOSALS, PROPOSALS, certificate_path
 from verify.theory.printed import compare, printed
 from verify.theory.zhong_2017 import NUMBERS
 
@@ -31,7 +32,7 @@ def _printed(function, sigma):
     return entry.at(sigma)
 
 
-@pytest.mark.parametrize("name", PROPOSALS)
+@pytest.mark.parametrize("name", [*PROPOSALS, *NETWORK_PROPOSALS])
 def test_the_judge_accepts_every_certificate_without_assumptions(name):
     verdict = check(certificate_path(name))
     assert isinstance(verdict, Accepted)
@@ -49,7 +50,9 @@ _ACTIVATIONS = ("relu", "leaky_relu", "squared_relu", "quadratic", "identity", "
 
 def test_files_and_errata_name_each_other():
     used = {name for erratum in ERRATA for name in erratum.certificates}
-    assert used == set(PROPOSALS) == {path.name.removesuffix(".cert.json") for path in FOLDER.iterdir()}
+    assert (
+        used == {*PROPOSALS, *NETWORK_PROPOSALS} == {path.name.removesuffix(".cert.json") for path in FOLDER.iterdir()}
+    )
     assert len(_BY_KEY) == len(ERRATA)
     assert all(_BY_KEY[f"E{k}"].certificates for k in range(1, 9))
 
@@ -57,7 +60,7 @@ def test_files_and_errata_name_each_other():
 def test_the_certificates_are_shipped():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     patterns = settings["tool"]["setuptools"]["package-data"]["verify"]
-    for name in PROPOSALS:
+    for name in (*PROPOSALS, *NETWORK_PROPOSALS):
         inside = certificate_path(name).relative_to(ROOT / "verify").as_posix()
         assert any(fnmatch.fnmatch(inside, pattern) for pattern in patterns)
 
@@ -158,12 +161,22 @@ def test_e8_what_the_guarantee_covers():
     assert tensor.third.lower > 0  # the initialisation is not vacuous where the guarantee holds
 
 
+def test_sjl1_zero_loss_for_all_labels_with_as_many_samples_as_unknowns():
+    certificate = _read("zero-loss-6-in-3")
+    problem = decode_problem(certificate.problem.embedded)
+    assert problem.inputs.shape == (6, 3)  # n = d(d + 1)/2
+    assert sorted(problem.layers[1].weight[0]) == [-1, -1, -1, 1, 1, 1]
+    smallest = np.linalg.eigvalsh((problem.inputs @ problem.inputs.T) ** 2)[0]
+    assert 0 < certificate.claim.gram_eigenvalue <= smallest
+    assert certificate.claim.gram_eigenvalue == pytest.approx(smallest, rel=1e-6)
+
+
 @pytest.mark.slow
 def test_making_them_anew_gives_the_same_claims(tmp_path):
     from verify.theory.errata_certificates import write_all
 
     write_all(tmp_path)
-    for name in PROPOSALS:
+    for name in (*PROPOSALS, *NETWORK_PROPOSALS):
         made = decode_certificate((tmp_path / f"{name}.cert.json").read_bytes())
         assert isinstance(check(tmp_path / f"{name}.cert.json"), Accepted)
         assert type(made.claim) is type(_read(name).claim)

@@ -1,4 +1,4 @@
-"""Proofs about networks in an experiment: small problems lie inside their certificate, large ones beside it."""
+"""A claim about a network that the judge has seen: small problems lie in their certificate, large ones beside it."""
 
 from __future__ import annotations
 
