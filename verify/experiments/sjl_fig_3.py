@@ -126,6 +126,7 @@ def _document(settings: Settings, panel: Panel) -> dict[str, Any]:
         "mode": panel.mode,
         "positions": list(panel.positions),
         "fractions": list(panel.fractions),
+        "fitted": list(panel.fitted),
         "runs": [dict(Counter(labels)) for labels in panel.labels],
         "stalled": [trials.run.outcomes.count("stalled") for trials in panel.trials],
         "midpoint": None if panel.fit is None else panel.fit.midpoint,

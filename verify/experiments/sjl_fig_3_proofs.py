@@ -16,7 +16,7 @@ __all__ = ["STATIONARY", "Label", "label_runs", "prove_runs"]
 
 Label = Literal["global", "second-order", "saddle", "budget"]
 
-STATIONARY = 1e-5  # at most this ‖∇f‖ and this ε_H of ∇²f ⪰ −ε_H I make a stalled run second-order stationary
+STATIONARY = 1e-5  # at most this ‖∇f‖ and this ε_H of ∇²f ⪰ −ε_H I make a run second-order stationary
 
 _ANY_GAP = Claim(1e308)
 _LABELS: Mapping[str, Label] = {
@@ -31,7 +31,7 @@ def prove_runs(trials: Trials, samples: int) -> dict[str, NetworkProof]:
 
     A successful run where the convex relaxation is exact gets its optimality gap: the labels are planted by outer
     weights 1, so inf f = 0 with outer weights 1, and f ≥ 0 with any. A run that failed in mode ``fixed`` is shown to be
-    nearly second-order stationary, if it stalled there, or gets a direction of negative curvature, if there is one.
+    nearly second-order stationary, or gets a direction of negative curvature, if there is one.
     """
     proofs = {}
     for index, outcome in enumerate(trials.run.outcomes):
@@ -39,7 +39,7 @@ def prove_runs(trials: Trials, samples: int) -> dict[str, NetworkProof]:
         if outcome == "reached":
             found = _gap(trials, index) if trials.point.has_exact_relaxation(samples) else None
         elif trials.mode == "fixed":
-            found = _failure(trials.problem(index), stalled=outcome == "stalled")
+            found = _failure(trials.problem(index))
         if found is not None:
             proofs[_name(trials, index)] = found
     return proofs
@@ -76,12 +76,10 @@ def _gap(trials: Trials, index: int) -> NetworkProof:
     return NetworkProof(network, claim, evidence, decide(claim, evidence, network))
 
 
-def _failure(network: Network, *, stalled: bool) -> NetworkProof | None:
-    if stalled:
-        found = second_order_stationary.propose(network)
-        if isinstance(found.verdict, Accepted) and _is_stationary(found.claim):
-            return NetworkProof(network, found.claim, found.evidence, found.verdict)
-    found = negative_curvature.propose(network)
+def _failure(network: Network) -> NetworkProof | None:
+    found = second_order_stationary.propose(network)
+    if not (isinstance(found.verdict, Accepted) and _is_stationary(found.claim)):
+        found = negative_curvature.propose(network)
     if not isinstance(found.verdict, Accepted):
         return None
     return NetworkProof(network, found.claim, found.evidence, found.verdict)
