@@ -154,3 +154,8 @@ def test_inputs_that_are_always_zero_do_not_count(honest):
     wide = np.hstack([problem.inputs, np.zeros((3, 2))])
     padded = naive.network_problem(np.ones((4, 4)), problem.layers[1].weight[0], wide, np.zeros(3))
     assert isinstance(decide(claim, evidence, padded), Accepted)
+
+
+def test_the_sentence_speaks_of_zero_loss_only_if_it_is_claimed():
+    assert "0.123456" in Claim(0.1234569).sentence() and "minimum is 0" in Claim(0.1234569).sentence()
+    assert "minimum is 0" not in Claim().sentence()

@@ -200,3 +200,9 @@ def test_planted_labels():
     teacher = (Layer(rng.normal(size=(2, 3)), None, False), Layer(np.ones((1, 2)), None, False))
     given = naive.random_problem(rng, 4, 3, 10, gain=0.1)
     assert isinstance(propose(replace(given, targets=None, teacher=teacher)).verdict, Accepted)
+
+
+def test_the_sentence_rounds_in_the_weak_direction():
+    text = Claim(0.1234569, 0.1234561, 0.1234569).sentence()
+    assert "−0.123456 ‖U‖²" in text and "≤ 0.123457" in text and "f(W) − 0.123456" in text
+    assert "W'" not in Claim(1.0, 0.0, 0.0).sentence()

@@ -440,3 +440,7 @@ def test_a_certificate_is_written_and_read_back(honest):
 def test_the_sizes_of_the_issue(d, n):
     problem = naive.trained(naive.random_problem(np.random.default_rng(8), d, d, n))
     assert propose(problem).claim.gap <= 1e-8
+
+
+def test_the_sentence_rounds_up():
+    assert "f(W) − inf f ≤ 0.123457." in Claim(0.1234561).sentence()

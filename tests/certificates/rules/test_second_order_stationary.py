@@ -226,3 +226,8 @@ def test_the_work_is_estimated_before_it_is_done():
 def test_the_sizes_of_the_issue(k, d, n, full):
     problem = naive.random_problem(np.random.default_rng(8), k, d, n, "spread")
     assert isinstance(propose(problem, full=full).verdict, Accepted)
+
+
+def test_the_sentence_rounds_up():
+    text = Claim(0.1234561, 0.2234561, 0.3234561).sentence()
+    assert all(number in text for number in ("0.123457", "0.223457", "0.323457"))
