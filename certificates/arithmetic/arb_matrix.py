@@ -229,9 +229,10 @@ class ArbMatrix:
         """
         size = self.shape[0]
         shifted = self.midpoint()
-        shifted.flat[:: size + 1] -= shift
         try:
-            factor = np.linalg.cholesky(shifted)
+            with np.errstate(all="ignore"):
+                shifted.flat[:: size + 1] -= shift
+                factor = np.linalg.cholesky(shifted)
         except np.linalg.LinAlgError:
             return None
         if not np.isfinite(factor).all():

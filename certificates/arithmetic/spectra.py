@@ -61,9 +61,9 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
     """
     size = matrix.shape[0]
     shifted = matrix.mid.copy()
-    shifted.flat[:: size + 1] -= shift
     try:
         with np.errstate(all="ignore"):
+            shifted.flat[:: size + 1] -= shift
             factor: FloatArray = np.linalg.cholesky(shifted).astype(np.float64, copy=False)
     except np.linalg.LinAlgError:
         return None

@@ -190,6 +190,7 @@ def test_a_zero_loss_point_stays_where_it_is():
         {"moment_shift": -1.0},
         {"kernel_shift": 65.0},
         {"kernel_shift": 1e308},
+        {"kernel_shift": -1.7e308},
         {"radius": 2.0},
         {"radius": 1e308},
         {"theta": math.nan},
@@ -199,7 +200,16 @@ def test_a_zero_loss_point_stays_where_it_is():
     ],
 )
 def test_ball_evidence_that_proves_nothing_is_refused(change):
-    assert not isinstance(decide(Claim(1.0, 1.0), replace(BALL, **change), NEURON), Accepted)
+    for arithmetic in ("fast", "arb"):
+        verdict = decide(Claim(1.0, 1.0), replace(BALL, **change), NEURON, arithmetic=arithmetic)
+        assert not isinstance(verdict, Accepted)
+
+
+@pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+def test_previous_bug_a_shift_that_overflows_is_a_refusal_and_no_warning(inequality, arithmetic):
+    evidence = Evidence("ball", 0.1, 1.7e308, -1.7e308, 1.0)
+    verdict = decide(Claim(0.1, 1e-9), evidence, inequality[0], arithmetic=arithmetic)
+    assert isinstance(verdict, Undecided)
 
 
 @pytest.mark.parametrize(
