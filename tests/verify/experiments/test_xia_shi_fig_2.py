@@ -10,8 +10,10 @@ import pytest
 
 from certificates import Accepted, check
 from verify.experiments import xia_shi_fig_2
-from verify.experiments.orbit_runs import Settings
+from verify.experiments.orbit_proofs import prove_near
+from verify.experiments.orbit_runs import Settings, planted_problem, run_orbit
 from verify.experiments.writing import write
+from verify.experiments.xia_shi_fig_2 import Measured, _criteria
 from verify.theory.xia_shi_2019 import STEP
 
 SMALL = Settings(
@@ -82,6 +84,28 @@ def test_a_run_too_short_to_get_near_is_said_to_be_so():
     found = xia_shi_fig_2.run(settings=replace(SMALL, dimensions=(4,), steps=10))
     assert "n4-certified-orbit-run" not in found.proofs
     assert not all(each["met"] for each in found.document["criteria"])
+
+
+@pytest.fixture(scope="module")
+def measured():
+    descent = run_orbit(SMALL, planted_problem(SMALL, 4))
+    return Measured(4, descent, prove_near(descent, SMALL.step, "n4"), None)
+
+
+def _met(measured):
+    return [met for _, met in _criteria(measured)]
+
+
+def test_each_criterion_can_fail(measured):
+    """Rate, entry, growth of the aligned ratio, bounded raw ratio."""
+    descent = measured.descent
+    assert _met(measured) == [True] * 4
+    slow = replace(descent, errors=descent.errors**0.5)
+    assert _met(replace(measured, descent=slow))[0] is False
+    far = replace(descent, errors=descent.errors + 10)
+    assert _met(replace(measured, descent=far))[1] is False
+    swapped = replace(descent, raw=descent.aligned, aligned=descent.raw)
+    assert _met(replace(measured, descent=swapped)) == [True, True, False, False]
 
 
 def test_the_default_is_the_papers_setting():
