@@ -64,6 +64,16 @@ def test_numbers_that_are_none_are_refused(honest, name, value):
     assert _judge(honest, claim=replace(honest[1], **{name: value})).check == 6
 
 
+def test_what_is_proved_belongs_to_the_radius_of_the_evidence(honest):
+    """From within half the radius means: the decrease that evidence of half the radius proves."""
+    claim, evidence = honest[1:]
+    whole = _judge(honest).proved
+    assert whole.radius == evidence.radius
+    half = _judge(honest, replace(claim, radius=claim.radius / 2), replace(evidence, radius=evidence.radius / 2)).proved
+    assert half.decrease == whole.half_decrease and half.half_decrease > whole.half_decrease
+    assert half.asymptotic_decrease == whole.asymptotic_decrease
+
+
 def test_a_larger_radius_in_the_evidence_has_no_factor_below_one(honest):
     verdict = _judge(honest, evidence=replace(honest[2], radius=honest[2].radius * 1.01))
     assert isinstance(verdict, Undecided) and verdict.check == 5
