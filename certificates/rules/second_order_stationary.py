@@ -25,8 +25,8 @@ Why they suffice
 ∇L = 2D_vWG. As JᵀJ ⪰ 0, ∇²L ⪰ 2D_v ⊗ G, whose blocks are ⪰ −2v_lτ⁻ (v_l > 0) and ⪰ −2|v_l|τ⁺ (v_l < 0): ε_H is the
 largest of these, or that of the whole Hessian if it is less. :mod:`certificates.theorems.second_order_points` turns
 ε_g, ε_H and G into gaps: with the bounds of G proven in 4, and with the a-priori ones of lemma 2.3; for mixed signs
-both classes are needed. The smallest is what is proved. f = 2ns·L. Units with v_l = 0 and inputs that are always 0 add zeros
-to gradient and Hessian; if every v_l < 0, (−v, −y) has the same f.
+both classes are needed. The smallest is what is proved. f = 2ns·L. Units with v_l = 0 and inputs that are always 0
+add zeros to gradient and Hessian; if every v_l < 0, (−v, −y) has the same f.
 
 Not checked
 -----------
