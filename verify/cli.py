@@ -85,16 +85,29 @@ def certify(
         bool, typer.Option("--polish", help="Take Levenberg-Marquardt steps if the weights miss the criterion.")
     ] = False,
     objective: Annotated[Objective, typer.Option(help="Largest rate, or smallest radius.")] = Objective.rate,
+    step_size: Annotated[
+        str | None, typer.Option(help="η as a decimal or p/q, exact, for orbit-convergence and certified-orbit-run.")
+    ] = None,
+    radius: Annotated[
+        str | None, typer.Option(help="ϱ as a decimal or p/q, for gradient-dominance and gradient-dominance-sos.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="PROBLEM.KIND.cert.json beside the problem by default.")
     ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Prove something about weights and data, and write the certificate."""
-    from verify._commands import certify_command
+    """Prove something about weights and data, and write the certificate.
 
-    guarded(json, lambda say: certify_command(say, problem, kind, polish, objective.value, output, force))
+    Without --kind: zero-loss-convergence; for a quadratic network with one hidden layer whose first layer alone is
+    trained, negative-curvature if that guarantees a decrease of the loss, optimality-gap if not.
+    """
+    from verify._certify_command import certify_command
+
+    guarded(
+        json,
+        lambda say: certify_command(say, problem, kind, polish, objective.value, step_size, radius, output, force),
+    )
 
 
 @app.command()
@@ -127,7 +140,7 @@ def explain(
     json: Json = False,
 ) -> None:
     """Print the theorem and its proof with this instance's numbers."""
-    from verify._commands import explain_command
+    from verify._replay_commands import explain_command
 
     guarded(json, lambda say: explain_command(say, file, format.value, replay, problem, output, force))
 
@@ -143,7 +156,7 @@ def replay_run(
     json: Json = False,
 ) -> None:
     """Run gradient descent and hold it against the certificate."""
-    from verify._commands import replay_command
+    from verify._replay_commands import replay_command
 
     guarded(json, lambda say: replay_command(say, file, steps, step_size, plot, problem, force))
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from certificates import Accepted, Network, Verdict
 from certificates.arithmetic.arb import precision, upper
 from certificates.claims import KINDS, Origin
-from certificates.claims.zero_loss_convergence import Claim
+from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from certificates.document import (
     PROBLEM_LIMIT,
     Certificate,
-    ProblemReference,
     decode_problem,
     encode_certificate,
     encode_problem,
@@ -23,14 +24,16 @@ from certificates.document import (
 )
 from certificates.enclosures.distance import parameter_distance
 from certificates.errors import MalformedProblem
+from verify.proposals import zero_loss_convergence
+from verify.proposals._certificate_file import reference
+from verify.proposals._certificate_file import target as target_path
 from verify.proposals._provenance import provenance
 from verify.proposals._weaken import weaken_number
 from verify.proposals.polish import Polished, levenberg_marquardt
-from verify.proposals.zero_loss_convergence import Objective, Proposal, propose
+from verify.proposals.quadratic_kinds import QUADRATIC_KINDS, Options, descent_or_gap, is_quadratic, offers, search
+from verify.proposals.zero_loss_convergence import Objective
 
 __all__ = ["Certified", "certify", "refuse_kind"]
-
-_EMBED_LIMIT = 2**20
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ class Certified:
         The problem the verdict is about.
     polished
         The polishing run, if there was one.
+    notes
+        What the search says about itself: a solver that failed, a method that was not tried.
+    offers
+        (kind, why): other kinds of claims that fit the problem, not tried.
     """
 
     verdict: Verdict
@@ -57,6 +64,30 @@ class Certified:
     problem_path: Path | None
     network: Network
     polished: Polished | None = None
+    notes: tuple[str, ...] = ()
+    offers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The problem as given: a file's path and bytes, or a network in memory and its bytes."""
+
+    path: Path | None
+    data: bytes
+    network: Network
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A search's result about a network."""
+
+    claim: Any
+    evidence: Any
+    verdict: Verdict
+    network: Network
+    polished: Polished | None = None
+    notes: tuple[str, ...] = ()
+    offers: tuple[tuple[str, str], ...] = ()
 
 
 def certify(
@@ -65,9 +96,11 @@ def certify(
     kind: str | None = None,
     polish: bool = False,
     objective: Objective = "rate",
+    step_size: Fraction | None = None,
+    radius: Fraction | None = None,
     output: str | Path | None = None,
     force: bool = False,
-    progress: Callable[[str, int, float], None] | None = None,
+    progress: Callable[[str, int, float | None], None] | None = None,
 ) -> Certified:
     """Prove something about weights and data, and write the certificate.
 
@@ -76,18 +109,26 @@ def certify(
     problem
         A problem file, or a network in memory (then the certificate embeds it, up to 1 MiB).
     kind
-        The kind of claim; ``zero-loss-convergence`` is the only one in this version.
+        The kind of claim. By default ``zero-loss-convergence``; for a one-hidden-layer quadratic network whose first
+        layer alone is trained either ``negative-curvature``, if some direction guarantees a decrease of the loss by
+        more than 1e-6 of the zero network's, or ``optimality-gap``.
     polish
-        Take Levenberg–Marquardt steps if the weights as given miss the criterion, and certify the polished
-        weights with their distance to the given ones.
+        Take Levenberg–Marquardt steps if the weights as given miss the criterion of ``zero-loss-convergence``, and
+        certify the polished weights with their distance to the given ones.
     objective
-        ``rate`` for the largest certified decrease per step, ``radius`` for the smallest ball.
+        ``rate`` for the largest certified decrease per step of ``zero-loss-convergence``, ``radius`` for its smallest
+        ball.
+    step_size
+        η of ``orbit-convergence`` and ``certified-orbit-run``; about 1/(8Λ) in the scaling 1/(4m) by default.
+    radius
+        ϱ of ``gradient-dominance`` (by default one on which gradient descent stays) and ``gradient-dominance-sos``
+        (by default an eighth of the weights' norm).
     output
         The certificate file; ``PROBLEM.KIND.cert.json`` beside a problem file by default.
     force
         Replace an existing, different file.
     progress
-        Called as ``progress(stage, step, residual_norm)`` while polishing.
+        Called as ``progress(stage, step, residual_norm)``; only polishing has a residual norm.
 
     Returns
     -------
@@ -97,7 +138,7 @@ def certify(
     Raises
     ------
     Malformed
-        The problem is not one, or an output cannot be written.
+        The problem is not one, an option belongs to another kind, or an output cannot be written.
 
     Examples
     --------
@@ -109,96 +150,106 @@ def certify(
     >>> certify(net, polish=True).verdict.outcome
     'accepted'
     """
+    report = progress or (lambda _stage, _step, _norm: None)
+    options = Options(step_size, radius, lambda what: report(what, 0, None))
     refuse_kind(kind)
-    if kind not in (None, Claim.kind):
-        raise MalformedProblem(
-            f"no proposal for kind {kind!r}", place="--kind", remedy=f"this version proves {Claim.kind}"
-        )
-    path, data, network = _load(problem)
-    found, polished = propose(network, objective=objective), None
-    if polish and not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7):
-        polished = levenberg_marquardt(network, progress=progress and (lambda k, e: progress("polish", k, e)))
-        origin = _origin(network, polished.network, path, data)
-        found = propose(polished.network, objective=objective, origin=None if origin is None else (origin, network))
-        network = polished.network
+    source = _load(problem)
+    wanted = _chosen_kind(source.network, kind, polish, objective)
+    options.refuse_for(wanted)
+    if wanted == ZeroLoss.kind:
+        found = _zero_loss(source, polish, objective, report)
+    else:
+        network = source.network
+        result = descent_or_gap(network, options.progress) if wanted is None else search(wanted, network, options)
+        suggested = offers(network, result) if wanted is None else ()
+        found = _Found(result.claim, result.evidence, result.verdict, network, None, result.notes, suggested)
     if found.claim is None or not isinstance(found.verdict, Accepted):
-        return Certified(found.verdict, None, None, None, network, polished)
-    return _write(found, network, polished, path, data, output, force)
+        return Certified(found.verdict, None, None, None, found.network, found.polished, found.notes)
+    return _write(found, source, output, force)
 
 
 def refuse_kind(kind: str | None) -> None:
     """Refuse a kind of claim that is not about weights and data, and say which command is for it."""
-    if kind is not None and kind in KINDS and KINDS[kind].Claim.subject != Claim.subject:
+    if kind is None or kind == ZeroLoss.kind or kind in QUADRATIC_KINDS:
+        return
+    if kind in KINDS:
         raise MalformedProblem(
             f"{kind} is a claim about an {KINDS[kind].Claim.subject}, not about weights and data",
             place="--kind",
             remedy="use `verify activation NAME|EXPRESSION -o PREFIX`",
         )
+    raise MalformedProblem(
+        f"no proposal for kind {kind!r}",
+        place="--kind",
+        remedy="use one of " + ", ".join(sorted([ZeroLoss.kind, *QUADRATIC_KINDS])),
+    )
 
 
-def _load(problem: Network | str | Path) -> tuple[Path | None, bytes, Network]:
+def _chosen_kind(network: Network, kind: str | None, polish: bool, objective: Objective) -> str | None:
+    """The kind to search for; ``None`` for the choice between a descent and a gap."""
+    for_zero_loss = polish or objective != "rate"
+    if kind is None:
+        return ZeroLoss.kind if for_zero_loss or not is_quadratic(network) else None
+    if for_zero_loss and kind != ZeroLoss.kind:
+        raise MalformedProblem(
+            f"belongs to --kind {ZeroLoss.kind}", place="--polish" if polish else "--objective", remedy="leave it out"
+        )
+    return kind
+
+
+def _load(problem: Network | str | Path) -> _Source:
     if isinstance(problem, Network):
-        return None, encode_problem(problem), problem
+        return _Source(None, encode_problem(problem), problem)
     path = Path(problem)
     data = read_regular_file(path, PROBLEM_LIMIT)
-    return path, data, decode_problem(data)
+    return _Source(path, data, decode_problem(data))
 
 
-def _origin(given: Network, polished: Network, path: Path | None, data: bytes) -> Origin | None:
+def _zero_loss(
+    source: _Source, polish: bool, objective: Objective, report: Callable[[str, int, float | None], None]
+) -> _Found:
+    """Propose; polish if that is wanted and may help, and propose again."""
+    network = source.network
+    found, polished = zero_loss_convergence.propose(network, objective=objective), None
+    if polish and not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7):
+        polished = levenberg_marquardt(network, progress=lambda k, e: report("polish", k, e))
+        origin = _origin(source, polished.network)
+        given = None if origin is None else (origin, network)
+        network = polished.network
+        found = zero_loss_convergence.propose(network, objective=objective, origin=given)
+    return _Found(found.claim, found.evidence, found.verdict, network, polished)
+
+
+def _origin(source: _Source, polished: Network) -> Origin | None:
     """How the certificate names the problem it was polished from; only a file can be named."""
-    if path is None:
+    if source.path is None:
         return None
     with precision(128):
-        distance = upper(parameter_distance(polished, given))
-    return Origin(sha256_hex(data), path.name, weaken_number(distance, "larger"))
+        distance = upper(parameter_distance(polished, source.network))
+    return Origin(sha256_hex(source.data), source.path.name, weaken_number(distance, "larger"))
 
 
-def _write(
-    found: Proposal,
-    network: Network,
-    polished: Polished | None,
-    path: Path | None,
-    data: bytes,
-    output: str | Path | None,
-    force: bool,
-) -> Certified:
+def _write(found: _Found, source: _Source, output: str | Path | None, force: bool) -> Certified:
     """Write the polished problem first, then the certificate about it."""
-    problem_path = path
-    if polished is not None:
-        data = encode_problem(network)
-        if path is not None:
-            problem_path = path.with_name(f"{path.stem}.polished.safetensors")
-    target = _target(path, output)
+    problem_path, data = source.path, source.data
+    if found.polished is not None:
+        data = encode_problem(found.network)
+        if source.path is not None:
+            problem_path = source.path.with_name(f"{source.path.stem}.polished.safetensors")
+    kind = found.claim.kind
+    path = target_path(source.path, kind, output)
     certificate = Certificate(
-        kind=Claim.kind,
-        problem=_reference(problem_path, data),
+        kind=kind,
+        problem=reference(kind, found.network, problem_path, data),
         claim=found.claim,
         evidence=found.evidence,
         provenance=provenance(),
     )
     encoded = encode_certificate(certificate)
-    if polished is not None and problem_path is not None:
+    if found.polished is not None and problem_path is not None:
         write_atomically(problem_path, data, force=force)
-    if target is not None:
-        write_atomically(target, encoded, force=force)
-    return Certified(found.verdict, certificate, target, problem_path, network, polished)
-
-
-def _target(path: Path | None, output: str | Path | None) -> Path | None:
-    if output is not None:
-        return Path(output)
-    return None if path is None else path.with_name(f"{path.stem}.{Claim.kind}.cert.json")
-
-
-def _reference(problem_path: Path | None, data: bytes) -> ProblemReference:
-    """Name the problem by path if it is a file, embed it otherwise."""
-    sha256 = sha256_hex(data)
-    if problem_path is not None:
-        return ProblemReference(type=Network.type, sha256=sha256, path=problem_path.name, embedded=None)
-    if len(data) > _EMBED_LIMIT:
-        raise MalformedProblem(
-            f"a problem of {len(data)} bytes is too large to embed (1 MiB at most)",
-            place="problem",
-            remedy="write it with verify.save_problem and certify the file",
-        )
-    return ProblemReference(type=Network.type, sha256=sha256, path=None, embedded=data)
+    if path is not None:
+        write_atomically(path, encoded, force=force)
+    return Certified(
+        found.verdict, certificate, path, problem_path, found.network, found.polished, found.notes, found.offers
+    )

@@ -92,7 +92,7 @@ def _bad_inputs(folder):
         "NaN": ((*imported, folder / "nan.npz"), "targets"),
         "unknown activation": ((*imported[:-1], "tanhh", folder / "good.npz"), "tanh"),
         "forbidden name": ((*imported[:-1], "__import__('os')", folder / "good.npz"), "column"),
-        "unknown kind": (("certify", folder / "magic.safetensors", "--kind", "x"), "header"),
+        "unknown kind": (("certify", folder / "magic.safetensors", "--kind", "x"), "zero-loss-convergence"),
         "unknown loss": ((*imported, "--loss", "huber", folder / "good.npz"), "huber"),
     }
 
@@ -145,7 +145,7 @@ def test_a_bug_is_3_and_asks_for_a_report(run, problem, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("verify._commands.certify", broken)
+    monkeypatch.setattr("verify._certify_command.certify", broken)
     done = run("certify", problem)
     assert done.exit_code == 3 and "report" in done.stderr
 
@@ -154,7 +154,7 @@ def test_an_interruption_is_130(run, problem, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("verify._commands.certify", interrupted)
+    monkeypatch.setattr("verify._certify_command.certify", interrupted)
     assert run("certify", problem).exit_code == 130
 
 
