@@ -12,7 +12,7 @@ from certificates.document import write_atomically
 from verify._outcomes import exit_code, verdict_document
 from verify._terminal import NOT_PROVED, OK, Say
 from verify.crosscheck.orbit import KINDS as ORBIT_KINDS
-from verify.crosscheck.orbit import replay_orbit
+from verify.crosscheck.orbit import OrbitReplay, replay_orbit
 from verify.crosscheck.replay import Replay, load_subject
 from verify.crosscheck.replay import replay as run_replay
 
@@ -27,8 +27,13 @@ def explain_command(
 
     verdict = judge_check(file, problem=problem)
     certificate, subject = load_subject(file, problem)
-    run = _replay(say, file, steps, None, problem) if steps else None
-    page = FORMATS[style](explain(certificate, verdict, subject, run))
+    run: Replay | None = None
+    runs: tuple[OrbitReplay, ...] = ()
+    if steps and certificate.kind in ORBIT_KINDS:
+        runs = _replay_orbit(say, file, steps, None, problem)
+    elif steps:
+        run = _replay(say, file, steps, None, problem)
+    page = FORMATS[style](explain(certificate, verdict, subject, run, runs=runs))
     say.document["verdict"] = verdict_document(verdict)
     if output is None:
         say.raw(page)
@@ -45,6 +50,18 @@ def _replay(say: Say, file: Path, steps: int, step_size: float | None, problem: 
         step_size=step_size,
         problem=problem,
         progress=lambda step, loss: say.progress("gradient descent", step, steps, f"f = {loss:.3e}"),
+    )
+
+
+def _replay_orbit(
+    say: Say, file: Path, steps: int, step_size: float | None, problem: Path | None
+) -> tuple[OrbitReplay, ...]:
+    return replay_orbit(
+        file,
+        steps=steps,
+        step_size=step_size,
+        problem=problem,
+        progress=lambda step, distance: say.progress("gradient descent", step, steps, f"dist = {distance:.3e}"),
     )
 
 
@@ -98,13 +115,7 @@ def _replay_orbit_command(
     force: bool,
 ) -> int:
     """The same for claims about planted networks, of which some are about many starts."""
-    runs = replay_orbit(
-        file,
-        steps=steps,
-        step_size=step_size,
-        problem=problem,
-        progress=lambda step, distance: say.progress("gradient descent", step, steps, f"dist = {distance:.3e}"),
-    )
+    runs = _replay_orbit(say, file, steps, step_size, problem)
     agrees = all(run.agrees for run in runs)
     series = [{"start": run.start, "distances": run.distances.tolist()} for run in runs]
     rows = [("certificate", verdict.outcome)] + [row for run in runs for row in run.rows()]

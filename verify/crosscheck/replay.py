@@ -143,7 +143,8 @@ def replay(
         raise MalformedCertificate(
             f"runs are held against {Claim.kind} here, got {certificate.kind}",
             place="kind",
-            remedy="planted networks: verify.crosscheck.orbit.replay_orbit; other kinds say nothing about runs",
+            remedy="verify check re-checks it, verify explain prints its proof; planted networks: "
+            "verify.crosscheck.orbit.replay_orbit",
         )
     largest = certificate.claim.step_size_max
     eta = largest if step_size is None else step_size

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from certificates import Network, Problem, Verdict
 from certificates.document import Certificate
+from certificates.polynomial import PolynomialProblem
 from certificates.problem import ActivationProblem
+from verify.crosscheck.orbit import OrbitReplay
 from verify.crosscheck.replay import Replay
 from verify.reports.activations import explain_activation
 from verify.reports.convergence import explain_convergence
 from verify.reports.explanation import Explanation
+from verify.reports.quadratic import explain_quadratic
+from verify.reports.quadratic_statements import TITLES as QUADRATIC
 
 __all__ = ["explain"]
 
@@ -21,6 +25,7 @@ def explain(
     problem: Problem,
     replay: Replay | None = None,
     *,
+    runs: Sequence[OrbitReplay] = (),
     names: Mapping[str, str] | None = None,
 ) -> Explanation:
     """Collect what the formats print.
@@ -31,11 +36,15 @@ def explain(
         A certificate, what the judge says of it, and its problem.
     replay
         A run to show beside it, if the claim is about gradient descent.
+    runs
+        The same for claims about planted quadratic networks.
     names
         File names for the commands that repeat the check, under the key ``certificate``.
     """
     if isinstance(problem, ActivationProblem):
         return explain_activation(certificate, verdict, problem, names=names)
+    if isinstance(problem, Network | PolynomialProblem) and certificate.kind in QUADRATIC:
+        return explain_quadratic(certificate, verdict, problem, runs, names=names)
     if isinstance(problem, Network):
         return explain_convergence(certificate, verdict, problem, replay, names=names)
     raise TypeError(f"no report about a subject of type {problem.type}")
