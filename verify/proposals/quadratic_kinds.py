@@ -131,10 +131,10 @@ def offers(network: Network, found: Proposal) -> tuple[tuple[str, str], ...]:
         return ()
     n, d, k = shape.sample_count, shape.dimension, shape.width
     stationary = found.claim.kind == "optimality-gap"
-    both = min(shape.positive, shape.negative) >= d
+    enough = all(count == 0 or count >= d for count in (shape.positive, shape.negative))
     rows = (
         ("second-order-stationary", stationary, "how stationary the weights are, with every bound of the gap"),
-        ("global-landscape", both, f"{d} or more outer weights of each sign: no spurious minima"),
+        ("global-landscape", enough, f"{d} or more outer weights of each sign that occurs: no spurious minima"),
         ("gradient-dominance", n <= k * d, "at most as many samples as weights: an inequality on a ball"),
         ("zero-loss-convergence", n <= k * d and network.teacher is None, "gradient descent from these weights"),
         ("orbit-convergence", network.teacher is not None, "every start near the teacher"),

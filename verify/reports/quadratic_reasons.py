@@ -83,11 +83,12 @@ def _landscape(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]
     del evidence
     facts = _facts(verdict)
     kernel = Line(
-        r"|P|\ge d,\ |N|\ge d",
-        "|P| ≥ d, |N| ≥ d",
+        r"WG=0,\quad W^TD_vu=0\Rightarrow D^2L[ub^T,ub^T]=2(u^TD_vu)(b^TGb)\ge0",
+        "WG = 0;  WᵀD_v u = 0 ⇒ D²L[ubᵀ, ubᵀ] = 2(uᵀD_v u)(bᵀGb) ≥ 0",
         f"|P| {facts['|P|']}, |N| {facts['|N|']}, d {facts['d']}",
-        "at a critical point with G ≠ 0 both sign classes have rank < d, and the left kernel of one of them "
-        "makes a direction of negative curvature; G = 0 is global optimality of the convex loss",
+        "at least d units of one sign have rank d, and then G = 0, or a left null vector u, which gives G the sign of "
+        "that class; with both signs G = 0, with one G is semidefinite and ⟨G, M(W)⟩ = 0: both mean optimality of the "
+        "convex loss in M",
     )
     if claim.gram_eigenvalue is None:
         return (kernel,)

@@ -151,7 +151,7 @@ def test_options_of_another_kind_are_bad_input(run, problems, arguments):
     ("name", "kind", "word"),
     [
         ("neuron", "negative-curvature", "not proved"),
-        ("noisy", "global-landscape", "not proved"),
+        ("neuron", "global-landscape", "not proved"),
         ("noisy", "orbit-convergence", "not proved"),
     ],
 )
