@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import activations, elementary, spectra, tightness, wide
+from benchmarks import activations, elementary, quadratic, spectra, tightness, wide
 
 if __name__ == "__main__":
     elementary.main()
@@ -10,3 +10,4 @@ if __name__ == "__main__":
     tightness.main()
     wide.main(["small", "both", "first"])
     activations.main()
+    quadratic.main()
