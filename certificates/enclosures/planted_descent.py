@@ -24,6 +24,8 @@ __all__ = ["ExactMoments", "descend_enclosed", "exact_moments", "integer_bits"]
 _BLOCK_SAMPLES = 2048
 _SMALL_BITS = 30  # products of two such integers fit int64
 _MOST_BITS = 1024
+_STEPS_BETWEEN_LOOKS = 32
+_HUGE = exact(2) ** 4096
 
 
 class ExactMoments:
@@ -93,7 +95,7 @@ def _integer_products(inputs: FloatArray, exponent: int, bits: int) -> list[int]
     """2²ᵉ x_a x_b for the pairs a ≥ b, one row a pair, flat."""
     first, second = np.tril_indices(inputs.shape[1])
     if bits <= _SMALL_BITS:
-        small = (inputs.T * 2.0**exponent).astype(np.int64)
+        small = np.ldexp(inputs.T, exponent).astype(np.int64)  # 2.0**exponent may overflow
         flat: list[int] = (small[first] * small[second]).ravel().tolist()
         return flat
     columns = [[_integer(x, exponent) for x in column] for column in inputs.T.tolist()]
@@ -115,14 +117,17 @@ def descend_enclosed(planted: PlantedQuadratic, moments: ExactMoments, step: arb
 
     May fail when
     -------------
-    An entry is no finite ball: :class:`EnclosureFailure`. A run that diverges gives finite, useless balls.
+    The run diverges, or its balls do: :class:`EnclosureFailure`. The sizes cube at every step, so the exponents of a
+    run that is not stopped would outgrow any budget.
     """
     table, factor = arb_mat(moments.table), step * moments.unit()
     teacher, weights = (ArbMatrix.from_exact(each).table for each in (planted.planted, planted.network.weights))
     target = teacher.transpose() * teacher
-    for _ in range(steps):
+    for count in range(1, steps + 1):
         force = _force(table, weights.transpose() * weights - target, moments.dimension)
         weights = weights - weights * force * factor
+        if count % _STEPS_BETWEEN_LOOKS == 0 and not all(abs(entry) < _HUGE for entry in weights.entries()):
+            raise EnclosureFailure("the run diverges, or its balls grow beyond use: try more bits or a smaller step")
     return ArbMatrix.from_entries(weights.nrows(), weights.ncols(), weights.entries())
 
 
