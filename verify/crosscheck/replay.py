@@ -1,4 +1,4 @@
-"""Hold a zero-loss-convergence certificate against a real run of gradient descent (theory 1.9)."""
+"""Hold a certificate about gradient descent from given weights against a real run of gradient descent (theory 1.9)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from certificates import Network, Problem
+from certificates.claims.gradient_dominance import Claim as Dominance
 from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import (
     CERTIFICATE_LIMIT,
@@ -123,7 +124,7 @@ def replay(
     Parameters
     ----------
     certificate_path
-        A certificate of kind zero-loss-convergence.
+        A certificate of kind zero-loss-convergence, or gradient-dominance with a claim about gradient descent.
     steps
         How many steps.
     step_size
@@ -139,20 +140,41 @@ def replay(
         Evidence of agreement in float64, not a proof; the proof is ``certificates.check``.
     """
     certificate, network = load_pair(certificate_path, problem)
-    if certificate.kind != Claim.kind:
+    claim = _about_descent(certificate.claim)
+    if claim is None:
         raise MalformedCertificate(
-            f"runs are held against {Claim.kind} here, got {certificate.kind}",
+            f"{certificate.kind} claims nothing here that a run from the given weights could be held against",
             place="kind",
             remedy="verify check re-checks it, verify explain prints its proof; planted networks: "
             "verify.crosscheck.orbit.replay_orbit",
         )
-    largest = certificate.claim.step_size_max
+    largest = claim.step_size_max
     eta = largest if step_size is None else step_size
     if not 0 < eta <= largest:
         raise MalformedCertificate(
             f"step size {eta:g} is outside (0, {largest:g}]", place="--step-size", remedy="use a certified step"
         )
-    return hold_against(certificate.claim, network, descend(network, eta, steps, progress=progress))
+    return hold_against(claim, network, descend(network, eta, steps, progress=progress))
+
+
+def _about_descent(claim: Any) -> Any:
+    """The part of a claim that a run is held against, or ``None``."""
+    if claim.kind == Claim.kind:
+        return claim
+    if claim.kind != Dominance.kind or claim.descent is None:
+        return None
+    run = claim.descent
+    return _Descent(run.radius, run.step_size_max, run.decrease_rate)
+
+
+@dataclass(frozen=True)
+class _Descent:
+    """A claim about gradient descent that says nothing about the distance to the limit."""
+
+    radius: float
+    step_size_max: float
+    decrease_rate: float
+    distance_factor: float = math.inf
 
 
 def hold_against(claim: Any, network: Network, run: Run) -> Replay:

@@ -44,7 +44,7 @@ def explain(
     if isinstance(problem, ActivationProblem):
         return explain_activation(certificate, verdict, problem, names=names)
     if isinstance(problem, Network | PolynomialProblem) and certificate.kind in QUADRATIC:
-        return explain_quadratic(certificate, verdict, problem, runs, names=names)
+        return explain_quadratic(certificate, verdict, problem, replay, runs, names=names)
     if isinstance(problem, Network):
         return explain_convergence(certificate, verdict, problem, replay, names=names)
     raise TypeError(f"no report about a subject of type {problem.type}")

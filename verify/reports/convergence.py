@@ -14,7 +14,7 @@ from verify.reports.decimals import between, down, up
 from verify.reports.explanation import Explanation, formula_of, hashes, heading, ledger, recheck, verdict_line
 from verify.reports.formulas import Formula, Line, Part
 
-__all__ = ["explain_convergence"]
+__all__ = ["explain_convergence", "run_rows"]
 
 
 _NOTATION: tuple[Part, ...] = (
@@ -83,7 +83,7 @@ def explain_convergence(
         steps=proof_steps(certificate, verdict) if verdict.facts else (),
         claims=_claims(certificate, verdict),
         ledger=ledger(verdict),
-        run=_run(replay),
+        run=run_rows(replay),
         hashes=hashes(certificate, verdict, "problem"),
         recheck=recheck((names or {}).get("certificate", "CERTIFICATE"), arithmetic=True),
         replay=replay,
@@ -135,7 +135,8 @@ def _claims(certificate: Certificate, verdict: Verdict) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _run(replay: Replay | None) -> tuple[tuple[str, str], ...]:
+def run_rows(replay: Replay | None) -> tuple[tuple[str, str], ...]:
+    """Rows (quantity, value) about a run; none without one."""
     if replay is None:
         return ()
     run = replay.run

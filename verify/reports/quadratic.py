@@ -12,7 +12,9 @@ from certificates.claims._fields import in_words
 from certificates.document import Certificate
 from certificates.polynomial import PolynomialProblem
 from verify.crosscheck.orbit import OrbitReplay
+from verify.crosscheck.replay import Replay
 from verify.problems import describe
+from verify.reports.convergence import run_rows
 from verify.reports.decimals import between, down, up
 from verify.reports.explanation import Explanation, formula_of, hashes, heading, ledger, recheck, verdict_line
 from verify.reports.formulas import Formula, Line, Part
@@ -43,6 +45,7 @@ def explain_quadratic(
     certificate: Certificate,
     verdict: Verdict,
     problem: Network | PolynomialProblem,
+    replay: Replay | None = None,
     runs: Sequence[OrbitReplay] = (),
     *,
     names: Mapping[str, str] | None = None,
@@ -53,8 +56,8 @@ def explain_quadratic(
     ----------
     certificate, verdict, problem
         A certificate of one of these kinds, what the judge says of it, and its subject.
-    runs
-        Runs of gradient descent to show beside it.
+    replay, runs
+        Runs of gradient descent to show beside it: from the given weights, or near a teacher.
     names
         File names for the commands that repeat the check, under the key ``certificate``.
     """
@@ -77,10 +80,10 @@ def explain_quadratic(
         steps=reasons(claim, certificate.evidence, verdict) if isinstance(verdict, Accepted) else (),
         claims=_claims(claim, verdict.proved),
         ledger=ledger(verdict),
-        run=tuple(row for run in runs for row in run.rows()),
+        run=run_rows(replay) + tuple(row for run in runs for row in run.rows()),
         hashes=hashes(certificate, verdict, "problem" if network else "polynomial"),
         recheck=recheck((names or {}).get("certificate", "CERTIFICATE"), arithmetic=network),
-        replay=None,
+        replay=replay,
     )
 
 

@@ -190,6 +190,18 @@ def test_runs_beside_pages_and_refusals_where_there_is_none(run, certified):
     assert polynomial.exit_code == 2 and "no descent" in polynomial.stderr
 
 
+def test_a_run_is_held_against_gradient_dominance_with_descent(run, certified, folder):
+    path = certified["gradient-dominance"]
+    claim = decode_certificate(path.read_bytes()).claim
+    assert claim.descent is not None
+    done = run("replay", path, "--steps", "30", "--plot", folder / "descent.png")
+    assert done.exit_code == 0 and "every recorded step" in done.stdout and (folder / "descent.png").exists()
+    page = run("explain", path, "--format", "html", "--replay", "30")
+    assert page.exit_code == 0 and "<svg" in page.stdout
+    too_long = run("replay", path, "--steps", "3", "--step-size", 2 * claim.descent.step_size_max)
+    assert too_long.exit_code == 2 and "--step-size" in too_long.stderr
+
+
 def test_kinds_are_listed_with_what_they_say(run):
     listed = json.loads(run("list", "kinds", "--json").stdout)["kinds"]
     assert set(CASES) < set(listed) and all(len(listed[kind]) > 20 for kind in CASES)
