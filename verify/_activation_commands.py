@@ -12,7 +12,7 @@ from certificates.claims.activation_property import AssumedTail
 from certificates.document.codec import write_record
 from certificates.errors import Malformed
 from certificates.expression import parse_activation
-from verify._terminal import OK, Say
+from verify._terminal import NOT_PROVED, OK, Say
 from verify.proposals.activation_files import require_folder, write_certificates
 from verify.proposals.activation_table import DEFAULT_SIGMAS, ActivationTable, Entry, activation, exact_positive
 
@@ -30,7 +30,7 @@ def activation_command(
     plot: Path | None,
     force: bool,
 ) -> int:
-    """Make and print the table; 0 also if entries are undecided, as the table says which."""
+    """Make and print the table; 0 also if some entries are undecided, as the table says which; 1 if all are."""
     from verify.reports.activation_rows import table_content
     from verify.reports.activation_text import render_latex, render_text
 
@@ -61,7 +61,7 @@ def activation_command(
         )
     if plot is not None:
         _plot(say, table, plot, force)
-    return OK
+    return OK if table.proved else NOT_PROVED
 
 
 def _derive(say: Say, table: ActivationTable, style: str) -> None:

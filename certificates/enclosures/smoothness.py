@@ -68,7 +68,7 @@ def smoothness(activation: Activation) -> Smoothness:
     --------
     >>> from certificates.expression import parse_activation
     >>> smoothness(parse_activation("relu")).reason
-    "relu: φ' jumps from 0 to 1 at z = 0; theorem 1.2 needs a Lipschitz gradient"
+    "relu: φ' jumps from 0 to 1 at z = 0"
     >>> smoothness(parse_activation("softsign")).is_certainly_c11
     True
     """
@@ -80,7 +80,7 @@ def smoothness(activation: Activation) -> Smoothness:
     unknown = next((joint for joint in joints if joint.value is None or joint.slope is None), None)
     blamed = broken or unknown
     if blamed is not None:
-        reason = f"{text}: {blamed.text}; theorem 1.2 needs a Lipschitz gradient"
+        reason = f"{text}: {blamed.text}"
         return Smoothness(continuous, False, broken is not None, reason)
     where = ", ".join(f"z = {b}" for b in breakpoints)
     how = f"φ and φ' are continuous at {where}" if breakpoints else "one formula on the whole line"

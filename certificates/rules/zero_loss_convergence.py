@@ -162,7 +162,7 @@ def _check_structure(problem: Network, evidence: Evidence) -> None:
             outcome = Refusal.rejected if found.is_certainly_not_c11 else Refusal.undecided
             raise outcome(
                 4,
-                f"activation of hidden layer {index}: {found.reason}",
+                f"activation of hidden layer {index}: {found.reason}; theorem 1.2 needs a Lipschitz gradient",
                 required="φ continuous with Lipschitz φ'",
                 seen=activation.text,
                 advice="a smooth activation; ReLU nets need another theorem",

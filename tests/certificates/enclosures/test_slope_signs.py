@@ -91,6 +91,7 @@ def test_the_order_of_a_zero_is_exact():
         ("z^5", {0: 4}, True),
         ("z^3-z^5", {0: 2}, True),
         ("z^3-40*z^5", {0: 2}, False),
+        ("z^3-z/100", {0: 2}, False),  # no zero
     ],
 )
 def test_zeros_around_which_the_slope_keeps_its_sign(text, zeros, shown):

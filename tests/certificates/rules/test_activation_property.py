@@ -366,6 +366,7 @@ def test_work_beyond_the_budget_is_undecided():
 
 @pytest.mark.parametrize("bound", ["nan", "0", "0 +/- 1"])
 def test_a_cell_whose_bound_is_not_certainly_positive_is_undecided(monkeypatch, bound):
+    monkeypatch.setattr(rule, "third_term_near", lambda *_: arb(1))
     monkeypatch.setattr(rule, "third_term_far", lambda *_: arb(bound))
     verdict = judge("gelu", Claim("P2"), replace(THIRD_TERM, near=tiling(0, 4, 16)))
     assert isinstance(verdict, Undecided) and verdict.check == 7

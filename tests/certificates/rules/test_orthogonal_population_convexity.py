@@ -70,6 +70,12 @@ def test_a_hair_more_is_undecided_and_a_negative_bound_is_accepted():
     assert isinstance(verdict, Undecided) and verdict.check == 3 and verdict.proved == proved
 
 
+@pytest.mark.parametrize("name", ["gelu", "tanh", "relu"])
+def test_what_is_proved_is_the_lower_end(name):
+    rough, fine = (judge(name, claim_about(), Evidence("integral", bits)).proved.curvature for bits in (53, 256))
+    assert rough < fine < rough + Fraction(1, 2**40)
+
+
 def test_the_smallest_outer_weight_counts_also_a_zero_one():
     proved = judge("gelu", claim_about(("1", "1")), INTEGRAL).proved.curvature
     half = judge("gelu", claim_about(("1", "-1/2")), INTEGRAL).proved.curvature

@@ -100,7 +100,7 @@ def test_hostile_texts_are_refused_in_one_line_with_exit_code_2(run, text, tmp_p
 @pytest.mark.parametrize("text", ["1/(z-z)", "1/z", "log(z)", "sqrt(z-1)"])
 def test_undefined_formulas_give_an_undecided_table(run, text, tmp_path):
     done = run("activation", text, "-o", tmp_path / "x")
-    assert done.exit_code == 0 and "Nothing is proved: φ is not shown to be defined on" in done.stdout
+    assert done.exit_code == 1 and "Nothing is proved: φ is not shown to be defined on" in done.stdout
     assert not list(tmp_path.iterdir()) and "no file" in done.stderr
 
 
