@@ -252,7 +252,7 @@ def _runs() -> Parts:
     false = {
         "rotation-too-short-check-2": _encode(network, claim, replace(evidence, rotation=())),
         "before-the-start-check-2": _encode(network, claim, replace(evidence, entry_step=-1)),
-        "diverging-run-check-6": _encode(far, claim, evidence),
+        "diverging-run-check-0": _encode(far, claim, evidence),
         "rotation-of-length-two-check-6": _encode(network, claim, replace(evidence, rotation=(2.0,))),
         "closer-check-7": _encode(network, half, evidence),
         "faster-check-7": _encode(network, replace(claim, decrease=claim.decrease * 2), evidence),
