@@ -103,7 +103,7 @@ def _check_gap(rng, case):
     nu = rng.normal(size=case.n) + rng.choice([0.0, 1.0, 3.0]) + sign * rng.choice([0, 1]) * q_residual
     vector = {"dual": nu * size, "least-squares": rng.normal(size=pairs)}.get(method, np.zeros(0))
     t = float(rng.choice([0.0, 0.1, 1.0, 5.0]) * size) if method == "self-dual" else 0.0
-    shift = float(rng.choice([0.0, 1e-3, 1e-1, -1.0]) * 16.0**case.exponent)
+    shift = float(rng.choice([0.0, 1e-3, -30.0, -30.0]) * 16.0**case.exponent)
     proved = case.judged(rng, gap.Claim(HUGE), gap.Evidence(method, shift, t, tuple(map(float, vector))))
     if proved is None:
         return False
@@ -185,7 +185,9 @@ def _check_dominance(rng, case):
     size = 16.0**case.exponent
     radius = float(10.0 ** rng.uniform(-4, 0))
     bound = float(rng.choice([1.0, 5.0, 30.0, 300.0])) * size
-    kernel = float(rng.choice([1e-3, 0.1, 1.0])) * size
+    hidden = case.x @ case.w.T * case.v
+    least = np.linalg.eigvalsh(4 * (hidden @ hidden.T) * (case.x @ case.x.T))[0]
+    kernel = float(least * rng.choice([1 - 1e-6, 0.9, 1.1])) * size
     theta = float(rng.choice([0.0, 0.5, 1.0])) * size
     descent = dominance.Descent(HUGE, 5e-324, 5e-324) if rng.random() < 0.5 else None
     evidence = dominance.Evidence("ball", radius, theta, bound, kernel)
