@@ -8,13 +8,14 @@ enough for squares to overflow or underflow; what is proved is then held against
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from certificates import Accepted, Undecided, decide
+from certificates import Accepted, Layer, Undecided, decide
 from certificates.claims import certified_orbit_run as run
 from certificates.claims import global_landscape as landscape
 from certificates.claims import gradient_dominance as dominance
@@ -65,6 +66,12 @@ class Instance:
         self.kept, self.used = v != 0, self.x.any(axis=0)
         if not self.used.any():
             self.used[:] = True
+
+    def plant(self, weights, outer):
+        """Replace the labels by those of a teacher."""
+        teacher = Layer(weights, None, False), Layer(outer[None], None, False)
+        self.y = naive.residual(weights, outer, self.x, 0)
+        self.problem = replace(self.problem, targets=None, teacher=teacher)
 
     def loss(self, w):
         return naive.loss(w, self.v, self.x, self.y)
@@ -147,6 +154,8 @@ def _check_saddle(rng, case):
 
 def _check_point(rng, case):
     size = 16.0**case.exponent
+    if rng.random() < 0.3:
+        case.plant(rng.normal(size=(2, case.d)), rng.choice([-1.0, 1.0], 2))
     own = naive.force(case.w, case.v, case.x, case.y) * (1 if (case.v > 0).any() else -1)
     low, high = np.linalg.eigvalsh(own)[[0, -1]]
     room = float(rng.choice([1e-9, 1e-3, 0.5]))
