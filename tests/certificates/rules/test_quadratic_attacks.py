@@ -8,13 +8,14 @@ enough for squares to overflow or underflow; what is proved is then held against
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from certificates import Accepted, Undecided, decide
+from certificates import Accepted, Layer, Undecided, decide
 from certificates.claims import certified_orbit_run as run
 from certificates.claims import global_landscape as landscape
 from certificates.claims import gradient_dominance as dominance
@@ -66,6 +67,12 @@ class Instance:
         if not self.used.any():
             self.used[:] = True
 
+    def plant(self, weights, outer):
+        """Replace the labels by those of a teacher."""
+        teacher = Layer(weights, None, False), Layer(outer[None], None, False)
+        self.y = naive.residual(weights, outer, self.x, 0)
+        self.problem = replace(self.problem, targets=None, teacher=teacher)
+
     def loss(self, w):
         return naive.loss(w, self.v, self.x, self.y)
 
@@ -103,7 +110,7 @@ def _check_gap(rng, case):
     nu = rng.normal(size=case.n) + rng.choice([0.0, 1.0, 3.0]) + sign * rng.choice([0, 1]) * q_residual
     vector = {"dual": nu * size, "least-squares": rng.normal(size=pairs)}.get(method, np.zeros(0))
     t = float(rng.choice([0.0, 0.1, 1.0, 5.0]) * size) if method == "self-dual" else 0.0
-    shift = float(rng.choice([0.0, 1e-3, 1e-1, -1.0]) * 16.0**case.exponent)
+    shift = float(rng.choice([0.0, 1e-3, -30.0, -30.0]) * 16.0**case.exponent)
     proved = case.judged(rng, gap.Claim(HUGE), gap.Evidence(method, shift, t, tuple(map(float, vector))))
     if proved is None:
         return False
@@ -147,6 +154,8 @@ def _check_saddle(rng, case):
 
 def _check_point(rng, case):
     size = 16.0**case.exponent
+    if rng.random() < 0.3:
+        case.plant(rng.normal(size=(2, case.d)), rng.choice([-1.0, 1.0], 2))
     own = naive.force(case.w, case.v, case.x, case.y) * (1 if (case.v > 0).any() else -1)
     low, high = np.linalg.eigvalsh(own)[[0, -1]]
     room = float(rng.choice([1e-9, 1e-3, 0.5]))
@@ -185,7 +194,9 @@ def _check_dominance(rng, case):
     size = 16.0**case.exponent
     radius = float(10.0 ** rng.uniform(-4, 0))
     bound = float(rng.choice([1.0, 5.0, 30.0, 300.0])) * size
-    kernel = float(rng.choice([1e-3, 0.1, 1.0])) * size
+    hidden = case.x @ case.w.T * case.v
+    least = np.linalg.eigvalsh(4 * (hidden @ hidden.T) * (case.x @ case.x.T))[0]
+    kernel = float(least * rng.choice([1 - 1e-6, 0.9, 1.1])) * size
     theta = float(rng.choice([0.0, 0.5, 1.0])) * size
     descent = dominance.Descent(HUGE, 5e-324, 5e-324) if rng.random() < 0.5 else None
     evidence = dominance.Evidence("ball", radius, theta, bound, kernel)
