@@ -151,7 +151,8 @@ def at_least(value: float) -> str:
 
 def _digits(value: float, rounding: str) -> str:
     rounded = Context(prec=6, rounding=rounding).create_decimal(Decimal(value))
-    return f"{float(rounded):.6g}"
+    text = f"{float(rounded):.6g}"
+    return text if Decimal(text) == rounded else f"{rounded:g}"  # six digits of a subnormal are not in the float
 
 
 def _rational_digits(value: Fraction, rounding: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import get_args
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from certificates.claims import Interval
+from certificates.claims._fields import at_least, at_most
 from certificates.claims.activation_property import Claim as Property
 from certificates.claims.activation_property import Property as Label
 from certificates.claims.gaussian_moment import Claim as Moment
@@ -95,3 +99,11 @@ def test_every_property_has_its_own_sentence(label):
 
 def test_the_power_zero_is_no_power():
     assert "|z|" not in Property("P1", slope_bound=THIRD, power=0).sentence()
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+@example(5e-324)
+@example(-5e-324)
+@example(13 * 5e-324)
+def test_floats_in_words_are_on_their_weak_side(value):
+    assert Decimal(at_least(value)) <= Decimal(value) <= Decimal(at_most(value))
