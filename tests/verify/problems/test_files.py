@@ -56,6 +56,7 @@ def test_the_summary_says_every_default() -> None:
         "layer 0": "4×3, bias, trained",
         "layer 1": "4×4, no bias, frozen",
         "layer 2": "2×4, no bias, trained",
+        "labels": "given",
         "loss": "1/10 · ‖F(w) − y‖² (mean)",
         "equations N": "10",
         "trained parameters p": "24",
