@@ -32,29 +32,23 @@ infinity.
 
 Not checked
 -----------
-Whether a paper's theorem needs more than the property. For the negations other than not-P2: that the formula is defined
-on the whole line, away from the witness.
+Whether a paper's theorem needs more than the property.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from flint import arb
-
 from certificates.arithmetic.arb import exact, rational_ends
-from certificates.claims.activation_property import AssumedTail, Claim, Evidence
-from certificates.enclosures.activations import derivatives_arb
+from certificates.claims.activation_property import Claim, Evidence
 from certificates.enclosures.analyticity import is_analytic_on_pieces
 from certificates.enclosures.growth import slope_growth
 from certificates.enclosures.identities import affine_pieces, is_curvature_continuous
-from certificates.enclosures.slope_signs import is_slope_nonnegative, slope_over_power
 from certificates.enclosures.smoothness import smoothness
-from certificates.enclosures.tails import tail
-from certificates.enclosures.tilings import Cell, cell_range, piece_on, range_on_cells
+from certificates.enclosures.tilings import range_on_cells
 from certificates.enclosures.zhong import exact_zhong_terms, zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
@@ -62,6 +56,14 @@ from certificates.problem import ActivationProblem
 from certificates.rules._assumption_2_3 import prove_assumption
 from certificates.rules._moments import accept_if_weaker, fact, require_continuous
 from certificates.rules._outcome import Context, Refusal
+from certificates.rules._slopes import (
+    Proved,
+    grows_without_bound,
+    nonnegative_cells,
+    prove_sign,
+    refute_sign,
+    witnessed,
+)
 from certificates.rules._tilings import (
     radius_of,
     require_covering,
@@ -79,15 +81,6 @@ TITLE = "activation properties"
 _WITNESS_BITS = 96
 
 
-@dataclass(frozen=True)
-class _Proved:
-    """The strongest claim, with the numbers and the assumptions it rests on."""
-
-    claim: Claim
-    facts: tuple[Fact, ...] = ()
-    assumptions: tuple[Assumption, ...] = ()
-
-
 def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context: Context) -> Accepted:
     """Apply the checks in order; see :mod:`certificates.rules.gaussian_moment` for the arguments."""
     activation = problem.activation
@@ -103,129 +96,14 @@ def decide(claim: Claim, evidence: Evidence, problem: ActivationProblem, context
     return accept_if_weaker(context, TITLE, 8, claim, proved.claim, proved.facts, proved.assumptions)  # Check 8
 
 
-# ---- P1 ------------------------------------------------------------------------------------------------------------
-
-
-def _prove_sign(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
-    """P1 and P1': sign and bound on cells and tails."""
-    power, slope = claim.power or 0, claim.slope_growth
-    bounds = [_over(activation, cell, power, slope) for cell in _nonnegative_cells(evidence, activation)]
-    assumptions = []
-    for side in (-1, 1):
-        bound, assumed = _tail_bound(evidence, activation, power, slope, side)
-        bounds.append(bound)
-        assumptions += assumed
-    largest = exact(0)
-    for bound in bounds:
-        largest = largest.max(bound)
-    what = "sup φ'(z)/|z|^p" if slope is None else "sup φ'(z) − B|z|^p, or 0"
-    proved = replace(claim, slope_bound=rational_ends(largest)[1])
-    return _Proved(proved, (fact("L₁", what, largest),), tuple(assumptions[:1]))
-
-
-def _nonnegative_cells(evidence: Evidence, activation: Activation) -> list[Cell]:
-    """The cells, after checks 2 and 3."""
-    radius = radius_of(evidence, activation)
-    require_tiling(evidence.cells, -radius, radius, "evidence.cells")
-    zeros = {zero.point: zero.order for zero in evidence.zeros}
-    cells = split_at_breakpoints(activation, evidence.cells)
-    for cell in cells:
-        if not is_slope_nonnegative(activation, cell, zeros):  # Check 3
-            low, high = cell_range(piece_on(activation, cell), cell, 1)
-            refuse = Refusal.rejected if high < 0 else Refusal.undecided
-            raise refuse(
-                3,
-                f"φ' is not shown to be ≥ 0 on the cell [{cell[0]}, {cell[1]}]",
-                required="φ' ≥ 0",
-                seen=f"φ' in {low.union(high).str(8)}",
-                advice="smaller cells, a zero of φ' as evidence, or the property fails",
-            )
-    return cells
-
-
-def _over(activation: Activation, cell: Cell, power: int, slope: Fraction | None) -> arb:
-    """The cell's share of the bound."""
-    if slope is None:
-        return slope_over_power(activation, cell, power).upper()
-    nearest = Fraction(0) if cell[0] <= 0 <= cell[1] else min(abs(cell[0]), abs(cell[1]))
-    high = cell_range(piece_on(activation, cell), cell, 1)[1]
-    return (high - exact(slope * nearest**power)).upper()
-
-
-def _tail_bound(
-    evidence: Evidence, activation: Activation, power: int, slope: Fraction | None, side: int
-) -> tuple[arb, list[Assumption]]:
-    """Check 4 for φ'."""
-    radius = radius_of(evidence, activation)
-    found, assumed = tail_or_assumption(4, activation, 1, evidence, side)
-    if found is None:
-        return _assumed_bound(evidence, radius, power, slope), assumed
-    if not found.is_nonnegative:
-        refuse = Refusal.rejected if found.factor < 0 else Refusal.undecided
-        raise refuse(4, f"φ' is not shown to be ≥ 0 beyond {side * radius}", seen=f"the sign of {found.factor.str(5)}")
-    ratio_ball = found.against_power(power).upper()
-    if slope is None or power == 0:
-        return ratio_ball - exact(slope or 0), assumed
-    return exact(0) if ratio_ball <= exact(slope) else found.range().upper(), assumed
-
-
-def _assumed_bound(evidence: Evidence, radius: Fraction, power: int, slope: Fraction | None) -> arb:
-    """From the assumed φ' ≤ A + B|z|^q beyond R: A R^−p + B R^{q−p} against |z|^p, or A against B'|z|^p."""
-    given = evidence.tail
-    if given is None or given.power > power or (slope is not None and not _is_absorbed(given, power, slope)):
-        raise Refusal.undecided(4, "the assumed tail grows faster than what is claimed")
-    if slope is not None:
-        return exact(given.slope_bound)
-    return exact(given.slope_bound / radius**power + given.slope_growth / radius ** (power - given.power))
-
-
-def _is_absorbed(given: AssumedTail, power: int, slope: Fraction) -> bool:
-    return given.slope_growth == 0 or (given.power == power and given.slope_growth <= slope)
-
-
-def _refute_sign(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
-    """not-P1."""
-    if evidence.rule == "growth":
-        at_zero = derivatives_arb(activation, exact(0), 1)[1]
-        grows = _grows(activation, 1, evidence)
-        if not (at_zero > 0 and grows):  # Check 5
-            raise Refusal.undecided(5, "growth needs φ'(0) > 0 and an unbounded φ'", seen=f"φ'(0) in {at_zero.str(8)}")
-        return _Proved(claim, (fact("φ'(0)", "forces p = 0, but φ' is unbounded", at_zero),))
-    value = _witnessed(evidence, activation, 1)
-    if not value < 0:  # Check 5
-        refuse = Refusal.rejected if value > 0 else Refusal.undecided
-        raise refuse(5, "the witness does not show a negative slope", required="φ'(z₀) < 0", seen=value.str(8))
-    return _Proved(claim, (fact("φ'(z₀)", f"slope at z₀ = {evidence.witness}", value),))
-
-
-def _grows(activation: Activation, derivative: int, evidence: Evidence) -> bool:
-    """Whether |φ^(k)| is shown to tend to infinity on one side."""
-    radius = radius_of(evidence, activation)
-    for side in (-1, 1):
-        try:
-            found = tail(activation, derivative, radius, side)
-        except EnclosureFailure:
-            continue
-        if not found.is_bounded and (found.factor > 0 or found.factor < 0):
-            return True
-    return False
-
-
-def _witnessed(evidence: Evidence, activation: Activation, derivative: int) -> arb:
-    """φ^(k) at the witness; at a breakpoint both one-sided values."""
-    if evidence.witness is None:
-        raise Refusal.rejected(5, "the witness is missing", required="a rational point")
-    return derivatives_arb(activation, exact(evidence.witness), derivative)[derivative]
-
-
 # ---- P2 ------------------------------------------------------------------------------------------------------------
 
 
-def _prove_rho_positive(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+def _prove_rho_positive(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
     """P2."""
     if evidence.rule == "third-term":
         return _prove_third_term(claim, evidence, activation)
-    _nonnegative_cells(evidence, activation)
+    nonnegative_cells(evidence, activation)
     assumptions: list[Assumption] = []
     for side in (-1, 1):
         found, assumed = tail_or_assumption(4, activation, 1, evidence, side)
@@ -235,14 +113,14 @@ def _prove_rho_positive(claim: Claim, evidence: Evidence, activation: Activation
             raise refuse(4, "φ' is not shown to be ≥ 0 far out", seen=f"the sign of {found.factor.str(5)}")
     if not assumptions:
         slope_growth(activation, Fraction(0))  # polynomial, so the moments exist
-    return _Proved(claim, _not_affine(evidence, activation, 2), tuple(assumptions[:1]))
+    return Proved(claim, _not_affine(evidence, activation, 2), tuple(assumptions[:1]))
 
 
 def _not_affine(evidence: Evidence, activation: Activation, derivative: int) -> tuple[Fact, ...]:
     """Check 5: φ (derivative 2) or φ' (derivative 3) is not affine."""
     if evidence.witness is None and smoothness(activation).is_certainly_not_c11:
         return ()
-    value = _witnessed(evidence, activation, derivative)
+    value = witnessed(evidence, activation, derivative)
     if not (value > 0 or value < 0):
         raise Refusal.undecided(
             5, "the witness does not show that φ is not affine", required="a nonzero derivative", seen=value.str(8)
@@ -250,7 +128,7 @@ def _not_affine(evidence: Evidence, activation: Activation, derivative: int) -> 
     return (fact(f"φ^({derivative})(z₀)", f"at z₀ = {evidence.witness}", value),)
 
 
-def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
     found = smoothness(activation)
     if not found.is_certainly_c11:
         raise Refusal.undecided(6, "the rule 'third-term' needs a Lipschitz φ'", seen=found.reason)
@@ -265,10 +143,10 @@ def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) 
             where = f"{variable} in [{cell[0]}, {cell[1]}]"
             raise Refusal.undecided(7, f"T₃ > 0 is not shown for {where}", required="T₃ > 0", seen=f"≥ {bound.str(6)}")
         smallest = smallest.min(bound)
-    return _Proved(claim, (*facts, fact("T₃", "a lower bound for every σ > 0", smallest)))
+    return Proved(claim, (*facts, fact("T₃", "a lower bound for every σ > 0", smallest)))
 
 
-def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
     """not-P2."""
     sigma = evidence.witness
     if sigma is None or not Fraction(1, 10**9) <= sigma <= 10**9:
@@ -280,17 +158,17 @@ def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activatio
         smallest = zhong_terms(activation, sigma, _WITNESS_BITS).third
     else:
         if any(not term.terms for term in terms):
-            return _Proved(claim, (fact("ρ(σ)", f"at most an exact 0 at σ = {sigma}", exact(0)),))
+            return Proved(claim, (fact("ρ(σ)", f"at most an exact 0 at σ = {sigma}", exact(0)),))
         smallest = terms[2].enclose()
     if not smallest < 0:  # Check 5
         raise Refusal.undecided(5, "ρ(σ) ≤ 0 is not shown at the witness", required="T₃ < 0", seen=smallest.str(8))
-    return _Proved(claim, (fact("T₃", f"at σ = {sigma}", smallest),))
+    return Proved(claim, (fact("T₃", f"at σ = {sigma}", smallest),))
 
 
 # ---- P3 ------------------------------------------------------------------------------------------------------------
 
 
-def _prove_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+def _prove_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
     """P3a, Lipschitz and strict."""
     found = smoothness(activation)
     if not found.is_certainly_c11:  # Check 6
@@ -309,47 +187,47 @@ def _prove_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -
             exact(evidence.tail.curvature_bound if evidence.tail else 0) if beyond is None else abs(beyond.range())
         )
     proved = replace(claim, curvature_bound=rational_ends(largest)[1])
-    return _Proved(proved, (fact("L₂", "sup |φ''|", largest),), tuple(assumptions[:1]))
+    return Proved(proved, (fact("L₂", "sup |φ''|", largest),), tuple(assumptions[:1]))
 
 
-def _refute_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+def _refute_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
     """not-P3a."""
     found = smoothness(activation)
     if evidence.rule == "identity" and not found.is_certainly_not_c11:  # Check 6
         raise Refusal.undecided(6, "φ' is not shown to jump", required="different one-sided slopes", seen=found.reason)
-    if evidence.rule == "growth" and not _grows(activation, 2, evidence):  # Check 5
+    if evidence.rule == "growth" and not grows_without_bound(activation, 2, evidence):  # Check 5
         raise Refusal.undecided(5, "φ'' is not shown to grow without bound")
-    return _Proved(claim)
+    return Proved(claim)
 
 
-def _prove_piecewise_affine(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+def _prove_piecewise_affine(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
     """P3b."""
     del evidence
     breakpoints = affine_pieces(activation)
     if breakpoints is None:  # Check 6
         raise Refusal.undecided(6, "not every piece is shown to be affine", required="pieces az + b")
-    return _Proved(replace(claim, kinks=len(breakpoints)))
+    return Proved(replace(claim, kinks=len(breakpoints)))
 
 
-def _refute_piecewise_affine(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+def _refute_piecewise_affine(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
     """not-P3b."""
-    value = _witnessed(evidence, activation, 2)
+    value = witnessed(evidence, activation, 2)
     if not (value > 0 or value < 0):  # Check 5
         raise Refusal.undecided(5, "the witness does not show φ'' ≠ 0", required="φ''(z₀) ≠ 0", seen=value.str(8))
-    return _Proved(claim, (fact("φ''(z₀)", f"at z₀ = {evidence.witness}", value),))
+    return Proved(claim, (fact("φ''(z₀)", f"at z₀ = {evidence.witness}", value),))
 
 
-def _prove_assumption(claim: Claim, evidence: Evidence, activation: Activation) -> _Proved:
+def _prove_assumption(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
     """Assumption 2.3."""
-    return _Proved(claim, prove_assumption(claim, evidence, activation))
+    return Proved(claim, prove_assumption(claim, evidence, activation))
 
 
-_Proof = Callable[[Claim, Evidence, Activation], _Proved]
+_Proof = Callable[[Claim, Evidence, Activation], Proved]
 
 _PROOFS: dict[Any, tuple[tuple[str, ...], _Proof]] = {
-    "P1": (("sign",), _prove_sign),
-    "P1'": (("sign",), _prove_sign),
-    "not-P1": (("witness", "growth"), _refute_sign),
+    "P1": (("sign",), prove_sign),
+    "P1'": (("sign",), prove_sign),
+    "not-P1": (("witness", "growth"), refute_sign),
     "P2": (("sign", "third-term"), _prove_rho_positive),
     "not-P2": (("witness",), _refute_rho_positive),
     "P3a-lipschitz": (("sign",), _prove_lipschitz),
