@@ -38,6 +38,7 @@ Progress = Callable[[str], None]
 
 _SHARES = (Fraction(99, 100), Fraction(98, 100), Fraction(95, 100), Fraction(9, 10), Fraction(3, 4), Fraction(1, 2))
 _CONSTANT_BITS = 20
+_CLOSE = Fraction(21, 20)
 _LEVEL_BITS = 20
 _LONGEST_LIST = 4_096
 
@@ -117,21 +118,43 @@ def _search(search: GramSearch, progress: Progress) -> Proposal:
             "points above the level",
             "a smaller radius",
         )
+    failed: Fraction | None = None
     for share in _SHARES:
-        constant = dyadic_below(Fraction(best) * share, _CONSTANT_BITS)
-        progress(f"Gram matrices for μ = {float(constant):.6g}, the program's optimum is {best:.6g}")
-        grams = search.deepest(constant)
-        if grams is None:
-            continue
-        first, second = search.rounded(constant, *grams)
-        evidence = Evidence(search.radius, constant, search.level, first, second)
-        claim = Claim(search.centre, search.radius, constant, search.level)
-        verdict = decide(claim, evidence, search.problem)
-        if isinstance(verdict, Accepted):
-            return Proposal(claim, evidence, verdict, (f"the program's optimum for μ is {best:.6g}",))
+        found = _attempt(search, best, share, progress)
+        if found is not None:
+            return _sharpened(search, best, share, failed, found, progress)
+        failed = share
     return _refused(
         f"the program's optimum is {best:.3g}, but no rounded Gram matrices were definite", "a smaller radius"
     )
+
+
+def _sharpened(
+    search: GramSearch, best: float, share: Fraction, failed: Fraction | None, found: Proposal, progress: Progress
+) -> Proposal:
+    """Bisect between the share that was proved and the one that was not until they are within 5 %."""
+    while failed is not None and failed > _CLOSE * share:
+        middle = (share + failed) / 2
+        better = _attempt(search, best, middle, progress)
+        if better is None:
+            failed = middle
+        else:
+            share, found = middle, better
+    bound = float(Fraction(best) * (1 if failed is None else failed))
+    return Proposal(found.claim, found.evidence, found.verdict, (f"nothing was found for μ above {bound:.6g}",))
+
+
+def _attempt(search: GramSearch, best: float, share: Fraction, progress: Progress) -> Proposal | None:
+    """An accepted proposal with this share of the program's optimum, or ``None``."""
+    constant = dyadic_below(Fraction(best) * share, _CONSTANT_BITS)
+    progress(f"Gram matrices for μ = {float(constant):.6g}, the program's optimum is {best:.6g}")
+    grams = search.deepest(constant)
+    if grams is None:
+        return None
+    evidence = Evidence(search.radius, constant, search.level, *search.rounded(constant, *grams))
+    claim = Claim(search.centre, search.radius, constant, search.level)
+    verdict = decide(claim, evidence, search.problem)
+    return Proposal(claim, evidence, verdict) if isinstance(verdict, Accepted) else None
 
 
 def _refused(reason: str, advice: str) -> Proposal:
