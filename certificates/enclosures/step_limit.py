@@ -18,7 +18,7 @@ from flint import acb, arb
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.exact_constants import ExactConstant
-from certificates.enclosures.gaussian_moments import absolute_moment
+from certificates.enclosures.gaussian_tails import absolute_moment, natural_power, symmetric
 from certificates.enclosures.integration import integrate
 from certificates.enclosures.power_series import compiled, complex_derivatives
 from certificates.enclosures.tail_sums import Monomial
@@ -111,7 +111,7 @@ def _absolute(limit: StepLimit, i: int, j: int) -> arb:
         for side, level in ((-1, limit.left), (1, limit.right)):
             kappa = _power(level, i).enclose()
             for slope, farthest, width in _slope_cells(limit.activation, side):
-                total += abs(_integer_power(slope, i) - kappa).upper() * _integer_power(farthest, j) * width
+                total += abs(natural_power(slope, i) - kappa).upper() * natural_power(farthest, j) * width
             total += _tail_integral(tail_of_slope_power(limit.activation, i, level, _START, side), j)
         return total.upper()
 
@@ -148,7 +148,7 @@ def second_derivative_integral(activation: Activation, i: int, j: int) -> arb:
                 cell = (near, far) if side > 0 else (-far, -near)
                 f, f1, f2 = _ranges(piece, cell)
                 bend = f2 if i == 1 else 2 * (f1 * f1 + f * f2)
-                total += abs(bend).upper() * _integer_power(exact(far), j) * exact(far - near)
+                total += abs(bend).upper() * natural_power(exact(far), j) * exact(far - near)
             slope, bent, twice = (tail(activation, k, _START, side) for k in (1, 2, 3))
             total += _tail_integral(twice, j) * (exact(1) if i == 1 else 2 * abs(slope.range()).upper())
             total += exact(0) if i == 1 else 2 * abs(bent.range()).upper() * _tail_integral(bent, j)
@@ -167,13 +167,6 @@ def _side_piece(activation: Activation, side: int) -> Expression:
     return pieces[-1] if side > 0 else pieces[0]
 
 
-def _integer_power(base: arb, exponent: int) -> arb:
-    result = exact(1)
-    for _ in range(exponent):
-        result *= base
-    return result
-
-
 def _tail_integral(rest: Tail, j: int) -> arb:
     """∫_R^∞ m(t)|g|tʲ dt ≤ R^{j+1} m(R) sup|g|, since t^{j+2} m(t) does not increase and ∫_R^∞ t^{−2} = 1/R."""
     if rest.factor.is_zero():
@@ -181,7 +174,7 @@ def _tail_integral(rest: Tail, j: int) -> arb:
     weighted = rest.monomial.times(Monomial(Fraction(0), Fraction(0), Fraction(j + 2)))
     if not weighted.is_decreasing_from(rest.start):
         raise EnclosureFailure("φ' tends to its limits too slowly")
-    return abs(rest.factor).upper() * rest.monomial.at(rest.start) * _integer_power(exact(rest.start), j + 1)
+    return abs(rest.factor).upper() * rest.monomial.at(rest.start) * natural_power(exact(rest.start), j + 1)
 
 
 @lru_cache(maxsize=512)
@@ -192,7 +185,7 @@ def _signed(limit: StepLimit, i: int, j: int) -> arb:
             kappa = acb(_power(level, i).enclose())
             found = _integral(_side_piece(limit.activation, side), i, j, kappa, side)
             bound = _tail_integral(tail_of_slope_power(limit.activation, i, level, _START, side), j)
-            total += found + exact(0).union(bound).union(-bound)
+            total += found + symmetric(bound)
         return total
 
 

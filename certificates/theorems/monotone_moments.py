@@ -37,7 +37,7 @@ from functools import lru_cache
 from flint import acb, arb
 
 from certificates.arithmetic.arb import exact
-from certificates.enclosures.gaussian_moments import gaussian_tail_moment
+from certificates.enclosures.gaussian_tails import gaussian_tail_moment, natural_power
 from certificates.enclosures.integration import integrate
 from certificates.errors import EnclosureFailure
 
@@ -148,7 +148,9 @@ def _even_near(lemma: EvenLemma, cell: Cell) -> Terms:
     m, r = lemma.order, lemma.quotient
     first = _half_moment(r, 2, 2 * m, far) - _squared(_half_moment(r, 1, m, near))
     second = _half_moment(r, 2, 2 * m + 2, far) - _squared(_half_moment(r, 1, m + 2, near))
-    third = _half_moment(lemma.slope, 1, 0, far) * _half_moment(lemma.slope, 1, 2, far) / _power(exact(far), 2 * m)
+    third = (
+        _half_moment(lemma.slope, 1, 0, far) * _half_moment(lemma.slope, 1, 2, far) / natural_power(exact(far), 2 * m)
+    )
     factor = _one_plus_square(near, lemma.decay)
     return first * factor, second * factor, third * factor
 
@@ -164,16 +166,16 @@ def _even_far(lemma: EvenLemma, cell: Cell) -> Terms:
     upper_10, lower_10 = _g10(lemma, near), _g10(lemma, far)
     sigma = 1 / far
     lower_20 = _half_moment(lemma.slope, 2, 0, sigma) * tau / v
-    lower_22 = _half_moment(lemma.slope, 2, 2, sigma) * tau / _power(v, 3)
+    lower_22 = _half_moment(lemma.slope, 2, 2, sigma) * tau / natural_power(v, 3)
     first = lower_20 / tau - v * _squared(upper_10 / tau)
     if lemma.integral_12 is None:
         upper_u, lower_u = _u(lemma, near), _u(lemma, far)
-        first, third = first / _power(v, 2), lower_10 * lower_u / tau
+        first, third = first / natural_power(v, 2), lower_10 * lower_u / tau
         second = lower_22 / tau - v * _squared(upper_u)
     else:
         upper_12, lower_12 = _g12(lemma, near), _g12(lemma, far)
-        first, third = first / _power(v, 3), lower_10 * lower_12 / (tau * tau)
-        second = (lower_22 / tau - _power(v, 3) * _squared(upper_12 / tau)) / v
+        first, third = first / natural_power(v, 3), lower_10 * lower_12 / (tau * tau)
+        second = (lower_22 / tau - natural_power(v, 3) * _squared(upper_12 / tau)) / v
     factor = _one_plus_square(near, lemma.decay)
     return first * factor, second * factor, third * factor  # a negative one is true too, as T₁, T₂ ≥ 0
 
@@ -187,11 +189,11 @@ def _g10(lemma: EvenLemma, v: Fraction) -> arb:
 def _g12(lemma: EvenLemma, v: Fraction) -> arb:
     if v == 0 and lemma.integral_12 is not None:
         return lemma.integral_12()
-    return _half_moment(lemma.slope, 1, 2, 1 / v) * (2 * arb.pi()).sqrt() / _power(exact(v), 3)
+    return _half_moment(lemma.slope, 1, 2, 1 / v) * (2 * arb.pi()).sqrt() / natural_power(exact(v), 3)
 
 
 def _u(lemma: EvenLemma, v: Fraction) -> arb:
-    return exact(1) if v == 0 else _half_moment(lemma.slope, 1, 2, 1 / v) / _power(exact(v), 2)
+    return exact(1) if v == 0 else _half_moment(lemma.slope, 1, 2, 1 / v) / natural_power(exact(v), 2)
 
 
 # ---- softplus ------------------------------------------------------------------------------------------------------
@@ -219,7 +221,7 @@ def _softplus_r_series(w: acb) -> acb:
     for n in reversed(range(_SERIES_TERMS)):
         total = total * x + acb(_series_coefficient(n))
     ratio = _squared(abs(w) / arb.pi())
-    rest = exact(Fraction(203, 100)) / _power(arb.pi(), 4) * _power(ratio, _SERIES_TERMS) / (1 - ratio)
+    rest = exact(Fraction(203, 100)) / natural_power(arb.pi(), 4) * natural_power(ratio, _SERIES_TERMS) / (1 - ratio)
     error = exact(0).union(rest).union(-rest)
     return total + acb(error, error)
 
@@ -227,7 +229,7 @@ def _softplus_r_series(w: acb) -> acb:
 @lru_cache(maxsize=64)
 def _series_coefficient(n: int) -> arb:
     s = 2 * n + 4
-    value = 2 * (1 - exact(Fraction(1, 2**s))) * arb(s).zeta() / _power(arb.pi(), s)
+    value = 2 * (1 - exact(Fraction(1, 2**s))) * arb(s).zeta() / natural_power(arb.pi(), s)
     return value if n % 2 == 0 else -value
 
 
@@ -247,7 +249,7 @@ def _softplus_near(cell: Cell) -> Terms:
     second = _half_moment(_softplus_q, 2, 4, far) - _squared(_half_moment(_softplus_q, 1, 2, near))
     third = exact(Fraction(1, 4)) - _squared(exact(far) * _half_moment(_softplus_q, 1, 2, near))
     factor = _one_plus_square(near, Fraction(3))
-    return first * factor, second * factor / _power(exact(far), 4), third * factor / _power(exact(far), 6)
+    return first * factor, second * factor / natural_power(exact(far), 4), third * factor / natural_power(exact(far), 6)
 
 
 def softplus_far(cell: Cell) -> arb:
@@ -271,14 +273,7 @@ def _squared(x: arb) -> arb:
     return x * x
 
 
-def _power(base: arb, exponent: int) -> arb:
-    result = exact(1)
-    for _ in range(exponent):
-        result *= base
-    return result
-
-
 def _one_plus_square(x: Fraction, exponent: Fraction) -> arb:
     """(1 + x²)^exponent; with x the near end of a cell, a lower bound of it on the cell."""
     base = exact(1 + x * x)
-    return (base.log() * exact(exponent)).exp() if exponent.denominator > 1 else _power(base, int(exponent))
+    return (base.log() * exact(exponent)).exp() if exponent.denominator > 1 else natural_power(base, int(exponent))

@@ -32,7 +32,8 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.derivative_bounds import derivative_bound
-from certificates.enclosures.gaussian_moments import absolute_moment, moments
+from certificates.enclosures.gaussian_moments import moments
+from certificates.enclosures.gaussian_tails import absolute_moment, natural_power, symmetric
 from certificates.enclosures.step_limit import StepLimit, second_derivative_integral, step_limit
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
@@ -62,7 +63,7 @@ class Envelope:
 
     def constant_on(self, cell: Cell, lower_bound: arb) -> arb:
         """c with ``lower_bound`` ≥ c σ^p/(1 + σ²)^Q on the cell."""
-        largest = _power(exact(cell[1]), self.power)
+        largest = natural_power(exact(cell[1]), self.power)
         return lower_bound * _one_plus_square(cell[0], self.decay) / largest
 
     def constant_far(self, cell: Cell, lower_bound: arb) -> arb:
@@ -80,13 +81,6 @@ class Bessel:
 
     degree: int
     order: int
-
-
-def _power(base: arb, exponent: int) -> arb:
-    result = exact(1)
-    for _ in range(exponent):
-        result *= base
-    return result
 
 
 def _one_plus_square(x: Fraction, exponent: Fraction) -> arb:
@@ -150,7 +144,7 @@ def _near_terms(
     shortage = envelope.power - 2 * second.order
     factor = _one_plus_square(cell[0], envelope.decay)
     one = below * below * factor
-    two = weighted * weighted * factor / _power(exact(cell[1]), shortage)
+    two = weighted * weighted * factor / natural_power(exact(cell[1]), shortage)
     return one, two, envelope.constant_on(cell, _third_term(activation, cell, values))
 
 
@@ -182,7 +176,7 @@ def _bessel(activation: Activation, choice: Bessel, weight: int, cell: Cell, val
     half = exact((cell[1] - cell[0]) / 2)
     with precision(2 * _BITS + _lost_bits(choice, cell)):
         total = sum((c * values[power + weight] for c, power in _hermite(choice.degree)), start=exact(0))
-        value = total / (_power(exact(_centre(cell)), choice.order) * exact(factorial(choice.degree)).sqrt())
+        value = total / (natural_power(exact(_centre(cell)), choice.order) * exact(factorial(choice.degree)).sqrt())
     slope = derivative_bound(activation, choice.order + 2) / factorial(choice.order + 1)
     change = slope * absolute_moment(2 * (choice.order + 1 + weight)).sqrt() * half
     return (abs(value) - change).nonnegative_part().lower()
@@ -196,7 +190,7 @@ def third_term_near(activation: Activation, cell: Cell, quadrature: str) -> arb:
 
 def _third_term(activation: Activation, cell: Cell, values: Moments) -> arb:
     slope = derivative_bound(activation, 2) * exact((cell[1] - cell[0]) / 2)
-    a, b, c = (values[j] + _symmetric(slope * absolute_moment(j + 1)) for j in range(3))
+    a, b, c = (values[j] + symmetric(slope * absolute_moment(j + 1)) for j in range(3))
     return (a * c - b * b).lower()
 
 
@@ -222,7 +216,7 @@ def _middle_terms(activation: Activation, envelope: Envelope, cell: Cell, quadra
     for i, j in _PAIRS:
         slope = (values[i, j + 2] - (j + 1) * values[i, j]) / exact(centre)
         bend = _second_derivative(activation, i, j, cell[0]) / 2
-        expansions[i, j] = (values[i, j], slope, _symmetric(bend))
+        expansions[i, j] = (values[i, j], slope, symmetric(bend))
     a10, a11, a12, a20, a22 = (expansions[pair] for pair in _PAIRS)
     square = _product(a11, a11)
     first = _lowest(_difference(a20, _product(a10, a10), square), half)
@@ -237,7 +231,7 @@ def _second_derivative(activation: Activation, i: int, j: int, sigma: Fraction) 
     f, d1, d2 = (derivative_bound(activation, k) for k in (1, 2, 3))
     bend = d2 if i == 1 else 2 * (d1 * d1 + f * d2)
     anywhere = bend * absolute_moment(j + 2)
-    decaying = second_derivative_integral(activation, i, j + 2) / _power(exact(sigma), j + 3)
+    decaying = second_derivative_integral(activation, i, j + 2) / natural_power(exact(sigma), j + 3)
     return anywhere.min(decaying)
 
 
@@ -260,7 +254,7 @@ def _lowest(polynomial: tuple[arb, ...], half: arb) -> arb:
     """A lower bound for |δ| ≤ half."""
     value = polynomial[0]
     for k, coefficient in enumerate(polynomial[1:], start=1):
-        value -= abs(coefficient).upper() * _power(half, k)
+        value -= abs(coefficient).upper() * natural_power(half, k)
     return value.lower()
 
 
@@ -290,9 +284,5 @@ def third_term_far(activation: Activation, cell: Cell) -> arb:
 
 def _far_moment(limit: StepLimit, i: int, j: int, v: arb) -> arb:
     bend = limit.absolute_integral(i, j + 2) / 2
-    inner = limit.signed_integral(i, j) + _symmetric(bend) * v * v
-    return limit.moment(i, j) + _power(v, j + 1) * inner / (2 * arb.pi()).sqrt()
-
-
-def _symmetric(bound: arb) -> arb:
-    return exact(0).union(bound).union(-bound)
+    inner = limit.signed_integral(i, j) + symmetric(bend) * v * v
+    return limit.moment(i, j) + natural_power(v, j + 1) * inner / (2 * arb.pi()).sqrt()
