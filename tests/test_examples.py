@@ -14,6 +14,7 @@ import verify
 from certificates import Accepted, check
 from certificates.claims import KINDS
 from certificates.document import decode_certificate, encode_certificate
+from tests.support.kernels import kernel
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 CERTIFICATES = sorted(EXAMPLES.glob("*/*.zero-loss-convergence.cert.json"))
@@ -59,7 +60,7 @@ def test_shipped_claims_about_quadratic_networks_are_theorems(path, arithmetic):
     assert not verdict.conditional
 
 
-@pytest.mark.parametrize(("threads", "core"), [("1", "HASWELL"), ("2", "ZEN")])
+@pytest.mark.parametrize(("threads", "core"), [kernel("HASWELL", "1"), kernel("ZEN", "2")])
 def test_claims_about_quadratic_networks_do_not_depend_on_threads_or_kernels(threads, core, monkeypatch):
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
     monkeypatch.setenv("OPENBLAS_CORETYPE", core)
@@ -85,7 +86,7 @@ def test_shipped_claims_about_activations_are_theorems(path):
     assert not verdict.conditional
 
 
-@pytest.mark.parametrize(("threads", "core"), [("1", "HASWELL"), ("2", "ZEN")])
+@pytest.mark.parametrize(("threads", "core"), [kernel("HASWELL", "1"), kernel("ZEN", "2")])
 def test_claims_about_activations_do_not_depend_on_threads_or_kernels(threads, core, monkeypatch):
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
     monkeypatch.setenv("OPENBLAS_CORETYPE", core)
@@ -101,7 +102,9 @@ def test_shipped_bounds_for_every_sigma_are_theorems(name):
     assert isinstance(check(EXAMPLES / "activations" / name), Accepted)
 
 
-@pytest.mark.parametrize(("threads", "core"), [("1", "HASWELL"), ("2", "HASWELL"), ("1", "SKYLAKEX"), ("2", "ZEN")])
+@pytest.mark.parametrize(
+    ("threads", "core"), [kernel("HASWELL", "1"), kernel("HASWELL", "2"), kernel("SKYLAKEX", "1"), kernel("ZEN", "2")]
+)
 def test_verdicts_do_not_depend_on_threads_or_kernels(threads, core, monkeypatch):
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
     monkeypatch.setenv("OPENBLAS_CORETYPE", core)

@@ -23,6 +23,7 @@ from certificates.document import (
 from certificates.errors import Malformed, MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.problem import ActivationProblem
+from tests.support.kernels import kernel
 from tests.support.naive import random_network
 
 
@@ -117,7 +118,7 @@ def test_certificates_are_collected_as_tests(pair, pytester):
 
 
 @pytest.mark.parametrize("threads", ["1", "2"])
-@pytest.mark.parametrize("core", ["HASWELL", "SKYLAKEX", "ZEN"])
+@pytest.mark.parametrize("core", [kernel("HASWELL"), kernel("SKYLAKEX"), kernel("ZEN")])
 def test_other_threads_and_kernels_reach_the_same_verdict(pair, threads, core, monkeypatch):
     import subprocess
     import sys
