@@ -386,7 +386,8 @@ def test_more_unknowns_than_samples_leave_the_loss():
 @pytest.mark.parametrize("status", ["failed", "infeasible"])
 def test_a_failed_solver_leaves_the_self_dual_gap_and_says_so(monkeypatch, status):
     monkeypatch.setattr(search, "semidefinite_residual", lambda inputs, labels: (None, status))
-    problem = naive.trained(naive.random_problem(np.random.default_rng(7), 3, 3, 25), steps=15)  # not so near that no solver is asked
+    draw = naive.random_problem(np.random.default_rng(7), 3, 3, 25)
+    problem = naive.trained(draw, steps=15)  # not so near a minimum that no solver is asked
     found = propose(problem)
     assert isinstance(found.verdict, Accepted) and found.evidence.method == "self-dual"
     assert any(status in note for note in found.notes)
