@@ -179,11 +179,12 @@ class BallArray:
             raise EnclosureFailure("division by an expression whose enclosure contains 0")
         with np.errstate(all="ignore"):
             mid = self.mid / right.mid
-            rad = (np.abs(mid) * right.rad + UNIT_ROUNDOFF * np.abs(mid) * right.rad + self.rad + UNDERFLOW) / distance
+            size = np.abs(mid) * _INFLATION + UNDERFLOW  # of |â/b̂|: mid itself may have underflowed
+            rad = (size * right.rad + self.rad + UNDERFLOW) / distance  # ν: the product may underflow
             if self.is_uniform and right.shape == ():
-                size = _up(self.magnitude / float(np.abs(right.mid)))
-                spread = _up((size * right.radius + self.radius + UNDERFLOW) / float(distance))
-                return self._close(mid, _up(spread), size)
+                largest = _up(self.magnitude / float(np.abs(right.mid)))
+                spread = _up((largest * right.radius + self.radius + UNDERFLOW) / float(distance))
+                return self._close(mid, _up(spread), largest)
             return self._close(mid, rad * _INFLATION, None)
 
     def __radd__(self, other: float | int | Fraction) -> BallArray:

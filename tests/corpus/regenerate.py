@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
-from certificates import Network
+from certificates import Layer, Network
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.expression import parse_activation
@@ -71,6 +72,18 @@ def rejected() -> Iterator[tuple[str, bytes]]:
     yield "larger-step-check-8", _encode(network, replace(claim, step_size_max=claim.step_size_max * 2), evidence)
     yield "faster-rate-check-8", _encode(network, replace(claim, decrease_rate=claim.decrease_rate * 2), evidence)
     yield "closer-limit-check-8", _encode(network, replace(claim, distance_factor=claim.distance_factor / 2), evidence)
+    yield "previous-bug-01-underflowing-quotient-check-6", _underflowing_quotient()
+
+
+def _underflowing_quotient() -> bytes:
+    """2¹⁰⁶³(2⁻¹⁰⁶⁰/(32772 − z)) is 1 at z = 32764; a divisor of 32772 ± 32768 makes the quotient underflow to 0."""
+    divided = "(2^-50)^20*2^-60/(32772-(z+295147905179352825856-295147905179352825856))"  # z ± 2⁶⁸ has the width
+    one = f"2^63*((2^50)^10*((2^50)^10*({divided})))"
+    layers = (Layer(np.array([[32764.0]]), None, trained=False), Layer(np.array([[1.0]]), np.array([0.0])))
+    activation = parse_activation(f"piecewise({one}, 1073741824, {one})")
+    network = Network(layers, (activation,), np.array([[1.0]]), np.array([[0.0]]), Fraction(1, 2))
+    claim = Claim(0.4, 2.0**-7, 1.75, 1.07)
+    return _encode(network, claim, Evidence(0.4, 0.01, (0.4,), 0.9, 1.3, "one-hidden-layer"))
 
 
 def malformed() -> Iterator[tuple[str, bytes]]:

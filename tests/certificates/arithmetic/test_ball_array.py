@@ -65,6 +65,14 @@ def test_division_by_a_scalar_ball(uniform_divisor):
         )
 
 
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_previous_bug_01_a_quotient_that_underflows_keeps_the_width_of_its_divisor(shape):
+    """ν2¹⁹/2²⁰ rounds to 0, but a divisor as small as 2⁻²⁰ makes it ν2³⁹: more than ν over the smallest divisor."""
+    width = 2.0**20 - 2.0**-20
+    result = BallArray(np.array([2.0**-1055])) / BallArray(np.array([2.0**20]), np.full(shape, width))
+    assert _within(result, Fraction(2.0**-1055) / (2**20 - Fraction(width)))
+
+
 FUNCTIONS = {
     "tanh": lambda z: z.tanh(),
     "sigmoid": lambda z: 1 / (1 + (-z).exp()),
