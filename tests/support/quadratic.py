@@ -112,3 +112,20 @@ def exact_loss_at(w, units, inputs, step: Fraction, v, x, y) -> Fraction:
             value += Fraction(float(outer)) * inner * inner
         total += value * value
     return total / (2 * len(x))
+
+
+def exact_gradient_square(w, v, x, y) -> Fraction:
+    """‖∇L‖_F² as a rational, from the exact values of the doubles."""
+    rows, data = [[[Fraction(c) for c in row] for row in np.asarray(matrix).tolist()] for matrix in (w, x)]
+    outer, labels = ([Fraction(c) for c in np.asarray(vector).tolist()] for vector in (v, y))
+    inner = [[sum(p * c for p, c in zip(row, a, strict=True)) for row in rows] for a in data]
+    residuals = [
+        sum(o * z * z for o, z in zip(outer, products, strict=True)) - label
+        for products, label in zip(inner, labels, strict=True)
+    ]
+    total = Fraction(0)
+    for unit, weight in enumerate(outer):
+        for axis in range(len(data[0])):
+            entry = sum(2 * r * weight * z[unit] * a[axis] for r, z, a in zip(residuals, inner, data, strict=True))
+            total += (entry / len(data)) ** 2
+    return total

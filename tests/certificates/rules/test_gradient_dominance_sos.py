@@ -41,6 +41,29 @@ def test_the_parabola_has_the_constant_1_exactly():
     assert isinstance(verdict, Rejected) and verdict.check == 5
 
 
+def _bowl(constant):
+    """w ↦ ½wᵀAw, A of eigenvalues 2 and 1 along (3, −1) and (1, 3): the best constant is 1, exactly."""
+    steep, flat = (Term(F(-1), (0, 1)), Term(F(3), (1, 0))), (Term(F(3), (0, 1)), Term(F(1), (1, 0)))
+    problem = PolynomialProblem(2, (Square(F(1, 10), steep), Square(F(1, 20), flat)))
+    top, bottom = 2 * (2 - constant), 1 - constant  # eigenvalues of A² − μA, the Gram matrix in (h_2, h_1)
+    gram = ((top + 9 * bottom) / 10, (3 * bottom - 3 * top) / 10, (9 * top + bottom) / 10)
+    return decide(Claim((F(0), F(0)), F(1), constant, ZERO), Evidence(F(1), constant, ZERO, gram, ()), problem)
+
+
+@pytest.mark.parametrize("bits", [100, 500, 2_000])
+def test_the_bowl_has_the_constant_1_to_any_precision(bits):
+    assert isinstance(_bowl(1 - F(1, 2**bits)), Accepted)
+    verdict = _bowl(1 + F(1, 2**bits))
+    assert isinstance(verdict, Rejected) and verdict.check == 5
+
+
+@pytest.mark.parametrize("sign", [0, 1, -1])
+def test_a_gram_matrix_that_no_precision_decides_is_undecided(sign):
+    """With +1 the claim is false: it is above the true constant 1, by less than 4,096 bits can see."""
+    verdict = _bowl(1 + F(sign, 2**5_000))
+    assert isinstance(verdict, Undecided) and verdict.check == 5
+
+
 def test_a_level_above_the_minimum_keeps_the_constant_monomial():
     constant, level = F(1, 2), F(1, 8)
     gram = (2 * constant * level, F(0), 1 - constant)

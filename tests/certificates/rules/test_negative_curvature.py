@@ -55,10 +55,13 @@ def test_an_honest_witness_is_accepted(honest, arithmetic):
 def test_the_numbers_are_those_of_exact_rationals(seed, signs, arithmetic):
     """Curvature by the exact second difference of a quartic, decrease by two exact losses, gradient by the twin."""
     rng = np.random.default_rng(seed)
-    problem = naive.random_problem(rng, 4, 3, 6, signs)
+    problem = naive.random_problem(rng, 4, 3, 6, signs, gain=0.3 if seed % 2 else 1.0)
     u, b, t = rng.normal(size=4), rng.normal(size=3), float(rng.normal())
     evidence = Evidence(tuple(u.tolist()), tuple(b.tolist()), t)
     values = [_moved(problem, evidence, Fraction(k)) for k in (-2, -1, 0, 1, 2)]
+    if seed % 2:  # a step that descends
+        t = math.copysign(0.125, _moved(problem, evidence, Fraction(-1, 8)) - _moved(problem, evidence, Fraction(1, 8)))
+        evidence = replace(evidence, step=t)
     # the second derivative at 0 of a polynomial of degree 4, exactly
     second = (-values[0] + 16 * values[1] - 30 * values[2] + 16 * values[3] - values[4]) / 12
     size = sum(Fraction(c) ** 2 for c in evidence.units) * sum(Fraction(c) ** 2 for c in evidence.inputs)
@@ -70,8 +73,13 @@ def test_the_numbers_are_those_of_exact_rationals(seed, signs, arithmetic):
     curvature, gained = verdict.facts[2], verdict.facts[3]
     assert Fraction(curvature.lower) <= exact <= Fraction(curvature.upper) <= exact * (1 + Fraction(1, 10**9))
     assert Fraction(gained.lower) <= values[2] - _moved(problem, evidence, Fraction(t)) <= Fraction(gained.upper)
-    norm = np.linalg.norm(naive.gradient(*_parts(problem)))
-    assert verdict.proved.gradient_norm == pytest.approx(norm, rel=1e-9)
+    # what is proved is never beyond the truth, in exact arithmetic
+    squared = naive.exact_gradient_square(*_parts(problem))
+    assert Fraction(verdict.proved.curvature) <= exact and Fraction(verdict.proved.gradient_norm) ** 2 >= squared
+    assert Fraction(verdict.proved.descent) <= max(values[2] - _moved(problem, evidence, Fraction(t)), 0)
+    assert Fraction(verdict.facts[0].lower) <= values[2] <= Fraction(verdict.facts[0].upper)
+    assert verdict.facts[1].lower == 0.0 and Fraction(verdict.facts[1].upper) ** 2 >= squared
+    assert verdict.proved.gradient_norm == pytest.approx(float(squared) ** 0.5, rel=1e-9)
     bottom = np.linalg.eigvalsh(naive.hessian(*_parts(problem)))[0]
     assert float(exact) <= -bottom + 1e-6
 

@@ -80,3 +80,18 @@ def test_gradient_descent_in_one_dimension_obeys_the_conclusion():
         eta = step * rng.uniform(0.05, 1.0)
         w -= eta * error * (1 + w)
         assert (w + w**2 / 2) ** 2 <= (1 - rate * eta) * error**2 + 1e-300
+
+
+def test_the_smoothness_bounds_the_second_derivative_across_the_valley():
+    """F(w) = w + w³/6 from w_0 = 0 with label E = F(1)/2: at w = 1 the residual is +E again, J = 3/2 and J' = 1.
+
+    β grows from 0 to 1 on [0, 1]: the Lipschitz constant of ∇f needs the one at the *end* of the grid.
+    """
+    cells, scale = 64, Fraction(1, 2)
+    grid = tuple((k + 1) / cells for k in range(cells))
+    residual = Fraction(7, 12)
+    betas = [exact(node) for node in grid]  # sup |F''| up to each node
+    trapping = trap(exact(residual), exact(1), exact(1), scale, 0.25, grid, betas)
+    second = 2 * scale * (Fraction(3, 2) ** 2 + residual * 1)  # f''(1) = 2s(J² + e J')
+    assert trapping.smoothness >= exact(second)
+    assert trapping.step_size <= exact(2 * Fraction(1, 4) / second)
