@@ -63,10 +63,11 @@ def _judge(file: Path, options: argparse.Namespace) -> tuple[int, dict[str, str]
 
 
 def _text(verdict: Verdict) -> str:
+    notes = "".join(f"\n  note: {note}" for note in verdict.notes)
     if isinstance(verdict, Accepted):
         ledger = "".join(f"\n  assuming {assumption.text}" for assumption in verdict.ledger)
-        return f"accepted: {verdict.claim.sentence()}{ledger}"
-    return f"{verdict.outcome}: {verdict.explanation()}"
+        return f"accepted: {verdict.claim.sentence()}{ledger}{notes}"
+    return f"{verdict.outcome}: {verdict.explanation()}{notes}"
 
 
 def _code(verdict: Verdict, allow_conditional: bool) -> int:

@@ -197,7 +197,8 @@ def decide(
         effort = allowed / _FLOPS_PER_OPERATION
     context = Context(arithmetic, allowed, origin)
     with precision(_PRECISION_BITS), limited_effort(effort):
-        return _judge(rule, claim, evidence, problem, context)
+        verdict = _judge(rule, claim, evidence, problem, context)
+    return replace(verdict, notes=problem.notes if isinstance(problem, Network) else ())
 
 
 def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, context: Context) -> Verdict:

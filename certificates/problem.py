@@ -17,9 +17,20 @@ from numpy.typing import NDArray
 from certificates.errors import MalformedProblem
 from certificates.expression import Activation
 
-__all__ = ["SUBJECT_TYPES", "ActivationProblem", "FloatArray", "Layer", "Network", "Problem"]
+__all__ = [
+    "LONGEST_NOTE",
+    "MOST_NOTES",
+    "SUBJECT_TYPES",
+    "ActivationProblem",
+    "FloatArray",
+    "Layer",
+    "Network",
+    "Problem",
+]
 
 FloatArray = NDArray[np.float64]
+
+MOST_NOTES, LONGEST_NOTE = 32, 1_000
 
 SUBJECT_TYPES = ("network", "activation", "population", "polynomial", "matrix")
 
@@ -83,12 +94,15 @@ class Network(Problem):
     teacher
         The network that plants the labels: as many layers as ``layers``, with the same activations, frozen and without
         biases, of any hidden widths. Then y is what it computes in exact arithmetic. ``None`` for given labels.
+    notes
+        Remarks of whoever wrote the problem, at most 32 of at most 1,000 printable characters: how files were read,
+        where the source of the weights computes something else. Shown beside verdicts, never interpreted.
 
     Raises
     ------
     MalformedProblem
         Shapes that do not compose (names the layer), empty data, numbers that are not finite, no trained
-        layer, a loss scale that is not positive, labels both given and planted, or neither.
+        layer, a loss scale that is not positive, labels both given and planted, or neither, notes out of bounds.
     """
 
     type: ClassVar[str] = "network"
@@ -99,6 +113,7 @@ class Network(Problem):
     targets: FloatArray | None
     loss_scale: Fraction
     teacher: tuple[Layer, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no network, and freeze the arrays."""
@@ -112,6 +127,7 @@ class Network(Problem):
             raise MalformedProblem(f"expected a positive rational, got {self.loss_scale}", place="loss_scale")
         if not any(layer.trained for layer in self.layers):
             raise MalformedProblem("every layer is frozen; there is nothing to train", place="trained")
+        _check_notes(self.notes)
 
     @property
     def sample_count(self) -> int:
@@ -149,6 +165,14 @@ class Network(Problem):
     def widths(self) -> tuple[int, ...]:
         """(d, d_1, …, d_L): input dimension, hidden widths, outputs."""
         return (int(self.inputs.shape[1]), *(int(layer.weight.shape[0]) for layer in self.layers))
+
+
+def _check_notes(notes: tuple[str, ...]) -> None:
+    if len(notes) > MOST_NOTES:
+        raise MalformedProblem(f"has {len(notes)} notes, at most {MOST_NOTES} are read", place="notes")
+    for index, note in enumerate(notes):
+        if not (0 < len(note) <= LONGEST_NOTE and note.isprintable()):
+            raise MalformedProblem(f"expected 1 to {LONGEST_NOTE:,} printable characters", place=f"notes.{index}")
 
 
 def _named_arrays(network: Network) -> list[tuple[str, FloatArray]]:

@@ -52,6 +52,8 @@ class Accepted:
         The numbers of the proof, in the order in which they were obtained.
     certificate_sha256, problem_sha256
         The bytes the verdict is bound to; empty when a claim was judged before it was written.
+    notes
+        The remarks in the problem file, as they stand there: unchecked, and no part of the theorem.
     """
 
     outcome: ClassVar[str] = "accepted"
@@ -65,6 +67,7 @@ class Accepted:
     facts: tuple[Fact, ...] = ()
     certificate_sha256: str = ""
     problem_sha256: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def conditional(self) -> bool:
@@ -90,6 +93,8 @@ class NotAccepted:
         What to try.
     proved
         The strongest claim the evidence proves, when the checks got that far.
+    notes
+        As in :class:`Accepted`.
     """
 
     outcome: ClassVar[str] = "not accepted"
@@ -106,6 +111,7 @@ class NotAccepted:
     facts: tuple[Fact, ...] = ()
     certificate_sha256: str = ""
     problem_sha256: str = ""
+    notes: tuple[str, ...] = ()
 
     def explanation(self) -> str:
         """One line: check, reason, required, seen, advice."""

@@ -47,6 +47,8 @@ def check_command(
         else:
             code, entry = exit_code(verdict, allow_conditional), verdict_document(verdict)
             say.result(_line(file, verdict))
+            for note in verdict.notes:
+                say.result(f"  note: {note}")
         results.append({"file": str(file), **entry})
         worst = code if _SEVERITY[code] > _SEVERITY[worst] else worst
     say.document["results"] = results

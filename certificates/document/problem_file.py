@@ -11,7 +11,8 @@ Metadata
          "trained": ["0", "1"], "loss_scale": "1/100"}
 
     ``activations``: one expression or catalogue name a hidden layer; ``trained``: the layers that gradient descent
-    moves, increasing; ``loss_scale``: s in f(w) = s‖F(w) − y‖², a positive rational.
+    moves, increasing; ``loss_scale``: s in f(w) = s‖F(w) − y‖², a positive rational. Optional ``notes``: a list of
+    1 to 32 remarks of 1 to 1,000 printable characters, shown and never interpreted; left out where there are none.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def decode_problem(data: bytes) -> Network:
         )
     try:
         settings = parse_json(metadata["gradcert"].encode())
-        require_keys(settings, "gradcert", _KEYS, _KEYS)
+        require_keys(settings, "gradcert", _KEYS, _KEYS | {"notes"})
         return _network(tensors, settings)
     except MalformedProblem:
         raise
@@ -86,6 +87,7 @@ def _network(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Networ
         targets=tensors.get("targets"),
         loss_scale=read_rational(settings["loss_scale"], "gradcert.loss_scale"),
         teacher=_teacher(tensors),
+        notes=_notes(settings),
     )
 
 
@@ -94,6 +96,15 @@ def _teacher(tensors: dict[str, FloatArray]) -> tuple[Layer, ...] | None:
     if not count:
         return None
     return tuple(Layer(tensors[f"teacher.layers.{k}.weight"], None, trained=False) for k in range(count))
+
+
+def _notes(settings: dict[str, Any]) -> tuple[str, ...]:
+    if "notes" not in settings:
+        return ()
+    notes = tuple(_texts(settings, "notes"))
+    if not notes:
+        raise MalformedProblem("is empty", place="gradcert.notes", remedy="leave it out")  # one spelling
+    return notes
 
 
 def _texts(settings: dict[str, Any], key: str) -> list[str]:
@@ -131,11 +142,13 @@ def encode_problem(network: Network) -> bytes:
         tensors[f"layers.{index}.weight"] = layer.weight
         if layer.bias is not None:
             tensors[f"layers.{index}.bias"] = layer.bias
-    settings = {
+    settings: dict[str, Any] = {
         "format": PROBLEM_FORMAT,
         "type": Network.type,
         "activations": [activation.text for activation in network.activations],
         "trained": [str(index) for index, layer in enumerate(network.layers) if layer.trained],
         "loss_scale": spell_rational(network.loss_scale),
     }
+    if network.notes:
+        settings["notes"] = list(network.notes)
     return encode_tensors(tensors, {"gradcert": json.dumps(settings, ensure_ascii=True)})

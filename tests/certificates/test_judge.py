@@ -42,6 +42,20 @@ def test_the_verdict_is_bound_to_the_bytes(pair):
     assert verdict.problem_sha256 == sha256_hex(problem.read_bytes())
 
 
+def test_notes_stand_beside_the_verdict_and_change_nothing(pair, capsys, tmp_path):
+    certificate, problem = pair
+    network = replace(verify.load_problem(problem), notes=("weights are float32",))
+    parsed = decode_certificate(certificate.read_bytes())
+    for wanted in (Accepted, Undecided):
+        claim = parsed.claim if wanted is Accepted else replace(parsed.claim, radius=0.0)
+        verdict = decide(claim, parsed.evidence, network)
+        assert isinstance(verdict, wanted) and verdict.notes == network.notes
+        assert replace(verdict, notes=()) == decide(claim, parsed.evidence, verify.load_problem(problem))
+    noted = verify.certify(verify.save_problem(network, tmp_path / "noted.safetensors"))
+    assert main(["check", str(noted.certificate_path)]) == 0
+    assert "\n  note: weights are float32\n" in capsys.readouterr().out
+
+
 def test_the_problem_may_lie_elsewhere(pair, tmp_path):
     certificate, problem = pair
     lonely = tmp_path / "lonely.cert.json"

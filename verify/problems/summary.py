@@ -35,6 +35,7 @@ def describe(network: Network) -> list[tuple[str, str]]:
         ("loss", f"{network.loss_scale} · ‖F(w) − y‖²{_loss_name(network)}"),
         ("equations N", f"{network.residual_count:,}"),
         ("trained parameters p", f"{network.trained_parameter_count:,}"),
+        *(("note", note) for note in network.notes),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from certificates import Network, Problem, Verdict
 from certificates.document import Certificate
@@ -44,7 +45,9 @@ def explain(
     if isinstance(problem, ActivationProblem):
         return explain_activation(certificate, verdict, problem, names=names)
     if isinstance(problem, Network | PolynomialProblem) and certificate.kind in QUADRATIC:
-        return explain_quadratic(certificate, verdict, problem, replay, runs, names=names)
+        page = explain_quadratic(certificate, verdict, problem, replay, runs, names=names)
+        return replace(page, notes=verdict.notes)
     if isinstance(problem, Network):
-        return explain_convergence(certificate, verdict, problem, replay, names=names)
+        page = explain_convergence(certificate, verdict, problem, replay, names=names)
+        return replace(page, notes=verdict.notes)
     raise TypeError(f"no report about a subject of type {problem.type}")

@@ -32,6 +32,8 @@ class Explanation:
         What it rests on; rows about the run; digests; the commands that repeat the check.
     replay
         The run, for the picture.
+    notes
+        The remarks in the problem file.
     """
 
     title: str
@@ -52,6 +54,7 @@ class Explanation:
     hashes: tuple[tuple[str, str], ...]
     recheck: tuple[str, ...]
     replay: Replay | None
+    notes: tuple[str, ...] = ()
 
 
 def heading(verdict: Verdict) -> str:

@@ -31,6 +31,7 @@ def render(page: Explanation) -> str:
     parts += _table("Claim", _claims(page.claims))
     parts += _table("Run", [(safe(a), _decimal(b)) for a, b in page.run])
     parts += _items("What this rests on", [safe(text) for text in page.ledger])
+    parts += _items("Notes in the problem file (unchecked)", [safe(note) for note in page.notes])
     parts += _table("Identity (sha256)", [(safe(a), rf"\texttt{{\scriptsize {safe(b)}}}") for a, b in page.hashes])
     parts += _items("Check it again", [rf"\texttt{{{safe(command)}}}" for command in page.recheck])
     return "\n".join([*parts, r"\end{document}"]) + "\n"

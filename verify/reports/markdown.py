@@ -21,6 +21,8 @@ def render(page: Explanation) -> str:
     parts += _table("Run", ("quantity", "value"), [(safe(a), safe(b)) for a, b in page.run])
     if page.ledger:
         parts += ["", "## What this rests on", "", *(f"- {safe(text)}" for text in page.ledger)]
+    if page.notes:
+        parts += ["", "## Notes in the problem file (unchecked)", "", *(f"- {safe(note)}" for note in page.notes)]
     parts += _table("Identity", ("file", "sha256"), [(safe(a), f"`{b}`") for a, b in page.hashes])
     parts += ["", "## Check it again", "", *(f"- {safe(command)}" for command in page.recheck)]
     return "\n".join(parts) + "\n"

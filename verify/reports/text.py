@@ -25,6 +25,7 @@ def render(page: Explanation) -> str:
     parts += _section("Claim", _claims(page.claims))
     parts += _section("Run (in float64; no part of the proof)", _columns(page.run))
     parts += _section("Rests on", [_wrapped(f"- {text}", "  ") for text in page.ledger])
+    parts += _section("Notes in the problem file (unchecked)", [_wrapped(f"- {note}", "  ") for note in page.notes])
     parts += _section("Identity (sha256)", _columns(page.hashes))
     parts += _section("Check it again", list(page.recheck))
     return terminal("\n".join(parts)) + "\n"

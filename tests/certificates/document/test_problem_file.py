@@ -28,6 +28,14 @@ def test_round_trip_bit_for_bit(bias, trained):
     assert again.inputs.tobytes() == network.inputs.tobytes() and again.targets.tobytes() == network.targets.tobytes()
 
 
+def test_notes_round_trip_and_leave_files_without_them_as_they_were():
+    network = random_network(np.random.default_rng(1), (3, 4, 1), 5)
+    assert b"notes" not in encode_problem(network)
+    noted = replace(network, notes=('<b>"φ" & \\x</b>', "x" * 1_000) * 16)
+    assert decode_problem(encode_problem(noted)).notes == noted.notes
+    assert encode_problem(replace(noted, notes=())) == encode_problem(network)
+
+
 def _parts():
     tensors, metadata = decode_tensors(encode_problem(random_network(np.random.default_rng(2), (3, 4, 1), 5)))
     return dict(tensors), json.loads(metadata["gradcert"])
@@ -128,6 +136,16 @@ BAD = {
     "layers": lambda: _with_setting("activations", ["tanh", "tanh"]),
     "gradcert.activations": lambda: _with_setting("activations", "tanh"),
     "gradcert": lambda: _with_setting("colour", "red"),
+    "gradcert.notes": lambda: _with_setting("notes", []),
+    "gradcert.notes text": lambda: _with_setting("notes", "red"),
+    "gradcert.notes lists": lambda: _with_setting("notes", [["x"]]),
+    "notes": lambda: _with_setting("notes", ["x"] * 33),
+    "notes.0": lambda: _with_setting("notes", [""]),
+    "notes.1": lambda: _with_setting("notes", ["x", "x" * 1_001]),
+    "notes.0 line end": lambda: _with_setting("notes", ["a\nb"]),
+    "notes.0 escape": lambda: _with_setting("notes", ["\x1b[2J"]),
+    "notes.0 bidirectional": lambda: _with_setting("notes", ["\u202egnp"]),
+    "$.notes[0] surrogate": lambda: _with_setting("notes", ["\ud800"]),
 }
 
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,24 @@ def test_not_proved_is_1_with_the_numbers_and_writes_nothing(run, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["net.safetensors"]
     polished = run("certify", path, "--polish")
     assert polished.exit_code == 0 and "polished:" in polished.stdout
+
+
+def test_notes_of_a_problem_are_shown_and_cannot_command_the_terminal(run, tmp_path):
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    note = r"\input{x} <script>& $y$: weights are float32"
+    path = verify.save_problem(replace(network, notes=(note,)), tmp_path / "net.safetensors")
+    assert f"note                  {note}" in run("problem", "show", path).stdout
+    certificate = run("certify", path) and path.with_name("net.zero-loss-convergence.cert.json")
+    assert run("check", certificate).stdout.splitlines()[1] == f"  note: {note}"
+    assert json.loads(run("check", certificate, "--json").stdout)["results"][0]["notes"] == [note]
+    for style, shown in {
+        "text": note,
+        "markdown": r"\\input\{x\} \<script\>\& \$y\$: weights are float32",
+        "latex": r"\textbackslash{}input\{x\} \textless{}script\textgreater{}\& \$y\$: weights are float32",
+        "html": r"\input{x} &lt;script&gt;&amp; $y$: weights are float32",
+    }.items():
+        page = run("explain", certificate, "--format", style).stdout
+        assert shown in page and "(unchecked)" in page
 
 
 def test_json_is_one_document_also_for_errors(run, problem):
