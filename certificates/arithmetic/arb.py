@@ -18,7 +18,7 @@ from certificates.errors import EnclosureFailure
 
 _LARGEST_EXPONENT = 2**13  # a certificate's numbers have at most 4,000 digits
 
-__all__ = ["exact", "hull", "lower", "precision", "rational_ends", "series_length", "upper"]
+__all__ = ["exact", "hull", "lower", "precision", "rational_ends", "root_above", "series_length", "upper"]
 
 
 @contextmanager
@@ -82,6 +82,29 @@ def _outward(ball: arb, sign: int) -> float:
 def hull(low: float, high: float) -> arb:
     """The smallest ball that contains the interval [low, high] of two binary64 numbers."""
     return arb(low).union(arb(high))
+
+
+def root_above(ball: arb) -> arb:
+    """An upper bound of the square root of a number that is known to be ≥ 0 and to lie in the ball.
+
+    Guarantee
+    ---------
+    A point b with √x ≤ b for every x ≥ 0 of the ball. Arb's own √ of a ball that meets (−∞, 0) is NaN, even where
+    the ball encloses a sum of squares and is negative by a rounding only; the upper end always has a root.
+
+    May fail when
+    -------------
+    The ball is not finite: NaN or infinity, which no comparison accepts as small.
+
+    Examples
+    --------
+    >>> bool(root_above(arb(0, 4)) >= 2), arb(0, 4).sqrt().is_nan(), bool(root_above(exact(-1)) == 0)
+    (True, True, True)
+    """
+    if ball < 0:  # no x at all
+        return exact(0)
+    end: arb = ball.upper().sqrt().upper()
+    return end
 
 
 def rational_ends(ball: arb) -> tuple[Fraction, Fraction]:

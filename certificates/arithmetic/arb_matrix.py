@@ -12,7 +12,7 @@ from functools import reduce
 import numpy as np
 from flint import arb, arb_mat
 
-from certificates.arithmetic.arb import exact, lower, upper
+from certificates.arithmetic.arb import exact, lower, root_above, upper
 from certificates.arithmetic.rounding import FloatArray
 from certificates.errors import EnclosureFailure
 
@@ -162,7 +162,7 @@ class ArbMatrix:
 
     def largest_row_norm(self) -> arb:
         """An upper bound of max_i ‖a_i‖₂ over the rows."""
-        return _largest(_dot(row, row) for row in self._rows()).sqrt()
+        return root_above(_largest(_dot(row, row) for row in self._rows()))
 
     def largest_column_norm(self) -> arb:
         """An upper bound of ‖A‖_{1→2}."""
@@ -171,7 +171,7 @@ class ArbMatrix:
     def frobenius_norm(self) -> arb:
         """An upper bound of ‖A‖_F."""
         balls = self.entries()
-        return abs(_dot(balls, balls)).sqrt()
+        return root_above(_dot(balls, balls))
 
     def group_column_norms(self, groups: int) -> FloatArray:
         """Upper bounds of ‖B_i e_j‖, shape (samples, columns), for rows ordered (group, sample)."""
@@ -185,7 +185,7 @@ class ArbMatrix:
     def sample_norms(self, groups: int) -> FloatArray:
         """Upper bounds of ‖B_i‖₂, one a sample, given the rows of :meth:`sample_grams`."""
         grams = (ArbMatrix(arb_mat(groups, groups, row)) for row in self._rows())
-        return np.array([upper(gram.operator_norm().sqrt()) for gram in grams])
+        return np.array([upper(root_above(gram.operator_norm())) for gram in grams])
 
     def operator_norm(self) -> arb:
         """An upper bound of ‖A‖₂ by repeated squaring of the smaller Gram matrix."""
@@ -199,8 +199,8 @@ class ArbMatrix:
             power = ArbMatrix(power.table / scale).gram()
         norm = power.frobenius_norm()
         for scale in reversed(scales):
-            norm = norm.sqrt() * scale
-        return _point_above(norm.sqrt())
+            norm = root_above(norm) * scale
+        return _point_above(root_above(norm))
 
     def nonnegative_spectral_radius(self) -> arb:
         """An upper bound of λ_max of a symmetric matrix with non-negative entries (Collatz–Wielandt)."""
@@ -256,7 +256,7 @@ def _dot(left: Sequence[arb], right: Sequence[arb]) -> arb:
 
 
 def _norm_above(balls: Sequence[arb]) -> float:
-    bound = upper(abs(_dot(balls, balls)).sqrt())
+    bound = upper(root_above(_dot(balls, balls)))
     if bound == float("inf"):
         raise EnclosureFailure("a norm overflowed at this precision")
     return bound

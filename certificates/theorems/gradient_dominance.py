@@ -28,7 +28,7 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, root_above
 from certificates.enclosures.quadratic import QuadraticNetwork
 
 __all__ = ["BallData", "curvature", "dominance", "matrix_inequality", "path_length", "twist_count", "variation"]
@@ -82,7 +82,7 @@ def curvature(network: QuadraticNetwork, data: BallData, radius: float) -> arb:
 
 def path_length(loss: arb, constant: arb) -> arb:
     """2√(2L(W_0)/μ): no path of gradient descent inside the ball is longer."""
-    return 2 * (2 * loss / constant).sqrt()
+    return 2 * root_above(2 * loss / constant)
 
 
 def _largest_outer(network: QuadraticNetwork) -> arb:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import root_above
 
 __all__ = ["Regularity", "envelope_steps", "step_factor"]
 
@@ -64,7 +64,7 @@ def step_factor(bounds: Regularity, step: arb, distance: arb) -> arb:
     room = (1 - step * gain * gain) * (2 - beta) - beta
     if beta < 1 and room >= 0:
         squared = 1 - step * bounds.lower * (2 - beta) * room
-        factor = factor.min(squared.max(exact(0)).sqrt())
+        factor = factor.min(root_above(squared))
     end: arb = factor.upper()
     return end
 

@@ -10,7 +10,7 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates.arithmetic.arb import exact, hull, lower, precision, rational_ends, upper
+from certificates.arithmetic.arb import exact, hull, lower, precision, rational_ends, root_above, upper
 from certificates.errors import EnclosureFailure
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -61,6 +61,20 @@ def test_precision_is_restored_even_after_an_error():
         assert ctx.prec == 300
         raise ZeroDivisionError
     assert ctx.prec == before
+
+
+@settings(deadline=None)
+@given(st.floats(-1e300, 1e300), st.floats(0, 1e300), st.integers(2, 128))
+def test_the_root_above_exceeds_every_root(mid, radius, bits):
+    with precision(bits):
+        low, high = rational_ends(root_above(arb(mid, radius)))
+    top = Fraction(mid) + Fraction(radius)
+    assert low == high >= 0
+    assert low**2 >= top or top < 0
+
+
+def test_the_root_above_of_what_is_not_finite_is_no_bound():
+    assert not any(root_above(ball) < 1e300 for ball in (arb("nan"), arb("inf"), arb(0, "inf")))
 
 
 def test_hull_contains_both_ends():

@@ -11,6 +11,7 @@ import pytest
 
 from certificates import Accepted, Layer, Network, Rejected, Undecided, decide
 from certificates.claims import Origin
+from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
 from tests.support.naive import forward, jacobian, parameters, random_network
 from verify.proposals.zero_loss_convergence import propose
@@ -211,6 +212,17 @@ def test_work_beyond_the_budget_is_undecided_with_the_estimate(honest):
     network, claim, evidence = honest
     verdict = decide(claim, evidence, network, budget=1.0)
     assert isinstance(verdict, Undecided) and verdict.check == 5 and "operations" in verdict.seen
+
+
+@pytest.mark.parametrize("weights", [[[1.0], [1.0]], [[1.0], [2.0]]])
+@pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+def test_a_residual_that_is_zero_up_to_rounding_proves_on_both_arithmetics(weights, arithmetic):
+    """tanh(1) − tanh(1) + ½ − ½, enclosed by a ball around 0, has a norm."""
+    layers = (Layer(np.array(weights), None), Layer(np.array([[1.0, -1.0]]), np.array([0.5])))
+    targets = np.array([[0.5]]) if weights[0] == weights[1] else np.array([[math.tanh(1) - math.tanh(2) + 0.5]])
+    network = Network(layers, (parse_activation("tanh"),), np.array([[1.0]]), targets, Fraction(1, 2))
+    claim, evidence = Claim(0.1, 0.0, 0.0, 1e300), Evidence(0.1, 0.5, (0.1,), 1.0, 20.0, "one-hidden-layer")
+    assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Accepted)
 
 
 def test_huge_numbers_are_undecided_not_wrong():

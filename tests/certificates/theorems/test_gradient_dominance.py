@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.enclosures.quadratic import quadratic_network
@@ -69,6 +70,7 @@ def test_one_weight_is_exact():
 
 def test_the_length_of_the_path():
     assert path_length(exact(2), exact(4)) == 2 and path_length(exact(0), exact(1)) == 0
+    assert 2 * 2**0.5 <= path_length(arb(0, 1), exact(1)) < 2.83  # a loss that is 0 up to rounding
 
 
 @pytest.mark.parametrize("seed", range(4))

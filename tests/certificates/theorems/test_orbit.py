@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -80,6 +81,12 @@ def test_at_low_precision_the_factor_is_rounded_up(distance):
         with precision(12):
             coarse = step_factor(TABLE, exact(step), exact(distance))
         assert coarse >= truth
+
+
+def test_a_step_that_solves_in_one_has_a_factor():
+    """μ = 1/(2λ) with λ = Λ: ρ² is 0 up to rounding, and the root of a ball around 0 is no number."""
+    with precision(53):
+        assert step_factor(Regularity(exact(0.3), exact(0.3), exact(1)), exact(Fraction(5, 3)), exact(0)) < 1e-7
 
 
 def test_the_envelope_ends_where_its_recursion_does():
