@@ -7,7 +7,7 @@ TORCH_STAMP := $(VENV)/.torch
 SOURCES := $(shell find certificates verify -name '*.py' -o -name '*.j2' 2>/dev/null)
 DEMO := build/demo
 
-.PHONY: demo test test-slow test-torch test-kernel lint docs bench clean setup
+.PHONY: demo test test-slow test-torch test-kernel attack lint docs bench clean setup
 
 setup: $(STAMP)
 
@@ -43,6 +43,9 @@ test-torch: $(TORCH_STAMP)
 
 test-kernel: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow tests/test_kernel_install.py
+
+attack: $(STAMP)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.truth --attempts 100000 --minutes 10 --jobs 2
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
