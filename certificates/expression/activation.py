@@ -13,9 +13,11 @@ from certificates.expression.catalogue import CATALOGUE, Entry
 from certificates.expression.parser import parse_expression
 from certificates.expression.printing import to_text
 from certificates.expression.syntax import FUNCTIONS, Expression, Number, walk
-from certificates.expression.tokenizer import LONGEST_TEXT, refuse, shown, tokenize
+from certificates.expression.tokenizer import LONGEST_TEXT, Token, refuse, shown, tokenize
 
 __all__ = ["Activation", "parse_activation"]
+
+_Parts = tuple[str, str | None, tuple[Fraction, ...], Expression]  # the fields of an Activation
 
 _NAMED = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*(?:\((.*)\))?[ \t]*", re.ASCII)
 _OTHER_NAMES = {
@@ -38,19 +40,35 @@ class Activation:
     Parameters
     ----------
     text
-        The canonical spelling; :func:`parse_activation` of it gives an equal value.
+        The canonical spelling; :func:`parse_activation` of it gives an equal value, or nothing is built.
     name
         Its name in the catalogue; ``None`` for a formula that is not in it.
     parameters
         The catalogue entry's parameters, all of them, exact.
     expression
         The formula in z.
+
+    Raises
+    ------
+    MalformedExpression
+        The text reads as another function than the other fields say: files hold nothing but the text.
     """
 
     text: str
     name: str | None
     parameters: tuple[Fraction, ...]
     expression: Expression
+
+    def __post_init__(self) -> None:
+        """Read the text again, as whoever gets a file will."""
+        read = _read(self.text)
+        if read != (self.text, self.name, self.parameters, self.expression):
+            raise MalformedExpression(
+                f"the text {shown(self.text)} does not read back as this activation",
+                place="expression",
+                remedy="build it from a text, with parse_activation",
+            )
+        object.__setattr__(self, "expression", read[3])  # equal, and its numbers are fractions: 0.5 == 1/2
 
 
 @lru_cache(maxsize=256)
@@ -60,7 +78,8 @@ def parse_activation(text: str) -> Activation:
     Guarantee
     ---------
     ``parse_activation(a.text) == a`` for every result ``a``. A formula that is literally a catalogue template
-    is returned under its name. Nothing is executed.
+    is returned under its name. NAME(p) is a catalogue name with a parameter; in parentheses it is the value of the
+    function NAME at p. Nothing is executed.
 
     Raises
     ------
@@ -75,7 +94,14 @@ def parse_activation(text: str) -> Activation:
     'silu'
     >>> parse_activation("z*log(1+exp(z))").text
     'z*softplus(z)'
+    >>> parse_activation("(softplus(2))").name is None  # the constant log(1 + e²)
+    True
     """
+    return Activation(*_read(text))
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> _Parts:
     named = _NAMED.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if named:
         # padded, so that columns of refusals are those of the whole text
@@ -87,20 +113,32 @@ def parse_activation(text: str) -> Activation:
 
 
 def _is_formula(name: str, arguments: str | None) -> bool:
-    """Whether NAME or NAME(...) is in z, or calls a function that is no catalogue name."""
+    """Whether NAME or NAME(...) is in z, calls a function that is no catalogue name, or is f(...) … g(...)."""
     if not arguments:
         return name == "z"
+    tokens = tokenize(arguments)
     calls_function = name in {*FUNCTIONS, "piecewise"} and name not in CATALOGUE
-    return calls_function or any(token.text == "z" for token in tokenize(arguments))
+    return calls_function or any(token.text == "z" for token in tokens) or _closes_early(tokens)
 
 
-def _from_name(name: str, arguments: str | None, column: int) -> Activation:
+def _closes_early(tokens: list[Token]) -> bool:
+    """Whether a parenthesis that was opened before these tokens closes among them, as in ``tanh(1)*tanh(2)``."""
+    level = 0
+    for token in tokens:
+        level += (token.kind == "(") - (token.kind == ")")
+        if level < 0:
+            return True
+    return False
+
+
+def _from_name(name: str, arguments: str | None, column: int) -> _Parts:
     entry = CATALOGUE.get(name)
     if entry is None:
         refuse(f"unknown activation {shown(name)}", column, _suggestion(name))
     if entry.parameter is None:
         if arguments is not None:
-            refuse(f"{name} takes no parameter", column, f"write {name}, or a formula in z")
+            constant = f", or ({name}({arguments.strip()[:20]})) for a constant" if name in FUNCTIONS else ""
+            refuse(f"{name} takes no parameter", column, f"write {name}, or a formula in z{constant}")
         return _catalogued(entry, ())
     value = entry.parameter.default if arguments is None else _parameter_value(arguments, entry)
     if value is None or not entry.parameter.allows(value):
@@ -133,12 +171,12 @@ def _template(entry: Entry, parameters: tuple[Fraction, ...]) -> Expression:
     return parse_expression(entry.formula(parameters))
 
 
-def _catalogued(entry: Entry, parameters: tuple[Fraction, ...]) -> Activation:
+def _catalogued(entry: Entry, parameters: tuple[Fraction, ...]) -> _Parts:
     text = entry.name + (f"({parameters[0]})" if parameters else "")
-    return Activation(text, entry.name, parameters, _template(entry, parameters))
+    return text, entry.name, parameters, _template(entry, parameters)
 
 
-def _recognised(expression: Expression) -> Activation | None:
+def _recognised(expression: Expression) -> _Parts | None:
     """The catalogue entry whose template this is, trying every numeral in it as the parameter."""
     numerals = list(dict.fromkeys(node.value for node in walk(expression) if isinstance(node, Number)))[:8]
     for entry in CATALOGUE.values():
@@ -150,9 +188,9 @@ def _recognised(expression: Expression) -> Activation | None:
     return None
 
 
-def _user_formula(expression: Expression) -> Activation:
+def _user_formula(expression: Expression) -> _Parts:
     text = to_text(expression)
     if len(text) > LONGEST_TEXT:
         what = f"written with exact fractions the formula has {len(text)} characters"
         refuse(what, 1, f"at most {LONGEST_TEXT} are read")
-    return Activation(text, None, (), expression)
+    return text, None, (), expression

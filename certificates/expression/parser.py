@@ -32,14 +32,27 @@ from certificates.expression.syntax import (
 )
 from certificates.expression.tokenizer import Token, refuse, shown, tokenize
 
-__all__ = ["DEEPEST_TREE", "LARGEST_EXPONENT", "LONGEST_NUMERAL", "MOST_BREAKPOINTS", "parse_expression"]
+__all__ = [
+    "DEEPEST_TREE",
+    "LARGEST_EXPONENT",
+    "LONGEST_NUMERAL",
+    "MOST_BREAKPOINTS",
+    "TOO_LONG",
+    "is_short",
+    "parse_expression",
+]
 
 DEEPEST_TREE = 100
 LARGEST_EXPONENT = 64
 LONGEST_NUMERAL = 100  # digits of a numerator or denominator
 MOST_BREAKPOINTS = 32
 
+# A canonical text nests no deeper than its tree, but for a negative fraction under an operator: in z*(-1/2) the
+# parenthesis and the sign are two levels, and the tree has one.
+_DEEPEST_TEXT = DEEPEST_TREE + 1
+
 _ONE = Number(Fraction(1))
+TOO_LONG = f"numerator and denominator may have {LONGEST_NUMERAL} digits"
 _TOO_DEEP = f"at most {DEEPEST_TREE} levels of operations, signs and parentheses are read"
 
 _Node = tuple[Expression, int]  # an expression and the depth of its tree
@@ -122,7 +135,7 @@ class _Parser:
 
     def unary(self, level: int) -> _Node:
         token = self.token
-        if level > DEEPEST_TREE:
+        if level > _DEEPEST_TEXT:
             refuse("nested too deeply", token.column, _TOO_DEEP)
         if token.kind == "+":
             self.take()
@@ -216,7 +229,7 @@ def _negative(operand: Expression) -> Expression:
 def _quotient(left: Expression, right: Expression, operator: Token) -> Expression:
     if isinstance(right, Number) and right.value == 0:
         refuse("division by zero", operator.column)
-    if isinstance(left, Number) and isinstance(right, Number) and _is_short(left.value / right.value):
+    if isinstance(left, Number) and isinstance(right, Number) and is_short(left.value / right.value):
         return Number(left.value / right.value)
     return Quotient(left, right)
 
@@ -230,19 +243,19 @@ def _apply(function: str, argument: Expression) -> Expression:
     return Apply(function, argument)
 
 
-def _is_short(value: Fraction) -> bool:
+def is_short(value: Fraction) -> bool:
+    """Whether numerator and denominator have at most ``LONGEST_NUMERAL`` digits."""
     limit = 10**LONGEST_NUMERAL
     return bool(abs(value.numerator) < limit and value.denominator < limit)
 
 
 def _numeral(token: Token) -> Fraction:
-    remedy = f"numerator and denominator may have {LONGEST_NUMERAL} digits"
     mantissa, _, exponent = token.text.lower().partition("e")
     if len(mantissa) > 2 * LONGEST_NUMERAL or len(exponent) > 4 or abs(int(exponent or "0")) > 2 * LONGEST_NUMERAL:
-        refuse("the number has too many digits", token.column, remedy)
+        refuse("the number has too many digits", token.column, TOO_LONG)
     value = Fraction(mantissa) * Fraction(10) ** int(exponent or "0")
-    if not _is_short(value):
-        refuse("the number has too many digits", token.column, remedy)
+    if not is_short(value):
+        refuse("the number has too many digits", token.column, TOO_LONG)
     return value
 
 

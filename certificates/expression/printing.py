@@ -5,6 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
+from certificates.errors import MalformedExpression
+from certificates.expression.catalogue import CATALOGUE
+from certificates.expression.parser import TOO_LONG, is_short
 from certificates.expression.syntax import (
     Apply,
     Difference,
@@ -16,6 +19,8 @@ from certificates.expression.syntax import (
     Product,
     Quotient,
     Sum,
+    Variable,
+    walk,
 )
 
 __all__ = ["to_latex", "to_text"]
@@ -41,15 +46,31 @@ def to_text(expression: Expression) -> str:
 
     Guarantee
     ---------
-    ``parse_expression(to_text(e)) == e`` for every expression ``e`` that the parser returns.
+    ``parse_expression(to_text(e)) == e`` for every expression ``e`` that the parser returns; so is the formula of
+    ``parse_activation(to_text(e))``: where NAME(p) would read as a catalogue name with its parameter, the text is in
+    parentheses.
+
+    Raises
+    ------
+    MalformedExpression
+        A number is longer than the parser reads.
 
     Examples
     --------
     >>> from certificates.expression import parse_expression
     >>> to_text(parse_expression("((z)) * (1 + erf(z/sqrt(2))) * 0.5"))
     'z*(1+erf(z/sqrt(2)))*(1/2)'
+    >>> to_text(parse_expression("softplus(2)"))
+    '(softplus(2))'
     """
-    return _text(expression)[0]
+    text = _text(expression)[0]
+    return f"({text})" if _reads_as_a_name(expression) else text
+
+
+def _reads_as_a_name(expression: Expression) -> bool:
+    if not isinstance(expression, Apply) or expression.function not in CATALOGUE:
+        return False
+    return not any(isinstance(node, Variable) for node in walk(expression))
 
 
 def _wrapped(expression: Expression, least: int) -> str:
@@ -74,10 +95,10 @@ def _text(expression: Expression) -> tuple[str, int]:
         case Power(base, exponent):
             return f"{_wrapped(base, _ATOM)}^{exponent}", _POWER
         case Apply(function, argument):
-            return f"{function}({to_text(argument)})", _ATOM
+            return f"{function}({_text(argument)[0]})", _ATOM
         case Piecewise(pieces, breakpoints):
-            rest = [f"{b}, {to_text(e)}" for b, e in zip(breakpoints, pieces[1:], strict=True)]
-            return f"piecewise({', '.join([to_text(pieces[0]), *rest])})", _ATOM
+            rest = [f"{_spelled(b)}, {_text(e)[0]}" for b, e in zip(breakpoints, pieces[1:], strict=True)]
+            return f"piecewise({', '.join([_text(pieces[0])[0], *rest])})", _ATOM
         case _:
             return "z", _ATOM
 
@@ -85,8 +106,14 @@ def _text(expression: Expression) -> tuple[str, int]:
 def _number_text(value: Fraction) -> tuple[str, int]:
     """A fraction is a product to its surroundings, a negative number a minus."""
     if value.denominator > 1:
-        return str(value), _PRODUCT
-    return str(value), (_MINUS if value < 0 else _ATOM)
+        return _spelled(value), _PRODUCT
+    return _spelled(value), (_MINUS if value < 0 else _ATOM)
+
+
+def _spelled(value: Fraction) -> str:
+    if not is_short(value):
+        raise MalformedExpression("a number has too many digits", place="expression", remedy=TOO_LONG)
+    return str(value)
 
 
 def to_latex(expression: Expression, variable: str = "z") -> str:

@@ -379,7 +379,7 @@ FORMULAS = st.recursive(_LEAVES, _nodes, max_leaves=6)
 
 
 def check_random(expression: Expression, start: Fraction, side: int) -> None:
-    activation = Activation(to_text(expression), None, (), expression)
+    activation = parse_activation(to_text(expression))
     with precision(128):
         try:
             known = check_against_points(activation, start, side, 3)

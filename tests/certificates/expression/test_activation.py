@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from fractions import Fraction
 
 import pytest
 
 from certificates.errors import MalformedExpression
-from certificates.expression import CATALOGUE, parse_activation, to_text
+from certificates.expression import CATALOGUE, Activation, parse_activation, parse_expression, to_text
+from certificates.expression.parser import DEEPEST_TREE
+from certificates.expression.syntax import Apply, Negative, Number, Product, Variable
+from tests.campaigns.formulas import attempt
 
 NAMES = [name if name != "smooth_leaky_relu" else "smooth_leaky_relu(1/10)" for name in CATALOGUE]
 
 
 @pytest.mark.parametrize(
-    "text", [*NAMES, "softplus(2)", "leaky_relu(0.2)", "elu(3/2)", "z*tanh(exp(z))", "piecewise(0, 1, z-1)"]
-)
+    "text",
+    [
+        *NAMES, "softplus(2)", "leaky_relu(0.2)", "elu(3/2)", "z*tanh(exp(z))", "piecewise(0, 1, z-1)",
+        "(softplus(2))", "(tanh(2))", "(sigmoid(1/3))", "(erf(1))", "sin((1))*sin(2)", "tanh(-1)^2", "exp(1)",
+        "(tanh(piecewise(1, 0, 2)))", "(sin(exp(1)))", "softplus(0.5)", "(softplus(0.5))",
+        f"softplus({'9' * 100}/{'7' * 100})",
+        f"{'9' * 100}/({'7' * 99}/3)", "-(1/3)^-2*z", "z--2", "z/-2", "--z", "1/3/z", "z^-0",
+    ],
+)  # fmt: skip
 def test_the_canonical_text_and_the_formula_parse_back(text: str) -> None:
     activation = parse_activation(text)
     assert parse_activation(activation.text) == activation
@@ -42,6 +53,51 @@ def test_the_canonical_text_and_the_formula_parse_back(text: str) -> None:
 )
 def test_spellings(text: str, canonical: str) -> None:
     assert parse_activation(text).text == canonical
+
+
+def test_a_constant_is_not_the_catalogue_entry_of_its_spelling() -> None:
+    constant, named = parse_activation("(softplus(2))"), parse_activation("softplus(2)")
+    assert constant.expression == Apply("softplus", Number(Fraction(2))) and constant.text == "(softplus(2))"
+    assert named.name == "softplus" and named != constant
+    with pytest.raises(MalformedExpression, match=r"\(tanh\(2\)\) for a constant"):
+        parse_activation("tanh(2)")
+
+
+@pytest.mark.parametrize("inner", ["(z*-0.5)", "z+(z*-.1)", "(-0.5)^-1", "-1/3", "piecewise(z,-.5,z)"])
+@pytest.mark.parametrize("wrap", ["-{}", "exp({})", "({})^-1", "z-({})", "-(z*{})", "piecewise(1/2,-1/2,{})"])
+def test_the_deepest_text_reads_back(inner: str, wrap: str) -> None:
+    def nested(levels: int) -> str:
+        return inner if levels == 0 else wrap.format(nested(levels - 1))
+
+    def is_read(levels: int) -> bool:
+        try:
+            parse_expression(nested(levels))
+        except MalformedExpression:
+            return False
+        activation = parse_activation(nested(levels))
+        assert parse_activation(activation.text) == activation
+        return True
+
+    beyond = bisect_left(range(DEEPEST_TREE + 9), True, key=lambda levels: not is_read(levels))
+    assert 30 < beyond <= DEEPEST_TREE + 1
+
+
+def test_an_activation_whose_text_says_something_else_cannot_be_built() -> None:
+    constant = Apply("softplus", Number(Fraction(2)))
+    with pytest.raises(MalformedExpression, match="does not read back"):
+        Activation("softplus(2)", None, (), constant)
+    with pytest.raises(MalformedExpression, match="does not read back"):
+        Activation("-2", None, (), Negative(Number(Fraction(2))))
+    with pytest.raises(MalformedExpression, match="too many digits"):
+        to_text(Number(Fraction(10**5000)))
+    assert isinstance(
+        Activation("z*(1/2)", None, (), Product(Variable(), Number(0.5))).expression.right.value, Fraction
+    )
+
+
+def test_random_formulas_read_back() -> None:
+    """The first of the campaign; also as files, and as programs build them."""
+    assert {attempt(number) for number in range(400)} == {"built", "refused"}
 
 
 def test_parameters_are_exact() -> None:
