@@ -73,7 +73,7 @@ def _text(verdict: Verdict) -> str:
 def _code(verdict: Verdict, allow_conditional: bool) -> int:
     if isinstance(verdict, Accepted):
         return _ACCEPTED if allow_conditional or not verdict.conditional else _NOT_ACCEPTED
-    return _BUDGET if isinstance(verdict, Undecided) and "budget" in verdict.reason else _NOT_ACCEPTED
+    return _BUDGET if isinstance(verdict, Undecided) and verdict.cause == "budget" else _NOT_ACCEPTED
 
 
 def _plain(text: str) -> str:

@@ -219,6 +219,7 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
             context.arithmetic,
             0,
             "the work exceeds the budget",
+            cause="budget",
             required=f"at most {context.budget / _FLOPS_PER_OPERATION:.3g} operations on balls",
             advice="raise --budget, or give evidence of fewer cells or bits",
         )
@@ -229,6 +230,7 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
             context.arithmetic,
             0,
             f"no finite enclosure: {failure}",
+            cause="enclosure",
             advice="--arithmetic arb" if fast else "rescale the problem",
         )
     return accepted

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-__all__ = ["Accepted", "Assumption", "Fact", "NotAccepted", "Rejected", "Undecided", "Verdict"]
+__all__ = ["Accepted", "Assumption", "Cause", "Fact", "NotAccepted", "Rejected", "Undecided", "Verdict"]
+
+Cause = Literal["check", "budget", "enclosure"]
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,15 @@ class Assumption:
 class Fact:
     """One number the proof went through: ``lower`` ≤ the exact value ≤ ``upper``.
 
-    ``lower`` is ``-inf`` (``upper`` is ``inf``) where the proof needs no bound on that side.
+    ``lower`` is ``-inf`` (``upper`` is ``inf``) where the proof needs no bound on that side. ``at`` tells facts of
+    one symbol apart: the point it is taken at, or the row of a table of bounds.
     """
 
     symbol: str
     meaning: str
     lower: float
     upper: float
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,18 @@ class Rejected(NotAccepted):
 
 @dataclass(frozen=True)
 class Undecided(NotAccepted):
-    """A check was not certainly true, or the work exceeds the budget."""
+    """A check was not certainly true, or could not be finished.
+
+    Parameters
+    ----------
+    cause
+        ``check``: it was finished, and is not certainly true. ``budget``: the work exceeds what was allowed.
+        ``enclosure``: no finite enclosure was found at this precision.
+    """
 
     outcome: ClassVar[str] = "undecided"
+
+    cause: Cause = "check"
 
 
 Verdict = Accepted | Rejected | Undecided

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
 from certificates.claims._fields import check_cells, in_words, weaker_when_larger
+from certificates.claims._properties import TRAITS, Property, Traits
 from certificates.errors import MalformedCertificate
 
 __all__ = ["AssumedTail", "Cells", "Claim", "Evidence", "MeanRule", "Property", "Rule", "Zero"]
-
-Property = Literal[
-    "P1",
-    "P1'",
-    "not-P1",
-    "P2",
-    "not-P2",
-    "P3a-lipschitz",
-    "P3a-strict",
-    "not-P3a",
-    "P3b",
-    "not-P3b",
-    "A2.3(a)",
-    "A2.3(b)",
-    "A2.3(a) for σ > 0",
-    "A2.3(b) for σ > 0",
-]
 
 Cells = tuple[tuple[Fraction, Fraction], ...]
 
@@ -89,6 +74,11 @@ class Claim:
             raise MalformedCertificate("expected bounds ≥ 0", place="claim")
         if self.power is not None and not 0 <= self.power <= 64:
             raise MalformedCertificate("expected 0 ≤ power ≤ 64", place="claim.power")
+
+    @builtins.property
+    def traits(self) -> Traits:
+        """What the property says, as fields."""
+        return TRAITS[self.property]
 
     def sentence(self) -> str:
         """The claim in words."""

@@ -30,6 +30,8 @@ class Smoothness:
     ----------
     is_certainly_continuous
         φ is proven continuous at every breakpoint.
+    is_certainly_discontinuous
+        φ itself is proven to jump somewhere.
     is_certainly_c11
         φ and φ' are proven continuous at every breakpoint; hence φ' is Lipschitz on every bounded interval on
         which the formulas are defined.
@@ -40,6 +42,7 @@ class Smoothness:
     """
 
     is_certainly_continuous: bool
+    is_certainly_discontinuous: bool
     is_certainly_c11: bool
     is_certainly_not_c11: bool
     reason: str
@@ -57,8 +60,8 @@ def smoothness(activation: Activation) -> Smoothness:
     Guarantee
     ---------
     ``is_certainly_c11`` is true only if the one-sided limits of φ and of φ' agree exactly, as numbers of the
-    real line, at every breakpoint; ``is_certainly_not_c11`` only if a pair of them certainly differs. Both are
-    false where the exact arithmetic cannot tell.
+    real line, at every breakpoint; ``is_certainly_not_c11`` only if a pair of them certainly differs,
+    ``is_certainly_discontinuous`` only if a pair of values does. All are false where the exact arithmetic cannot tell.
 
     References
     ----------
@@ -71,20 +74,23 @@ def smoothness(activation: Activation) -> Smoothness:
     "relu: φ' jumps from 0 to 1 at z = 0"
     >>> smoothness(parse_activation("softsign")).is_certainly_c11
     True
+    >>> smoothness(parse_activation("piecewise(0, 0, z, 1, z+1)")).is_certainly_discontinuous
+    True
     """
     pieces, breakpoints = smooth_pieces(activation.expression)
     text = activation.text if len(activation.text) <= _LONGEST_SHOWN else activation.text[:_LONGEST_SHOWN] + "…"
     joints = [_joint(left, right, b) for left, right, b in zip(pieces, pieces[1:], breakpoints, strict=False)]
     continuous = all(joint.value is True for joint in joints)
-    broken = next((joint for joint in joints if joint.value is False or joint.slope is False), None)
+    jump = next((joint for joint in joints if joint.value is False), None)
+    broken = jump or next((joint for joint in joints if joint.slope is False), None)
     unknown = next((joint for joint in joints if joint.value is None or joint.slope is None), None)
     blamed = broken or unknown
     if blamed is not None:
         reason = f"{text}: {blamed.text}"
-        return Smoothness(continuous, False, broken is not None, reason)
+        return Smoothness(continuous, jump is not None, False, broken is not None, reason)
     where = ", ".join(f"z = {b}" for b in breakpoints)
     how = f"φ and φ' are continuous at {where}" if breakpoints else "one formula on the whole line"
-    return Smoothness(True, True, False, f"{text}: {how}")
+    return Smoothness(True, False, True, False, f"{text}: {how}")
 
 
 @dataclass(frozen=True)
@@ -98,21 +104,23 @@ class _Joint:
 
 def _joint(left: Expression, right: Expression, b: Fraction) -> _Joint:
     try:
-        value, slope = _at(left, b)
-        other_value, other_slope = _at(right, b)
+        value, other_value = _at(left, b, 0), _at(right, b, 0)
+        values = equal(value, other_value)
+        if values is False:  # the slopes, which need not exist, cannot mend that
+            return _Joint(False, None, _gap("φ", values, value, other_value, b))
+        slope, other_slope = _at(left, b, 1), _at(right, b, 1)
     except EnclosureFailure as failure:
         return _Joint(None, None, f"the one-sided values at z = {b} are not decided exactly ({failure})")
-    values, slopes = equal(value, other_value), equal(slope, other_slope)
-    if values is not True:
+    slopes = equal(slope, other_slope)
+    if values is None:
         return _Joint(values, slopes, _gap("φ", values, value, other_value, b))
     return _Joint(values, slopes, _gap("φ'", slopes, slope, other_slope, b))
 
 
-def _at(piece: Expression, b: Fraction) -> tuple[ExactConstant, ExactConstant]:
-    """φ(b) and φ'(b) of one formula."""
+def _at(piece: Expression, b: Fraction, derivative: int) -> ExactConstant:
+    """φ(b) or φ'(b) of one formula."""
     point: ExactConstant | None = _RING.number(b) if b else None
-    value, slope = jet(piece, point, 1, _RING)
-    return value or ZERO, slope or ZERO
+    return jet(piece, point, derivative, _RING)[derivative] or ZERO
 
 
 def _gap(what: str, same: bool | None, left: ExactConstant, right: ExactConstant, b: Fraction) -> str:

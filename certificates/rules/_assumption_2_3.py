@@ -55,7 +55,7 @@ def prove_assumption(claim: Claim, evidence: Evidence, activation: Activation) -
     Refusal, EnclosureFailure
         A check failed, or no enclosure was found.
     """
-    with_curvature, everywhere = claim.property.startswith("A2.3(a)"), "σ > 0" not in claim.property
+    with_curvature = claim.traits.gamma == "nonzero"
     facts = _require_bounded(activation)  # Check 9
     if with_curvature:  # Check 10
         radius = radius_of(evidence, activation)
@@ -66,7 +66,7 @@ def prove_assumption(claim: Claim, evidence: Evidence, activation: Activation) -
     first = zhong_terms(activation, Fraction(1), _BITS).first
     if not first > 0:  # Check 12
         raise Refusal.undecided(12, "φ' is not shown to be nonaffine", required="T₁(1) > 0", seen=first.str(8))
-    if everywhere:
+    if claim.traits.at_zero:
         _require_at_zero(activation, with_curvature, is_odd)  # Check 13
     return (*facts, fact("T₁(1)", "squared distance of φ' to the affine functions", first))
 

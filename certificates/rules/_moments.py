@@ -31,7 +31,7 @@ def require_continuous(check: int, activation: Activation) -> None:
     found = smoothness(activation)
     if found.is_certainly_continuous:
         return
-    refuse = Refusal.rejected if found.is_certainly_not_c11 and "φ jumps" in found.reason else Refusal.undecided
+    refuse = Refusal.rejected if found.is_certainly_discontinuous else Refusal.undecided
     raise refuse(check, "φ is not shown to be continuous", seen=found.reason, required="equal one-sided values")
 
 
@@ -81,9 +81,9 @@ def interval(ball: arb) -> Interval:
     return Interval(low, high)
 
 
-def fact(symbol: str, meaning: str, ball: arb) -> Fact:
+def fact(symbol: str, meaning: str, ball: arb, at: str = "") -> Fact:
     """A number of the proof."""
-    return Fact(symbol, meaning, lower(ball), upper(ball))
+    return Fact(symbol, meaning, lower(ball), upper(ball), at)
 
 
 def accept_if_weaker(

@@ -46,6 +46,7 @@ class Context:
             raise Refusal.undecided(
                 check,
                 "the work exceeds the budget",
+                cause="budget",
                 required=excess[0],
                 seen=excess[1],
                 advice="raise --budget" if self.arithmetic == "fast" else "--arithmetic fast, or raise --budget",
@@ -73,5 +74,5 @@ class Refusal(Exception):
 
     @classmethod
     def undecided(cls, check: int, reason: str, **fields: Any) -> Refusal:
-        """The check is not certainly true."""
+        """The check is not certainly true. ``fields``: as above, and cause."""
         return cls(certain=False, check=check, reason=reason, fields=fields)

@@ -121,7 +121,7 @@ def refute_sign(claim: Claim, evidence: Evidence, activation: Activation) -> Pro
     if not value < 0:  # Check 5
         refuse = Refusal.rejected if value > 0 else Refusal.undecided
         raise refuse(5, "the witness does not show a negative slope", required="φ'(z₀) < 0", seen=value.str(8))
-    return Proved(claim, (fact("φ'(z₀)", f"slope at z₀ = {evidence.witness}", value),))
+    return Proved(claim, (fact("φ'(z₀)", "slope", value, f"z₀ = {evidence.witness}"),))
 
 
 def grows_without_bound(activation: Activation, derivative: int, evidence: Evidence) -> bool:

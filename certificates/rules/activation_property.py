@@ -125,7 +125,7 @@ def _not_affine(evidence: Evidence, activation: Activation, derivative: int) -> 
         raise Refusal.undecided(
             5, "the witness does not show that φ is not affine", required="a nonzero derivative", seen=value.str(8)
         )
-    return (fact(f"φ^({derivative})(z₀)", f"at z₀ = {evidence.witness}", value),)
+    return (fact(f"φ^({derivative})(z₀)", "not affine", value, f"z₀ = {evidence.witness}"),)
 
 
 def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
@@ -158,11 +158,11 @@ def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activatio
         smallest = zhong_terms(activation, sigma, _WITNESS_BITS).third
     else:
         if any(not term.terms for term in terms):
-            return Proved(claim, (fact("ρ(σ)", f"at most an exact 0 at σ = {sigma}", exact(0)),))
+            return Proved(claim, (fact("ρ(σ)", "at most an exact 0", exact(0), f"σ = {sigma}"),))
         smallest = terms[2].enclose()
     if not smallest < 0:  # Check 5
         raise Refusal.undecided(5, "ρ(σ) ≤ 0 is not shown at the witness", required="T₃ < 0", seen=smallest.str(8))
-    return Proved(claim, (fact("T₃", f"at σ = {sigma}", smallest),))
+    return Proved(claim, (fact("T₃", "at least ρ", smallest, f"σ = {sigma}"),))
 
 
 # ---- P3 ------------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def _refute_piecewise_affine(claim: Claim, evidence: Evidence, activation: Activ
     value = witnessed(evidence, activation, 2)
     if not (value > 0 or value < 0):  # Check 5
         raise Refusal.undecided(5, "the witness does not show φ'' ≠ 0", required="φ''(z₀) ≠ 0", seen=value.str(8))
-    return Proved(claim, (fact("φ''(z₀)", f"at z₀ = {evidence.witness}", value),))
+    return Proved(claim, (fact("φ''(z₀)", "curvature", value, f"z₀ = {evidence.witness}"),))
 
 
 def _prove_assumption(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:

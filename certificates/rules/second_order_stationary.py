@@ -306,5 +306,5 @@ def _facts(
         Fact("−λ_min(G)", "most negative eigenvalue of G", -inf, inf if force.below is None else force.below),
         Fact("λ_max(G)", "largest eigenvalue of G", -inf, inf if force.above is None else force.above),
         Fact("ε_H", "most negative curvature", 0.0, proved.curvature_deficit),
-        *(Fact(f"gap, {name}", "f(W) − inf f", 0.0, upper(factor * exact(bound))) for name, bound in rows.items()),
+        *(Fact("gap", "f(W) − inf f", 0.0, upper(factor * exact(bound)), name) for name, bound in rows.items()),
     )

@@ -188,5 +188,5 @@ def test_a_claim_about_another_type_of_subject_is_malformed(moment, pair):
 def test_a_small_budget_is_undecided_and_leaves_no_trace(moment):
     data = encode_certificate(replace(moment, claim=replace(moment.claim, sigma=Fraction(17, 13))))
     verdict = check_bytes(data, budget=1e5)
-    assert isinstance(verdict, Undecided) and "budget" in verdict.reason and "10 operations" in verdict.required
+    assert isinstance(verdict, Undecided) and verdict.cause == "budget" and "10 operations" in verdict.required
     assert isinstance(check_bytes(data), Accepted)

@@ -97,7 +97,7 @@ def _row(each: Depicted, proofs: Proofs) -> tuple[str, ...]:
         ", ".join(_shown(proofs[_moments_name(each, sigma)], name) for sigma in _SIGMAS)
         for name in ("mean_slope", "mean_curvature")
     )
-    if proved.startswith("A2.3(b)"):
+    if is_proved(found) and found.claim.traits.gamma == "zero":
         curvatures = "0 for every σ"
     return (each.name, said, f"{proved}: φ' jumps" if proved == "not-P3a" else proved, means, curvatures, verdict)
 

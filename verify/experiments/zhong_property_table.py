@@ -87,7 +87,7 @@ def _cell(row: Marks, column: str, proofs: Proofs) -> dict[str, Any]:
 
 def _holds(proposal: Any) -> bool | None:
     """Whether the property or its negation is proved."""
-    return None if not is_proved(proposal) else not proposal.claim.property.startswith("not-")
+    return None if not is_proved(proposal) else not proposal.claim.traits.is_negation
 
 
 def _all_three(p1: bool | None, p2: bool | None, smooth: bool | None, affine: bool | None) -> bool | None:

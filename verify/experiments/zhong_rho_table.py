@@ -81,7 +81,7 @@ def _agreement(entry: Number, sigma: Fraction, proofs: Proofs) -> Agreement:
 
 def _row(entry: Number, sigma: Fraction, agreement: Agreement, proofs: Proofs) -> tuple[str, ...]:
     shown = entry.text
-    if shown.endswith("σ"):
+    if entry.times_sigma:
         shown += f" = {float(entry.at(sigma).value):.3g}"
     verdict = _WORDS[agreement].format(_ERRATA.get(entry.function.name, "unexplained"))
     return (entry.function.name, in_words(sigma), shown, *_proved(entry.function.catalogue, sigma, proofs), verdict)

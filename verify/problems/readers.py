@@ -21,6 +21,7 @@ __all__ = ["Array", "one_line", "read_array", "read_npz"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _NPY_ERRORS = (ValueError, EOFError, OSError, pickle.UnpicklingError, MemoryError, OverflowError, SyntaxError)
+_NUMPY, _PICKLE = b"\x93NUMPY", b"\x80"
 _PICKLED = "holds pickled Python objects, which are never loaded"
 
 
@@ -30,7 +31,7 @@ def read_array(path: str | PathLike[str]) -> Array:
     data = read_bytes(file)
     if file.suffix.lower() == ".csv":
         return read_csv_table(data, file.name).numbers()
-    if data.startswith(b"\x93NUMPY"):
+    if data.startswith(_NUMPY):
         return _load_npy(data, file.name)
     raise MalformedProblem("is neither .npy nor .csv", place=file.name, remedy="save it with numpy.save")
 
@@ -72,15 +73,20 @@ def _load_npy(data: bytes, place: str) -> Array:
     try:
         loaded = np.load(io.BytesIO(data), allow_pickle=False)
     except _NPY_ERRORS as error:
-        pickled = "pickle" in str(error).lower()
         raise MalformedProblem(
-            _PICKLED if pickled else f"is no readable array ({one_line(error)})",
+            _PICKLED if _is_pickled(data) else f"is no readable array ({one_line(error)})",
             place=place,
             remedy="save plain numeric arrays with numpy.save or numpy.savez",
         ) from error
     if not isinstance(loaded, np.ndarray):
         raise MalformedProblem("is no array", place=place, remedy="save plain numeric arrays with numpy.save")
     return loaded
+
+
+def _is_pickled(data: bytes) -> bool:
+    """Whether these bytes are a pickle, or an array whose header names objects."""
+    header = data[: 12 + int.from_bytes(data[8:10], "little")]
+    return data.startswith(_PICKLE) or (data.startswith(_NUMPY) and b"|O" in header)
 
 
 def one_line(error: BaseException) -> str:

@@ -202,7 +202,7 @@ def _with_bound(activation: Activation, claim: Claim, evidence: Evidence) -> Pro
     proved = first.verdict.proved
     if proved is None:
         return first
-    name = "curvature_bound" if claim.property.startswith("P3") else "slope_bound"
+    name = "curvature_bound" if claim.traits.family == "P3a" else "slope_bound"
     numbers = {"slope_growth": claim.slope_growth, "power": claim.power}
     numbers[name] = weakened_bound(getattr(proved, name), "larger")
     return judged(activation, Claim(claim.property, **numbers), first.evidence)  # type: ignore[arg-type]
@@ -212,7 +212,7 @@ def _with_sharp_cells(activation: Activation, claim: Claim, evidence: Evidence) 
     """Cells fine enough for a sharp constant."""
     if not evidence.cells:
         return evidence
-    if claim.property.startswith("P3"):
+    if claim.traits.family == "P3a":
         cells = _refined(activation, evidence.cells, lambda cell: _size(activation, cell))
     elif claim.property == "P1":
         cells = _refined(activation, evidence.cells, lambda cell: _over(activation, cell, claim.power or 0))

@@ -86,12 +86,15 @@ class ActivationTable:
         What is used of its symmetry: parity, homogeneity, a linear odd part.
     entries
         The rows.
+    undefined
+        Why φ is not shown to be defined, and nothing is proved; empty otherwise.
     """
 
     activation: Activation
     ranges: tuple[tuple[arb, arb] | None, ...]
     invariances: tuple[str, ...]
     entries: tuple[Entry, ...]
+    undefined: str = ""
 
     @property
     def proved(self) -> tuple[Proposal, ...]:
@@ -142,7 +145,7 @@ def activation(
     undefined = why_undefined(phi, radius)
     if undefined:
         refused = tuple(Entry(task.name, task.sigma, None, undefined) for task in tasks)
-        return ActivationTable(phi, (None, None, None), (), refused)
+        return ActivationTable(phi, (None, None, None), (), refused, undefined)
     entries = []
     for step, task in enumerate(tasks):
         if progress is not None:

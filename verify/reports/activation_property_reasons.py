@@ -16,9 +16,9 @@ __all__ = ["property_reasons", "shown_fact", "symbol_latex"]
 def property_reasons(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
     """The steps in order."""
     facts = {fact.symbol: fact for fact in verdict.facts}
-    if claim.property.startswith("A2.3"):
+    if claim.traits.family == "A2.3":
         return _assumption(claim, evidence, facts)
-    if claim.property.startswith("P3a"):
+    if claim.traits.family == "P3a" and not claim.traits.is_negation:
         return _curvature(claim, evidence, verdict)
     if evidence.rule == "sign":
         return _sign(claim, evidence, verdict)
@@ -81,7 +81,7 @@ def _curvature(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]
 
 
 def _third_term(evidence: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
-    lines = [shown_fact(fact) for symbol, fact in facts.items() if symbol.startswith("φ")]
+    lines = [shown_fact(facts["φ^(3)(z₀)"])]
     lines.append(
         Line(
             r"T_3(\sigma)>0\quad(\sigma>0)",
@@ -95,7 +95,8 @@ def _third_term(evidence: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
 
 def shown_fact(fact: Fact) -> Line:
     """A number of the judge's with its meaning."""
-    return Line(symbol_latex(fact.symbol), fact.symbol, enclosed(fact.lower, fact.upper, 8), fact.meaning)
+    value = enclosed(fact.lower, fact.upper, 8) + (f" at {fact.at}" if fact.at else "")
+    return Line(symbol_latex(fact.symbol), fact.symbol, value, fact.meaning)
 
 
 def _growth(claim: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
@@ -124,7 +125,7 @@ def _assumption(claim: Any, evidence: Any, facts: dict[str, Fact]) -> tuple[Line
         latex = r"\varphi'(w)-\varphi'(-w)\ge0\quad(w>0)"
         gamma = Line(latex, "φ'(w) − φ'(−w) ≥ 0 for w > 0", value, "and > 0 somewhere, so γ(σ) > 0")
     lines = [gamma, _mean(evidence), *(shown_fact(fact) for fact in facts.values())]
-    if "σ > 0" not in claim.property:
+    if claim.traits.at_zero:
         lines.append(Line(r"\sigma=0", "σ = 0", "by the derivatives at 0", "μ(0) = φ'(0) and γ(0) = φ''(0)"))
     return tuple(lines)
 

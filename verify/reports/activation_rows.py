@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -92,7 +91,7 @@ def table_content(table: ActivationTable) -> TableContent:
         ),
         invariances=table.invariances,
         assumptions=_assumptions(table),
-        refusal=table.entries[0].reason if len({entry.reason for entry in table.entries}) == 1 else "",
+        refusal=table.undefined,
     )
 
 
@@ -132,12 +131,19 @@ def _property(entry: Entry) -> PropertyRow:
         outcome = "undecided" if found is None else found.verdict.outcome
         return PropertyRow(entry.name, outcome, "", _missing(entry))
     claim = found.claim
-    name = claim.property if claim.kind == "activation-property" else entry.name
-    outcome = "fails" if name.startswith("not-") else "holds"
+    is_negation = claim.kind == "activation-property" and claim.traits.is_negation
+    outcome = "fails" if is_negation else "holds"
     if found.verdict.conditional:
         outcome += " (conditional)"
     why = "; ".join(map(_step, reasons(claim, found.evidence, found.verdict)))
-    return PropertyRow(_NAMES.get(name, name.removeprefix("not-")), outcome, _said(claim), why)
+    return PropertyRow(_shown_name(entry, claim), outcome, _said(claim), why)
+
+
+def _shown_name(entry: Entry, claim: Any) -> str:
+    if claim.kind != "activation-property":
+        return entry.name
+    name: str = claim.traits.family if claim.traits.is_negation else claim.property
+    return _NAMES.get(name, name)
 
 
 _NAMES = {
@@ -149,15 +155,14 @@ _NAMES = {
 
 
 def _step(line: Line) -> str:
-    where = re.search(r"at (z₀|σ) = .*", line.meaning)
-    return f"{line.plain}: {line.value}" + (f" {where[0]}" if where else "")
+    return f"{line.plain}: {line.value}"
 
 
 def _said(claim: Any) -> str:
     """The sentence without its beginning, its numbers shortened in the weak direction."""
-    if claim.kind == "activation-property" and claim.property.startswith("A2.3"):
-        where = "σ > 0 (not at σ = 0)" if "σ > 0" in claim.property else "σ ≥ 0"
-        gamma = "γ(σ) ≠ 0" if "(a)" in claim.property else "γ(σ) = 0"
+    if claim.kind == "activation-property" and claim.traits.family == "A2.3":
+        where = "σ ≥ 0" if claim.traits.at_zero else "σ > 0 (not at σ = 0)"
+        gamma = "γ(σ) ≠ 0" if claim.traits.gamma == "nonzero" else "γ(σ) = 0"
         return (
             f"μ nowhere or everywhere 0, and {gamma}, for every {where}; φ', φ'' bounded, φ' not affine (our reading)"
         )

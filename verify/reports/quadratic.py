@@ -129,8 +129,7 @@ def _fact(fact: Any) -> Line:
     """A row of the bounds of the gap has words for a symbol."""
     if fact.symbol in _SYMBOLS:
         return Line(_SYMBOLS[fact.symbol], fact.symbol, _enclosure(fact.lower, fact.upper), fact.meaning)
-    latex, meaning = r"f(W)-\inf f", fact.symbol.removeprefix("gap, ")
-    return Line(latex, fact.symbol, _enclosure(fact.lower, fact.upper), meaning)
+    return Line(r"f(W)-\inf f", f"{fact.symbol}, {fact.at}", _enclosure(fact.lower, fact.upper), fact.at)
 
 
 def _enclosure(lower: float, upper: float) -> str:

@@ -105,7 +105,7 @@ def _stationary(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...
     del claim
     way = "Lemma 2.4" if evidence.hessian_shift is None else "Lemma 2.4, and the whole Hessian by factorisation"
     proved = verdict.proved
-    rows = [fact for fact in verdict.facts if fact.symbol.startswith("gap, ")]
+    rows = [fact for fact in verdict.facts if fact.symbol == "gap"]
     return (
         Line(r"\nabla L(W)=2D_vWG", "∇L(W) = 2 D_v W G", f"‖∇f(W)‖ ≤ {up(proved.gradient_norm)}", "evaluated in balls"),
         Line(
@@ -117,7 +117,7 @@ def _stationary(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...
         Line(
             r"f(W)-\inf f\le\min_{\text{rows}}",
             "f(W) − inf f ≤ the smallest row",
-            "; ".join(f"{fact.symbol.removeprefix('gap, ')}: {up(fact.upper)}" for fact in rows),
+            "; ".join(f"{fact.at}: {up(fact.upper)}" for fact in rows),
             "every row of the table of bounds that applies",
         ),
     )

@@ -41,21 +41,28 @@ class Number:
     ----------
     function
         φ.
-    text
-        As printed; a trailing σ is a factor.
+    number
+        As printed, without the factor σ.
     sigmas
         The σ it is printed for; an entry without a dependence on σ stands for all three.
+    times_sigma
+        Whether the factor σ is printed beside the number.
     """
 
     function: Function
-    text: str
+    number: str
     sigmas: tuple[Fraction, ...]
+    times_sigma: bool = False
+
+    @property
+    def text(self) -> str:
+        """As printed."""
+        return self.number + ("σ" if self.times_sigma else "")
 
     def at(self, sigma: Fraction) -> PrintedNumber:
         """What is printed for this σ."""
-        if self.text.endswith("σ"):
-            return printed(self.text[:-1]).times(sigma)
-        return printed(self.text)
+        value = printed(self.number)
+        return value.times(sigma) if self.times_sigma else value
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ _SMALL, _ONE, _LARGE = ((sigma,) for sigma in SIGMAS)
 NUMBERS = (
     Number(_RELU, "0.091", SIGMAS),
     Number(_LEAKY, "0.089", SIGMAS),
-    Number(_SQUARED, "0.27σ", SIGMAS),
+    Number(_SQUARED, "0.27", SIGMAS, times_sigma=True),
     Number(_ERF, "1.9E-4", _SMALL),
     Number(_ERF, "5.2E-2", _ONE),
     Number(_ERF, "2.5E-5", _LARGE),

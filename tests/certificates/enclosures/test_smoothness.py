@@ -37,7 +37,10 @@ JUMPING = {
     "piecewise(z, 0, z+1e-30)": "φ jumps from 0 to 1.00000e-30 at z = 0",
     "piecewise(tanh(z), 1, tanh(z)+1e-30)": "φ jumps by 1.00000e-30 at z = 1",
     "piecewise(z, 0, z*(1+1e-30))": "φ' jumps by 1.00000e-30 at z = 0",
-    "piecewise(z, 1, 1, 2, 3)": "φ' jumps from 1 to 0 at z = 1",
+    "piecewise(z, 1, 1, 2, 3)": "φ jumps from 1 to 3 at z = 2",
+    "piecewise(0, 0, z, 1, z+1)": "φ jumps from 1 to 2 at z = 1",
+    "piecewise(1, 0, sqrt(z))": "φ jumps from 1 to 0 at z = 0",
+    "piecewise(1, 0, sqrt(z), 4, 7/3)": "φ jumps from 1 to 0 at z = 0",
     "piecewise(z, 1, z, 2, 3)": "φ jumps from 2 to 3 at z = 2",
     "tanh(piecewise(0, 0, z))": "φ' jumps from 0 to 1 at z = 0",
 }
@@ -67,7 +70,8 @@ def test_jumps_are_named(text: str) -> None:
     assert found.is_certainly_not_c11
     assert not found.is_certainly_c11
     assert JUMPING[text] in found.reason
-    assert found.is_certainly_continuous == ("φ' " in JUMPING[text] and text != "piecewise(z, 1, 1, 2, 3)")
+    assert found.is_certainly_continuous is not found.is_certainly_discontinuous
+    assert found.is_certainly_discontinuous == ("φ jumps" in JUMPING[text])
 
 
 @pytest.mark.parametrize("text", UNKNOWN)
@@ -75,6 +79,7 @@ def test_what_is_not_decided_is_neither(text: str) -> None:
     found = smoothness(parse_activation(text))
     assert not found.is_certainly_c11
     assert not found.is_certainly_not_c11
+    assert not found.is_certainly_discontinuous
     assert UNKNOWN[text] in found.reason
 
 

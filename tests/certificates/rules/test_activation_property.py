@@ -263,8 +263,10 @@ def test_smoothness_is_compared_exactly():
 
 def test_a_jump_is_rejected_for_every_property():
     for claim, name in [(p1(1), "sign"), (Claim("P3b", kinks=1), "identity"), (Claim("not-P3a"), "identity")]:
-        verdict = judge("piecewise(0, 0, 1)", claim, replace(SIGN, rule=name))
-        assert isinstance(verdict, Rejected) and verdict.check == 1
+        for text in ("piecewise(0, 0, 1)", "piecewise(0, 0, z, 1, z+1)", "piecewise(0, 0, sqrt(z), 1, 2)"):
+            verdict = judge(text, claim, replace(SIGN, rule=name))
+            assert isinstance(verdict, Rejected) and verdict.check == 1
+            assert "φ jumps from 1 to 2 at z = 1" in verdict.seen or text == "piecewise(0, 0, 1)"
 
 
 @pytest.mark.parametrize("text", ["tanh", "z^2", "piecewise(z^2, 1, 2*z-1)", "softplus", "z+sin(z)/9"])
@@ -357,11 +359,11 @@ def test_absorbed_growth_of_an_assumed_tail():
 def test_work_beyond_the_budget_is_undecided():
     evidence = replace(SIGN, cells=tiling(-8, 8, 128))
     verdict = judge("tanh", p1(2), evidence, budget=1e8)
-    assert isinstance(verdict, Undecided) and "budget" in verdict.reason and "--budget" in verdict.advice
+    assert isinstance(verdict, Undecided) and verdict.cause == "budget" and "--budget" in verdict.advice
     # nothing of it is remembered
     verdict = judge("softsign", Claim("P3b", kinks=1), Evidence("identity"), budget=1e4)
-    assert "budget" in verdict.reason
-    assert "budget" not in judge("softsign", Claim("P3b", kinks=1), Evidence("identity")).reason
+    assert verdict.cause == "budget"
+    assert judge("softsign", Claim("P3b", kinks=1), Evidence("identity")).cause == "check"
 
 
 @pytest.mark.parametrize("bound", ["nan", "0", "0 +/- 1"])
