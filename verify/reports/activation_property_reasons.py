@@ -95,8 +95,9 @@ def _third_term(evidence: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
 
 def shown_fact(fact: Fact) -> Line:
     """A number of the judge's with its meaning."""
-    value = enclosed(fact.lower, fact.upper, 8) + (f" at {fact.at}" if fact.at else "")
-    return Line(symbol_latex(fact.symbol), fact.symbol, value, fact.meaning)
+    meaning = f"{fact.meaning}, at {fact.at}" if fact.at else fact.meaning
+    value = enclosed(fact.lower, fact.upper, 8)
+    return Line(symbol_latex(fact.symbol), fact.symbol, value, meaning, at=fact.at)
 
 
 def _growth(claim: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:

@@ -155,7 +155,7 @@ _NAMES = {
 
 
 def _step(line: Line) -> str:
-    return f"{line.plain}: {line.value}"
+    return f"{line.plain}: {line.value}" + (f" at {line.at}" if line.at else "")
 
 
 def _said(claim: Any) -> str:

@@ -10,13 +10,14 @@ __all__ = ["Formula", "Line", "Part", "scientific"]
 
 @dataclass(frozen=True)
 class Line:
-    """A formula with its value on this instance: LaTeX, plain text, the value, its meaning, what is proved."""
+    """A formula with its value on this instance: LaTeX, plain text, the value, its meaning, what is proved, the point."""
 
     latex: str
     plain: str
     value: str
     meaning: str
     proved: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def test_the_enclosures_against_closed_forms_and_quadrature(done, name, sigma):
 
 
 def test_a_wrong_print_would_be_seen(monkeypatch):
-    wrong = tuple(replace(n, text="4.8E-2") for n in NUMBERS if n.text == "4.9E-2")
+    wrong = tuple(replace(n, number="4.8E-2") for n in NUMBERS if n.text == "4.9E-2")
     monkeypatch.setattr(zhong_rho_table, "NUMBERS", wrong)
     found = zhong_rho_table.run()
     assert found.document["entries_that_agree"] == 0
