@@ -10,7 +10,7 @@ __all__ = ["Formula", "Line", "Part", "scientific"]
 
 @dataclass(frozen=True)
 class Line:
-    """A formula with its value on this instance: LaTeX, plain text, the value, its meaning, what is proved, the point."""
+    """A formula with its value on this instance: LaTeX, plain text, the value, its meaning, what is proved, where."""
 
     latex: str
     plain: str
