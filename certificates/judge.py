@@ -7,15 +7,16 @@ must be the one in the certificate. Each file is opened once; what is hashed is 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from certificates.arithmetic.arb import precision
 from certificates.arithmetic.effort import limited_effort
-from certificates.arithmetic.platform import self_test
+from certificates.arithmetic.host import isolated
+from certificates.arithmetic.platform import probe_products
 from certificates.document import (
     CERTIFICATE_LIMIT,
     PROBLEM_LIMIT,
@@ -72,12 +73,11 @@ RULES: Mapping[str, ModuleType] = {
     "gradient-dominance-sos": gradient_dominance_sos,
 }
 
-# Scalars on the fast path, and every ball on the slow one.
-_PRECISION_BITS = 128
 # An operation on balls takes as long as ten thousand flops of a matrix product.
 _FLOPS_PER_OPERATION = 10_000.0
 
 
+@isolated()
 def check(
     path: str | Path,
     *,
@@ -126,6 +126,7 @@ def check(
     return check_bytes(data, problem_data, origin=origin_data, arithmetic=arithmetic, budget=budget)
 
 
+@isolated()
 def check_bytes(
     certificate: bytes,
     problem: bytes | None = None,
@@ -160,6 +161,7 @@ def check_bytes(
     return replace(verdict, certificate_sha256=sha256_hex(certificate), problem_sha256=parsed.problem.sha256)
 
 
+@isolated(searching=True)
 def decide(
     claim: Any,
     evidence: Any,
@@ -196,19 +198,26 @@ def decide(
     if isinstance(problem, ActivationProblem):
         effort = allowed / _FLOPS_PER_OPERATION
     context = Context(arithmetic, allowed, origin)
-    with precision(_PRECISION_BITS), limited_effort(effort):
+    with limited_effort(effort), _sound_products(context):
         verdict = _judge(rule, claim, evidence, problem, context)
     return replace(verdict, notes=problem.notes if isinstance(problem, Network) else ())
+
+
+@contextmanager
+def _sound_products(context: Context) -> Iterator[None]:
+    """Matrix products are probed before and after a rule that rests on them."""
+    fast = context.arithmetic == "fast"
+    if fast:
+        probe_products()
+    yield
+    if fast:
+        probe_products()
 
 
 def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, context: Context) -> Verdict:
     fast = context.arithmetic == "fast"
     try:
-        if fast:
-            self_test()
         accepted: Accepted = rule.decide(claim, evidence, problem, context)
-        if fast:
-            self_test()  # the rounding mode could have been changed while we computed
     except Refusal as refusal:
         outcome = Rejected if refusal.certain else Undecided
         return outcome(claim.kind, rule.TITLE, context.arithmetic, refusal.check, refusal.reason, **refusal.fields)

@@ -8,6 +8,8 @@ here, and nothing that uses it, calls ``max``, ``min``, ``sorted`` or ``float`` 
 from __future__ import annotations
 
 import math
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -17,30 +19,85 @@ from flint import arb, ctx, fmpq, fmpz
 from certificates.errors import EnclosureFailure
 
 _LARGEST_EXPONENT = 2**13  # a certificate's numbers have at most 4,000 digits
+_DEFAULTS = (10, 1, True, False)  # length of series, threads, pretty, unicode
 
-__all__ = ["exact", "hull", "lower", "precision", "rational_ends", "root_above", "series_length", "upper"]
+__all__ = [
+    "exact",
+    "flint_defaults",
+    "hull",
+    "lower",
+    "precision",
+    "rational_ends",
+    "root_above",
+    "series_length",
+    "upper",
+]
+
+
+class _FlintLock:
+    """FLINT's context is one for the whole process: one thread at a time may set it and rest on what it has set.
+
+    The lock is re-entrant, and new in the child of a fork, where the thread that held it does not live on.
+    """
+
+    def __init__(self) -> None:
+        self.renew()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self.lock = threading.RLock()
+
+
+_FLINT = _FlintLock()
 
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Set Arb's working precision for a block and restore it; this file alone touches the global context."""
-    previous = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = previous
+    """Set Arb's working precision for a block and restore it; this file alone touches the global context.
+
+    Other threads that want a precision wait until the block ends.
+    """
+    with _FLINT.lock:
+        previous = ctx.prec
+        try:
+            ctx.prec = bits
+            yield
+        finally:
+            ctx.prec = previous
 
 
 @contextmanager
 def series_length(length: int) -> Iterator[None]:
     """Let FLINT's power series have ``length`` coefficients for a block, and restore the cap (10 by default)."""
-    previous = ctx.cap
-    ctx.cap = length
-    try:
-        yield
-    finally:
-        ctx.cap = previous
+    with _FLINT.lock:
+        previous = ctx.cap
+        try:
+            ctx.cap = length
+            yield
+        finally:
+            ctx.cap = previous
+
+
+@contextmanager
+def flint_defaults(bits: int) -> Iterator[None]:
+    """FLINT as in a fresh process for a block, at a working precision; then the caller's context again.
+
+    What FLINT remembers in this thread (digits of π, nodes of quadratures) is forgotten: a constant that was once asked
+    for at a higher precision is rounded differently ever after, and enclosures would differ in their last bits.
+    """
+    with _FLINT.lock:
+        previous = (ctx.prec, ctx.cap, ctx.threads, ctx.pretty, ctx.unicode)
+        try:
+            _set_context(bits, *_DEFAULTS)
+            ctx.cleanup()
+            yield
+        finally:
+            _set_context(*previous)
+
+
+def _set_context(bits: int, cap: int, threads: int, pretty: bool, unicode: bool) -> None:
+    ctx.prec, ctx.cap, ctx.threads, ctx.pretty, ctx.unicode = bits, cap, threads, pretty, unicode
 
 
 def exact(number: float | int | Fraction) -> arb:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, wraps
+from functools import wraps
 from math import factorial
 
 import numpy as np
@@ -134,15 +134,15 @@ def _blockwise(kernel: Kernel) -> Callable[..., FloatArray]:
     return function
 
 
-@cache
 def _workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
 def _run_probed(kernel: Kernel, flat: FloatArray, result: FloatArray) -> None:
-    """In a thread of its own; the processor's rounding mode belongs to the thread, so it is probed here."""
+    """In a thread of its own; the processor's modes belong to the thread, so they are probed here, before and after."""
     probe_thread()
     _run(kernel, flat, result)
+    probe_thread()
 
 
 def _run(kernel: Kernel, flat: FloatArray, result: FloatArray) -> None:

@@ -1,28 +1,48 @@
-"""Is this machine's binary64 what the error bounds assume? Tested before and after each certificate (chapter 0.2).
+"""Is this machine's binary64 what the error bounds assume? Tested before and after each judgement (chapter 0.2).
 
-The judge's fast arithmetic rests on round-to-nearest-even, on subnormals that are not flushed, and on matrix
-products that add up the k products of a row and a column and nothing else. Both processor modes are per thread,
-so the probes run in the thread that computes and, through a threaded product, in the BLAS library's workers.
+The judge rests on round-to-nearest-even and on subnormals that are neither flushed nor read as zero: on the fast path
+for every operation, on the Arb path because numbers enter and leave FLINT as binary64. Both are modes of the processor
+that belong to a thread, and another library may have changed them. The fast path also rests on matrix products that add
+up the k products of a row and a column and nothing else.
+
+What is tested when:
+
+* The modes of the calling thread, by :func:`probe_thread`: before the first byte of a file is decoded and after the
+  verdict is found, in both arithmetics; and before and after the work of each worker thread of this package.
+* The modes of the BLAS library's workers, by one product shared among all of them: before and after each rule on the
+  fast path. A worker inherits the modes of the thread that created it, at a moment nobody controls.
+* The algorithm of the products: once per process, by :func:`_probe_algorithm`. It is a property of the library's code,
+  which no thread's state and no certificate changes; the small sizes, which cost little, are probed each time too.
+
+A mode that is changed *and* changed back between two probes is not seen. That takes a thread that computes for the
+judge and runs foreign code in between: a signal handler or a finaliser. Hosts whose handlers touch the processor's
+modes must restore them, as the platform's calling convention demands.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import lru_cache
 
 import numpy as np
+from flint import arb
 
 from certificates.arithmetic.rounding import UNDERFLOW, UNIT_ROUNDOFF, FloatArray
 from certificates.errors import UnsoundPlatform
 
-__all__ = ["probe_thread", "self_test"]
+__all__ = ["probe_products", "probe_thread", "self_test"]
 
-# Sizes that reach the edge, small and blocked kernels of the usual libraries.
-_SIZES = (1, 3, 16, 65, 200)
+# Sizes that reach the edge and small kernels of the usual libraries; the last one reaches the blocked kernels.
+_SMALL_SIZES = (1, 3, 16, 65)
+_BLOCKED_SIZE = 200
+
+_MOST_WORKERS = 128  # more threads than that are not BLAS workers
+_ROWS_PER_WORKER, _INNER = 64, 80  # OpenBLAS gives a worker at least 2¹⁸ products and 32 rows; other libraries less
 
 
 def self_test() -> None:
-    """Raise :class:`UnsoundPlatform` unless every probe gives the exact result.
+    """Raise :class:`UnsoundPlatform` unless every probe of the calling thread gives the exact result.
 
     Guarantee
     ---------
@@ -30,21 +50,27 @@ def self_test() -> None:
     """
     _require(sys.float_info.mant_dig == 53 and sys.float_info.max_exp == 1024, "float64 is not IEEE binary64")
     probe_thread()
-    for size in _SIZES:
-        _probe_products(size)
-    _probe_subnormal_products()
-    _probe_no_fast_multiplication()
+    _probe_conversions()
 
 
 def probe_thread() -> None:
     """The probes of the two processor modes that belong to a thread: rounding and subnormals."""
-    _probe_rounding()
-    _probe_subnormals()
+    with np.errstate(all="ignore"):
+        _probe_rounding()
+        _probe_subnormals()
+
+
+def probe_products() -> None:
+    """The probes of matrix products: their algorithm, and the modes of the threads that compute them."""
+    _probe_algorithm()
+    for size in _SMALL_SIZES:
+        _probe_integers(size)
+    _probe_workers(_worker_limit())
 
 
 def _require(condition: bool, what: str) -> None:
     if not condition:
-        raise UnsoundPlatform(f"platform self-test: {what}; no certificate can be judged on this machine")
+        raise UnsoundPlatform(f"platform self-test: {what}; nothing can be judged in this process")
 
 
 def _probe_rounding() -> None:
@@ -62,13 +88,65 @@ def _probe_subnormals() -> None:
     _require(bool((np.full(16, UNDERFLOW) * 2.0**52 == tiny).all()), "subnormal operands are read as zero")
 
 
-def _probe_subnormal_products() -> None:
-    # large enough to be shared among the BLAS library's threads
-    left, right = np.full((192, 192), UNDERFLOW), np.eye(192)
-    _require(bool((left @ right == UNDERFLOW).all()), "matrix products flush subnormals")
+def _probe_conversions() -> None:
+    """Subnormal numbers as bits: binary64 into FLINT and back, binary32 into binary64."""
+    for mantissa, exponent in ((1, -1074), (2**51 + 1, -1074), (1, -1023)):
+        number = _from_bits(mantissa << (exponent + 1074))
+        ball = arb(number)
+        read = tuple(int(part) for part in ball.man_exp())
+        _require(ball.is_exact() and read == (mantissa, exponent), "FLINT misreads subnormal numbers")
+        _require(_bits(float(ball)) == _bits(number), "FLINT returns subnormal numbers changed")
+    single = np.array([1, 2**22 + 1, 2**31 + 1], dtype=np.uint32).view(np.float32).astype(np.float64)
+    _require([_bits(x) for x in single] == _SINGLES, "subnormal binary32 numbers are read as zero")
 
 
-@lru_cache
+def _bits(number: float) -> int:
+    return int(np.array([number]).view(np.uint64)[0])
+
+
+def _from_bits(bits: int) -> float:
+    return float(np.array([bits], dtype=np.uint64).view(np.float64)[0])
+
+
+# 2⁻¹⁴⁹, (2²² + 1) 2⁻¹⁴⁹ and −2⁻¹⁴⁹ as bits of binary64
+_SINGLES = [(1023 - 149) << 52, ((1023 - 127) << 52) + 2**30, (1 << 63) + ((1023 - 149) << 52)]
+
+
+def _worker_limit() -> int:
+    """No fewer than the threads among which a product is shared: the processors, or the threads that exist."""
+    try:
+        existing = len(os.listdir("/proc/self/task"))
+    except OSError:
+        existing = 0
+    return min(max(os.cpu_count() or 1, existing), _MOST_WORKERS)
+
+
+@lru_cache(maxsize=2)
+def _mode_factors(workers: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Factors whose product shows the modes in every four rows of every column, and the product."""
+    left = np.zeros((_ROWS_PER_WORKER * workers, _INNER))
+    left[0::4, :2] = 1.0, UNIT_ROUNDOFF
+    left[1::4, :2] = -1.0, -UNIT_ROUNDOFF
+    left[2::4, :2] = 1.0, 3 * UNIT_ROUNDOFF
+    left[3::4, 0] = UNDERFLOW
+    column = np.tile([1.0, -1.0, 1.0 + 4 * UNIT_ROUNDOFF, UNDERFLOW], len(left) // 4)
+    return left, np.ones((_INNER, _INNER)), column
+
+
+def _probe_workers(workers: int) -> None:
+    """Every entry is one sum of two terms, or one subnormal: the same in any order, with or without FMA."""
+    left, right, column = _mode_factors(workers)
+    wrong = (left @ right).view(np.uint64) != column.view(np.uint64)[:, None]
+    _require(not wrong.any(), "a thread of the BLAS library rounds otherwise or flushes subnormal numbers")
+
+
+@lru_cache(maxsize=1)
+def _probe_algorithm() -> None:
+    _probe_integers(_BLOCKED_SIZE)
+    _probe_no_fast_multiplication()
+
+
+@lru_cache(maxsize=8)
 def _integers(size: int) -> tuple[FloatArray, FloatArray]:
     """A matrix of integers below 2²⁰ in modulus and its exact Gram matrix, from 64-bit integer arithmetic."""
     numbers = np.arange(size * (size + 3), dtype=np.int64) * 7919 % 2097143 - 1048571
@@ -76,7 +154,7 @@ def _integers(size: int) -> tuple[FloatArray, FloatArray]:
     return integers.astype(np.float64), (integers @ integers.T).astype(np.float64)
 
 
-def _probe_products(size: int) -> None:
+def _probe_integers(size: int) -> None:
     floats, exact = _integers(size)
     _require(bool((floats @ floats.T == exact).all()), f"a symmetric product of integers of size {size} is inexact")
     other = np.ascontiguousarray(floats[::-1].T)

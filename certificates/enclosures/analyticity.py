@@ -7,7 +7,6 @@ can fail. Far out the answer comes from :mod:`tail_ring`, in between from balls 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 
 from certificates.arithmetic.arb import exact, precision
@@ -16,6 +15,7 @@ from certificates.enclosures.rings import arb_ring
 from certificates.enclosures.tail_ring import TailRing
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.memory import remembered
 
 __all__ = ["is_analytic_on_pieces"]
 
@@ -25,7 +25,7 @@ _NARROWEST = Fraction(1, 2**12)
 _MOST_CELLS = 20_000  # the breakpoints may be as far apart as they like
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def is_analytic_on_pieces(activation: Activation) -> bool:
     """Whether every piece is shown to be analytic on its closed interval.
 

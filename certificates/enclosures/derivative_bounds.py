@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
 
 from flint import arb
 
@@ -12,6 +11,7 @@ from certificates.enclosures.ranges import global_bounds, supremum
 from certificates.enclosures.tails import tail
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
+from certificates.memory import remembered
 
 __all__ = ["derivative_bound"]
 
@@ -19,7 +19,7 @@ _STARTS = [Fraction(16), Fraction(64), Fraction(256), Fraction(1024)]  # a stret
 _BITS = 96
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def derivative_bound(activation: Activation, derivative: int) -> arb:
     """An upper bound of |φ^(k)| wherever it exists; across a breakpoint it says nothing about φ^(k−1).
 

@@ -9,7 +9,6 @@ the one that expands in series.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx
@@ -26,6 +25,7 @@ from certificates.expression.syntax import (
     Sum,
     depends_on_variable,
 )
+from certificates.memory import remembered
 
 __all__ = ["slope_of"]
 
@@ -37,7 +37,7 @@ Dual = Callable[[Number], Pair]
 _ZERO, _ONE = arb(0), arb(1)
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _slope_at(expression: Expression, bits: int) -> Slope:
     del bits  # the key: rationals are enclosed at one precision
     return _slope(expression)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
 from math import comb
 
 from certificates.arithmetic.effort import spend
@@ -27,6 +26,7 @@ from certificates.expression.syntax import (
     Sum,
     Variable,
 )
+from certificates.memory import remembered
 
 __all__ = ["exact_moment", "mean_slope_keeps_sign"]
 
@@ -134,7 +134,7 @@ def _expectation(k: int, real: Fraction, imaginary: Fraction) -> tuple[Fraction,
     return exponent, total
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _double_factorial(m: int) -> int:
     """E[zᵐ] = (m − 1)!! for even m, 0 for odd m."""
     value = 0 if m % 2 else 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from math import ceil
 
 from flint import arb, ctx
@@ -15,6 +14,7 @@ from certificates.enclosures.ranges import global_bounds, supremum
 from certificates.enclosures.tails import tail
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
+from certificates.memory import remembered
 
 __all__ = ["Growth", "slope_growth"]
 
@@ -57,7 +57,7 @@ def slope_growth(activation: Activation, beyond: Fraction) -> Growth:
     return _growth_at(activation, beyond, int(ctx.prec))
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _growth_at(activation: Activation, beyond: Fraction, bits: int) -> Growth:
     del bits  # the key: a bound is rounded at one precision
     closed = global_bounds(activation)[0]

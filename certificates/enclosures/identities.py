@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 
 from certificates.enclosures.analyticity import is_analytic_on_pieces
@@ -21,6 +20,7 @@ from certificates.enclosures.exact_constants import SYMBOL, ZERO, Atom, ExactCon
 from certificates.enclosures.jets import Series, jet
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.memory import remembered
 
 __all__ = ["Homogeneity", "affine_pieces", "even_part_is_quadratic", "homogeneity", "is_curvature_continuous"]
 __all__ += ["is_slope_even", "is_slope_odd", "odd_part_slope"]
@@ -37,7 +37,7 @@ class Homogeneity:
     right: ExactConstant
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _slopes(activation: Activation) -> tuple[ExactConstant, ExactConstant] | None:
     """φ'(−t) and φ'(t) at the symbol, ``None`` where the normal form fails."""
     pieces, breakpoints = smooth_pieces(activation.expression)

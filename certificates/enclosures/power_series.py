@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from flint import acb, acb_series, arb, arb_series, ctx, fmpq
@@ -26,6 +25,7 @@ from certificates.expression.syntax import (
     Quotient,
     Sum,
 )
+from certificates.memory import remembered
 
 __all__ = [
     "apply_function",
@@ -60,7 +60,7 @@ def _coefficients(formula: Compiled, z: Series, order: int, number: Any) -> list
     return [value[k] for k in range(order + 1)]
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _compiled_at(expression: Expression, bits: int) -> Compiled:
     del bits  # the key: rationals are enclosed at one precision
     return _compile(expression)

@@ -9,7 +9,6 @@ the surviving ones: theory 2.4, item 2).
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 
@@ -29,6 +28,7 @@ from certificates.expression import (
     smooth_pieces,
 )
 from certificates.expression.syntax import walk
+from certificates.memory import remembered
 
 __all__ = ["curvature_bound", "global_bounds", "slope_bound", "supremum"]
 
@@ -112,7 +112,7 @@ def _end(end: arb | float) -> arb:
     return end if isinstance(end, arb) else exact(end)
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def global_bounds(activation: Activation) -> tuple[float | None, float | None]:
     """The catalogue's bounds of sup |φ'| and of the Lipschitz constant of φ' over the real line, rounded up.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import lru_cache
 
 from flint import arb, ctx
 
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.ball_array import BallArray
 from certificates.errors import EnclosureFailure
+from certificates.memory import remembered
 
 __all__ = ["ArbRing", "BallArrayRing", "arb_ring", "as_array"]
 
@@ -104,7 +104,7 @@ class ArbRing:
         return _FUNCTIONS[function](argument)
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _arb_ring_at(bits: int) -> ArbRing:
     del bits  # the key: a ring keeps rationals enclosed at one precision
     return ArbRing()

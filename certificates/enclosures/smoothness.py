@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from certificates.arithmetic.arb import precision
 from certificates.enclosures.exact_constants import ZERO, ExactConstant, ExactRing, equal
 from certificates.enclosures.jets import jet
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.memory import remembered
 
 __all__ = ["Smoothness", "smoothness"]
 
@@ -48,7 +48,7 @@ class Smoothness:
     reason: str
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def smoothness(activation: Activation) -> Smoothness:
     """Decide whether φ is C¹ across its breakpoints.
 

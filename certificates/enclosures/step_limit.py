@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 
 from flint import acb, arb
@@ -27,6 +26,7 @@ from certificates.enclosures.tilings import cell_range
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
 from certificates.expression.syntax import walk
+from certificates.memory import remembered
 
 __all__ = ["StepLimit", "second_derivative_integral", "step_limit"]
 
@@ -73,7 +73,7 @@ def _power(constant: ExactConstant, exponent: int) -> ExactConstant:
     return result
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def step_limit(activation: Activation) -> StepLimit:
     """The step that φ' tends to.
 
@@ -104,7 +104,7 @@ def _require_no_breakpoint_but_0(activation: Activation) -> None:
         raise EnclosureFailure("a breakpoint other than 0")
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _absolute(limit: StepLimit, i: int, j: int) -> arb:
     with precision(_BITS):
         total = exact(0)
@@ -116,7 +116,7 @@ def _absolute(limit: StepLimit, i: int, j: int) -> arb:
         return total.upper()
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _slope_cells(activation: Activation, side: int) -> list[tuple[arb, arb, arb]]:
     """Cells of side·[0, 32]: the range of φ', the largest |u|, the width."""
     piece = _side_piece(activation, side)
@@ -127,7 +127,7 @@ def _slope_cells(activation: Activation, side: int) -> list[tuple[arb, arb, arb]
     return found
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def second_derivative_integral(activation: Activation, i: int, j: int) -> arb:
     """An upper bound of K = ∫ |(fⁱ)''(u)| |u|ʲ du/√(2π) over both half-lines, for i = 1 or 2.
 
@@ -155,7 +155,7 @@ def second_derivative_integral(activation: Activation, i: int, j: int) -> arb:
         return (total / (2 * arb.pi()).sqrt()).upper()
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _ranges(piece: Expression, cell: tuple[Fraction, Fraction]) -> tuple[arb, arb, arb]:
     """The first three derivatives of φ on a cell."""
     found = [cell_range(piece, cell, k) for k in (1, 2, 3)]
@@ -177,7 +177,7 @@ def _tail_integral(rest: Tail, j: int) -> arb:
     return abs(rest.factor).upper() * rest.monomial.at(rest.start) * natural_power(exact(rest.start), j + 1)
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _signed(limit: StepLimit, i: int, j: int) -> arb:
     with precision(_BITS + 32):
         total = exact(0)

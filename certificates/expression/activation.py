@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
-from functools import lru_cache
 
 from certificates.errors import MalformedExpression
 from certificates.expression.catalogue import CATALOGUE, Entry
@@ -14,6 +13,7 @@ from certificates.expression.parser import parse_expression
 from certificates.expression.printing import to_text
 from certificates.expression.syntax import FUNCTIONS, Expression, Number, walk
 from certificates.expression.tokenizer import LONGEST_TEXT, Token, refuse, shown, tokenize
+from certificates.memory import remembered
 
 __all__ = ["Activation", "parse_activation"]
 
@@ -71,7 +71,7 @@ class Activation:
         object.__setattr__(self, "expression", read[3])  # equal, and its numbers are fractions: 0.5 == 1/2
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def parse_activation(text: str) -> Activation:
     """Read an activation: a catalogue name, a name with a parameter, or a formula in z.
 
@@ -100,7 +100,7 @@ def parse_activation(text: str) -> Activation:
     return Activation(*_read(text))
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _read(text: str) -> _Parts:
     named = _NAMED.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if named:
@@ -166,7 +166,7 @@ def _suggestion(name: str) -> str:
     return f"did you mean {near}? {known}" if near else known
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _template(entry: Entry, parameters: tuple[Fraction, ...]) -> Expression:
     return parse_expression(entry.formula(parameters))
 

@@ -32,7 +32,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from flint import acb, arb
 
@@ -40,6 +39,7 @@ from certificates.arithmetic.arb import exact
 from certificates.enclosures.gaussian_tails import gaussian_tail_moment, natural_power
 from certificates.enclosures.integration import integrate
 from certificates.errors import EnclosureFailure
+from certificates.memory import remembered
 
 __all__ = ["EVEN_LEMMAS", "EvenLemma", "even_far", "even_near", "softplus_far", "softplus_near"]
 
@@ -101,7 +101,7 @@ EVEN_LEMMAS: Mapping[str, EvenLemma] = {
 }
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _half_moment(function: Function, power: int, degree: int, sigma: Fraction) -> arb:
     """E[h(σ|z|)^power |z|^degree] for h ≥ 0 that does not increase: beyond T, h ≤ h(σT)."""
     scale, end = exact(sigma), exact(_TRUNCATION)
@@ -226,7 +226,7 @@ def _softplus_r_series(w: acb) -> acb:
     return total + acb(error, error)
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _series_coefficient(n: int) -> arb:
     s = 2 * n + 4
     value = 2 * (1 - exact(Fraction(1, 2**s))) * arb(s).zeta() / natural_power(arb.pi(), s)

@@ -25,7 +25,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from math import factorial
 
 from flint import arb
@@ -37,6 +36,7 @@ from certificates.enclosures.gaussian_tails import absolute_moment, natural_powe
 from certificates.enclosures.step_limit import StepLimit, second_derivative_integral, step_limit
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
+from certificates.memory import remembered
 
 __all__ = [
     "Bessel",
@@ -107,7 +107,7 @@ def require_kinks_at_zero(activation: Activation) -> None:
 # ---- near 0 --------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def near_constant(
     activation: Activation, envelope: Envelope, first: Bessel, second: Bessel, cell: Cell, quadrature: str
 ) -> arb:
@@ -202,7 +202,7 @@ _ORDERS = [*_PAIRS, (1, 3), (1, 4), (2, 4)]
 Quadratic = tuple[arb, arb, arb]  # α + α'δ + ½α''δ², the last one a ball
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def middle_constant(activation: Activation, envelope: Envelope, cell: Cell, quadrature: str) -> arb:
     """C on a cell [σ₁, σ₂] with 0 < σ₁, by second-order expansion of the moments."""
     return _least(_middle_terms(activation, envelope, cell, quadrature))
@@ -225,7 +225,7 @@ def _middle_terms(activation: Activation, envelope: Envelope, cell: Cell, quadra
     return envelope.constant_on(cell, first), envelope.constant_on(cell, second), envelope.constant_on(cell, third)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _second_derivative(activation: Activation, i: int, j: int, sigma: Fraction) -> arb:
     """An upper bound of |α_{ij}''| for all σ' ≥ σ."""
     f, d1, d2 = (derivative_bound(activation, k) for k in (1, 2, 3))

@@ -17,6 +17,7 @@ from certificates.claims._fields import check_sigma
 from certificates.claims.activation_property import AssumedTail
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import Activation, parse_activation
+from certificates.memory import kept_memory
 from certificates.rules._outcome import Refusal
 from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho
 from verify.proposals import zhong_rho_global as rho_global
@@ -102,6 +103,7 @@ class ActivationTable:
         return tuple(e.proposal for e in self.entries if e.proposal is not None and e.is_proved)
 
 
+@kept_memory()
 def activation(
     text: str | Activation,
     sigmas: Sequence[Fraction | int | str] = DEFAULT_SIGMAS,

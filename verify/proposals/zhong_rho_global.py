@@ -27,6 +27,7 @@ from certificates.enclosures.strips import strip
 from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
+from certificates.memory import kept_memory
 from certificates.theorems.erf_polynomials import largest_constant
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
 from certificates.theorems.step_cells import Bessel, Envelope, far_constant, middle_constant, near_constant
@@ -73,6 +74,7 @@ class _Plan:
         return self.claim.constant / self.amplitude if self.amplitude else self.claim.constant
 
 
+@kept_memory()
 def propose(activation: Activation, *, constant: Fraction | None = None, progress: Progress | None = None) -> Proposal:
     """Find a lower bound of ρ for all σ > 0 and evidence for it.
 

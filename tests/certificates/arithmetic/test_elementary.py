@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 
 from certificates.arithmetic import elementary
 from certificates.arithmetic.arb import exact, precision
+from certificates.errors import UnsoundPlatform
+from tests.support.processor import MODES, require_library, set_mode
 
 NAMES = sorted(elementary.ERROR)
 
@@ -229,12 +233,36 @@ def test_threads_and_blocks_change_nothing(monkeypatch):
 
 
 def test_a_thread_that_rounds_otherwise_is_refused(monkeypatch):
-    from certificates.errors import UnsoundPlatform
-
     def refuse() -> None:
         raise UnsoundPlatform("rounding")
 
     monkeypatch.setattr(elementary, "probe_thread", refuse)
+    monkeypatch.setattr(elementary, "_workers", lambda: 2)
+    monkeypatch.setattr(elementary, "_WORTH_A_THREAD", 1)
+    with pytest.raises(UnsoundPlatform):
+        elementary.exp(np.zeros(10))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_worker_thread_in_another_mode_is_refused(monkeypatch, mode):
+    require_library()
+    spoilt = partial(ThreadPoolExecutor, initializer=set_mode, initargs=(mode,))
+    monkeypatch.setattr(elementary, "ThreadPoolExecutor", spoilt)
+    monkeypatch.setattr(elementary, "_workers", lambda: 2)
+    monkeypatch.setattr(elementary, "_WORTH_A_THREAD", 1)
+    with pytest.raises(UnsoundPlatform):
+        elementary.exp(np.zeros(10))
+
+
+def test_a_mode_that_changes_while_a_worker_computes_is_refused(monkeypatch):
+    require_library()
+    real = elementary._run
+
+    def spoiling(*args):
+        real(*args)
+        set_mode("flush")
+
+    monkeypatch.setattr(elementary, "_run", spoiling)
     monkeypatch.setattr(elementary, "_workers", lambda: 2)
     monkeypatch.setattr(elementary, "_WORTH_A_THREAD", 1)
     with pytest.raises(UnsoundPlatform):
