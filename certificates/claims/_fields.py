@@ -77,7 +77,8 @@ class Interval:
 class AssumedGrowth:
     """|φ'(w)| ≤ constant + slope·|w|^power for |w| ≥ beyond: used only where the judge cannot prove a bound.
 
-    It then enters the ledger as an unproved assumption, and the verdict is conditional.
+    It then enters the ledger as an unproved assumption, with the local absolute continuity of φ there unless that is
+    shown, and the verdict is conditional.
     """
 
     constant: Fraction

@@ -13,17 +13,13 @@ from certificates.claims.order import unproved_fields
 from certificates.enclosures.growth import Growth, slope_growth
 from certificates.enclosures.ranges import supremum
 from certificates.enclosures.smoothness import smoothness
-from certificates.enclosures.tail_sums import ONE_MONOMIAL, Monomial
-from certificates.enclosures.tails import tail
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, smooth_pieces
+from certificates.expression import Activation
+from certificates.rules._assumptions import AssumedBound, assumption_of
 from certificates.rules._outcome import Context, Refusal
 from certificates.verdict import Accepted, Assumption, Fact
 
-__all__ = ["accept_if_weaker", "fact", "interval", "known_growth", "require_continuous", "stated_growth"]
-
-
-_FAR = Fraction(32)
+__all__ = ["accept_if_weaker", "fact", "interval", "known_growth", "require_continuous"]
 
 
 def require_continuous(check: int, activation: Activation) -> None:
@@ -43,7 +39,7 @@ def known_growth(activation: Activation, given: AssumedGrowth | None) -> tuple[G
     EnclosureFailure
         There is neither.
     Refusal
-        The evidence's bound is certainly false.
+        The evidence's bound is certainly false on one of the half-lines.
     """
     try:
         slope_growth(activation, Fraction(0))
@@ -52,27 +48,13 @@ def known_growth(activation: Activation, given: AssumedGrowth | None) -> tuple[G
             raise
     else:
         return None, ()
-    if any(_outgrows(activation, given, side) for side in (-1, 1)):
-        raise Refusal.rejected(2, "φ' grows faster than what is to be assumed", required=stated_growth(given))
+    assumption = assumption_of(2, activation, _assumed(given))
     inside = exact(supremum(activation.expression, 1, exact(-given.beyond), exact(given.beyond)))
-    growth = Growth(inside + exact(given.constant), exact(given.slope), given.power)
-    return growth, (Assumption(stated_growth(given), mathematical=True),)
+    return Growth(inside + exact(given.constant), exact(given.slope), given.power), (assumption,)
 
 
-def _outgrows(activation: Activation, given: AssumedGrowth, side: int) -> bool:
-    """Whether φ' is proven to exceed every multiple of |w|^power far out."""
-    start = max([_FAR, *(2 * abs(b) for b in smooth_pieces(activation.expression)[1])])
-    try:
-        found = tail(activation, 1, start, side)
-    except EnclosureFailure:
-        return False
-    excess = found.monomial.over(Monomial(Fraction(0), Fraction(0), Fraction(given.power)))
-    return excess > ONE_MONOMIAL and bool(found.factor > 0 or found.factor < 0)
-
-
-def stated_growth(given: AssumedGrowth) -> str:
-    """The assumption in words."""
-    return f"|φ'(w)| ≤ {given.constant} + {given.slope}|w|^{given.power} for all |w| ≥ {given.beyond} (not proven)"
+def _assumed(given: AssumedGrowth) -> AssumedBound:
+    return AssumedBound(1, given.constant, given.slope, given.power, given.beyond, variable="w")
 
 
 def interval(ball: arb) -> Interval:

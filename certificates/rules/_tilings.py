@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from certificates.claims.activation_property import Evidence
+from certificates.claims.activation_property import AssumedTail, Evidence
 from certificates.enclosures.tails import Tail, tail
 from certificates.enclosures.tilings import Cell, tiling_gap
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
+from certificates.rules._assumptions import AssumedBound, assumption_of
 from certificates.rules._outcome import Refusal
 from certificates.verdict import Assumption
 
@@ -61,7 +62,7 @@ def require_covering(near: Sequence[Cell], far: Sequence[Cell]) -> None:
 def tail_or_assumption(
     check: int, activation: Activation, derivative: int, evidence: Evidence, side: int
 ) -> tuple[Tail | None, list[Assumption]]:
-    """The proven tail, or ``None`` with the assumption that stands for it."""
+    """The proven tail, or ``None`` with the assumption that stands for it; fails if that is certainly false."""
     radius = radius_of(evidence, activation)
     try:
         return tail(activation, derivative, radius, side), []
@@ -74,8 +75,11 @@ def tail_or_assumption(
                 required="a formula whose expansion at infinity is known, or an assumed tail",
                 advice="a larger radius, or state a tail to assume (the verdict is then conditional)",
             ) from failure
-        text = (
-            f"for |z| ≥ {radius}: 0 ≤ φ'(z) ≤ {given.slope_bound} + {given.slope_growth}|z|^{given.power} and "
-            f"|φ''(z)| ≤ {given.curvature_bound} (not proven)"
-        )
-        return None, [Assumption(text, mathematical=True)]
+        return None, [assumption_of(check, activation, _assumed(given, derivative, radius))]
+
+
+def _assumed(given: AssumedTail, derivative: int, radius: Fraction) -> AssumedBound:
+    """The part of the assumption that is about this derivative."""
+    if derivative == 1:
+        return AssumedBound(1, given.slope_bound, given.slope_growth, given.power, radius, is_nonnegative=True)
+    return AssumedBound(2, given.curvature_bound, Fraction(0), 0, radius)

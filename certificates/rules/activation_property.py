@@ -15,7 +15,8 @@ Checks
 2. The rule id is one for the property; the cells tile what they must, without gap or overlap; a cell
    is cut at a breakpoint inside it.
 3. On every cell φ' ≥ 0 (P1, P1', P2 by ``sign``), by an enclosure or from an exact zero; its bound is noted.
-4. On both tails |z| ≥ R the same, from the expansion of the formula at infinity, or else assumed.
+4. On both tails |z| ≥ R the same, from the expansion of the formula at infinity, or else assumed, with the smoothness
+   of φ there unless it is shown; nothing on either side contradicts what is assumed.
 5. The witness: φ'(z₀) < 0, φ''(z₀) ≠ 0, φ'''(z₀) ≠ 0 or ρ(σ) ≤ 0, whichever the property needs; or φ' jumps; or growth.
 6. Exact comparison at the breakpoints: φ' continuous (P3a), φ'' continuous (P3a-strict), every piece affine (P3b).
 7. ``third-term``: T₃(σ) > 0 on cells that cover every σ > 0.

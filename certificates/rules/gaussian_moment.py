@@ -11,12 +11,14 @@ A quadrature (``integral``, ``taylor``, ``trapezoid`` or ``exact``), a goal in b
 Checks
 ------
 1. φ is continuous at its breakpoints, exactly.
-2. |φ'(w)| ≤ A + B|w|^p beyond the truncation: proven from the formula's expansion at infinity, or else assumed.
+2. |φ'(w)| ≤ A + B|w|^p beyond the truncation: proven from the formula's expansion at infinity, or else assumed, if
+   nothing contradicts it on either side.
 3. The enclosure computed here lies in ``value``.
 
 Why they suffice
 ----------------
-1 makes φ locally absolutely continuous, so φ' exists almost everywhere and the moment is that of the weak derivative.
+1 makes φ locally absolutely continuous where its formulas are shown to be defined, elsewhere that is part of what is
+assumed; so φ' exists almost everywhere and the moment is that of the weak derivative.
 ``integral`` encloses every piece by Arb's adaptive Gauss–Legendre rule, ``trapezoid`` by the strip bound (theory 3.2),
 ``exact`` by completing the square; 2 bounds what lies beyond (theory 3.1).
 

@@ -1,0 +1,160 @@
+"""Assumed bounds at infinity: refuted ones are rejected in every kind, and what stands is stated with its meaning."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from certificates import Accepted, Rejected
+from certificates.claims import AssumedGrowth
+from certificates.claims import activation_property as prop
+from certificates.claims import gaussian_moment as moment
+from certificates.claims import orthogonal_population_convexity as hessian
+from certificates.claims import tensor_constant as tensor
+from certificates.claims import zhong_rho as rho
+from certificates.expression import parse_activation
+from certificates.rules._assumptions import AssumedBound, assumption_of
+from certificates.rules._outcome import Refusal
+from tests.support.activations import interval, judge, tiling
+
+ONE, ZERO = Fraction(1), Fraction(0)
+ANY = interval(-(10**9), 10**9)
+JUMP = "tanh(z)+10^60*atan(10^60/(z-15))"
+UNKNOWN = "tanh(z*exp(z))"  # no expansion at −∞, analytic all the same
+
+
+def kinds(growth):
+    """The four kinds that integrate with an assumed growth."""
+    return [
+        (moment.Claim(1, 1, ONE, ANY), moment.Evidence("integral", 53, growth)),
+        (rho.Claim(ONE, ANY, ANY, ANY, ANY, (1, 2, 3)), rho.Evidence("integral", 53, growth)),
+        (tensor.Claim(ONE, mean_curvature=ANY), tensor.Evidence("integral", 53, growth)),
+        (hessian.Claim(ONE, (ONE, ONE), 3, ZERO), hessian.Evidence("integral", 53, growth)),
+    ]
+
+
+def assumed(text, bound):
+    return assumption_of(4, parse_activation(text), bound)
+
+
+def bounded(constant, slope=0, power=0, beyond=8, **options):
+    return AssumedBound(1, Fraction(constant), Fraction(slope), power, Fraction(beyond), **options)
+
+
+def the_assumption(verdict):
+    (found,) = {entry.text for entry in verdict.ledger if entry.mathematical}
+    return found
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_previous_bug_07_a_jump_behind_the_assumed_growth_is_a_part_of_the_assumption(number):
+    """φ jumps by π·10⁶⁰ at 15, where |φ'| ≤ 3 says nothing of it; the true γ is about 10⁵⁸."""
+    claim, evidence = kinds(AssumedGrowth(Fraction(3), ZERO, 0, Fraction(14)))[number]
+    verdict = judge(JUMP, claim, evidence)
+    assert isinstance(verdict, Accepted) and verdict.conditional
+    text = the_assumption(verdict)
+    assert "|φ'(w)| ≤ 3 for all |w| ≥ 14" in text and "locally absolutely continuous there" in text
+
+
+def test_previous_bug_08_the_expansion_of_one_side_refutes_what_is_assumed_for_both():
+    """E[φ'(σz)²] is infinite: φ' grows like exp(z²) on the right; on the left nothing is known."""
+    text = "piecewise(2*z+sin(log(1+z^2))/9, 0, exp(z^2)*z)"
+    tail = prop.AssumedTail(Fraction(1000), ZERO, 0, Fraction(10))
+    evidence = prop.Evidence("sign", radius=Fraction(8), cells=tiling(-8, 8, 16), witness=ONE, tail=tail)
+    for claim in (prop.Claim("P2"), prop.Claim("P1", slope_bound=Fraction(10**9), power=0)):
+        verdict = judge(text, claim, evidence)
+        assert isinstance(verdict, Rejected) and verdict.check == 4 and "z > 0" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "bound", "refuted"),
+    [
+        ("exp(z)", bounded(9), True),
+        ("exp(-z)", bounded(9), True),
+        ("exp(z)", bounded(9, 9, 64), True),
+        ("5*z+tanh(z*exp(z))", bounded(4), True),
+        ("5*z+tanh(z*exp(z))", bounded(6), False),
+        ("z^2", bounded(100, "19/10", 1), True),
+        ("z^2", bounded(0, 2, 1), False),
+        ("z^2", bounded(100, 0, 64), True),
+        ("z^2", bounded(0, 1, 2), False),
+        ("z^2", bounded(0, 2, 1, is_nonnegative=True), True),
+        ("z+z*exp(-z^2)", bounded(1, beyond="1/10"), True),  # only near 0.1: no expansion shows it
+        ("piecewise(z, 3, z)", bounded("99/100", beyond="1/2"), True),
+        ("piecewise(0, 0, -z)", bounded(1, is_nonnegative=True), True),
+        ("z+sin(log(1+z^2))", bounded("1/2"), True),
+        ("tanh(z)", bounded(0, 0, 3), True),
+        ("tanh(z)", bounded(0, "1/1000", 0, 64), False),
+        ("piecewise(0, 100, z-100)", bounded("1/2", beyond=1), True),
+        ("piecewise(0, 100, z-100)", bounded(1, beyond=1), False),
+    ],
+)
+def test_each_half_line_is_held_against_what_is_known_of_it(text, bound, refuted):
+    mirrored = f"-({text.replace('z', '(-z)')})" if "piecewise" not in text else text
+    for formula in (text, mirrored):
+        if refuted:
+            with pytest.raises(Refusal) as caught:
+                assumed(formula, bound)
+            assert caught.value.certain and caught.value.check == 4
+        else:
+            assert assumed(formula, bound).mathematical
+
+
+def test_curvature_is_held_against_what_is_known_of_it():
+    for text, constant, refuted in (("z^2", 1, True), ("z^2", 2, False), ("z^3", 10**6, True), ("sin(z)", 0, True)):
+        bound = AssumedBound(2, Fraction(constant), ZERO, 0, Fraction(8))
+        if refuted:
+            with pytest.raises(Refusal):
+                assumed(text, bound)
+        else:
+            assert "|φ''(z)| ≤ 2 for all |z| ≥ 8" in assumed(text, bound).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        JUMP,
+        "z+log((z-15)^2)/10^30",
+        "tanh(z)+log(10^6-z)/10^30",
+        "z+1/(10^30*(z-10^6))",
+        "z+sqrt(10^6-z)/10^30",
+        "piecewise(z, 20, z+1/(10^30*(z-30)) + 1/10^31)",
+        "z+sin(z)/(10^9*sin(1/z+9))",
+    ],
+)
+def test_the_smoothness_of_what_is_not_shown_to_be_analytic_is_assumed_in_words(text):
+    for derivative, words in ((1, "φ is defined and locally absolutely continuous there"), (2, "φ'' exists there")):
+        bound = AssumedBound(derivative, Fraction(10), ZERO, 0, Fraction(14))
+        assert words in assumed(text, bound).text
+
+
+@pytest.mark.parametrize("text", [UNKNOWN, "z+atan(sin(z))/4", "piecewise(0, 9, (z-9)*exp(-z)*sin(z))"])
+def test_the_smoothness_of_an_analytic_formula_is_no_assumption(text):
+    assert "there" not in assumed(text, bounded(10)).text
+
+
+def test_what_is_assumed_of_the_slope_is_not_said_of_the_curvature():
+    """P1 rests on φ' alone, P3a on φ'' alone: a false bound of the other is not used."""
+    tail = prop.AssumedTail(Fraction(2), ZERO, 0, Fraction(10))
+    evidence = prop.Evidence("sign", radius=Fraction(8), cells=tiling(-8, 8, 32), tail=tail)
+    p1 = judge("z+atan(sin(z))/4", prop.Claim("P1", slope_bound=Fraction(9), power=0), evidence)
+    p3 = judge("z+atan(sin(z))/4", prop.Claim("P3a-strict", curvature_bound=Fraction(99)), evidence)
+    assert the_assumption(p1) == "0 ≤ φ'(z) ≤ 2 for all |z| ≥ 8 (not proven)"
+    assert the_assumption(p3) == "|φ''(z)| ≤ 10 for all |z| ≥ 8 (not proven)"
+
+
+def test_a_slope_beside_the_power_zero_is_part_of_the_constant():
+    growth = AssumedGrowth(ONE, ONE, 0, Fraction(20))
+    claim, evidence = kinds(growth)[0]
+    verdict = judge("2*z+tanh(z*exp(z))", claim, evidence)
+    assert isinstance(verdict, Accepted) and verdict.conditional
+    lower = moment.Evidence("integral", 53, AssumedGrowth(ONE, Fraction(99, 100), 0, Fraction(20)))
+    assert isinstance(judge("2*z+tanh(z*exp(z))", claim, lower), Rejected)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_refuted_growth_is_rejected_in_every_kind(number):
+    claim, evidence = kinds(AssumedGrowth(Fraction(1, 2), ZERO, 0, Fraction(20)))[number]
+    verdict = judge("z+atan(sin(z))/4", claim, evidence)
+    assert isinstance(verdict, Rejected) and verdict.check == 2
