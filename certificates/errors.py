@@ -6,6 +6,9 @@ proved is no exception: it is a value of :mod:`certificates.verdict`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 __all__ = [
     "BudgetExhausted",
     "EnclosureFailure",
@@ -13,7 +16,9 @@ __all__ = [
     "MalformedCertificate",
     "MalformedExpression",
     "MalformedProblem",
+    "OutOfMemory",
     "UnsoundPlatform",
+    "within_memory",
 ]
 
 
@@ -50,6 +55,33 @@ class MalformedProblem(Malformed):
 
 class MalformedCertificate(Malformed):
     """A certificate file is not one: wrong shape, spelling, hash or a missing companion."""
+
+
+class OutOfMemory(Malformed):
+    """Reading an input takes more memory, or more of the stack, than there is: it may be well formed elsewhere."""
+
+
+@contextmanager
+def within_memory(place: str) -> Iterator[None]:
+    """Say where memory or the stack ran out, instead of :class:`MemoryError` and :class:`RecursionError`.
+
+    Parameters
+    ----------
+    place
+        What is read.
+
+    Raises
+    ------
+    OutOfMemory
+        What is read does not fit.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise OutOfMemory("does not fit into memory", place=place, remedy="use a machine with more") from error
+    except RecursionError as error:
+        remedy = "call the judge from a shallower stack, or raise the interpreter's recursion limit"
+        raise OutOfMemory("is nested deeper than the stack that is left", place=place, remedy=remedy) from error
 
 
 class EnclosureFailure(ArithmeticError):

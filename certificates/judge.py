@@ -20,11 +20,13 @@ from certificates.arithmetic.platform import probe_products
 from certificates.document import (
     CERTIFICATE_LIMIT,
     PROBLEM_LIMIT,
+    Certificate,
     ProblemReference,
     decode_certificate,
     decode_problem,
     find_problem,
     read_regular_file,
+    require_hash,
     sha256_hex,
 )
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
@@ -114,16 +116,14 @@ def check(
     """
     path = Path(path)
     data = read_regular_file(path, CERTIFICATE_LIMIT)
-    certificate = decode_certificate(data)
-    reference = certificate.problem
-    problem_data = reference.embedded
-    if problem_data is None and not reference.inline:
+    parsed = decode_certificate(data)
+    reference, origin = parsed.problem, getattr(parsed.claim, "origin", None)
+    problem_data = origin_data = None
+    if reference.embedded is None and not reference.inline:
         problem_data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
-    origin = getattr(certificate.claim, "origin", None)
-    origin_data = (
-        None if origin is None else find_problem(origin.path, origin.sha256, path.parent, problem, PROBLEM_LIMIT)
-    )
-    return check_bytes(data, problem_data, origin=origin_data, arithmetic=arithmetic, budget=budget)
+    if origin is not None:
+        origin_data = find_problem(origin.path, origin.sha256, path.parent, problem, PROBLEM_LIMIT)
+    return _check(parsed, sha256_hex(data), problem_data, origin_data, arithmetic, budget)
 
 
 @isolated()
@@ -154,11 +154,33 @@ def check_bytes(
         As in :func:`check`.
     """
     parsed = decode_certificate(certificate)
-    subject = _subject(parsed.problem, problem)
-    named_origin = getattr(parsed.claim, "origin", None)
-    source = None if named_origin is None else _parse_named(origin, named_origin.sha256, "claim.origin")
-    verdict = decide(parsed.claim, parsed.evidence, subject, origin=source, arithmetic=arithmetic, budget=budget)
-    return replace(verdict, certificate_sha256=sha256_hex(certificate), problem_sha256=parsed.problem.sha256)
+    reference, named_origin = parsed.problem, getattr(parsed.claim, "origin", None)
+    if reference.inline or (problem is None and reference.embedded is not None):
+        problem = None
+    else:
+        require_hash(problem, reference.sha256, "problem")
+    if named_origin is None:
+        origin = None
+    else:
+        require_hash(origin, named_origin.sha256, "claim.origin")
+    return _check(parsed, sha256_hex(certificate), problem, origin, arithmetic, budget)
+
+
+def _check(
+    certificate: Certificate,
+    sha256: str,
+    problem: bytes | None,
+    origin: bytes | None,
+    arithmetic: str,
+    budget: float | None,
+) -> Verdict:
+    """Judge what was read; the bytes have the hashes that the certificate names."""
+    subject = _subject(certificate.problem, problem)
+    source = None if origin is None else decode_problem(origin)
+    verdict = decide(
+        certificate.claim, certificate.evidence, subject, origin=source, arithmetic=arithmetic, budget=budget
+    )
+    return replace(verdict, certificate_sha256=sha256, problem_sha256=certificate.problem.sha256)
 
 
 @isolated(searching=True)
@@ -251,18 +273,7 @@ def _subject(reference: ProblemReference, problem: bytes | None) -> Problem:
         return reference.polynomial
     if reference.expression is not None:
         return ActivationProblem(parse_activation(reference.expression))
-    return _parse_named(reference.embedded if problem is None else problem, reference.sha256, "problem")
-
-
-def _parse_named(data: bytes | None, sha256: str, place: str) -> Problem:
-    """Parse a problem file that a certificate names; refuse any other file."""
+    data = reference.embedded if problem is None else problem
     if data is None:
-        raise MalformedCertificate("the problem file is missing", place=place, remedy="pass its bytes")
-    found = sha256_hex(data)
-    if found != sha256:
-        raise MalformedCertificate(
-            f"names the problem {sha256[:16]}…, the file given is {found[:16]}…",
-            place=f"{place}.sha256",
-            remedy="give the problem file this certificate was made for",
-        )
+        raise MalformedCertificate("the problem file is missing", place="problem", remedy="pass its bytes")
     return decode_problem(data)

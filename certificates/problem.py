@@ -30,6 +30,8 @@ __all__ = [
 
 FloatArray = NDArray[np.float64]
 
+_LONGEST_SCALE = 1_100  # bits of numerator and denominator: all of binary64's powers of 2, and short enough to print
+
 MOST_NOTES, LONGEST_NOTE = 32, 1_000
 
 SUBJECT_TYPES = ("network", "activation", "population", "polynomial", "matrix")
@@ -102,7 +104,8 @@ class Network(Problem):
     ------
     MalformedProblem
         Shapes that do not compose (names the layer), empty data, numbers that are not finite, no trained
-        layer, a loss scale that is not positive, labels both given and planted, or neither, notes out of bounds.
+        layer, a loss scale that is not positive or longer than 1,100 bits, labels both given and planted, or
+        neither, notes out of bounds.
     """
 
     type: ClassVar[str] = "network"
@@ -123,6 +126,8 @@ class Network(Problem):
             if not np.isfinite(array).all():
                 raise MalformedProblem("has NaN or infinite entries", place=name, remedy="remove or impute them")
             array.flags.writeable = False
+        if max(self.loss_scale.numerator.bit_length(), self.loss_scale.denominator.bit_length()) > _LONGEST_SCALE:
+            raise MalformedProblem(f"has more than {_LONGEST_SCALE} bits", place="loss_scale")
         if self.loss_scale <= 0:
             raise MalformedProblem(f"expected a positive rational, got {self.loss_scale}", place="loss_scale")
         if not any(layer.trained for layer in self.layers):

@@ -10,7 +10,13 @@ from certificates.document.certificate_file import (
     decode_certificate,
     encode_certificate,
 )
-from certificates.document.files import find_problem, read_regular_file, sha256_hex, write_atomically
+from certificates.document.files import (
+    find_problem,
+    read_regular_file,
+    require_hash,
+    sha256_hex,
+    write_atomically,
+)
 from certificates.document.problem_file import PROBLEM_LIMIT, decode_problem, encode_problem
 
 __all__ = [
@@ -25,6 +31,7 @@ __all__ = [
     "encode_problem",
     "find_problem",
     "read_regular_file",
+    "require_hash",
     "sha256_hex",
     "write_atomically",
 ]

@@ -19,9 +19,9 @@ from typing import Any
 
 from certificates.claims import KINDS
 from certificates.document.codec import read_record, require_keys, write_record
-from certificates.document.files import sha256_hex
+from certificates.document.files import require_hash, sha256_hex
 from certificates.document.strict_json import MAX_BYTES, parse_json
-from certificates.errors import MalformedCertificate, MalformedExpression, MalformedProblem
+from certificates.errors import MalformedCertificate, MalformedExpression, MalformedProblem, within_memory
 from certificates.expression import Activation, parse_activation
 from certificates.polynomial import PolynomialProblem
 from certificates.problem import SUBJECT_TYPES, ActivationProblem, Network
@@ -87,6 +87,7 @@ class Certificate:
     provenance: Mapping[str, str]
 
 
+@within_memory("certificate")
 def decode_certificate(data: bytes) -> Certificate:
     """Parse a certificate file.
 
@@ -94,6 +95,8 @@ def decode_certificate(data: bytes) -> Certificate:
     ------
     MalformedCertificate
         With the key path as place.
+    OutOfMemory
+        Memory, or the stack, does not suffice to read it.
     """
     top = parse_json(data)
     require_keys(top, "$", _TOP, _TOP)
@@ -176,7 +179,10 @@ def _read_reference(value: Any, subject: str) -> ProblemReference:
         raise MalformedCertificate("expected either a path or embedded bytes", place="problem")
     if "path" in value:
         _check_path(value["path"], "problem.path")
-    return ProblemReference(value["type"], value["sha256"], value.get("path"), _embedded(value.get("embedded")))
+    embedded = _embedded(value.get("embedded"))
+    if embedded is not None:
+        require_hash(embedded, value["sha256"], "problem")
+    return ProblemReference(value["type"], value["sha256"], value.get("path"), embedded)
 
 
 def _read_activation(value: dict[str, str]) -> ProblemReference:

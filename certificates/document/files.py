@@ -6,11 +6,19 @@ import hashlib
 import os
 import stat
 import tempfile
+from io import FileIO
 from pathlib import Path
 
-from certificates.errors import Malformed, MalformedCertificate
+from certificates.errors import Malformed, MalformedCertificate, OutOfMemory, within_memory
 
-__all__ = ["find_problem", "read_regular_file", "sha256_hex", "write_atomically"]
+__all__ = [
+    "find_problem",
+    "read_regular_file",
+    "require_hash",
+    "require_memory",
+    "sha256_hex",
+    "write_atomically",
+]
 
 _CHUNK = 2**24
 
@@ -20,31 +28,96 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def require_hash(data: bytes | None, sha256: str, place: str) -> None:
+    """Refuse any file but the one that a certificate names, before it is parsed.
+
+    Raises
+    ------
+    MalformedCertificate
+        There is none, or it has another hash.
+    """
+    if data is None:
+        raise MalformedCertificate("the problem file is missing", place=place, remedy="pass its bytes")
+    found = sha256_hex(data)
+    if found != sha256:
+        raise MalformedCertificate(
+            f"names the problem {sha256[:16]}…, the file given is {found[:16]}…",
+            place=f"{place}.sha256",
+            remedy="give the problem file this certificate was made for",
+        )
+
+
 def read_regular_file(path: str | Path, limit: int) -> bytes:
-    """The whole of a regular file, opened once.
+    """The whole of a stored file, opened once; type and size are looked at before anything is opened or read.
+
+    Guarantee
+    ---------
+    Nothing is opened but a regular file, and no more is read than the size that its file system states, which is at
+    most ``limit`` and fits into memory.
 
     Raises
     ------
     Malformed
-        Missing, unreadable, a directory, FIFO or device (never waited for), or larger than ``limit`` bytes.
+        Missing, unreadable, a directory, FIFO or device (never opened, so never waited for), larger than ``limit``
+        bytes, of no stated size (as in ``/proc``), or not of the stated size.
+    OutOfMemory
+        Too large for this machine.
     """
     place = ascii(str(path)).strip("'")
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        _stored_size(os.stat(path), limit, place)
+        with open(path, "rb", buffering=0, opener=_without_waiting) as stream, within_memory(place):
+            size = _stored_size(os.fstat(stream.fileno()), limit, place)
+            require_memory(2 * size, place)
+            return _read_exactly(stream, size, place)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise Malformed(f"cannot be opened: {reason}", place=place) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
+        raise Malformed(f"cannot be read: {reason}", place=place) from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """What became a FIFO or a terminal since it was looked at is neither waited for nor taken as ours."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+
+
+def _stored_size(status: os.stat_result, limit: int, place: str) -> int:
+    if not stat.S_ISREG(status.st_mode):
         raise Malformed("is not a regular file", place=place, remedy="give a file, not a directory, pipe or device")
-    with os.fdopen(descriptor, "rb", buffering=0) as stream:
-        chunks, size = [], 0
-        while chunk := stream.read(_CHUNK):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > limit:
-                raise Malformed(f"is larger than {limit} bytes", place=place)
+    if status.st_size > limit:
+        raise Malformed(f"is larger than {limit} bytes", place=place)
+    if status.st_size == 0:
+        raise Malformed("is empty, or made while it is read (its size is 0)", place=place)
+    return status.st_size
+
+
+def _read_exactly(stream: FileIO, size: int, place: str) -> bytes:
+    chunks, found = list[bytes](), 0
+    while found <= size and (chunk := stream.read(min(_CHUNK, size + 1 - found))):  # one byte more, to see the end
+        chunks.append(chunk)
+        found += len(chunk)
+    if found != size:
+        raise Malformed(f"has not the {size} bytes that its size states", place=place, remedy="read a finished file")
     return b"".join(chunks)
+
+
+def require_memory(needed: int, place: str) -> None:
+    """Refuse work on more bytes than this machine has, before a system that overcommits kills the process.
+
+    Raises
+    ------
+    OutOfMemory
+        ``needed`` bytes are more than the physical memory.
+    """
+    try:
+        available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):  # not POSIX
+        return
+    if 0 < available < needed:
+        raise OutOfMemory(
+            f"takes {needed} bytes of memory to read, this machine has {available}",
+            place=place,
+            remedy="use a machine with more",
+        )
 
 
 def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> None:
@@ -124,6 +197,8 @@ def find_problem(hint: str | None, sha256: str, folder: Path, override: str | Pa
     ------
     MalformedCertificate
         No candidate exists (says where it looked and which option helps), or none has the hash.
+    Malformed
+        None has the hash, and one cannot be read.
     """
     candidates = _candidates(hint, folder, override)
     found = [path for path in candidates if os.path.exists(path)]  # unlike Path.exists, never raises
@@ -134,10 +209,17 @@ def find_problem(hint: str | None, sha256: str, folder: Path, override: str | Pa
             place="problem.path",
             remedy="pass --problem FILE or DIR",
         )
+    unread: list[Malformed] = []
     for path in found:
-        data = read_regular_file(path, limit)
+        try:
+            data = read_regular_file(path, limit)
+        except Malformed as refusal:  # the next one may serve
+            unread.append(refusal)
+            continue
         if sha256_hex(data) == sha256:
             return data
+    if unread:
+        raise unread[0]
     raise MalformedCertificate(
         f"names the problem with sha256 {sha256[:16]}…, but {looked} has another",
         place="problem.sha256",

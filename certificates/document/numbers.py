@@ -81,7 +81,7 @@ def read_rational(text: str, place: str) -> Fraction:
 
 def _same(text: str, spelled: str, value: T, place: str) -> T:
     if spelled != text:
-        raise MalformedCertificate(f"{_shown(text)} is not the canonical spelling {spelled}", place=place)
+        raise MalformedCertificate(f"{_shown(text)} is not the canonical spelling {_shown(spelled)}", place=place)
     return value
 
 

@@ -25,7 +25,7 @@ from certificates.document.codec import require_keys
 from certificates.document.numbers import read_integer, read_rational, spell_rational
 from certificates.document.strict_json import parse_json
 from certificates.document.tensors import decode_tensors, encode_tensors
-from certificates.errors import Malformed, MalformedProblem
+from certificates.errors import Malformed, MalformedProblem, OutOfMemory, within_memory
 from certificates.expression import parse_activation
 from certificates.problem import SUBJECT_TYPES, FloatArray, Layer, Network
 
@@ -38,6 +38,7 @@ _KEYS = {"format", "type", "activations", "trained", "loss_scale"}
 _LAYER = re.compile(r"(teacher\.)?layers\.(0|[1-9][0-9]{0,4})\.(weight|bias)", re.ASCII)
 
 
+@within_memory("problem")
 def decode_problem(data: bytes) -> Network:
     """Parse a problem file.
 
@@ -45,6 +46,8 @@ def decode_problem(data: bytes) -> Network:
     ------
     MalformedProblem
         With the tensor or the metadata key as place.
+    OutOfMemory
+        Memory does not suffice to read it.
     """
     tensors, metadata = decode_tensors(data)
     if metadata.keys() != {"gradcert"}:
@@ -57,7 +60,7 @@ def decode_problem(data: bytes) -> Network:
         settings = parse_json(metadata["gradcert"].encode())
         require_keys(settings, "gradcert", _KEYS, _KEYS | {"notes"})
         return _network(tensors, settings)
-    except MalformedProblem:
+    except (MalformedProblem, OutOfMemory):
         raise
     except Malformed as error:
         raise MalformedProblem(error.what, place=error.place or "gradcert", remedy=error.remedy) from error

@@ -8,10 +8,11 @@ from typing import Any
 
 from certificates.errors import MalformedCertificate
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "parse_json"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "check_nesting", "parse_json"]
 
 MAX_BYTES = 16 * 2**20
 MAX_DEPTH = 32
+_MAX_TOKENS = 2**20  # strings and brackets; a list takes a hundred bytes of memory and a byte or two of text
 
 # Possessive, and the closing quote optional: a string that never ends is one token, so scanning stays linear.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
@@ -43,7 +44,7 @@ def parse_json(data: bytes, *, limit: int = MAX_BYTES) -> Any:
         text = data.decode("utf-8", errors="strict")
     except UnicodeDecodeError as error:
         raise MalformedCertificate("not UTF-8", place=f"byte {error.start}") from error
-    _check_depth(text)
+    check_nesting(text)
     try:
         value = json.loads(
             text,
@@ -60,10 +61,20 @@ def parse_json(data: bytes, *, limit: int = MAX_BYTES) -> Any:
     return value
 
 
-def _check_depth(text: str) -> None:
-    """Count brackets outside strings before the recursive parser sees them."""
+def check_nesting(text: str) -> None:
+    """Count brackets outside strings, and tokens, before the recursive parser sees them.
+
+    Raises
+    ------
+    MalformedCertificate
+        Nested too deeply, or in too many pieces.
+    """
     depth = 0
-    for token in _TOKEN.finditer(text):
+    for count, token in enumerate(_TOKEN.finditer(text)):
+        if count == _MAX_TOKENS:
+            raise MalformedCertificate(
+                f"more than {_MAX_TOKENS} strings and brackets", place=f"character {token.start()}"
+            )
         if token[0] in "[{":
             depth += 1
             if depth > MAX_DEPTH:
@@ -100,9 +111,13 @@ def _check_values(value: Any, place: str) -> None:
     elif isinstance(value, str):
         _check_text(value, place)
     else:
-        raise MalformedCertificate(f"{json.dumps(value)} is not a string, list or object", place=place)
+        raise MalformedCertificate(
+            f"{json.dumps(value)} is not a string, list or object", place=ascii(place).strip("'")
+        )
 
 
 def _check_text(text: str, place: str) -> None:
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise MalformedCertificate("a lone surrogate is no character", place=ascii(place))
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise MalformedCertificate("a lone surrogate is no character", place=ascii(place)) from error

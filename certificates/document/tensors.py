@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save
 
-from certificates.document.strict_json import _check_depth
+from certificates.document.files import require_memory
+from certificates.document.strict_json import check_nesting
 from certificates.errors import MalformedCertificate, MalformedProblem
 
 __all__ = ["decode_tensors", "encode_tensors"]
@@ -58,6 +59,7 @@ def decode_tensors(data: bytes) -> tuple[dict[str, FloatArray], dict[str, str]]:
             place="payload",
             remedy="the file is truncated",
         )
+    require_memory(2 * position + sum(8 * prod(entry["shape"]) for entry in header.values()), "payload")
     return _payload(data), metadata
 
 
@@ -72,7 +74,7 @@ def _header(data: bytes) -> tuple[dict[str, Any], int]:
         )
     try:
         text = data[8 : 8 + length].decode("utf-8")
-        _check_depth(text)
+        check_nesting(text)
         header = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except (UnicodeDecodeError, json.JSONDecodeError, MalformedCertificate, ValueError) as error:
         raise MalformedProblem(f"is not JSON: {error}", place="header", remedy=_REMEDY) from error

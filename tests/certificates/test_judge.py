@@ -145,6 +145,74 @@ def test_other_threads_and_kernels_reach_the_same_verdict(pair, threads, core, m
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_files_are_read_once_and_hashed_before_they_are_parsed(pair, tmp_path, monkeypatch):
+    certificate, problem = pair
+    seen: list[str] = []
+    for name in ("decode_certificate", "decode_problem"):
+        real = getattr(judge, name)
+        monkeypatch.setattr(judge, name, lambda data, name=name, real=real: seen.append(name) or real(data))
+    assert isinstance(check(certificate), Accepted)
+    assert seen == ["decode_certificate", "decode_problem"]
+    (tmp_path / problem.name).write_bytes(b"garbage")
+    (tmp_path / certificate.name).write_bytes(certificate.read_bytes())
+    for judged in (
+        lambda: check(tmp_path / certificate.name),
+        lambda: check_bytes(certificate.read_bytes(), b"garbage"),
+    ):
+        seen.clear()
+        with pytest.raises(MalformedCertificate, match="sha256"):
+            judged()
+        assert "decode_problem" not in seen
+
+
+@pytest.mark.parametrize("scale", ["-" + "9" * 5000, "9" * 50000, "1/" + "9" * 50000, "-1", "0", "9" * 100001])
+def test_a_huge_loss_scale_is_malformed_with_its_place(pair, scale):
+    with safe_open(pair[1], "np") as problem:
+        settings = json.loads(problem.metadata()["gradcert"])
+        tensors = {name: problem.get_tensor(name) for name in problem.keys()}  # noqa: SIM118 - not a dict
+    data = save(tensors, metadata={"gradcert": json.dumps({**settings, "loss_scale": scale})})
+    parsed = decode_certificate(pair[0].read_bytes())
+    named = replace(parsed, problem=ProblemReference("network", sha256_hex(data), embedded=data))
+    with pytest.raises(Malformed) as caught:
+        check_bytes(encode_certificate(named))
+    assert "loss_scale" in caught.value.place and len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("lack", [MemoryError, RecursionError])
+@pytest.mark.parametrize("where", ["parse_json", "read_record"])
+def test_an_input_beyond_memory_or_the_stack_says_so_and_is_no_verdict(pair, capsys, monkeypatch, lack, where):
+    def exhausted(*_):
+        raise lack
+
+    monkeypatch.setattr(certificate_file, where, exhausted)
+    with pytest.raises(OutOfMemory) as caught:
+        check(pair[0])
+    assert caught.value.place == "certificate"
+    assert main(["check", str(pair[0])]) == 4
+    assert "certificate" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("lack", "code"), [(MemoryError, 4), (RuntimeError, 3)])
+def test_what_escapes_the_judge_is_no_verdict_and_the_other_files_are_judged(pair, capsys, monkeypatch, lack, code):
+    real = main_module.check
+
+    def broken_once(path, **options):
+        if path.name == "first":
+            raise lack("reason")
+        return real(path, **options)
+
+    monkeypatch.setattr(main_module, "check", broken_once)
+    assert main(["check", "first", str(pair[0])]) == code
+    assert "accepted" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("budget", ["nan", "-1", "0", "x"])
+def test_a_budget_is_a_positive_number(pair, budget, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["check", str(pair[0]), "--budget", budget])
+    assert caught.value.code == 2 and "positive number" in capsys.readouterr().err
+
+
 def test_malformed_is_one_family():
     assert issubclass(MalformedCertificate, Malformed)
 

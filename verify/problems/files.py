@@ -12,7 +12,7 @@ from certificates.document import (
     read_regular_file,
     write_atomically,
 )
-from certificates.errors import Malformed, MalformedProblem
+from certificates.errors import Malformed, MalformedProblem, OutOfMemory
 from certificates.problem import Network
 
 __all__ = ["READ_LIMIT", "load_problem", "read_bytes", "save_problem"]
@@ -25,6 +25,8 @@ def read_bytes(path: str | PathLike[str], limit: int = READ_LIMIT) -> bytes:
     """Read a regular file whole; missing, special and oversized files are malformed problems."""
     try:
         return read_regular_file(Path(path), limit)
+    except OutOfMemory:
+        raise
     except Malformed as error:
         raise MalformedProblem(error.what, place=error.place, remedy=error.remedy) from error
 
@@ -40,6 +42,8 @@ def load_problem(path: str | PathLike[str]) -> Network:
     data = read_bytes(path, PROBLEM_LIMIT)
     try:
         return decode_problem(data)
+    except OutOfMemory:
+        raise
     except Malformed as error:
         place = f"{Path(path).name}, {error.place}" if error.place else Path(path).name
         raise MalformedProblem(error.what, place=place, remedy=error.remedy) from error

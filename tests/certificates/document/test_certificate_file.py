@@ -45,8 +45,15 @@ def test_layout_and_key_order_are_free_when_reading():
 
 
 def test_embedded_problems_round_trip():
-    embedded = replace(CERTIFICATE, problem=ProblemReference("network", "ab" * 32, None, b"\x00bytes"))
+    embedded = replace(CERTIFICATE, problem=ProblemReference("network", sha256_hex(b"\x00bytes"), None, b"\x00bytes"))
     assert decode_certificate(encode_certificate(embedded)) == embedded
+
+
+def test_embedded_bytes_have_the_hash_that_is_named():
+    embedded = replace(CERTIFICATE, problem=ProblemReference("network", "ab" * 32, None, b"\x00bytes"))
+    with pytest.raises(MalformedCertificate) as caught:
+        encode_certificate(embedded)
+    assert caught.value.place == "problem.sha256"
 
 
 def test_the_content_hash_ignores_provenance_only():
@@ -134,7 +141,7 @@ def test_other_subjects_are_foreseen_and_refused(kind):
 
 def test_embedded_bytes_are_bounded_exactly():
     def embedded(size: int) -> Certificate:
-        return replace(CERTIFICATE, problem=ProblemReference("network", "ab" * 32, None, bytes(size)))
+        return replace(CERTIFICATE, problem=ProblemReference("network", sha256_hex(bytes(size)), None, bytes(size)))
 
     assert decode_certificate(encode_certificate(embedded(2**20))) == embedded(2**20)
     with pytest.raises(MalformedCertificate, match="embedded"):

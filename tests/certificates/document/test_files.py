@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
+from pathlib import Path
 
 import pytest
 
+from certificates.document import files
 from certificates.document.files import find_problem, read_regular_file, sha256_hex, write_atomically
-from certificates.errors import Malformed, MalformedCertificate
+from certificates.errors import Malformed, MalformedCertificate, OutOfMemory
 
 
 def test_reads_a_regular_file(tmp_path):
@@ -17,16 +20,87 @@ def test_reads_a_regular_file(tmp_path):
         read_regular_file(tmp_path / "a", 2)
 
 
-@pytest.mark.parametrize("kind", ["missing", "directory", "fifo", "device", "nul"])
-def test_refuses_what_is_no_regular_file_without_waiting(tmp_path, kind):
-    path = tmp_path / "x"
+def make(kind: str, path: Path) -> Path:
+    """Something at ``path`` that is no stored file; or where it is."""
     if kind == "directory":
         path.mkdir()
-    if kind == "fifo":
+    elif kind == "fifo":
         os.mkfifo(path)
-    target = {"device": "/dev/zero", "nul": "a\0b"}.get(kind, path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(path))
+    elif kind == "giant":
+        with path.open("wb") as stream:
+            stream.truncate(2**40)
+    elif kind == "loop":
+        path.symlink_to(path)
+    elif kind == "empty":
+        path.touch()
+    return {"device": Path("/dev/zero"), "terminal": Path("/dev/tty"), "proc": Path("/proc/self/maps")}.get(kind, path)
+
+
+SPECIAL = ["missing", "directory", "fifo", "socket", "giant", "loop", "empty", "device", "terminal", "proc"]
+
+
+@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_only_stored_files_are_opened(tmp_path, kind, linked, monkeypatch):
+    target = make(kind, tmp_path / "x")
+    if linked:
+        (tmp_path / "link").symlink_to(target)
+        target = tmp_path / "link"
+    monkeypatch.setattr(files, "open", None, raising=False)  # nothing is opened: opening a device can do things
+    with pytest.raises(Malformed) as caught:
+        read_regular_file(target, 2**39)
+    assert caught.value.place == str(target)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "n" * 300, "\ud800", "a" * 5000 + "/b"])
+def test_names_of_no_file_are_malformed(tmp_path, name):
     with pytest.raises(Malformed):
-        read_regular_file(target, 10)
+        read_regular_file(tmp_path / name, 10)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "giant", "empty"])
+def test_what_a_file_became_since_it_was_looked_at_is_refused(tmp_path, kind, monkeypatch):
+    good = tmp_path / "good"
+    good.write_bytes(b"abc")
+    seen = os.stat(good)
+    target = make(kind, tmp_path / "x")
+    monkeypatch.setattr(os, "stat", lambda path: seen)
+    with pytest.raises(Malformed):
+        read_regular_file(target, 2**39)
+
+
+@pytest.mark.parametrize("change", [b"", b"ab", b"abcd"])
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, change, monkeypatch):
+    path, real = tmp_path / "x", os.fstat
+    path.write_bytes(b"abc")
+
+    def look_then_change(descriptor: int) -> os.stat_result:
+        status = real(descriptor)
+        path.write_bytes(change)
+        return status
+
+    monkeypatch.setattr(os, "fstat", look_then_change)
+    with pytest.raises(Malformed, match="the 3 bytes that its size states"):
+        read_regular_file(path, 10)
+
+
+def test_what_does_not_fit_into_memory_is_no_crash(tmp_path, monkeypatch):
+    path = tmp_path / "x"
+    with path.open("wb") as stream:
+        stream.truncate(2**43)
+    with pytest.raises(OutOfMemory, match="this machine has"):
+        read_regular_file(path, 2**60)
+    path.write_bytes(b"abc")
+
+    def exhausted(*_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(files, "_read_exactly", exhausted)
+    with pytest.raises(OutOfMemory, match="does not fit into memory"):
+        read_regular_file(path, 10)
 
 
 def test_writes_whole_files_only(tmp_path):
@@ -106,3 +180,20 @@ def test_the_problem_beside_serves_when_the_one_named_is_another(tmp_path):
     (tmp_path / "p").write_bytes(b"data")
     (tmp_path / "q").write_bytes(b"other")
     assert find_problem("p", sha256_hex(b"data"), tmp_path, tmp_path / "q", 100) == b"data"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SPECIAL if kind != "directory"])
+def test_the_problem_beside_serves_when_the_one_named_cannot_be_read(tmp_path, kind):
+    (tmp_path / "p").write_bytes(b"data")
+    override = make(kind, tmp_path / "x")
+    assert find_problem("p", sha256_hex(b"data"), tmp_path, override, 100) == b"data"
+    with pytest.raises(Malformed):
+        find_problem("p", sha256_hex(b"other"), tmp_path, override, 100)
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_a_problem_that_cannot_be_read_is_malformed(tmp_path, kind):
+    (tmp_path / "p").symlink_to(make(kind, tmp_path / "x"))
+    for override in (None, tmp_path):
+        with pytest.raises(Malformed):
+            find_problem("p", sha256_hex(b"data"), tmp_path, override, 100)
