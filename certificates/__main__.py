@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 
-from certificates.errors import Malformed, UnsoundPlatform
+from certificates.errors import Malformed, OutOfMemory, UnsoundPlatform
 from certificates.installation import require_own_files
 from certificates.judge import ARITHMETICS, check
 from certificates.verdict import Accepted, Undecided, Verdict
@@ -47,19 +48,41 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
     command.add_argument("--arithmetic", choices=ARITHMETICS, default="fast")
     command.add_argument("--problem", type=Path, metavar="FILE|DIR")
-    command.add_argument("--budget", type=float)
+    command.add_argument("--budget", type=_positive)
     command.add_argument("--allow-conditional", action="store_true")
     command.add_argument("--json", action="store_true")
     return parser
 
 
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"expected a positive number, got {text[:40]!a}")
+    return value
+
+
 def _judge(file: Path, options: argparse.Namespace) -> tuple[int, dict[str, str]]:
     try:
         verdict = check(file, problem=options.problem, arithmetic=options.arithmetic, budget=options.budget)
+    except OutOfMemory as error:
+        return _BUDGET, _entry(file, "out of memory", str(error))
+    except MemoryError:
+        return _BUDGET, _entry(file, "out of memory", "judging it takes more memory than there is")
     except Malformed as error:
-        return _BAD_INPUT, {"file": str(file), "outcome": "malformed", "text": f"malformed: {error}"}
+        return _BAD_INPUT, _entry(file, "malformed", str(error))
+    except UnsoundPlatform:
+        raise
+    except Exception as error:  # noqa: BLE001 - no verdict, and not the exit code of one
+        return _BUG, _entry(file, "internal error", f"{type(error).__name__}: {error}; please report it as a bug")
     text = _text(verdict)
     return _code(verdict, options.allow_conditional), {"file": str(file), "outcome": verdict.outcome, "text": text}
+
+
+def _entry(file: Path, outcome: str, text: str) -> dict[str, str]:
+    return {"file": str(file), "outcome": outcome, "text": f"{outcome}: {text}"}
 
 
 def _text(verdict: Verdict) -> str:

@@ -110,7 +110,10 @@ def check(
     Raises
     ------
     Malformed
-        The file is no certificate, its problem is missing, or is not the one it names.
+        The file is no certificate, its problem is missing, or is not the one it names. Nothing else escapes for what
+        files hold: no :class:`OSError`, :class:`MemoryError` or :class:`ValueError`.
+    OutOfMemory
+        A file is too large for this machine to read.
     UnsoundPlatform
         The platform self-test failed.
     """
@@ -253,6 +256,16 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
             cause="budget",
             required=f"at most {context.budget / _FLOPS_PER_OPERATION:.3g} operations on balls",
             advice="raise --budget, or give evidence of fewer cells or bits",
+        )
+    except (MemoryError, RecursionError) as lack:
+        return Undecided(
+            claim.kind,
+            rule.TITLE,
+            context.arithmetic,
+            0,
+            "the work does not fit into memory" if isinstance(lack, MemoryError) else "the work does not fit the stack",
+            cause="budget",
+            advice="use a machine with more memory, or call the judge from a shallower stack",
         )
     except EnclosureFailure as failure:
         return Undecided(

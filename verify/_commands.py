@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certificates import Accepted, Verdict
 from certificates import check as judge_check
-from certificates.errors import Malformed, MalformedProblem
+from certificates.errors import Malformed, MalformedProblem, OutOfMemory
 from verify._outcomes import exit_code, verdict_document
 from verify._terminal import BAD_INPUT, NOT_PROVED, OK, OUT_OF_BUDGET, Say
 from verify.problems import Imported, describe, load_problem, save_problem
@@ -42,8 +42,10 @@ def check_command(
         try:
             verdict = judge_check(file, problem=problem, arithmetic=arithmetic, budget=budget)
         except Malformed as error:
-            code, entry = BAD_INPUT, {"outcome": "malformed", "error": str(error)}
-            say.message(f"{file}: malformed: {error}")
+            lacks_memory = isinstance(error, OutOfMemory)
+            code, outcome = (OUT_OF_BUDGET, "out of memory") if lacks_memory else (BAD_INPUT, "malformed")
+            entry = {"outcome": outcome, "error": str(error)}
+            say.message(f"{file}: {outcome}: {error}")
         else:
             code, entry = exit_code(verdict, allow_conditional), verdict_document(verdict)
             say.result(_line(file, verdict))

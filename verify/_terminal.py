@@ -97,10 +97,12 @@ def guarded(as_json: bool, command: Callable[[Say], int]) -> None:
 
 
 def _run(say: Say, command: Callable[[Say], int]) -> int:
-    from certificates.errors import Malformed, UnsoundPlatform
+    from certificates.errors import Malformed, OutOfMemory, UnsoundPlatform
 
     try:
         return command(say)
+    except OutOfMemory as error:
+        return _failed(say, OUT_OF_BUDGET, str(error), place=error.place, what=error.what, remedy=error.remedy)
     except Malformed as error:
         return _failed(say, BAD_INPUT, str(error), place=error.place, what=error.what, remedy=error.remedy)
     except UnsoundPlatform as error:

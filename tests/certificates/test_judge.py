@@ -8,19 +8,23 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save
 
 import verify
-from certificates import Accepted, Undecided, check, check_bytes, decide
+from certificates import Accepted, Undecided, check, check_bytes, decide, judge
+from certificates import __main__ as main_module
 from certificates.__main__ import main
 from certificates.claims import Interval, gaussian_moment
 from certificates.document import (
     Certificate,
     ProblemReference,
+    certificate_file,
     decode_certificate,
     encode_certificate,
     sha256_hex,
 )
-from certificates.errors import Malformed, MalformedCertificate
+from certificates.errors import Malformed, MalformedCertificate, OutOfMemory
 from certificates.expression import parse_activation
 from certificates.problem import ActivationProblem
 from tests.support.kernels import kernel
@@ -211,6 +215,17 @@ def test_a_budget_is_a_positive_number(pair, budget, capsys):
     with pytest.raises(SystemExit) as caught:
         main(["check", str(pair[0]), "--budget", budget])
     assert caught.value.code == 2 and "positive number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lack", [MemoryError, RecursionError])
+def test_work_beyond_memory_or_the_stack_is_undecided(pair, monkeypatch, lack):
+    def exhausted(*_):
+        raise lack
+
+    monkeypatch.setattr(judge.RULES["zero-loss-convergence"], "decide", exhausted)
+    verdict = check(pair[0])
+    assert isinstance(verdict, Undecided) and verdict.cause == "budget"
+    assert main(["check", str(pair[0])]) == 4
 
 
 def test_malformed_is_one_family():
