@@ -7,6 +7,7 @@ optional ``__metadata__`` of strings, then the tensors' bytes without holes.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from math import prod
 from typing import Any
@@ -25,10 +26,12 @@ __all__ = ["decode_tensors", "encode_tensors"]
 _HEADER_LIMIT = 2**20
 _DTYPES: Mapping[str, tuple[str, int]] = {
     "F64": ("<f8", 8),
-    "F32": ("<f4", 4),
-    "F16": ("<f2", 2),
+    "F32": ("<u4", 4),
+    "F16": ("<u2", 2),
     "BF16": ("<u2", 2),
 }
+_FIELDS: Mapping[str, tuple[int, int]] = {"F32": (8, 23), "F16": (5, 10), "BF16": (8, 7)}  # bits: exponent, fraction
+_BLOCK = 2**14
 _REMEDY = "write it with `verify problem` or the safetensors library"
 
 FloatArray = NDArray[np.float64]
@@ -147,9 +150,31 @@ def _payload(data: bytes) -> dict[str, FloatArray]:
 def _to_float64(dtype: str, shape: list[int], data: bytes) -> FloatArray:
     """Exact: every F32, F16 and BF16 number is a binary64 number."""
     stored = np.frombuffer(data, dtype=_DTYPES[dtype][0])
-    if dtype == "BF16":
-        stored = (stored.astype(np.uint32) << 16).view(np.float32)
-    return np.ascontiguousarray(stored.astype(np.float64).reshape(shape))
+    if dtype == "F64":
+        return np.ascontiguousarray(stored.astype(np.float64).reshape(shape))
+    wide = np.empty(stored.shape)
+    for start in range(0, stored.size, _BLOCK):
+        wide[start : start + _BLOCK] = _widened(stored[start : start + _BLOCK].astype(np.uint64), *_FIELDS[dtype])
+    return wide.reshape(shape)
+
+
+def _widened(bits: NDArray[np.uint64], exponent_bits: int, fraction_bits: int) -> FloatArray:
+    """Narrow floating-point numbers, given as integers, as binary64.
+
+    By integers, so that no mode of the processor has a say: the hardware's conversion reads subnormal numbers as zero
+    where another library has asked for that. All that is computed in binary64 is a subnormal number's fraction times
+    a power of two: both factors and the product are normal numbers, and it is exact.
+    """
+    ones = 2**exponent_bits - 1
+    exponent = bits >> fraction_bits & ones
+    fraction = bits & (2**fraction_bits - 1)
+    shifted = np.where(exponent == ones, 2047, exponent + 1023 - ones // 2)
+    normal = shifted << 52 | fraction << (52 - fraction_bits)
+    unit = math.ldexp(1.0, 1 - ones // 2 - fraction_bits)  # pow is inexact where rounding is directed
+    subnormal = fraction.astype(np.float64) * unit
+    size = np.where(exponent == 0, subnormal.view(np.uint64), normal)
+    found: FloatArray = (size | bits >> (exponent_bits + fraction_bits) << 63).view(np.float64)
+    return found
 
 
 def encode_tensors(tensors: Mapping[str, FloatArray], metadata: Mapping[str, str]) -> bytes:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
+from contextlib import nullcontext
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from certificates.document.tensors import decode_tensors, encode_tensors
 from certificates.errors import MalformedProblem
+from tests.support.processor import MODES, processor_mode
 
 
 def _file(header: object, payload: bytes = b"", *, raw: bytes | None = None) -> bytes:
@@ -45,6 +49,36 @@ def test_bfloat16_is_the_upper_half_of_a_float32():
     half = (single >> 16).astype("<u2")
     data = _file({"x": _entry("BF16", (4,), (0, 8))}, half.tobytes())
     np.testing.assert_array_equal(decode_tensors(data)[0]["x"], single.view("<f4").astype(np.float64))
+
+
+FORMATS = {"F16": (5, 10, 2), "BF16": (8, 7, 2), "F32": (8, 23, 4)}
+
+
+def _value(bits, exponent_bits, fraction_bits):
+    """A number from its definition, as the bits of a binary64 number."""
+    ones, fraction = 2**exponent_bits - 1, bits % 2**fraction_bits
+    exponent, negative = bits >> fraction_bits & ones, bits >> (exponent_bits + fraction_bits)
+    if exponent == ones:
+        return math.copysign(math.nan if fraction else math.inf, 1 - 2 * negative)
+    scale = Fraction(2) ** (max(exponent, 1) - ones // 2 - fraction_bits)
+    value = float((fraction + (2**fraction_bits if exponent else 0)) * scale)
+    return math.copysign(value, 1 - 2 * negative)
+
+
+@pytest.mark.parametrize("mode", ["", *MODES])
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_every_kind_of_number_in_every_processor_mode(dtype, mode):
+    exponent_bits, fraction_bits, size = FORMATS[dtype]
+    codes = np.unique(np.linspace(0, 2 ** (8 * size) - 1, 4099).astype(np.uint64))
+    edges = [e << fraction_bits for e in range(2 ** (exponent_bits + 1))]
+    codes = np.array([*codes, *edges, *(e + 1 for e in edges), *(e + 2**fraction_bits - 1 for e in edges)])
+    stored = codes.astype(f"<u{size}").tobytes()
+    data = _file({"x": _entry(dtype, (len(codes),), (0, len(stored)))}, stored)
+    with processor_mode(mode) if mode else nullcontext():
+        found = decode_tensors(data)[0]["x"]
+    for code, number in zip(codes, found, strict=True):
+        expected = _value(int(code), exponent_bits, fraction_bits)
+        assert struct.pack("<d", number) == struct.pack("<d", expected) or (number != number and expected != expected)
 
 
 ONE = struct.pack("<d", 1.0)
