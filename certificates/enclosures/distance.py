@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, root_above
+from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.problem import FloatArray, Layer, Network
 
 __all__ = ["differs_in_trained_weights_only", "parameter_distance"]
+
+_Matrix = BallMatrix | ArbMatrix
 
 
 def differs_in_trained_weights_only(first: Network, second: Network) -> bool:
@@ -47,7 +50,7 @@ def _array_pairs(first: Layer, second: Layer) -> list[tuple[FloatArray, FloatArr
     return pairs
 
 
-def parameter_distance(first: Network, second: Network) -> arb:
+def parameter_distance(first: Network, second: Network, arithmetic: type[_Matrix] = BallMatrix) -> arb:
     """Bound the Euclidean distance between the trained parameters of two compatible networks.
 
     Guarantee
@@ -58,6 +61,11 @@ def parameter_distance(first: Network, second: Network) -> arb:
     for mine, theirs in zip(first.layers, second.layers, strict=True):
         if mine.trained:
             for left, right in _array_pairs(mine, theirs):
-                difference = BallArray.from_exact(np.atleast_2d(left)) - BallArray.from_exact(np.atleast_2d(right))
-                squares += BallMatrix.of(difference).frobenius_norm() ** 2
-    return squares.sqrt()
+                squares += _difference(np.atleast_2d(left), np.atleast_2d(right), arithmetic).frobenius_norm() ** 2
+    return root_above(squares)
+
+
+def _difference(left: FloatArray, right: FloatArray, arithmetic: type[_Matrix]) -> _Matrix:
+    if issubclass(arithmetic, ArbMatrix):
+        return ArbMatrix.from_exact(left).add(ArbMatrix.from_exact(-right))
+    return BallMatrix.of(BallArray.from_exact(left) - BallArray.from_exact(right))

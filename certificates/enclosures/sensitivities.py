@@ -95,7 +95,9 @@ def sample_sensitivities(
     for k in range(hidden):
         jacobian[hidden, k] = output_norms[k]
     coupling = {
-        (target, source): _weighted(inputs[source], _times_up(output_norms[target], weights), fourth=False)
+        (target, source): _weighted(
+            inputs[source], _product_above(arithmetic, output_norms[target], weights), fourth=False
+        )
         for (target, source), weights in sloped.items()
     }
     bending = {pair: _weighted(inputs[pair[1]], weights, fourth=True) for pair, weights in bent.items()}
@@ -119,7 +121,7 @@ def _chain_norms(
     weights = [arithmetic.from_exact(layer.weight) for layer in network.layers[:-1]]
     for i in range(count):
         rows = [slope.take_row(i) for slope in slopes]
-        roots = [_root_up(columns[k][i]) for k in range(hidden)]
+        roots = [_root_above(arithmetic, columns[k][i]) for k in range(hidden)]
         for j in range(hidden):
             chain: M | None = None  # A_{kj,i}; None is the identity at k = j
             for k in range(j, hidden):
@@ -151,11 +153,15 @@ def _largest(norms: FloatArray) -> arb:
     return exact(float(np.max(norms)))
 
 
-def _times_up(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Left · right, rounded up (both non-negative)."""
+def _product_above(arithmetic: type[M], left: FloatArray, right: FloatArray) -> FloatArray:
+    """Left · right, rounded up (both non-negative); by balls where binary64 is not to be believed."""
+    if issubclass(arithmetic, ArbMatrix):
+        return np.array([upper(exact(x) * exact(y)) for x, y in zip(left.tolist(), right.tolist(), strict=True)])
     return np.nextafter(left * right, np.inf)
 
 
-def _root_up(squares: FloatArray) -> FloatArray:
+def _root_above(arithmetic: type[M], squares: FloatArray) -> FloatArray:
     """√x, rounded up."""
+    if issubclass(arithmetic, ArbMatrix):
+        return np.array([upper(exact(x).sqrt()) for x in squares.tolist()])
     return np.nextafter(np.sqrt(squares), np.inf)

@@ -259,7 +259,7 @@ def _check_origin(claim: Claim, problem: Network, context: Context) -> Origin | 
             "the origin is not this problem with other trained weights",
             required="the same data, activations, loss, layers and frozen weights",
         )
-    distance = parameter_distance(problem, origin)
+    distance = parameter_distance(problem, origin, ArbMatrix if context.arithmetic == "arb" else BallMatrix)
     return Origin(claim.origin.sha256, claim.origin.path, upper(distance))
 
 
