@@ -52,7 +52,7 @@ class CertificateItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge."""
-        from certificates.errors import Malformed
+        from certificates.errors import Malformed, UnsoundPlatform
         from certificates.judge import check
         from certificates.verdict import Accepted
 
@@ -60,6 +60,8 @@ class CertificateItem(pytest.Item):
             verdict = check(self.path, arithmetic=self.config.getoption("certificates_arithmetic"))
         except Malformed as error:
             raise NotAcceptedError(f"malformed: {error}") from error
+        except UnsoundPlatform as error:
+            raise NotAcceptedError(f"not judged: {error}") from error
         if not isinstance(verdict, Accepted):
             raise NotAcceptedError(f"{verdict.outcome}: {verdict.explanation()}")
         if verdict.conditional:

@@ -15,6 +15,7 @@ _ALWAYS = (
     Assumption("Arb (FLINT) returns balls that contain the exact results; CPython executes the judge as written"),
     Assumption("the statement is about exact real arithmetic, not about a floating-point run"),
 )
+_ARB = (Assumption("binary64 numbers are stored, moved and compared exactly, subnormal ones too (self-test passed)"),)
 _FAST = (
     Assumption("the processor's binary64 is IEEE 754 with round-to-nearest and subnormals (self-test passed)"),
     Assumption("BLAS sums the k products of a row and a column in some order (no Strassen-type product; probed)"),
@@ -56,7 +57,7 @@ class Context:
         self, rule: str, claim: Any, proved: Any, facts: tuple[Fact, ...], assumptions: tuple[Assumption, ...] = ()
     ) -> Accepted:
         """An acceptance with the standing assumptions of the arithmetic, and the rule's own, in its ledger."""
-        ledger = (*_ALWAYS, *(_FAST if self.arithmetic == "fast" else ()), *assumptions)
+        ledger = (*_ALWAYS, *(_FAST if self.arithmetic == "fast" else _ARB), *assumptions)
         return Accepted(claim.kind, rule, self.arithmetic, claim, proved, ledger, facts)
 
 
