@@ -123,18 +123,6 @@ def test_the_sentence_and_the_ledger_are_printed(pair, capsys):
     assert "converges to weights w* with f(w*) = 0" in out and out.count("assuming") == 4
 
 
-def test_certificates_are_collected_as_tests(pair, pytester):
-    certificate, problem = pair
-    folder = pytester.path / "proofs"
-    folder.mkdir()
-    (folder / certificate.name).write_bytes(certificate.read_bytes())
-    (folder / problem.name).write_bytes(problem.read_bytes())
-    (folder / "broken.cert.json").write_text("{}")
-    result = pytester.runpytest_subprocess("--certificates", "proofs")
-    result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["*malformed*"])
-
-
 @pytest.mark.parametrize("threads", ["1", "2"])
 @pytest.mark.parametrize("core", [kernel("HASWELL"), kernel("SKYLAKEX"), kernel("ZEN")])
 def test_other_threads_and_kernels_reach_the_same_verdict(pair, threads, core, monkeypatch):
