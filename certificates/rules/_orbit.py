@@ -119,7 +119,8 @@ def local_facts(bounds: Regularity, step: arb) -> tuple[Fact, ...]:
     reach = (bounds.lower / bounds.fourth).sqrt()
     return (
         Fact("μ", "the step for 𝓛 = (1/4m)Σ(·)²: 4msη", lower(step), upper(step)),
-        Fact("h₀", "√(λ/c₄), which no certified radius of ρ_R exceeds", lower(reach), upper(reach)),
+        # λ is known from below and c₄ from above: so is their quotient from below only
+        Fact("h₀", "√(λ/c₄), beyond which ρ_R certifies nothing", lower(reach), math.inf),
     )
 
 

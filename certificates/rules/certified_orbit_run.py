@@ -144,5 +144,5 @@ def _beside_the_paper(planted: PlantedQuadratic, distance: arb, step: arb) -> tu
     return (
         Fact("σ_r²", "least squared singular value of the teacher", lower(square), inf),
         Fact("δ", "of Xia and Shi: dist(W_T, W°)‖W°‖/σ_r²", 0.0, upper(distance * teacher.frobenius_norm() / square)),
-        Fact("1 − μσ_r²/2", "factor a step of Xia and Shi", 0.0, upper(1 - step * square / 2)),
+        Fact("1 − μσ_r²/2", "factor a step of Xia and Shi", -inf, upper(1 - step * square / 2)),
     )

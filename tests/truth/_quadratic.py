@@ -13,9 +13,21 @@ import numpy as np
 from certificates import Network
 from tests.support.quadratic import network_problem
 
-__all__ = ["Quadratic", "draw_quadratic", "hostile_number", "rational", "shifted"]
+__all__ = [
+    "Quadratic",
+    "draw_quadratic",
+    "finite",
+    "hostile_number",
+    "lowest_curvature",
+    "minimiser",
+    "rational",
+    "shifted",
+]
 
 _EXPONENTS = (0, 0, 0, 0, 10, -10, 60, -60, 130, -130, 250, -250)
+
+
+_STUCK = 1e9  # damping beyond which floats do not descend any more
 
 
 def rational(array) -> np.ndarray:
@@ -72,6 +84,15 @@ class Quadratic:
         return used if used.any() else np.ones_like(used)
 
     @property
+    def sizes(self) -> tuple[np.float64, np.float64, np.float64]:
+        """What outputs, inputs and outer weights of ``plain`` are multiplied by; too large is ∞."""
+        _, v, x, _ = self.plain
+        with np.errstate(all="ignore"):
+            inputs = np.abs(self.problem.inputs).max() / (np.abs(x).max() or 1.0)
+            outer = np.abs(self.problem.layers[1].weight).max() / (np.abs(v).max() or 1.0)
+            return np.ldexp(1.0, 2 * self.bits) * inputs**2 * outer, np.float64(inputs), np.float64(outer)
+
+    @property
     def sign(self) -> int:
         """−1 where the judge replaces (v, y) by (−v, −y)."""
         return 1 if (self.problem.layers[1].weight > 0).any() else -1
@@ -99,24 +120,24 @@ class Quadratic:
     def best_loss(self, rng: np.random.Generator, starts: int) -> Fraction:
         """The least loss that is found: f at weights that a search in floats proposes."""
         w, v, x, y = self.plain
-        found = [_minimiser(start, v, x, y) for start in (w, *rng.normal(size=(starts, *w.shape)))]
+        found = [minimiser(start, v, x, y) for start in (w, *rng.normal(size=(starts, *w.shape)))]
         points = [np.zeros_like(w), w, *found]
         scale = Fraction(2) ** self.bits
         return min(self.loss(self.w), *(self.loss(rational(p) * scale) for p in points if np.isfinite(p).all()))
 
 
-def _minimiser(start, v, x, y, iterations=40):
+def minimiser(start, v, x, y, iterations=40):
     """Where a damped Newton method in floats stops: Levenberg's steps, then Newton's where they descend."""
     w, damping = start, 1.0
     value, slope, square, hessian = _model(w, v, x, y)
     for iteration in range(iterations):
         matrix = hessian if iteration % 2 and iteration > iterations // 2 else square
-        step = np.linalg.solve(matrix + damping * np.eye(len(slope)), slope).reshape(w.shape)
+        step = np.linalg.lstsq(matrix + damping * np.eye(len(slope)), slope, rcond=None)[0].reshape(w.shape)
         found = _model(w - step, v, x, y)
         if found[0] < value:
             w, (value, slope, square, hessian), damping = w - step, found, max(damping / 10, 1e-14)
-        else:
-            damping *= 4
+        elif (damping := 4 * damping) > _STUCK:
+            break
     return w
 
 
@@ -129,11 +150,22 @@ def _model(w, v, x, y):
     return r @ r / 2, r @ jacobian, square, square + np.kron(np.diag(2 * v), (x * r[:, None]).T @ x)
 
 
+def lowest_curvature(w, v, x, y) -> tuple[float, float]:
+    """‖∇‖ and the least eigenvalue of the Hessian of ‖r‖²/2."""
+    _, slope, _, hessian = _model(w, v, x, y)
+    return float(np.linalg.norm(slope)), float(np.linalg.eigvalsh(hessian)[0])
+
+
 def hostile_number(rng: np.random.Generator) -> float:
     """Zero, the least numbers, ulp-neighbours of 1, or a power of two of any size."""
     sign = rng.choice([-1.0, 1.0])
     pool = (0.0, 5e-324, 2.0**-1022, 2.0**-540, np.nextafter(1, 2), np.nextafter(1, 0), 2.0**300)
     return float(sign * (rng.choice(pool) if rng.random() < 0.7 else 2.0 ** rng.uniform(-600, 200)))
+
+
+def finite(numbers) -> tuple[float, ...]:
+    """Floats that a file can hold."""
+    return tuple(float(number) for number in np.nan_to_num(np.asarray(numbers), posinf=1e308, neginf=-1e308))
 
 
 def shifted(number: float, rng: np.random.Generator, room: float = 1e-6) -> float:
@@ -184,7 +216,7 @@ def draw_quadratic(
     signs = signs or str(rng.choice(["positive", "negative", "mixed"]))
     w, v, x, y = _plain(rng, signs, sizes or tuple(int(size) for size in rng.integers(1, [5, 4, 7])))
     if rng.random() < trained:
-        moved = _minimiser(w, v, x, y)
+        moved = minimiser(w, v, x, y)
         w = moved if np.isfinite(moved).all() else w
     if rng.random() < near_fit:
         y = ((x @ w.T) ** 2) @ v + rng.choice([0.0, 1e-6, 1e-3, 0.1]) * rng.normal(size=len(y))

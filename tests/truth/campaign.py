@@ -24,26 +24,35 @@ from tests.truth.trial import Case, Trial, try_case
 __all__ = ["Tally", "attack", "one_attempt"]
 
 _SAVE_EVERY = 10.0  # seconds
+_BINS = 100
 
 
 @dataclass
 class Ratio:
     """The ratios seen of one field: how close a proved bound comes to the truth."""
 
-    count: int = 0
     worst: float = 0.0
-    logarithms: float = 0.0
+    bins: list[int] = field(default_factory=lambda: [0] * (_BINS + 1))
 
     def add(self, ratio: float) -> None:
         """Count one more."""
-        self.count += 1
         self.worst = max(self.worst, ratio)
-        self.logarithms += math.log(min(max(ratio, 1e-300), 1e300))
+        self.bins[min(int(ratio * _BINS), _BINS) if ratio < 1 else _BINS] += 1
 
     @property
-    def typical(self) -> float:
-        """The geometric mean."""
-        return math.exp(self.logarithms / self.count)
+    def count(self) -> int:
+        """How many."""
+        return sum(self.bins)
+
+    @property
+    def median(self) -> float:
+        """To two digits, rounded down."""
+        below = 0
+        for index, count in enumerate(self.bins):
+            below += count
+            if 2 * below >= self.count:
+                return index / _BINS
+        return 1.0
 
 
 @dataclass
@@ -94,7 +103,7 @@ class Tally:
             f"{self.malformed} malformed, {self.weaker} by binary64 alone, {len(self.faults)} violations"
         )
         rows = [
-            f"    {name}: worst {ratio.worst:.6g}, typical {ratio.typical:.3g} ({ratio.count})"
+            f"    {name}: worst {ratio.worst:.6g}, median {ratio.median:.2f} ({ratio.count})"
             for name, ratio in sorted(self.ratios.items())
         ]
         return [head, *rows, *(f"    VIOLATION {fault}" for fault in self.faults)]
@@ -120,9 +129,12 @@ class Tally:
 def one_attempt(module: ModuleType, kind: str, seed: int, number: int) -> tuple[Case | None, Trial | None]:
     """The attempt of this number: (case, what it showed), (None, None) for what is no certificate."""
     rng = np.random.default_rng([seed, zlib.crc32(kind.encode()), number])
-    case = None
     try:
-        case = module.draw(rng)
+        with np.errstate(all="ignore"):
+            case = module.draw(rng)
+    except (Malformed, np.linalg.LinAlgError):  # floats that guess evidence may fail
+        return None, None
+    try:
         return case, try_case(case, rng)
     except Malformed:
         return case, None
