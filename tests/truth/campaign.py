@@ -6,7 +6,8 @@ import json
 import math
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +16,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from certificates.arithmetic.platform import self_test
+from certificates.arithmetic.platform import probe_products, self_test
 from certificates.errors import Malformed
 from certificates.problem import Problem
 from tests.support.certificates import certificate_bytes
@@ -142,6 +143,15 @@ def one_attempt(module: ModuleType, kind: str, seed: int, number: int) -> tuple[
         return case, Trial("crashed", faults=[f"{type(error).__name__}: {error}"])
 
 
+@contextmanager
+def _probed() -> Iterator[None]:
+    """The platform is probed once, not before and after every judgement: that takes longer than an attempt."""
+    self_test()
+    probe_products()
+    with patch("certificates.arithmetic.host.self_test"), patch("certificates.judge.probe_products"):
+        yield
+
+
 def attack(
     module: ModuleType,
     tally: Tally,
@@ -152,12 +162,9 @@ def attack(
     progress: Callable[[Tally], None] = lambda _: None,
 ) -> Tally:
     """Go on until the attempts or the minutes are used up; violations are written to ``folder`` as certificates."""
-    self_test()
     started = saved = time.monotonic()
     before = tally.seconds
-    with patch(
-        "certificates.judge.self_test"
-    ):  # the platform does not change between attempts; probing it takes longer
+    with _probed():
         while tally.attempts < attempts and tally.seconds < 60 * minutes:
             number = tally.attempts
             case, trial = one_attempt(module, tally.kind, tally.seed, number)

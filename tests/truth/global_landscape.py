@@ -13,7 +13,7 @@ from tests.truth._quadratic import Quadratic, draw_quadratic, finite, lowest_cur
 from tests.truth.held import Held, at_least, statement
 from tests.truth.trial import Case
 
-SAMPLE = 60
+SAMPLE = 40
 
 _BEST_CONDITION = 1e6
 

@@ -86,7 +86,7 @@ def _quartic(rng: np.random.Generator) -> tuple[PolynomialProblem, Claim, Eviden
     squares = []
     for _ in range(int(rng.integers(1, 3))):
         a, b = _rational(rng, -2, 2), _rational(rng, -2, 2)
-        squares.append(square(F(1, 2), [((0,), -(a * root**2 + b * root)), ((1,), b), ((2,), a)]))
+        squares.append(square_of(F(1, 2), [((0,), -(a * root**2 + b * root)), ((1,), b), ((2,), a)]))
     squares = [square for square in squares if square.terms] or [square_of(F(1), [((0,), -root), ((1,), F(1))])]
     problem = PolynomialProblem(1, tuple(squares))
     bend = bend_at_root(problem, root)

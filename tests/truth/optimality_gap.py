@@ -13,7 +13,7 @@ from tests.truth._quadratic import Quadratic, draw_quadratic, finite, hostile_nu
 from tests.truth.held import Held, at_most
 from tests.truth.trial import Case
 
-SAMPLE = 60
+SAMPLE = 35
 
 
 def draw(rng: np.random.Generator) -> Case:

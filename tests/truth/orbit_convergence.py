@@ -15,7 +15,7 @@ from tests.truth._quadratic import finite
 from tests.truth.held import Held, at_least
 from tests.truth.trial import Case
 
-SAMPLE = 8
+SAMPLE = 16
 
 
 def draw(rng: np.random.Generator) -> Case:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from certificates import Accepted, Verdict, decide
+from certificates.memory import kept_memory
 from certificates.problem import Network, Problem
 from tests.truth.held import Held
 
@@ -65,7 +66,11 @@ class Trial:
 def try_case(case: Case, rng: np.random.Generator) -> Trial:
     """Judge the case, and hold every acceptance against the truth."""
     arithmetics = ("fast", "arb") if isinstance(case.problem, Network) else ("fast",)
-    verdicts = [_decide(case, case.claim, arithmetic) for arithmetic in arithmetics]
+    with kept_memory():
+        return _judged(case, rng, [_decide(case, case.claim, arithmetic) for arithmetic in arithmetics])
+
+
+def _judged(case: Case, rng: np.random.Generator, verdicts: list[Verdict]) -> Trial:
     trial = Trial(verdicts[0].outcome)
     accepted = [verdict for verdict in verdicts if isinstance(verdict, Accepted)]
     for verdict in accepted:

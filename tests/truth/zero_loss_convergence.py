@@ -19,7 +19,7 @@ from tests.truth._quadratic import finite, hostile_number, shifted
 from tests.truth.held import Held, at_least, at_most, root_below
 from tests.truth.trial import Case
 
-SAMPLE = 50
+SAMPLE = 25
 
 _STEPS, _MANY_STEPS = 12, 300
 
@@ -54,7 +54,7 @@ def _network(rng: np.random.Generator, name: str) -> Network:
     )
     x = rng.normal(size=(n, d)) * 2.0 ** rng.choice([0, 0, 0, 3, -3, -30])
     _bend(rng, layers, x)
-    text = name if rng.random() < 0.6 else hostile_spelling(rng, name)
+    text = name if rng.random() < 0.75 else hostile_spelling(rng, name)
     scale = Fraction(1, n) * Fraction(2) ** int(rng.choice([-1, -1, 0, 40, -300]))
     blank = Network(layers, (parse_activation(text),) * depth, x, np.zeros((n, o)), scale)
     plain = perceptron(blank, name, exact=False)

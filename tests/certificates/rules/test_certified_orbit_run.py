@@ -184,6 +184,7 @@ def test_the_papers_numbers_stand_beside(honest):
     planted = honest[0].teacher[0].weight
     square = np.linalg.svd(planted)[1][-1] ** 2
     assert facts["σ_r²"].lower == pytest.approx(square, rel=1e-8) and facts["σ_r²"].lower <= square
+    assert facts["1 − μσ_r²/2"].lower == -math.inf and facts["h₀"].upper == math.inf  # bounds of one side
     assert facts["1 − μσ_r²/2"].upper == pytest.approx(1 - 0.01 * square / 2, rel=1e-8)
     assert facts["δ"].upper == pytest.approx(honest[1].entry_distance * np.linalg.norm(planted) / square, rel=1e-3)
 
