@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is an extra: make test-torch installs it")
+prune = pytest.importorskip("torch.nn.utils.prune", reason="PyTorch is an extra")
 
 from certificates.errors import MalformedProblem  # noqa: E402  (after the skip)
 from verify.numeric.activations import compile_activation  # noqa: E402
@@ -20,7 +21,8 @@ from verify.problems import (  # noqa: E402
     save_problem,
 )
 
-pytestmark = pytest.mark.torch
+# Weights are float32 in most of these tests, and a note says so.
+pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore:the weights are:UserWarning")]
 
 nn = torch.nn
 X, Y = torch.linspace(-1, 1, 12).reshape(4, 3), torch.ones(4, 2)
@@ -150,12 +152,12 @@ TIED = nn.Linear(3, 3)
             "model.2",
             "does not follow a Linear",
         ),
-        (nn.Sequential(nn.Linear(3, 5), Tanh(), nn.Linear(5, 2)), "model.1", "Tanh is not covered"),
+        (nn.Sequential(nn.Linear(3, 5), Tanh(), nn.Linear(5, 2)), "model.1", "Tanh is not torch.nn.Tanh"),
         (nn.Sequential(nn.Linear(3, 5), nn.PReLU(), nn.Linear(5, 2)), "model.1", "slope is a trained parameter"),
         (
             nn.Sequential(Residual(nn.Linear(3, 3), nn.Tanh()), nn.Linear(3, 2)),
             "model.0",
-            "Residual is not covered",
+            "only derives from it; read as such, model.1 differs by",
         ),
         (nn.Sequential(TIED, nn.Tanh(), TIED, nn.Tanh(), nn.Linear(3, 2)), "model.2", "shares its weight"),
         (nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)), "model", "parametrisations"),
@@ -170,6 +172,155 @@ def test_refusals(model: object, place: str, words: str) -> None:
     assert caught.value.place == place
 
 
+class Identity(nn.Module):
+    """A user's class of this name: it computes the sine."""
+
+    def forward(self, x: object) -> object:
+        return torch.sin(x)
+
+
+class Flat(nn.Tanh):
+    """Derived, and the same."""
+
+
+class Skipping(nn.Sequential):
+    """Passes over its second module."""
+
+    def forward(self, x: object) -> object:
+        return self[2](self[0](x))
+
+
+def with_replaced_forward() -> object:
+    model = perceptron(nn.Tanh())
+    model[1].forward = torch.sin
+    return model
+
+
+def with_hook(register: str) -> object:
+    model = perceptron(nn.Tanh())
+    getattr(model[0], register)(lambda *_: None)
+    return model
+
+
+def with_hooked_tensor() -> object:
+    model = perceptron(nn.Tanh())
+    model[2].weight.register_hook(lambda gradient: 2 * gradient)
+    return model
+
+
+def with_more(name: str) -> object:
+    model = perceptron(nn.Tanh())
+    getattr(model[0], f"register_{name}")("extra", torch.nn.Parameter(torch.ones(1)))
+    return model
+
+
+def pruned() -> object:
+    model = perceptron(nn.Tanh())
+    prune.l1_unstructured(model[0], "weight", amount=0.3)
+    return model
+
+
+def over_one_memory() -> object:
+    model = nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 2))
+    model[2].weight = nn.Parameter(model[0].weight.data)
+    return model
+
+
+def compiled() -> object:
+    model = perceptron(nn.Tanh())
+    model[1]._compiled_call_impl = model[1]._call_impl
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "place", "words"),
+    [
+        (
+            nn.Sequential(nn.Linear(3, 5), Identity(), nn.Linear(5, 2)),
+            "model.1",
+            r"Identity is not torch.nn.Identity; read as such, model.1 differs by 0\.\d+ at sample \d",
+        ),
+        (perceptron(Flat()), "model.1", "only derives from it; on these inputs it makes no difference"),
+        (Skipping(*perceptron(nn.Tanh())), "model", "the model's output differs by"),
+        (with_replaced_forward(), "model.1", r"its forward was replaced on this instance; .*model.1 differs by 0"),
+        (with_hook("register_forward_pre_hook"), "model.0", "has hooks"),
+        (with_hook("register_full_backward_hook"), "model.0", "has hooks"),
+        (with_hooked_tensor(), "model.2", "its weight has hooks, which change its gradient"),
+        (with_more("parameter"), "model.0", "has 'extra', which torch.nn.Linear does not have"),
+        (with_more("buffer"), "model.0", "has 'extra'"),
+        (pruned(), "model.0", "pruning"),
+        (over_one_memory(), "model.2", "shares its weight with model.0"),
+        (compiled(), "model.1", "compiled in place"),
+        (nn.Sequential(nn.Flatten(0), *perceptron(nn.Tanh())), "model", "cannot be evaluated on the inputs"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Full backward hook")
+def test_what_only_looks_like_a_chain_is_refused_with_what_it_makes_of_the_inputs(
+    model: object, place: str, words: str
+) -> None:
+    with pytest.raises(MalformedProblem, match=words) as caught:
+        from_torch(model, X, Y)
+    assert caught.value.place == place
+
+
+def test_a_class_patched_after_the_fact_is_found_by_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = perceptron(nn.Tanh(), nn.Sigmoid())
+    monkeypatch.setattr(nn.Sigmoid, "forward", lambda _self, x: torch.sigmoid(x) + 1e-9)
+    with pytest.raises(MalformedProblem, match=r"chain of its modules: model.3 differs by 1e-09 at sample"):
+        from_torch(model, X, Y)
+
+
+def test_hooks_of_every_module_are_refused() -> None:
+    hook = nn.modules.module.register_module_forward_hook(lambda *_: None)
+    try:
+        with pytest.raises(MalformedProblem, match="registered for every module"):
+            from_torch(perceptron(nn.Tanh()), X, Y)
+    finally:
+        hook.remove()
+
+
+def test_softplus_beyond_its_threshold_differs_as_the_note_says() -> None:
+    model = perceptron(nn.Softplus(threshold=1))
+    imported = import_torch(model, 3 * X, Y)
+    assert "model.1: Softplus" in imported.network.notes[0]
+    assert "less by up to 0.31" in imported.network.notes[0]
+    with torch.no_grad():
+        model[1].threshold = 20
+    assert import_torch(model, 3 * X, Y).network.notes[0] != imported.network.notes[0]
+
+
+ACTIVATIONS = (
+    "Tanh() Sigmoid() Softplus() Softplus(beta=2,threshold=3) GELU() GELU('tanh') SiLU() Mish() ReLU() LeakyReLU(0.01) "
+    "ELU(0.1) Softsign()"
+)
+
+
+@pytest.mark.parametrize("text", ACTIVATIONS.split())
+@pytest.mark.parametrize("scale", [1e-160, 1e-3, 1.0, 30.0])
+def test_honest_models_agree_within_rounding(text: str, scale: float) -> None:
+    torch.manual_seed(1)
+    activation = eval(f"nn.{text}")  # noqa: S307 - the list above
+    model = nn.Sequential(nn.Linear(7, 40), activation, nn.Linear(40, 30), activation, nn.Linear(30, 3)).double()
+    inputs = scale * torch.randn(20, 7, dtype=torch.float64)
+    assert import_torch(model, inputs, torch.ones(20, 3)).read
+
+
+def test_autocasting_and_training_mode_around_the_import_change_nothing() -> None:
+    model = perceptron(nn.Tanh()).train()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert import_torch(model, X, Y).read
+    assert model.training
+    assert model[0].weight.dtype == torch.float32
+    assert not model[0]._forward_hooks
+
+
+def test_precision_is_said() -> None:
+    notes = import_torch(perceptron(nn.Tanh()), X.double(), Y).network.notes
+    assert "weights are float32" in notes[0]
+    assert "inputs are given as float64" in notes[1]
+    assert import_torch(perceptron(nn.Tanh()).double(), X, Y).network.notes == ()
+
+
 def test_hooks_losses_and_weight_decay_are_refused() -> None:
     model = perceptron(nn.Tanh())
     with pytest.raises(MalformedProblem, match="cross-entropy"):
@@ -179,7 +330,7 @@ def test_hooks_losses_and_weight_decay_are_refused() -> None:
         from_torch(model, X, Y, optimizer=decaying)
     from_torch(model, X, Y, optimizer=torch.optim.Adam(model.parameters()))
     model[0].register_forward_hook(lambda *_: None)
-    with pytest.raises(MalformedProblem, match="forward hooks"):
+    with pytest.raises(MalformedProblem, match="has hooks"):
         from_torch(model, X, Y)
 
 

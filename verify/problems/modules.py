@@ -1,4 +1,4 @@
-"""Which PyTorch modules are activations, which are refused and why: by class name, without loading PyTorch."""
+"""Which PyTorch modules are activations, which are refused and why; PyTorch is not loaded here."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from certificates.errors import MalformedProblem
+from verify.problems.rounding import Slack
 
-__all__ = ["GELU_TANH", "ActivationText", "activation_of_module", "refuse_module"]
+__all__ = ["ACTIVATION_MODULES", "GELU_TANH", "ActivationText", "activation_of_module", "refuse_module"]
 
 GELU_TANH = "z/2*(1+tanh(sqrt(1/(2*atan(1)))*(z+0.044715*z^3)))"
 """PyTorch's ``GELU(approximate="tanh")``: sqrt(2/π) = sqrt(1/(2·atan(1)))."""
@@ -18,24 +19,26 @@ GELU_TANH = "z/2*(1+tanh(sqrt(1/(2*atan(1)))*(z+0.044715*z^3)))"
 
 @dataclass(frozen=True)
 class ActivationText:
-    """An activation in the grammar's text, and what differs from the module."""
+    """An activation in the grammar's text, and what differs from the module: in words, and in numbers."""
 
     text: str
     note: str = ""
+    slack: Slack = Slack()
 
 
-def activation_of_module(module: Any, place: str) -> ActivationText | None:
-    """Give the activation a module computes, or ``None`` when its class is no activation known here.
+def activation_of_module(kind: str, module: Any, place: str) -> ActivationText | None:
+    """Give the activation that a module of this class computes, or ``None`` for a class that is no activation here.
 
     Parameters
     ----------
+    kind
+        The name of the class in ``torch.nn``; whether the module is of that class is for the caller to know.
     module
-        An ``nn.Module``; its class is looked up by name. Parameters such as ``beta`` become
-        the exact rationals their binary64 values are.
+        The module. Parameters such as ``beta`` become the exact rationals their binary64 values are.
     place
         Where the module stands, for errors.
     """
-    reader = _ACTIVATIONS.get(type(module).__name__)
+    reader = _ACTIVATIONS.get(kind)
     return None if reader is None else reader(module, place)
 
 
@@ -94,11 +97,15 @@ def _plain(text: str) -> _Reader:
 
 
 def _softplus(module: Any, place: str) -> ActivationText:
-    beta = _rational(module.beta, place, "beta")
+    beta, threshold = _rational(module.beta, place, "beta"), float(_rational(module.threshold, place, "threshold"))
+    if beta <= 0 or threshold < 0:
+        raise MalformedProblem(f"Softplus(beta={module.beta}, threshold={threshold:g}) is not covered", place=place)
+    amount = math.log1p(math.exp(-threshold)) / float(beta)
     return ActivationText(
         "softplus" if beta == 1 else f"softplus({beta})",
-        f"{place}: Softplus is imported as the smooth function log(1+exp(βz))/β with β = {float(beta):g}; PyTorch "
-        f"computes z instead where βz > {float(module.threshold):g}",
+        f"Softplus is imported as the smooth function log(1+exp(βz))/β with β = {float(beta):g}; PyTorch computes "
+        f"z instead where βz > {threshold:g}, which is less by up to {amount:.2g}",
+        Slack(threshold / float(beta) * (1 - 1e-12), amount * (1 + 1e-12)),
     )
 
 
@@ -106,17 +113,30 @@ def _gelu(module: Any, place: str) -> ActivationText:
     if module.approximate == "none":
         return ActivationText("gelu")
     if module.approximate == "tanh":
-        return ActivationText(GELU_TANH)
+        return ActivationText(
+            GELU_TANH,
+            "GELU(approximate='tanh') is certified as that formula, z/2·(1 + tanh(√(2/π)(z + 0.044715 z³))), in exact "
+            "arithmetic; it is not the GELU of the error function",
+        )
     raise MalformedProblem(f"GELU(approximate={module.approximate!r}) is not covered", place=place)
 
 
 def _leaky_relu(module: Any, place: str) -> ActivationText:
-    return ActivationText(f"leaky_relu({_rational(module.negative_slope, place, 'negative_slope')})")
+    slope = _rational(module.negative_slope, place, "negative_slope")
+    return ActivationText(f"leaky_relu({slope})", _rounded("LeakyReLU", "negative_slope", slope))
 
 
 def _elu(module: Any, place: str) -> ActivationText:
     alpha = _rational(module.alpha, place, "alpha")
-    return ActivationText("elu" if alpha == 1 else f"elu({alpha})")
+    return ActivationText("elu" if alpha == 1 else f"elu({alpha})", _rounded("ELU", "alpha", alpha))
+
+
+def _rounded(module: str, name: str, value: Fraction) -> str:
+    """A note where the decimal a user typed is not the number that is certified."""
+    typed = repr(float(value))
+    if Fraction(typed) == value:
+        return ""
+    return f"{module}({name}={typed}): the certified number is the binary64 one nearest to {typed}, {value}"
 
 
 def _rational(value: Any, place: str, name: str) -> Fraction:
@@ -138,3 +158,5 @@ _ACTIVATIONS: dict[str, _Reader] = {
     "ELU": _elu,
     "Softsign": _plain("softsign"),
 }
+ACTIVATION_MODULES = tuple(_ACTIVATIONS)
+"""Names of classes in ``torch.nn``."""

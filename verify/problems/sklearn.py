@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from certificates.errors import MalformedProblem
 from certificates.problem import Network
 from verify.problems.arrays import from_arrays
-from verify.problems.imported import Imported, announce
+from verify.problems.comparison import Difference, first_difference
+from verify.problems.exact import exact_array
+from verify.problems.imported import Imported, announce, imported
+from verify.problems.precision import precision_notes
+from verify.problems.readers import one_line
+from verify.problems.rounding import Range, coarsest, evaluate
+from verify.problems.sklearn_objective import objective_notes
 
 __all__ = ["from_sklearn", "import_sklearn"]
 
@@ -21,7 +31,7 @@ def from_sklearn(
     inputs: Any,
     targets: Any,
     *,
-    loss: str | int | Fraction = "mean",
+    loss: str | int | Fraction | None = None,
     frozen: Iterable[int] = (),
 ) -> Network:
     """Make a problem of a fitted ``MLPRegressor``; notes are issued as ``ImportNotice`` warnings.
@@ -29,18 +39,22 @@ def from_sklearn(
     Parameters
     ----------
     estimator
-        Fitted; its penalty ``alpha`` is no part of the certified loss, and a note says so when it is not 0.
+        Fitted, of exactly this class. Its predictions and hidden values on the inputs are compared with the problem's
+        network. Its penalty ``alpha`` is no part of the certified loss, and a note says so when it is not 0.
     inputs, targets
         What it was fitted on (after any preprocessing).
     loss
-        scikit-learn's own squared error is ``"half-mean"``; the default is ``"mean"``.
+        By default the estimator's own squared error, 1/(2n) Σ over samples and outputs: its gradient is the one that the
+        estimator follows without penalty. (``loss_``, which it reports, divides by the number of outputs, too; that is
+        ``"half-mean"``.)
     frozen
         Layers that gradient descent does not move.
 
     Raises
     ------
     MalformedProblem
-        A classifier, a pipeline, an unfitted estimator, another loss than the squared error.
+        A classifier, a pipeline, an unfitted estimator, another loss than the squared error, predictions that differ
+        by more than rounding.
     """
     return announce(import_sklearn(estimator, inputs, targets, loss=loss, frozen=frozen))
 
@@ -50,23 +64,54 @@ def import_sklearn(
     inputs: Any,
     targets: Any,
     *,
-    loss: str | int | Fraction = "mean",
+    loss: str | int | Fraction | None = None,
     frozen: Iterable[int] = (),
 ) -> Imported:
     """Do what :func:`from_sklearn` does, and return the notes instead of warning."""
     _check_estimator(estimator)
     _check_columns(estimator, inputs)
+    x = exact_array(inputs, "inputs")
     network = from_arrays(
         # coefs_ are (in, out); the transposed views are copied contiguously by from_arrays.
         [coefficients.T for coefficients in estimator.coefs_],
         list(estimator.intercepts_),
         _ACTIVATIONS[estimator.activation],
-        inputs,
+        x,
         targets,
-        loss=loss,
+        loss=Fraction(1, 2 * max(1, len(x))) if loss is None else loss,
         frozen=frozen,
     )
-    return Imported(network, _notes(estimator))
+    difference = _difference(estimator, network)
+    if difference is not None:
+        raise MalformedProblem(
+            f"computes something else than its coefficients say: {difference}",
+            place="estimator",
+            remedy="give an MLPRegressor as scikit-learn fitted it",
+        )
+    notes = [*objective_notes(estimator, network), *precision_notes(estimator.coefs_, inputs)]
+    return imported(network, notes, ("the estimator's predictions agree with the network within rounding",))
+
+
+def _difference(estimator: Any, network: Network) -> Difference | None:
+    """The first layer where the estimator's values differ from the network's."""
+    x = np.array(network.inputs)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an estimator fitted on a frame misses the columns' names
+            predicted = np.asarray(estimator.predict(x)).reshape(network.sample_count, -1)
+    except Exception as error:
+        raise MalformedProblem(f"does not predict on the inputs ({one_line(error)})", place="estimator") from error
+    ranges = evaluate(network, coarsest(predicted))
+    return first_difference([*_hidden(estimator, x, ranges), ("its prediction", ranges[-1], predicted)])
+
+
+def _hidden(estimator: Any, x: Any, ranges: list[Range]) -> list[tuple[str, Range, Any]]:
+    """The hidden layers' values, where this version of scikit-learn gives them."""
+    forward = getattr(estimator, "_forward_pass", None)
+    if forward is None:
+        return []
+    values = forward([x] + [None] * len(estimator.coefs_))
+    return [(f"hidden layer {k}", ranges[2 * k], values[k]) for k in range(1, len(estimator.coefs_))]
 
 
 def _check_estimator(estimator: Any) -> None:
@@ -84,6 +129,12 @@ def _check_estimator(estimator: Any) -> None:
             place="estimator",
             remedy="of a pipeline or a search, give the fitted MLPRegressor and the data it received",
         )
+    if type(estimator) is not _own_class() or {"predict", "_forward_pass", "_predict"} & vars(estimator).keys():
+        raise MalformedProblem(
+            f"{type(estimator).__module__}.{names[0]} is not scikit-learn's MLPRegressor, or its methods were replaced",
+            place="estimator",
+            remedy="give an object of scikit-learn's own class",
+        )
     if not hasattr(estimator, "coefs_"):
         raise MalformedProblem("is not fitted", place="estimator", remedy="call fit first")
     if getattr(estimator, "loss", "squared_error") != "squared_error":
@@ -94,6 +145,11 @@ def _check_estimator(estimator: Any) -> None:
         raise MalformedProblem(f"activation {estimator.activation!r} is not covered", place="estimator")
 
 
+def _own_class() -> Any:
+    # Whoever holds an estimator has loaded scikit-learn.
+    return getattr(sys.modules.get("sklearn.neural_network"), "MLPRegressor", None)
+
+
 def _check_columns(estimator: Any, inputs: Any) -> None:
     fitted, given = getattr(estimator, "feature_names_in_", None), getattr(inputs, "columns", None)
     if fitted is not None and given is not None and list(fitted) != list(given):
@@ -102,13 +158,3 @@ def _check_columns(estimator: Any, inputs: Any) -> None:
             place="inputs",
             remedy="give X[estimator.feature_names_in_]",
         )
-
-
-def _notes(estimator: Any) -> tuple[str, ...]:
-    if float(estimator.alpha) == 0:
-        return ()
-    note = (
-        f"the estimator's penalty alpha={float(estimator.alpha):g} is no part of the certified loss, which is the "
-        "plain sum of squares; these weights minimise another function"
-    )
-    return (note,)

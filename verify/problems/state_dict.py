@@ -10,7 +10,7 @@ from typing import Any
 
 from certificates.problem import Network
 from verify.problems.arrays import Activations, from_arrays
-from verify.problems.imported import Imported, announce
+from verify.problems.imported import Imported, announce, imported
 from verify.problems.names import layers_from_tensors
 from verify.problems.readers import read_array
 from verify.problems.tensors import read_tensors
@@ -57,7 +57,7 @@ def import_state_dict(
     network = from_arrays(
         named.weights, named.biases, activation, _data(inputs), _data(targets), loss=loss, frozen=frozen
     )
-    return Imported(network, named.notes)
+    return imported(network, named.notes)
 
 
 def _data(given: Any) -> Any:

@@ -13,7 +13,7 @@ from certificates.problem import Network
 from verify.problems.arrays import Activations, from_arrays
 from verify.problems.csv_text import read_csv_table
 from verify.problems.files import read_bytes
-from verify.problems.imported import Imported, announce
+from verify.problems.imported import Imported, announce, imported
 from verify.problems.names import NamedLayers, layers_from_tensors
 from verify.problems.readers import read_npz
 from verify.problems.tensors import read_tensors
@@ -67,7 +67,7 @@ def import_npz(
     named = layers_from_tensors(arrays, place)
     teacher = _teacher(planted, place) if planted else None
     network = from_arrays(named.weights, named.biases, activation, *data, teacher=teacher, loss=loss, frozen=frozen)
-    return Imported(network, named.notes)
+    return imported(network, named.notes)
 
 
 def _teacher(planted: Mapping[str, Any], place: str) -> tuple[Any, ...]:
@@ -125,7 +125,7 @@ def import_csv(
         raise MalformedProblem("every column is a target", place=table.place, remedy="leave some for the inputs")
     named = _weights(weights)
     network = from_arrays(named.weights, named.biases, activation, table.columns(features), y, loss=loss, frozen=frozen)
-    return Imported(network, (*named.notes, _ROUNDED.format(table.place)))
+    return imported(network, (*named.notes, _ROUNDED.format(table.place)))
 
 
 def _weights(given: str | PathLike[str] | Mapping[str, Any]) -> NamedLayers:

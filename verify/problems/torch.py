@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
 from certificates.errors import MalformedProblem
 from certificates.problem import Network
 from verify.problems.arrays import from_arrays
-from verify.problems.imported import Imported, announce
-from verify.problems.modules import activation_of_module, refuse_module
+from verify.problems.comparison import Difference
+from verify.problems.imported import Imported, announce, imported
+from verify.problems.modules import refuse_module
+from verify.problems.precision import precision_notes
+from verify.problems.suspects import refuse_global_hooks
+from verify.problems.torch_agreement import difference_of_model
+from verify.problems.torch_chain import Chain, read_chain, unwrapped
 from verify.problems.torch_file import load_torch
 
 __all__ = ["from_torch", "import_torch"]
-
-_TRANSPARENT = ("Identity", "Flatten")
 
 
 def from_torch(
@@ -32,7 +35,9 @@ def from_torch(
     Parameters
     ----------
     model
-        An ``nn.Sequential`` (nested ones are flattened) of ``nn.Linear`` and activation modules.
+        An ``nn.Sequential`` (nested ones are flattened) of ``nn.Linear`` and activation modules, of exactly these
+        classes, without hooks, parametrisations or replaced methods. A copy of it is evaluated on the inputs, in double
+        precision and evaluation mode, and compared with the problem's network layer by layer.
     inputs, targets
         Tensors or arrays, shapes (n, d) and (n, outputs).
     loss
@@ -46,7 +51,8 @@ def from_torch(
     Raises
     ------
     MalformedProblem
-        A module, loss or optimiser that the problem type cannot state, with its place in the model.
+        A module, loss or optimiser that the problem type cannot state, with its place in the model; or outputs that
+        differ by more than rounding: the first layer where they part, and by how much.
 
     Examples
     --------
@@ -71,81 +77,50 @@ def import_torch(
 ) -> Imported:
     """Do what :func:`from_torch` does, and return the notes instead of warning."""
     torch = load_torch()
+    refuse_global_hooks(torch)
     _refuse_weight_decay(getattr(optimizer, "param_groups", ()))
-    linears, activations, notes = _walk(model, torch)
-    network = from_arrays(
-        [linear.weight for _, linear in linears],
-        [linear.bias for _, linear in linears],
-        activations,
-        inputs,
-        targets,
-        loss=_loss_name(loss, torch),
-        frozen=_frozen_by_flag(linears) if frozen is None else frozen,
+    arguments = {"inputs": inputs, "targets": targets, "loss": _loss_name(loss, torch)}
+    chain = Chain()
+    try:
+        network = _read(model, torch, chain, arguments, frozen)
+        difference = difference_of_model(unwrapped(model, torch), network, chain, torch)
+    except (MalformedProblem, AttributeError) as error:
+        if chain.suspects:
+            raise chain.suspects[0] from error
+        raise
+    if chain.suspects:
+        raise _doubted(chain.suspects[0], difference)
+    if difference is not None:
+        raise MalformedProblem(
+            f"computes something else than the chain of its modules: {difference}",
+            place="model",
+            remedy="give a Sequential of torch.nn's own modules",
+        )
+    read = "the model, in double precision on these inputs, agrees with the network layer by layer within rounding"
+    return imported(network, _notes(chain, inputs), (read,))
+
+
+def _read(model: Any, torch: ModuleType, chain: Chain, arguments: dict[str, Any], frozen: Iterable[int] | None) -> Network:
+    read_chain(model, torch, chain)
+    return from_arrays(
+        [linear.weight for _, linear in chain.linears],
+        [linear.bias for _, linear in chain.linears],
+        [activation.text for activation in chain.activations],
+        frozen=_frozen_by_flag(chain.linears) if frozen is None else frozen,
+        **arguments,
     )
-    return Imported(network, tuple(notes))
 
 
-def _walk(model: Any, torch: ModuleType) -> tuple[list[tuple[str, Any]], list[str], list[str]]:
-    """Split the modules into Linear layers, the activations between them, and notes."""
-    linears: list[tuple[str, Any]] = []
-    activations: list[str] = []
-    notes: list[str] = []
-    for place, module in _flattened(model, "model", torch):
-        if type(module).forward is torch.nn.Linear.forward:
-            if len(activations) < len(linears):
-                activations.append("identity")
-            linears.append((place, module))
-            continue
-        own = type(module).__module__.startswith("torch.nn.")
-        found = activation_of_module(module, place) if own else None
-        if found is None:
-            raise refuse_module(module, place)
-        if len(activations) >= len(linears):
-            raise MalformedProblem(
-                f"{type(module).__name__} does not follow a Linear layer",
-                place=place,
-                remedy="put one activation after each hidden Linear layer",
-            )
-        activations.append(found.text)
-        notes.extend([found.note] if found.note else [])
-    _check_walk(linears, activations)
-    return linears, activations, notes
+def _notes(chain: Chain, inputs: Any) -> list[str]:
+    weights = [linear.weight for _, linear in chain.linears]
+    remarks = [f"{', '.join(places)}: {note}" for note, places in chain.remarks.items() if note]
+    return [*remarks, *precision_notes(weights, inputs)]
 
 
-def _flattened(module: Any, place: str, torch: ModuleType) -> Iterator[tuple[str, Any]]:
-    nn = torch.nn
-    if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel):
-        yield from _flattened(module.module, f"{place}.module", torch)
-    elif not isinstance(module, nn.Module):
-        raise MalformedProblem(f"expected an nn.Module, got {type(module).__name__}", place=place)
-    elif module._forward_hooks or module._forward_pre_hooks or hasattr(module, "parametrizations"):
-        raise MalformedProblem(
-            "has forward hooks or parametrisations (weight or spectral norm), which change what it computes",
-            place=place,
-            remedy="remove them, for example with torch.nn.utils.parametrize.remove_parametrizations",
-        )
-    elif type(module).forward is nn.Sequential.forward:
-        # Not named_children(), which passes over a module that occurs twice, such as one shared Tanh.
-        for name, child in module._modules.items():
-            yield from _flattened(child, f"{place}.{name}", torch)
-    elif type(module).__name__ not in _TRANSPARENT:
-        yield place, module
-
-
-def _check_walk(linears: list[tuple[str, Any]], activations: list[str]) -> None:
-    if len(linears) < 2:
-        raise MalformedProblem(f"expected at least one hidden layer, got {len(linears)} Linear modules", place="model")
-    if len(activations) == len(linears):
-        raise MalformedProblem(
-            "an activation follows the last Linear layer",
-            place=linears[-1][0],
-            remedy="the output must be affine: leave the activation out",
-        )
-    owners: dict[int, str] = {}
-    for place, linear in linears:
-        other = owners.setdefault(id(linear.weight), place)
-        if other != place:
-            raise MalformedProblem(f"shares its weight with {other}", place=place, remedy="untie the layers")
+def _doubted(doubt: MalformedProblem, difference: Difference | None) -> MalformedProblem:
+    """The refusal of a module that is not what it seems, with what that makes of these inputs."""
+    found = "on these inputs it makes no difference" if difference is None else f"read as such, {difference}"
+    return MalformedProblem(f"{doubt.what}; {found}", place=doubt.place, remedy=doubt.remedy)
 
 
 def _frozen_by_flag(linears: list[tuple[str, Any]]) -> list[int]:

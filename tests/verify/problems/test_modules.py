@@ -33,23 +33,41 @@ def fake(name: str, *bases: type, **attributes: object) -> object:
     ],
 )
 def test_activations_are_exact_and_parse(module: object, text: str) -> None:
-    found = activation_of_module(module, "model.1")
+    found = activation_of_module(type(module).__name__, module, "model.1")
     assert found is not None
     assert found.text == text
     parse_activation(text)
-    assert ("threshold" in vars(type(module))) == bool(found.note)
+    assert ("Softplus" in found.note) == ("threshold" in vars(type(module)))
 
 
 def test_the_softplus_note_says_what_differs_and_where() -> None:
-    found = activation_of_module(fake("Softplus", beta=2, threshold=15), "model.3")
+    found = activation_of_module("Softplus", fake("Softplus", beta=2, threshold=15), "model.3")
     assert found is not None
-    assert found.note.startswith("model.3: ")
     assert "βz > 15" in found.note
+    assert math.log1p(math.exp(-15)) / 2 <= found.slack.amount <= 1.6e-7
+    assert 7.49 < found.slack.beyond <= 7.5
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        (fake("LeakyReLU", negative_slope=0.01), "5764607523034235/576460752303423488"),
+        (fake("LeakyReLU", negative_slope=0.25), ""),
+        (fake("ELU", alpha=0.1), "3602879701896397/36028797018963968"),
+        (fake("GELU", approximate="tanh"), "not the GELU of the error function"),
+        (fake("Tanh"), ""),
+    ],
+)
+def test_notes_say_where_the_certified_function_is_another(module: object, words: str) -> None:
+    found = activation_of_module(type(module).__name__, module, "model.1")
+    assert found is not None
+    assert words in found.note
+    assert bool(words) == bool(found.note)
 
 
 def test_parameters_must_be_finite() -> None:
     with pytest.raises(MalformedProblem, match="alpha is nan"):
-        activation_of_module(fake("ELU", alpha=math.nan), "model.1")
+        activation_of_module("ELU", fake("ELU", alpha=math.nan), "model.1")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +92,7 @@ def test_parameters_must_be_finite() -> None:
 )
 def test_refusals_have_their_reason(name: str, bases: tuple[type, ...], words: str) -> None:
     module = fake(name, *bases)
-    assert activation_of_module(module, "model.2") is None
+    assert activation_of_module(type(module).__name__, module, "model.2") is None
     error = refuse_module(module, "model.2")
     assert words in error.what
     assert error.place == "model.2"

@@ -1,7 +1,9 @@
-"""scikit-learn's estimators, imitated by their attributes: the importer never loads scikit-learn."""
+"""scikit-learn's estimators, imitated by a module of that name: the importer never loads scikit-learn."""
 
 import subprocess
 import sys
+from fractions import Fraction
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -15,6 +17,38 @@ INTERCEPTS = [RANDOM.normal(size=4), RANDOM.normal(size=2)]
 X, Y = RANDOM.normal(size=(5, 3)), RANDOM.normal(size=(5, 2))
 
 
+FUNCTIONS = {
+    "tanh": np.tanh,
+    "logistic": lambda z: 1 / (1 + np.exp(-z)),
+    "relu": lambda z: np.maximum(z, 0),
+    "identity": lambda z: z,
+}
+
+
+class MLPRegressor:
+    """What the importer uses of scikit-learn's."""
+
+    def fit(self, X, y, sample_weight=None):
+        raise NotImplementedError
+
+    def _forward_pass(self, values):
+        for k, (matrix, intercepts) in enumerate(zip(self.coefs_, self.intercepts_, strict=True)):
+            values[k + 1] = values[k] @ matrix + intercepts
+            if k + 1 < len(self.coefs_):
+                values[k + 1] = FUNCTIONS[self.activation](values[k + 1])
+        return values
+
+    def predict(self, X):
+        return self._forward_pass([X] + [None] * len(self.coefs_))[-1]
+
+
+@pytest.fixture(autouse=True)
+def _sklearn(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("sklearn.neural_network")
+    module.MLPRegressor = MLPRegressor
+    monkeypatch.setitem(sys.modules, "sklearn.neural_network", module)
+
+
 def estimator(name: str = "MLPRegressor", **changes: object) -> object:
     attributes = {
         "coefs_": COEFFICIENTS,
@@ -23,20 +57,27 @@ def estimator(name: str = "MLPRegressor", **changes: object) -> object:
         "out_activation_": "identity",
         "alpha": 0,
         "loss": "squared_error",
+        "solver": "lbfgs",
         **changes,
     }
-    made = type(name, (), {})()
+    made = MLPRegressor() if name == "MLPRegressor" else type(name, (), {})()
     for key, value in attributes.items():
         if value is not None:
             setattr(made, key, value)
+    made.loss_ = changes.get("loss_", objective(made) if hasattr(made, "predict") and hasattr(made, "coefs_") else 0.0)
     return made
+
+
+def objective(made: MLPRegressor) -> float:
+    squares = np.mean((made.predict(X) - Y) ** 2) / 2 if made.activation in FUNCTIONS else 0.0
+    return squares + float(made.alpha) * sum(np.sum(each**2) for each in COEFFICIENTS) / (2 * len(X))
 
 
 @pytest.mark.parametrize(
     ("theirs", "ours"), [("tanh", "tanh"), ("logistic", "sigmoid"), ("relu", "relu"), ("identity", "identity")]
 )
 def test_coefficients_are_transposed_contiguously(theirs: str, ours: str) -> None:
-    problem = from_sklearn(estimator(activation=theirs), X, Y)
+    problem = import_sklearn(estimator(activation=theirs), X, Y).network
     assert problem.activations[0].text == ours
     for layer, coefficients, intercepts in zip(problem.layers, COEFFICIENTS, INTERCEPTS, strict=True):
         np.testing.assert_array_equal(layer.weight, coefficients.T)
@@ -44,10 +85,54 @@ def test_coefficients_are_transposed_contiguously(theirs: str, ours: str) -> Non
         assert layer.weight.flags.c_contiguous
 
 
-def test_a_penalty_is_noticed() -> None:
-    with pytest.warns(ImportNotice, match=r"alpha=0.0001 is no part of the certified loss"):
-        from_sklearn(estimator(alpha=1e-4), X, Y)
-    assert import_sklearn(estimator(alpha=0), X, Y).notes == ()
+def test_the_default_loss_has_the_estimators_own_gradient() -> None:
+    assert import_sklearn(estimator(), X, Y).network.loss_scale == Fraction(1, 10)
+    assert import_sklearn(estimator(), X, Y, loss="half-mean").network.loss_scale == Fraction(1, 20)
+
+
+@pytest.mark.parametrize(
+    ("changes", "loss", "words"),
+    [
+        ({}, None, ["the loss_ that it reports divides by the 2 outputs, too"]),
+        ({}, "half-mean", ["its learning rate counts 2 times as much"]),
+        ({"alpha": 1e-4}, None, ["divides by", "alpha=0.0001 is no part of the certified loss"]),
+        ({"loss_": 0.1}, None, ["divides by", "reports loss_ = 0.1: it was fitted on other data"]),
+        (
+            {"solver": "adam", "early_stopping": True, "validation_fraction": 0.1, "batch_size": 2},
+            None,
+            ["divides by", "all but a share 0.1", "adam on batches of 2", "sample weights of the fit"],
+        ),
+    ],
+)
+def test_what_the_certified_loss_is_not_is_said(changes: dict[str, object], loss: str | None, words: list[str]) -> None:
+    notes = import_sklearn(estimator(**changes), X, Y, loss=loss).network.notes
+    assert len(notes) == len(words)
+    for note, word in zip(notes, words, strict=True):
+        assert word in note
+
+
+def test_notes_are_warnings() -> None:
+    with pytest.warns(ImportNotice, match="divides by the 2 outputs"):
+        from_sklearn(estimator(), X, Y)
+
+
+class Derived(MLPRegressor):
+    def predict(self, X):
+        return np.maximum(super().predict(X), 0)
+
+
+def test_an_estimator_that_predicts_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = estimator()
+    made.__class__ = Derived
+    with pytest.raises(MalformedProblem, match="Derived is not scikit-learn's MLPRegressor"):
+        from_sklearn(made, X, Y)
+    made = estimator()
+    made.predict = lambda X: X[:, :2]
+    with pytest.raises(MalformedProblem, match="methods were replaced"):
+        from_sklearn(made, X, Y)
+    monkeypatch.setitem(FUNCTIONS, "tanh", lambda z: np.tanh(z) + 1e-9)
+    with pytest.raises(MalformedProblem, match=r"hidden layer 1 differs by 1e-09 at sample \d"):
+        from_sklearn(estimator(), X, Y)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""A PyTorch model evaluated in binary64 on the problem's inputs, and held against the problem's network."""
+
+from __future__ import annotations
+
+import copy
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from certificates.errors import MalformedProblem
+from certificates.problem import Network
+from verify.problems.comparison import Array, Difference, first_difference
+from verify.problems.readers import one_line
+from verify.problems.rounding import coarsest, evaluate
+from verify.problems.torch_chain import Chain, read_chain
+
+__all__ = ["difference_of_model"]
+
+
+def difference_of_model(model: Any, network: Network, chain: Chain, torch: ModuleType) -> Difference | None:
+    """Where the model first parts from the network, beyond rounding.
+
+    Parameters
+    ----------
+    model
+        Without wrappers. A copy is evaluated, in binary64, on the processor, in evaluation mode (no module of the
+        chain computes anything else in training mode) and outside of autocasting.
+    network, chain
+        What was read from it.
+
+    Raises
+    ------
+    MalformedProblem
+        The model cannot be copied or evaluated, or gives values of another shape.
+    """
+    try:
+        twin = copy.deepcopy(model).cpu().double().eval()
+        outputs, seen = _run(twin, network, torch)
+    except Exception as error:  # whatever a module raises
+        raise MalformedProblem(
+            f"cannot be evaluated on the inputs in double precision ({one_line(error)})",
+            place="model",
+            remedy="model(inputs) must work, with weights and inputs in float64",
+        ) from error
+    ranges = evaluate(network, coarsest(), [activation.slack for activation in chain.activations])
+    again = Chain()
+    read_chain(twin, torch, again)
+    stages = again.stages
+    # Where modules are called otherwise than in order, only the outputs can be compared.
+    in_order = [id(module) for _, module, _ in stages] == [module for module, _ in seen]
+    named = [
+        (place, ranges[reached], values)
+        for (place, _, reached), (_, values) in zip(stages, seen if in_order else (), strict=False)
+        if reached
+    ]
+    return first_difference([*named, ("the model's output", ranges[-1], outputs)])
+
+
+def _run(twin: Any, network: Network, torch: ModuleType) -> tuple[Array, list[tuple[int, Array]]]:
+    """The outputs, and (module, its output) for every leaf in the order of the calls."""
+    seen: list[tuple[int, Array]] = []
+
+    def record(module: Any, _inputs: Any, output: Any) -> None:
+        seen.append((id(module), _as_array(output)))
+
+    hooks = [module.register_forward_hook(record) for module in twin.modules() if not module._modules]
+    inputs = torch.from_numpy(np.array(network.inputs))
+    with torch.no_grad(), torch.autocast("cpu", enabled=False):
+        outputs = _as_array(twin(inputs))
+    for hook in hooks:
+        hook.remove()
+    return outputs, seen
+
+
+def _as_array(tensor: Any) -> Array:
+    return np.array(tensor.detach().numpy(), dtype=np.float64)
