@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from certificates import Accepted, Verdict
+from certificates import Accepted, Network, Verdict
 from certificates import check as judge_check
 from certificates.errors import Malformed, MalformedProblem, OutOfMemory
 from verify._outcomes import exit_code, verdict_document
@@ -65,12 +65,11 @@ def _line(file: Path, verdict: Verdict) -> str:
 
 
 def import_command(say: Say, load: Callable[[], Imported], output: Path, force: bool) -> int:
-    """Import, say what was understood, write the problem file."""
+    """Import, say what was read and understood, write the problem file with its notes."""
     imported = load()
-    rows = describe(imported.network)
-    say.table(rows, problem=dict(rows), notes=list(imported.notes))
-    for note in imported.notes:
-        say.message(f"note: {note}")
+    for line in imported.read:
+        say.result(line)
+    show_rows(say, imported.network, read=list(imported.read))
     save_problem(imported.network, output, force=force)
     say.result(f"written: {output}", output=str(output))
     return OK
@@ -78,9 +77,15 @@ def import_command(say: Say, load: Callable[[], Imported], output: Path, force: 
 
 def show_command(say: Say, file: Path) -> int:
     """Describe a problem file."""
-    rows = describe(load_problem(file))
-    say.table(rows, problem=dict(rows))
+    show_rows(say, load_problem(file))
     return OK
+
+
+def show_rows(say: Say, network: Network, **entries: Any) -> None:
+    """The summary of a problem; in the document its notes are a list of their own."""
+    rows = describe(network)
+    table = {name: value for name, value in rows if name != "note"}
+    say.table(rows, problem=table, notes=list(network.notes), **entries)
 
 
 def list_command(say: Say, topic: str) -> int:

@@ -75,6 +75,20 @@ Activation = Annotated[str, typer.Option(help="Catalogue name or expression in z
 Loss = Annotated[str, typer.Option(help="mean, half-mean, sum, half-sum, or a rational such as 1/200.")]
 Freeze = Annotated[list[int] | None, typer.Option(help="Number of a layer that is not trained; may be repeated.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="The problem file to write.")]
+Chain = Annotated[
+    bool, typer.Option("--chain", help="Layers named after branches, members or blocks are a plain chain all the same.")
+]
+Outputs = Annotated[
+    Path | None,
+    typer.Option(help="The model's predictions on the inputs (.npy, .npz, .csv): refused if ours differ."),
+]
+Header = Annotated[bool | None, typer.Option("--header/--no-header", help="The first row of CSV files names columns.")]
+IndexColumn = Annotated[
+    bool | None,
+    typer.Option("--index-column/--no-index-column", help="The first column of CSV files numbers the rows."),
+]
+Separator = Annotated[str | None, typer.Option(help="Between CSV cells: comma, semicolon, tab, bar or space.")]
+Decimal = Annotated[str | None, typer.Option(help="Decimal sign of CSV cells, . or ,")]
 
 
 @app.command()
@@ -242,24 +256,41 @@ def problem_show(file: Annotated[Path, typer.Argument(help="A problem file.")], 
 @problem_app.command("from-torch")
 def problem_from_torch(
     weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],
-    inputs: Annotated[Path, typer.Option(help="Inputs, .npy or .csv, one row a sample.")],
-    targets: Annotated[Path, typer.Option(help="Targets, .npy or .csv.")],
+    inputs: Annotated[Path, typer.Option(help="Inputs, .npy, .npz or .csv, one row a sample.")],
+    targets: Annotated[Path, typer.Option(help="Targets, .npy, .npz or .csv.")],
     activation: Activation,
     output: Output,
     loss: Loss = "mean",
     freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
+    header: Header = None,
+    index_column: IndexColumn = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Import a state dict of Linear layers."""
+    """Import a state dict of Linear layers.
+
+    A state dict holds neither code nor activations: what it is read as is printed and written into the problem file,
+    and --outputs compares predictions.
+    """
     from verify._commands import import_command
-    from verify.problems import import_state_dict
+    from verify.problems import CsvFormat, Settings, import_state_dict
 
     guarded(
         json,
         lambda say: import_command(
             say,
-            lambda: import_state_dict(weights, inputs, targets, activation=activation, loss=loss, frozen=freeze or ()),
+            lambda: import_state_dict(
+                weights,
+                inputs,
+                targets,
+                Settings(
+                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
+                ),
+            ),
             output,
             force,
         ),
@@ -273,43 +304,66 @@ def problem_from_arrays(
     output: Output,
     loss: Loss = "mean",
     freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Import arrays from an .npz file."""
+    """Import arrays from an .npz file.
+
+    What it is read as is printed and written into the problem file, and --outputs compares predictions.
+    """
     from verify._commands import import_command
-    from verify.problems import import_npz
+    from verify.problems import Settings, import_npz
 
     guarded(
         json,
         lambda say: import_command(
-            say, lambda: import_npz(file, activation=activation, loss=loss, frozen=freeze or ()), output, force
+            say,
+            lambda: import_npz(file, Settings(activation, loss, freeze or (), chain, outputs)),
+            output,
+            force,
         ),
     )
 
 
 @problem_app.command("from-csv")
 def problem_from_csv(
-    data: Annotated[Path, typer.Argument(help="Data with a header line.")],
-    target: Annotated[list[str], typer.Option(help="Target column; may be repeated.")],
+    data: Annotated[Path, typer.Argument(help="Data, one row a sample.")],
+    target: Annotated[list[str], typer.Option(help="Target column; may be repeated (0, 1, … without a header).")],
     weights: Annotated[Path, typer.Option(help="Weights: .safetensors, .npz or a PyTorch state dict.")],
     activation: Activation,
     output: Output,
     loss: Loss = "mean",
     freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
+    header: Header = None,
+    index_column: IndexColumn = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Import CSV data and weights."""
+    """Import CSV data and weights.
+
+    Separator, decimal sign, header and index column are recognised where they are certain and asked for where not; what
+    was read is printed. What the weights are read as is written into the problem file; --outputs compares predictions.
+    """
     from verify._commands import import_command
-    from verify.problems import import_csv
+    from verify.problems import CsvFormat, Settings, import_csv
 
     guarded(
         json,
         lambda say: import_command(
             say,
             lambda: import_csv(
-                data, target=target, weights=weights, activation=activation, loss=loss, frozen=freeze or ()
+                data,
+                target,
+                weights,
+                Settings(
+                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
+                ),
             ),
             output,
             force,

@@ -48,7 +48,9 @@ def test_a_step_of_its_own_descent_is_a_step_on_the_certified_loss() -> None:
     targets = RANDOM.normal(size=(20, 4))
     options = {"solver": "sgd", "momentum": 0.0, "learning_rate_init": 0.01, "batch_size": 20, "alpha": 0.0}
     runs = [
-        neural_network.MLPRegressor(hidden_layer_sizes=(40,), activation="tanh", max_iter=k, random_state=0, **options).fit(X, targets)
+        neural_network.MLPRegressor(
+            hidden_layer_sizes=(40,), activation="tanh", max_iter=k, random_state=0, **options
+        ).fit(X, targets)
         for k in (1, 2)
     ]
     problem = import_sklearn(runs[0], X, targets).network
@@ -75,7 +77,9 @@ def test_the_objective_it_reports_is_found_again_or_the_difference_is_said() -> 
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_early_stopping_and_single_outputs(kind: type) -> None:
-    made = neural_network.MLPRegressor(hidden_layer_sizes=(9,), early_stopping=True, max_iter=3, random_state=0, alpha=0)
+    made = neural_network.MLPRegressor(
+        hidden_layer_sizes=(9,), early_stopping=True, max_iter=3, random_state=0, alpha=0
+    )
     x, y = X.astype(kind), Y[:, 0].astype(kind)
     imported = import_sklearn(made.fit(x, y), x, y)
     assert any("all but a share 0.1" in note for note in imported.notes)

@@ -13,9 +13,11 @@ from certificates.errors import MalformedProblem  # noqa: E402  (after the skip)
 from verify.numeric.activations import compile_activation  # noqa: E402
 from verify.problems import (  # noqa: E402
     ImportNotice,
+    Settings,
     from_state_dict,
     from_torch,
     import_csv,
+    import_state_dict,
     import_torch,
     load_problem,
     save_problem,
@@ -315,9 +317,11 @@ def test_autocasting_and_training_mode_around_the_import_change_nothing() -> Non
 
 
 def test_precision_is_said() -> None:
-    notes = import_torch(perceptron(nn.Tanh()), X.double(), Y).network.notes
+    notes = import_torch(perceptron(nn.Tanh()), X.double() / 3, Y).network.notes
     assert "weights are float32" in notes[0]
-    assert "inputs are given as float64" in notes[1]
+    assert "of the 12 numbers of the inputs are no float32 numbers" in notes[1]
+    assert len(import_torch(perceptron(nn.Tanh()), X, Y).network.notes) == 1
+    assert "bfloat16" in import_torch(perceptron(nn.Tanh()).bfloat16(), X, Y).network.notes[1]
     assert import_torch(perceptron(nn.Tanh()).double(), X, Y).network.notes == ()
 
 
@@ -340,9 +344,13 @@ def test_state_dicts_and_checkpoints(tmp_path: Path, wrap: object) -> None:
     torch.save(wrap(model.state_dict()), tmp_path / "net.pt")
     np.save(tmp_path / "x.npy", X.numpy())
     (tmp_path / "y.csv").write_text("a,b\n" + "1,1\n" * 4)
-    problem = from_state_dict(
-        tmp_path / "net.pt", tmp_path / "x.npy", tmp_path / "y.csv", activation="tanh", frozen=[0]
-    )
+    outputs = model(X).detach().numpy()
+    files = (tmp_path / "net.pt", tmp_path / "x.npy", tmp_path / "y.csv")
+    imported = import_state_dict(*files, Settings("tanh", frozen=[0], outputs=outputs))
+    problem = imported.network
+    assert "agree within rounding in float32" in imported.read[-1]
+    with pytest.raises(MalformedProblem, match="the predictions are not the network's"):
+        import_state_dict(*files, Settings("sigmoid", outputs=outputs))
     direct = from_torch(model, X, Y)
     for ours, theirs in zip(problem.layers, direct.layers, strict=True):
         np.testing.assert_array_equal(ours.weight, theirs.weight)
@@ -355,9 +363,9 @@ def test_weights_of_a_state_dict_with_a_csv_table(tmp_path: Path) -> None:
         nn.DataParallel(nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))).state_dict(), tmp_path / "n.pt"
     )
     (tmp_path / "t.csv").write_text("a,y,b\n1,2,3\n")
-    imported = import_csv(tmp_path / "t.csv", target="y", weights=tmp_path / "n.pt", activation="tanh")
+    imported = import_csv(tmp_path / "t.csv", "y", tmp_path / "n.pt", Settings("tanh"))
     assert imported.network.widths == (2, 3, 1)
-    assert "prefix 'module'" in imported.notes[0]
+    assert "prefix 'module'" in imported.notes[1]
 
 
 class Trap:

@@ -4,11 +4,12 @@ PyTorch is imported only when a function is called that needs it, scikit-learn n
 """
 
 from verify.problems.arrays import from_arrays as from_arrays
+from verify.problems.csv_format import CsvFormat as CsvFormat
 from verify.problems.files import load_problem as load_problem
 from verify.problems.files import save_problem as save_problem
 from verify.problems.imported import Imported as Imported
 from verify.problems.imported import ImportNotice as ImportNotice
-from verify.problems.readers import read_array as read_array
+from verify.problems.saved_weights import Settings as Settings
 from verify.problems.sklearn import from_sklearn as from_sklearn
 from verify.problems.sklearn import import_sklearn as import_sklearn
 from verify.problems.state_dict import from_state_dict as from_state_dict

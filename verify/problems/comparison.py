@@ -58,11 +58,11 @@ def first_difference(seen: Iterable[tuple[str, Range, Array]]) -> Difference | N
 
 
 def largest_difference(place: str, ours: Range, theirs: Array) -> Difference:
-    """The entry whose difference exceeds what is allowed by most, in proportion."""
+    """The largest difference among those beyond rounding; among all, if there is none."""
     distance = np.abs(_shaped(place, ours, theirs) - ours.values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        excess = np.where(distance == 0, 0.0, distance / ours.allowed)
-    worst = int(np.argmax(np.where(np.isnan(excess), np.inf, excess)))
+    distance = np.where(np.isnan(distance), np.inf, distance)
+    beyond = distance > ours.allowed
+    worst = int(np.argmax(np.where(beyond | ~beyond.any(), distance, -1.0)))
     sample = worst // distance.shape[1]
     return Difference(place, sample, float(distance.flat[worst]), float(ours.allowed.flat[worst]))
 

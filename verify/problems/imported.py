@@ -35,14 +35,14 @@ class Imported:
 
 
 def imported(network: Network, notes: Iterable[str], read: Iterable[str] = ()) -> Imported:
-    """Put the notes into the network: printable, once each, within the bounds of the problem file.
+    r"""Put the notes into the network: printable, once each, within the bounds of the problem file.
 
     Examples
     --------
     >>> from verify.problems.arrays import from_arrays
     >>> net = from_arrays([[[1.0]], [[1.0]]], None, "tanh", [[1.0]], [[1.0]])
-    >>> imported(net, ["a\\tb", "a\\tb", "c"]).network.notes
-    ('a\\\\tb', 'c')
+    >>> imported(net, ["a\tb", "a\tb", "c"]).network.notes
+    ('a\\tb', 'c')
     """
     kept = list(dict.fromkeys(map(_printable, notes)))
     if len(kept) > MOST_NOTES:

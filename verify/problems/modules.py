@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from certificates.errors import MalformedProblem
-from verify.problems.rounding import Slack
+from verify.problems.rounding import NO_SLACK, Slack
 
 __all__ = ["ACTIVATION_MODULES", "GELU_TANH", "ActivationText", "activation_of_module", "refuse_module"]
 
@@ -23,7 +23,7 @@ class ActivationText:
 
     text: str
     note: str = ""
-    slack: Slack = Slack()
+    slack: Slack = NO_SLACK
 
 
 def activation_of_module(kind: str, module: Any, place: str) -> ActivationText | None:

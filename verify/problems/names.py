@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.errors import MalformedProblem
+from verify.problems.chain_words import branch_note, refuse_branches
 
 __all__ = ["NamedLayers", "layers_from_tensors"]
 
@@ -42,7 +43,7 @@ class NamedLayers:
     notes: tuple[str, ...]
 
 
-def layers_from_tensors(tensors: Mapping[str, Any], place: str) -> NamedLayers:
+def layers_from_tensors(tensors: Mapping[str, Any], place: str, *, chain: bool = False) -> NamedLayers:
     """Order ``STEM.weight`` and ``STEM.bias`` tensors by the numbers in their names.
 
     Parameters
@@ -51,12 +52,14 @@ def layers_from_tensors(tensors: Mapping[str, Any], place: str) -> NamedLayers:
         Such as a PyTorch state dict. A wrapper's prefix (``module.``, ``_orig_mod.``) is removed, with a note.
     place
         The file's name, for errors.
+    chain
+        Whether the user says that layers whose names speak of branches or members are a plain chain.
 
     Raises
     ------
     MalformedProblem
-        No layers, tensors that belong to something else than an affine layer (named), or names that do not
-        give the order.
+        No layers, names of branches, tensors that belong to something else than an affine layer (named), or names that
+        do not give the order.
 
     Examples
     --------
@@ -74,11 +77,13 @@ def layers_from_tensors(tensors: Mapping[str, Any], place: str) -> NamedLayers:
     if not stems:
         raise MalformedProblem("holds no layers", place=place, remedy="expected tensors such as layers.0.weight")
     ordered = _in_order(sorted(stems), place)
+    if not chain:
+        refuse_branches(unwrapped, place)
     return NamedLayers(
         stems=tuple(ordered),
         weights=tuple(unwrapped[_join(stem, "weight")] for stem in ordered),
         biases=tuple(unwrapped.get(_join(stem, "bias")) for stem in ordered),
-        notes=notes,
+        notes=(*notes, *branch_note(unwrapped)),
     )
 
 

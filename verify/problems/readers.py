@@ -6,6 +6,7 @@ import io
 import pickle
 import re
 import zipfile
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from certificates.errors import MalformedProblem
+from verify.problems.csv_format import ANY_CSV, CsvFormat
 from verify.problems.csv_text import read_csv_table
 from verify.problems.files import READ_LIMIT, read_bytes
 
-__all__ = ["Array", "one_line", "read_array", "read_npz"]
+__all__ = ["Array", "Reading", "one_line", "read_array", "read_npz"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -25,15 +27,50 @@ _NUMPY, _PICKLE = b"\x93NUMPY", b"\x80"
 _PICKLED = "holds pickled Python objects, which are never loaded"
 
 
-def read_array(path: str | PathLike[str]) -> Array:
-    """Read one array of numbers from a .npy or .csv file (a first row of names is skipped)."""
+@dataclass(frozen=True)
+class Reading:
+    """An array, and how it was read.
+
+    Parameters
+    ----------
+    values
+        The numbers, in the type they are stored in.
+    said, remarks
+        What was read, and what was recognised without having been said.
+    half_units
+        How far a printed decimal may be from the number meant; 0 for binary files.
+    """
+
+    values: Array
+    said: str
+    remarks: tuple[str, ...] = ()
+    half_units: Array | float = 0.0
+
+
+def read_array(path: str | PathLike[str], given: CsvFormat = ANY_CSV) -> Reading:
+    """Read one array of numbers from a .npy, .npz or .csv file."""
     file = Path(path)
+    if file.suffix.lower() == ".npz":
+        return _only_entry(read_npz(file), file.name)
     data = read_bytes(file)
-    if file.suffix.lower() == ".csv":
-        return read_csv_table(data, file.name).numbers()
+    if file.suffix.lower() in (".csv", ".tsv"):
+        table = read_csv_table(data, file.name, given)
+        return Reading(table.numbers(), table.said, table.remarks, table.half_units())
     if data.startswith(_NUMPY):
-        return _load_npy(data, file.name)
-    raise MalformedProblem("is neither .npy nor .csv", place=file.name, remedy="save it with numpy.save")
+        return _said(_load_npy(data, file.name), file.name)
+    raise MalformedProblem("is neither .npy nor .npz nor .csv", place=file.name, remedy="save it with numpy.save")
+
+
+def _only_entry(arrays: dict[str, Array], place: str) -> Reading:
+    if len(arrays) != 1:
+        raise MalformedProblem(
+            f"has the entries {', '.join(sorted(arrays)) or 'none'}, expected one", place=place, remedy="save one array"
+        )
+    return _said(next(iter(arrays.values())), place)
+
+
+def _said(values: Array, place: str) -> Reading:
+    return Reading(values, f"{place}: {values.dtype} array of shape {values.shape}")
 
 
 def read_npz(path: str | PathLike[str]) -> dict[str, Array]:

@@ -23,7 +23,7 @@ from certificates.errors import EnclosureFailure, MalformedProblem
 from certificates.expression import Activation
 from certificates.problem import FloatArray, Layer, Network
 
-__all__ = ["Format", "Range", "Slack", "coarsest", "dtype_name", "evaluate"]
+__all__ = ["NO_SLACK", "Format", "Range", "Slack", "coarsest", "evaluate"]
 
 _ULPS = 16
 _OWN = 1 + 1e-9  # the rounding of the bounds themselves
@@ -55,6 +55,9 @@ class Slack:
     amount: float = 0.0
 
 
+NO_SLACK = Slack()
+
+
 @dataclass(frozen=True)
 class Range:
     """The values of one layer, shape (n, width), and how far from them a floating-point evaluation may be."""
@@ -63,14 +66,14 @@ class Range:
     allowed: FloatArray
 
 
-def dtype_name(array: Any) -> str:
+def _dtype_name(array: Any) -> str:
     """The name of an array's or tensor's type; Python numbers are binary64."""
     return str(getattr(array, "dtype", "float64")).removeprefix("torch.")
 
 
 def coarsest(*arrays: Any) -> Format:
     """The format with the largest roundoff among the floating types given; binary64 if there is none."""
-    found = [_FORMATS[name] for name in map(dtype_name, arrays) if name in _FORMATS]
+    found = [_FORMATS[name] for name in map(_dtype_name, arrays) if name in _FORMATS]
     return max(found, key=lambda each: each.unit, default=_FORMATS["float64"])
 
 
@@ -107,7 +110,7 @@ def evaluate(network: Network, precision: Format, slacks: Sequence[Slack] = ()) 
             for index, layer in enumerate(network.layers):
                 ranges.append(_affine(layer, ranges[-1], precision))
                 if index < len(network.activations):
-                    slack = slacks[index] if slacks else Slack()
+                    slack = slacks[index] if slacks else NO_SLACK
                     ranges.append(_activation(network.activations[index], ranges[-1], precision, slack))
     except EnclosureFailure as error:
         raise MalformedProblem(

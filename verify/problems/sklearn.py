@@ -44,9 +44,9 @@ def from_sklearn(
     inputs, targets
         What it was fitted on (after any preprocessing).
     loss
-        By default the estimator's own squared error, 1/(2n) Σ over samples and outputs: its gradient is the one that the
-        estimator follows without penalty. (``loss_``, which it reports, divides by the number of outputs, too; that is
-        ``"half-mean"``.)
+        By default the estimator's own squared error, 1/(2n) Σ over samples and outputs: its gradient is the one that
+        the estimator follows without penalty. (``loss_``, which it reports, divides by the number of outputs, too;
+        that is ``"half-mean"``.)
     frozen
         Layers that gradient descent does not move.
 
@@ -88,7 +88,7 @@ def import_sklearn(
             place="estimator",
             remedy="give an MLPRegressor as scikit-learn fitted it",
         )
-    notes = [*objective_notes(estimator, network), *precision_notes(estimator.coefs_, inputs)]
+    notes = [*objective_notes(estimator, network), *precision_notes(estimator.coefs_, network.inputs)]
     return imported(network, notes, ("the estimator's predictions agree with the network within rounding",))
 
 

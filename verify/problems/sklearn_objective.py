@@ -20,14 +20,14 @@ _LOOSE = 1e-5  # relative; loss_ may have been computed in binary32
 def objective_notes(estimator: Any, network: Network) -> list[str]:
     """One sentence for each difference between the estimator's objective, or its fit, and the certified loss."""
     return [
-        *_scale(estimator, network),
+        *_scale(network),
         *_penalty(estimator),
         *_stochastic(estimator, network),
         *_reported(estimator, network),
     ]
 
 
-def _scale(estimator: Any, network: Network) -> Iterator[str]:
+def _scale(network: Network) -> Iterator[str]:
     own, outputs = Fraction(1, 2 * network.sample_count), network.widths[-1]
     if network.loss_scale != own:
         yield (

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from certificates.problem import Network
-from verify.problems.arrays import Activations, from_arrays
-from verify.problems.imported import Imported, announce, imported
-from verify.problems.names import layers_from_tensors
-from verify.problems.readers import read_array
+from verify.problems.arrays import Activations
+from verify.problems.csv_format import ANY_CSV, CsvFormat
+from verify.problems.imported import Imported, announce
+from verify.problems.saved_weights import Settings, as_reading, import_saved
 from verify.problems.tensors import read_tensors
 
 __all__ = ["from_state_dict", "import_state_dict"]
@@ -26,6 +26,9 @@ def from_state_dict(
     activation: Activations,
     loss: str | int | Fraction = "mean",
     frozen: Iterable[int] = (),
+    chain: bool = False,
+    outputs: Any = None,
+    csv: CsvFormat = ANY_CSV,
 ) -> Network:
     """Make a problem of saved weights and data; notes are issued as ``ImportNotice`` warnings.
 
@@ -34,31 +37,24 @@ def from_state_dict(
     path
         A file of ``torch.save(model.state_dict(), path)``, or .safetensors or .npz with the same names.
     inputs, targets
-        Arrays, or paths of .npy or .csv files.
+        Arrays, or paths of .npy, .npz or .csv files.
     activation
         State dicts do not hold it: one text for all hidden layers, or one per hidden layer.
     loss, frozen
         As for :func:`verify.problems.arrays.from_arrays`.
+    chain
+        Whether layers whose names speak of branches, members or blocks are a plain chain all the same.
+    outputs
+        The model's predictions on the inputs, an array or a file: they are compared with the network's, and refused if
+        they differ by more than rounding. Without them nothing shows that the file was read as it was meant.
+    csv
+        How CSV files are written, where that is not certain.
     """
-    return announce(import_state_dict(path, inputs, targets, activation=activation, loss=loss, frozen=frozen))
+    settings = Settings(activation, loss, frozen, chain, outputs, csv)
+    return announce(import_state_dict(path, inputs, targets, settings))
 
 
-def import_state_dict(
-    path: str | PathLike[str],
-    inputs: Any,
-    targets: Any,
-    *,
-    activation: Activations,
-    loss: str | int | Fraction = "mean",
-    frozen: Iterable[int] = (),
-) -> Imported:
+def import_state_dict(path: str | PathLike[str], inputs: Any, targets: Any, settings: Settings) -> Imported:
     """Do what :func:`from_state_dict` does, and return the notes instead of warning."""
-    named = layers_from_tensors(read_tensors(path), Path(path).name)
-    network = from_arrays(
-        named.weights, named.biases, activation, _data(inputs), _data(targets), loss=loss, frozen=frozen
-    )
-    return imported(network, named.notes)
-
-
-def _data(given: Any) -> Any:
-    return read_array(given) if isinstance(given, str | PathLike) else given
+    data = as_reading(inputs, "inputs", settings.csv), as_reading(targets, "targets", settings.csv)
+    return import_saved(read_tensors(path), Path(path).name, data, settings)

@@ -10,12 +10,14 @@ from typing import Any
 
 from certificates.errors import MalformedProblem
 from certificates.problem import Network
-from verify.problems.arrays import Activations, from_arrays
+from verify.problems.arrays import Activations
+from verify.problems.csv_format import ANY_CSV, CsvFormat
 from verify.problems.csv_text import read_csv_table
 from verify.problems.files import read_bytes
-from verify.problems.imported import Imported, announce, imported
-from verify.problems.names import NamedLayers, layers_from_tensors
-from verify.problems.readers import read_npz
+from verify.problems.imported import Imported, announce
+from verify.problems.names import layers_from_tensors
+from verify.problems.readers import Reading, read_npz
+from verify.problems.saved_weights import Settings, import_saved
 from verify.problems.tensors import read_tensors
 
 __all__ = ["from_csv", "from_npz", "import_csv", "import_npz"]
@@ -29,6 +31,8 @@ def from_npz(
     activation: Activations,
     loss: str | int | Fraction = "mean",
     frozen: Iterable[int] = (),
+    chain: bool = False,
+    outputs: Any = None,
 ) -> Network:
     """Make a problem of an .npz file with ``layers.0.weight``, ``layers.0.bias``, …, ``inputs``, ``targets``.
 
@@ -42,17 +46,13 @@ def from_npz(
         One text for all hidden layers, or one per hidden layer.
     loss, frozen
         As for :func:`verify.problems.arrays.from_arrays`.
+    chain, outputs
+        As for :func:`verify.problems.state_dict.from_state_dict`.
     """
-    return announce(import_npz(path, activation=activation, loss=loss, frozen=frozen))
+    return announce(import_npz(path, Settings(activation, loss, frozen, chain, outputs)))
 
 
-def import_npz(
-    path: str | PathLike[str],
-    *,
-    activation: Activations,
-    loss: str | int | Fraction = "mean",
-    frozen: Iterable[int] = (),
-) -> Imported:
+def import_npz(path: str | PathLike[str], settings: Settings) -> Imported:
     """Do what :func:`from_npz` does, and return the notes instead of warning."""
     arrays, place = read_npz(path), Path(path).name
     planted = {name[8:]: arrays.pop(name) for name in list(arrays) if name.startswith("teacher.")}
@@ -63,11 +63,9 @@ def import_npz(
                 place=place,
                 remedy="save inputs and targets beside layers.0.weight, layers.0.bias, …",
             )
-    data = arrays.pop("inputs"), arrays.pop("targets", None)
-    named = layers_from_tensors(arrays, place)
-    teacher = _teacher(planted, place) if planted else None
-    network = from_arrays(named.weights, named.biases, activation, *data, teacher=teacher, loss=loss, frozen=frozen)
-    return imported(network, named.notes)
+    inputs, targets = arrays.pop("inputs"), arrays.pop("targets", None)
+    data = Reading(inputs, ""), None if targets is None else Reading(targets, "")
+    return import_saved(arrays, place, data, settings, _teacher(planted, place) if planted else None)
 
 
 def _teacher(planted: Mapping[str, Any], place: str) -> tuple[Any, ...]:
@@ -85,50 +83,56 @@ def from_csv(
     activation: Activations,
     loss: str | int | Fraction = "mean",
     frozen: Iterable[int] = (),
+    chain: bool = False,
+    outputs: Any = None,
+    csv: CsvFormat = ANY_CSV,
 ) -> Network:
     """Make a problem of a CSV table and separately stored weights; notes are ``ImportNotice`` warnings.
 
     Parameters
     ----------
     path
-        Comma-separated UTF-8 text with a header row. Every column that is no target is an input, in order.
+        UTF-8 text with one row a sample. Every column that is no target is an input, in order.
     target
-        The target column's name, or several.
+        The target column's name, or several; without a header columns are named 0, 1, ….
     weights
         A .safetensors, .npz or PyTorch state-dict file, or such a mapping.
     activation, loss, frozen
         As for :func:`verify.problems.arrays.from_arrays`.
+    chain, outputs
+        As for :func:`verify.problems.state_dict.from_state_dict`.
+    csv
+        Header, index column, separator and decimal sign, where they are not certain.
 
     Raises
     ------
     MalformedProblem
-        A cell that is no number (row and column), a missing or duplicate column, ragged rows, no rows.
+        A cell that is no number (row and column), a missing or duplicate column, ragged rows, no rows; a header or
+        an index column that may be none.
     """
-    return announce(import_csv(path, target=target, weights=weights, activation=activation, loss=loss, frozen=frozen))
+    settings = Settings(activation, loss, frozen, chain, outputs, csv)
+    return announce(import_csv(path, target, weights, settings))
 
 
 def import_csv(
     path: str | PathLike[str],
-    *,
     target: str | Sequence[str],
     weights: str | PathLike[str] | Mapping[str, Any],
-    activation: Activations,
-    loss: str | int | Fraction = "mean",
-    frozen: Iterable[int] = (),
+    settings: Settings,
 ) -> Imported:
     """Do what :func:`from_csv` does, and return the notes instead of warning."""
-    table = read_csv_table(read_bytes(path), Path(path).name, header=True)
     targets = [target] if isinstance(target, str) else list(target)
+    table = read_csv_table(read_bytes(path), Path(path).name, settings.csv, names_needed=True, keep=targets)
     y = table.columns(targets)
     features = [name for name in table.names if name not in targets]
     if not features:
         raise MalformedProblem("every column is a target", place=table.place, remedy="leave some for the inputs")
-    named = _weights(weights)
-    network = from_arrays(named.weights, named.biases, activation, table.columns(features), y, loss=loss, frozen=frozen)
-    return imported(network, (*named.notes, _ROUNDED.format(table.place)))
-
-
-def _weights(given: str | PathLike[str] | Mapping[str, Any]) -> NamedLayers:
-    if isinstance(given, Mapping):
-        return layers_from_tensors(given, "weights")
-    return layers_from_tensors(read_tensors(given), Path(given).name)
+    remarks = (*table.remarks, _ROUNDED.format(table.place))
+    shown = ", ".join(name[:40] for name in targets)
+    data = (
+        Reading(table.columns(features), table.said, remarks),
+        Reading(y, f"{table.place}: {len(features)} inputs, and the targets {shown}"),
+    )
+    if isinstance(weights, Mapping):
+        return import_saved(weights, "weights", data, settings)
+    return import_saved(read_tensors(weights), Path(weights).name, data, settings)

@@ -97,10 +97,12 @@ def import_torch(
             remedy="give a Sequential of torch.nn's own modules",
         )
     read = "the model, in double precision on these inputs, agrees with the network layer by layer within rounding"
-    return imported(network, _notes(chain, inputs), (read,))
+    return imported(network, _notes(chain, network), (read,))
 
 
-def _read(model: Any, torch: ModuleType, chain: Chain, arguments: dict[str, Any], frozen: Iterable[int] | None) -> Network:
+def _read(
+    model: Any, torch: ModuleType, chain: Chain, arguments: dict[str, Any], frozen: Iterable[int] | None
+) -> Network:
     read_chain(model, torch, chain)
     return from_arrays(
         [linear.weight for _, linear in chain.linears],
@@ -111,10 +113,10 @@ def _read(model: Any, torch: ModuleType, chain: Chain, arguments: dict[str, Any]
     )
 
 
-def _notes(chain: Chain, inputs: Any) -> list[str]:
+def _notes(chain: Chain, network: Network) -> list[str]:
     weights = [linear.weight for _, linear in chain.linears]
     remarks = [f"{', '.join(places)}: {note}" for note, places in chain.remarks.items() if note]
-    return [*remarks, *precision_notes(weights, inputs)]
+    return [*remarks, *precision_notes(weights, network.inputs)]
 
 
 def _doubted(doubt: MalformedProblem, difference: Difference | None) -> MalformedProblem:

@@ -66,3 +66,32 @@ def test_what_is_no_perceptron_is_refused(given: dict[str, np.ndarray], words: s
     with pytest.raises(MalformedProblem, match=words) as caught:
         layers_from_tensors(given, "net.pt")
     assert caught.value.place == "net.pt"
+
+
+BRANCHES = [
+    "experts.0", "members.1", "heads.0", "head1", "shortcut", "layer1.0.downsample.0", "skip", "residual.0",
+    "branch2.0", "ensemble.0.fc", "models.0", "ActorCritic.0", "resBlock.1", "moe.experts.3.w1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stem", BRANCHES)
+def test_names_of_branches_are_refused_unless_said_to_be_a_chain(stem: str) -> None:
+    given = {f"{stem}.weight": np.zeros((3, 3)), f"{stem}.bias": np.zeros(3)}
+    with pytest.raises(MalformedProblem, match="seldom a plain chain") as caught:
+        layers_from_tensors(given, "net.pt")
+    assert "--chain" in caught.value.remedy
+    assert "as was said" in layers_from_tensors(given, "net.pt", chain=True).notes[0]
+
+
+def test_blocks_are_refused_where_something_may_be_added_to_them() -> None:
+    square = {"blocks.0.weight": np.zeros((3, 3)), "blocks.1.weight": np.zeros((1, 3))}
+    with pytest.raises(MalformedProblem, match="'blocks'"):
+        layers_from_tensors(square, "net.pt")
+    assert layers_from_tensors(square, "net.pt", chain=True).stems == ("blocks.0", "blocks.1")
+    narrowing = {"blocks.0.weight": np.zeros((2, 3)), "blocks.1.weight": np.zeros((1, 2))}
+    assert layers_from_tensors(narrowing, "net.pt").notes == ()
+
+
+@pytest.mark.parametrize("stem", ["layers.0", "net.0", "fc1", "hidden.3", "0", "model.2", "linear1", "dense_1"])
+def test_ordinary_names_are_not(stem: str) -> None:
+    assert layers_from_tensors({f"{stem}.weight": np.zeros((3, 3))}, "net.pt").notes == ()

@@ -23,7 +23,7 @@ def test_npz_npy_and_safetensors_round_trip(tmp_path: Path) -> None:
     save_file({"0.weight": VALUES.astype(np.float32)}, tmp_path / "a.safetensors")
     np.testing.assert_array_equal(read_npz(tmp_path / "a.npz")["weight"], VALUES)
     np.testing.assert_array_equal(read_tensors(tmp_path / "a.npz")["half"], VALUES.astype(np.float16))
-    np.testing.assert_array_equal(read_array(tmp_path / "a.npy"), VALUES.T)
+    np.testing.assert_array_equal(read_array(tmp_path / "a.npy").values, VALUES.T)
     np.testing.assert_array_equal(read_tensors(tmp_path / "a.safetensors")["0.weight"], VALUES.astype(np.float32))
 
 
@@ -113,11 +113,21 @@ def test_integer_tensors_of_safetensors_are_refused_as_weights(tmp_path: Path) -
         read_tensors(tmp_path / "a.safetensors")
 
 
+def test_an_array_from_an_archive_of_one(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", outputs=VALUES)
+    reading = read_array(tmp_path / "a.npz")
+    np.testing.assert_array_equal(reading.values, VALUES)
+    assert reading.said == "a.npz: float64 array of shape (3, 2)"
+    np.savez(tmp_path / "b.npz", a=VALUES, b=VALUES)
+    with pytest.raises(MalformedProblem, match="has the entries a, b, expected one"):
+        read_array(tmp_path / "b.npz")
+
+
 def test_a_missing_file_and_a_foreign_one_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MalformedProblem):
         read_array(tmp_path / "absent.npy")
     (tmp_path / "a.txt").write_text("1 2 3")
-    with pytest.raises(MalformedProblem, match=r"neither .npy nor .csv"):
+    with pytest.raises(MalformedProblem, match=r"neither .npy nor .npz nor .csv"):
         read_array(tmp_path / "a.txt")
     (tmp_path / "a.safetensors").write_bytes(b"\xff" * 20)
     with pytest.raises(MalformedProblem, match="no readable safetensors"):

@@ -1,0 +1,112 @@
+"""What the importers of weights without code share: layers by name, data, the sentence, the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from certificates.errors import MalformedProblem
+from verify.problems.arrays import Activations, from_arrays
+from verify.problems.chain_words import sentence
+from verify.problems.csv_format import ANY_CSV, CsvFormat
+from verify.problems.imported import Imported, imported
+from verify.problems.names import layers_from_tensors
+from verify.problems.precision import precision_notes
+from verify.problems.predictions import compare_predictions, framework_notes
+from verify.problems.readers import Reading, read_array
+
+__all__ = ["Settings", "as_reading", "import_saved"]
+
+_ROUNDED = "decimals of {} are taken as the nearest binary64 numbers; the certified problem is about those"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user says about weights without code.
+
+    Parameters
+    ----------
+    activation, loss, frozen
+        As for :func:`verify.problems.arrays.from_arrays`.
+    chain
+        Layers whose names speak of branches, members or blocks are a plain chain all the same.
+    outputs
+        The source's predictions on the inputs, an array or a .npy, .npz or .csv file, to be compared.
+    csv
+        How CSV files are written.
+    """
+
+    activation: Activations
+    loss: str | int | Fraction = "mean"
+    frozen: Iterable[int] = ()
+    chain: bool = False
+    outputs: Any = None
+    csv: CsvFormat = ANY_CSV
+
+
+def import_saved(
+    tensors: Mapping[str, Any],
+    place: str,
+    data: tuple[Reading, Reading | None],
+    settings: Settings,
+    teacher: Sequence[Any] | None = None,
+) -> Imported:
+    """Make the problem, say what the weights were read as, and compare predictions if there are any."""
+    named = layers_from_tensors(tensors, place, chain=settings.chain)
+    inputs, targets = data
+    _check_rows(inputs, targets)
+    network = from_arrays(
+        named.weights,
+        named.biases,
+        settings.activation,
+        inputs.values,
+        None if targets is None else targets.values,
+        teacher=teacher,
+        loss=settings.loss,
+        frozen=settings.frozen,
+    )
+    readings = [each for each in data if each is not None]
+    predictions = None if settings.outputs is None else as_reading(settings.outputs, "outputs", settings.csv)
+    said = [each.said for each in (*readings, *([] if predictions is None else [predictions])) if each.said]
+    said.append(f"layers of {place} in the order of their names: {', '.join(named.stems)}")
+    if predictions is not None:
+        said.append(compare_predictions(network, named.weights, predictions))
+    return imported(
+        network,
+        [
+            sentence(network),
+            *named.notes,
+            *(remark for each in readings for remark in each.remarks),
+            *precision_notes(named.weights, network.inputs),
+            *framework_notes(network),
+        ],
+        said,
+    )
+
+
+def as_reading(given: Any, what: str, csv: CsvFormat) -> Reading:
+    """An array as it is, or the array of a file with what is to be said of it."""
+    if not isinstance(given, str | PathLike):
+        return Reading(given, f"{what}: given") if what == "outputs" else Reading(given, "")
+    found = read_array(given, csv)
+    if np.any(found.half_units):
+        rounded = _ROUNDED.format(found.said.partition(":")[0])
+        return Reading(found.values, found.said, (*found.remarks, rounded), found.half_units)
+    return found
+
+
+def _check_rows(inputs: Reading, targets: Reading | None) -> None:
+    if targets is None or not (inputs.said and targets.said):
+        return
+    rows = [np.shape(each.values)[:1] for each in (inputs, targets)]
+    if rows[0] != rows[1]:
+        raise MalformedProblem(
+            "inputs and targets have different numbers of rows",
+            place=f"{inputs.said}; {targets.said}",
+            remedy="give one row a sample in both; say --header or --no-header if a first row was misread",
+        )
