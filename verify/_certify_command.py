@@ -11,7 +11,7 @@ from certificates import Accepted
 from certificates.errors import MalformedProblem
 from verify._outcomes import exit_code, verdict_document
 from verify._terminal import OK, Say
-from verify.problems import describe, load_problem
+from verify.problems import describe, load_problem, summary_document
 from verify.proposals.certify import Certified, certify, refuse_kind
 
 __all__ = ["certify_command"]
@@ -34,8 +34,8 @@ def certify_command(
     """Certify a problem file."""
     refuse_kind(kind)
     step, ball = _exact(step_size, "--step-size"), _exact(radius, "--radius")
-    rows = describe(load_problem(problem))
-    say.table(rows, problem=dict(rows))
+    network = load_problem(problem)
+    say.table(describe(network), problem=summary_document(network))
     done = certify(
         problem,
         kind=kind,

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from certificates import Accepted, Network, Verdict
+from certificates import Accepted, Verdict
 from certificates import check as judge_check
 from certificates.errors import Malformed, MalformedProblem, OutOfMemory
 from verify._outcomes import exit_code, verdict_document
 from verify._terminal import BAD_INPUT, NOT_PROVED, OK, OUT_OF_BUDGET, Say
-from verify.problems import Imported, describe, load_problem, save_problem
+from verify.problems import Imported, describe, load_problem, save_problem, summary_document
 
 if TYPE_CHECKING:
     from verify.theory.errata import Erratum
@@ -69,7 +69,8 @@ def import_command(say: Say, load: Callable[[], Imported], output: Path, force: 
     imported = load()
     for line in imported.read:
         say.result(line)
-    show_rows(say, imported.network, read=list(imported.read))
+    network = imported.network
+    say.table(describe(network), problem=summary_document(network), read=list(imported.read))
     save_problem(imported.network, output, force=force)
     say.result(f"written: {output}", output=str(output))
     return OK
@@ -77,15 +78,9 @@ def import_command(say: Say, load: Callable[[], Imported], output: Path, force: 
 
 def show_command(say: Say, file: Path) -> int:
     """Describe a problem file."""
-    show_rows(say, load_problem(file))
+    network = load_problem(file)
+    say.table(describe(network), problem=summary_document(network))
     return OK
-
-
-def show_rows(say: Say, network: Network, **entries: Any) -> None:
-    """The summary of a problem; in the document its notes are a list of their own."""
-    rows = describe(network)
-    table = {name: value for name, value in rows if name != "note"}
-    say.table(rows, problem=table, notes=list(network.notes), **entries)
 
 
 def list_command(say: Say, topic: str) -> int:

@@ -15,6 +15,7 @@ from verify.problems.sklearn import import_sklearn as import_sklearn
 from verify.problems.state_dict import from_state_dict as from_state_dict
 from verify.problems.state_dict import import_state_dict as import_state_dict
 from verify.problems.summary import describe as describe
+from verify.problems.summary import summary_document as summary_document
 from verify.problems.tables import from_csv as from_csv
 from verify.problems.tables import from_npz as from_npz
 from verify.problems.tables import import_csv as import_csv

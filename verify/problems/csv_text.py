@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -102,6 +102,7 @@ def read_csv_table(
     *,
     names_needed: bool = False,
     keep: Sequence[str] = (),
+    rows: int | None = None,
 ) -> Table:
     """Parse UTF-8 text in rows and columns; what is not certain is asked for, nothing is guessed.
 
@@ -117,6 +118,8 @@ def read_csv_table(
         Whether columns are going to be asked for by name.
     keep
         Columns that are no index even if they count the rows.
+    rows
+        How many rows of data there must be, if that is known: then there is a header where there is one row more.
 
     Raises
     ------
@@ -127,13 +130,15 @@ def read_csv_table(
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedProblem(f"byte {error.start} is not UTF-8", place=place, remedy="save it as UTF-8") from error
-    rows, separator = split_rows(text, place, given)
-    decimal = decimal_sign(rows, separator, place, given)
-    named = has_header(rows, decimal, place, given, names_needed=names_needed)
-    body = rows[1:] if named else rows
+    lines, separator = split_rows(text, place, given)
+    decimal = decimal_sign(lines, separator, place, given)
+    if rows in (len(lines), len(lines) - 1):
+        given = replace(given, header=rows < len(lines))
+    named = has_header(lines, decimal, place, given, names_needed=names_needed)
+    body = lines[1:] if named else lines
     if not body:
         raise MalformedProblem("has a header and no rows", place=place, remedy="give at least one sample")
-    names = tuple(cell.strip() for cell in rows[0]) if named else tuple(map(str, range(len(rows[0]))))
+    names = tuple(cell.strip() for cell in lines[0]) if named else tuple(map(str, range(len(lines[0]))))
     dropped = _is_index(names, body, place, given, keep)
     names, body = (names[1:], [row[1:] for row in body]) if dropped else (names, body)
     _check_names(names, place)

@@ -47,14 +47,14 @@ class Reading:
     half_units: Array | float = 0.0
 
 
-def read_array(path: str | PathLike[str], given: CsvFormat = ANY_CSV) -> Reading:
-    """Read one array of numbers from a .npy, .npz or .csv file."""
+def read_array(path: str | PathLike[str], given: CsvFormat = ANY_CSV, rows: int | None = None) -> Reading:
+    """Read one array of numbers from a .npy, .npz or .csv file; of ``rows`` rows besides a header, if that is known."""
     file = Path(path)
     if file.suffix.lower() == ".npz":
         return _only_entry(read_npz(file), file.name)
     data = read_bytes(file)
     if file.suffix.lower() in (".csv", ".tsv"):
-        table = read_csv_table(data, file.name, given)
+        table = read_csv_table(data, file.name, given, rows=rows)
         return Reading(table.numbers(), table.said, table.remarks, table.half_units())
     if data.startswith(_NUMPY):
         return _said(_load_npy(data, file.name), file.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from typing import Any
@@ -20,9 +20,9 @@ from verify.problems.precision import precision_notes
 from verify.problems.predictions import compare_predictions, framework_notes
 from verify.problems.readers import Reading, read_array
 
-__all__ = ["Settings", "as_reading", "import_saved"]
+__all__ = ["ROUNDED", "Settings", "as_reading", "import_saved"]
 
-_ROUNDED = "decimals of {} are taken as the nearest binary64 numbers; the certified problem is about those"
+ROUNDED = "decimals of CSV files are taken as the nearest binary64 numbers; the certified problem is about those"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,11 @@ def import_saved(
         frozen=settings.frozen,
     )
     readings = [each for each in data if each is not None]
-    predictions = None if settings.outputs is None else as_reading(settings.outputs, "outputs", settings.csv)
+    predictions = (
+        None
+        if settings.outputs is None
+        else as_reading(settings.outputs, "outputs", settings.csv, network.sample_count)
+    )
     said = [each.said for each in (*readings, *([] if predictions is None else [predictions])) if each.said]
     said.append(f"layers of {place} in the order of their names: {', '.join(named.stems)}")
     if predictions is not None:
@@ -89,14 +93,13 @@ def import_saved(
     )
 
 
-def as_reading(given: Any, what: str, csv: CsvFormat) -> Reading:
-    """An array as it is, or the array of a file with what is to be said of it."""
+def as_reading(given: Any, what: str, csv: CsvFormat, rows: int | None = None) -> Reading:
+    """An array as it is, or the array of a file with what is to be said of it; ``rows`` tells whether it has a header."""
     if not isinstance(given, str | PathLike):
         return Reading(given, f"{what}: given") if what == "outputs" else Reading(given, "")
-    found = read_array(given, csv)
+    found = read_array(given, csv, rows)
     if np.any(found.half_units):
-        rounded = _ROUNDED.format(found.said.partition(":")[0])
-        return Reading(found.values, found.said, (*found.remarks, rounded), found.half_units)
+        return replace(found, remarks=(*found.remarks, ROUNDED))
     return found
 
 

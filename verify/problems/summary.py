@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from certificates.problem import Layer, Network
 
-__all__ = ["describe"]
+__all__ = ["describe", "summary_document"]
 
 
 def describe(network: Network) -> list[tuple[str, str]]:
@@ -37,6 +37,12 @@ def describe(network: Network) -> list[tuple[str, str]]:
         ("trained parameters p", f"{network.trained_parameter_count:,}"),
         *(("note", note) for note in network.notes),
     ]
+
+
+def summary_document(network: Network) -> dict[str, str | list[str]]:
+    """The same as JSON values; the notes are a list."""
+    rows = {name: value for name, value in describe(network) if name != "note"}
+    return {**rows, "notes": list(network.notes)}
 
 
 def _activations(network: Network) -> str:

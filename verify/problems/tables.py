@@ -17,12 +17,10 @@ from verify.problems.files import read_bytes
 from verify.problems.imported import Imported, announce
 from verify.problems.names import layers_from_tensors
 from verify.problems.readers import Reading, read_npz
-from verify.problems.saved_weights import Settings, import_saved
+from verify.problems.saved_weights import ROUNDED, Settings, import_saved
 from verify.problems.tensors import read_tensors
 
 __all__ = ["from_csv", "from_npz", "import_csv", "import_npz"]
-
-_ROUNDED = "the decimals of {} are taken as the nearest binary64 numbers; the certified problem is about those"
 
 
 def from_npz(
@@ -127,7 +125,7 @@ def import_csv(
     features = [name for name in table.names if name not in targets]
     if not features:
         raise MalformedProblem("every column is a target", place=table.place, remedy="leave some for the inputs")
-    remarks = (*table.remarks, _ROUNDED.format(table.place))
+    remarks = (*table.remarks, ROUNDED)
     shown = ", ".join(name[:40] for name in targets)
     data = (
         Reading(table.columns(features), table.said, remarks),
