@@ -94,7 +94,7 @@ def import_saved(
 
 
 def as_reading(given: Any, what: str, csv: CsvFormat, rows: int | None = None) -> Reading:
-    """An array as it is, or the array of a file with what is to be said of it; ``rows`` tells whether it has a header."""
+    """An array as it is, or the array of a file with what is to be said of it; ``rows`` tells of a header."""
     if not isinstance(given, str | PathLike):
         return Reading(given, f"{what}: given") if what == "outputs" else Reading(given, "")
     found = read_array(given, csv, rows)
