@@ -49,6 +49,7 @@ test-kernel: $(STAMP)
 
 attack: $(STAMP)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.truth --attempts 100000 --minutes 10 --jobs 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.campaigns.ball_arithmetic --evaluations 1e7 --minutes 5
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.campaigns.chains import Chain, Evaluation, Operand, changed, random_chain, run
+from tests.campaigns.chains import Chain, Operand, changed, random_chain
+from tests.campaigns.comparison import Evaluation, run
 from tests.campaigns.operations import EXACT, OPERATIONS
 from tests.campaigns.planted import SOUND
 
