@@ -32,6 +32,8 @@ class Case:
         What is true of the problem beside what a verdict proves: an accepted verdict to numbers held side by side.
     origin
         The problem that ``claim.origin`` names.
+    given
+        Fields that the rule takes from the claim, as others depend on them: a stronger one may be provable, too.
     """
 
     claim: Any
@@ -39,6 +41,7 @@ class Case:
     problem: Problem
     truth: Callable[[Accepted], Iterable[Held]]
     origin: Problem | None = None
+    given: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -113,7 +116,7 @@ def _claimed_again(case: Case, verdict: Accepted, rng: np.random.Generator) -> l
     again = _decide(case, verdict.proved, verdict.arithmetic)
     if not isinstance(again, Accepted) or again.proved != verdict.proved:
         return [f"{verdict.arithmetic}: what was proved is not proved again: {verdict.proved}, {again}"]
-    bent = list(stronger_claims(verdict.proved))
+    bent = list(stronger_claims(verdict.proved, case.given))
     if not bent:
         return []
     claim = bent[rng.integers(len(bent))]
@@ -122,13 +125,13 @@ def _claimed_again(case: Case, verdict: Accepted, rng: np.random.Generator) -> l
     return []
 
 
-def stronger_claims(proved: Any) -> Iterator[Any]:
+def stronger_claims(proved: Any, given: frozenset[str] = frozenset()) -> Iterator[Any]:
     """The claim with one number a last bit stronger, for each number that can be."""
     for spec in fields(proved):
         value, weaker = getattr(proved, spec.name), spec.metadata.get("weaker")
         if is_dataclass(value) and not isinstance(value, type):
             yield from (replace(proved, **{spec.name: inner}) for inner in stronger_claims(value))
-        elif weaker in ("larger", "smaller"):
+        elif weaker in ("larger", "smaller") and spec.name not in given:
             moved = _moved(value, -1 if weaker == "larger" else 1)
             if moved is not None:
                 yield replace(proved, **{spec.name: moved})

@@ -1,1 +1,0 @@
-"""Mutation testing of the judge: ``python -m tests.mutants``."""
