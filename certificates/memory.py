@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["fresh_memory", "kept_memory", "remembered"]
+__all__ = ["forget", "kept_memory", "recollection", "remembered"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,8 +42,8 @@ def remembered(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     ...     return number / 2
     >>> half(4), half(4)
     (2.0, 2.0)
-    >>> with fresh_memory():
-    ...     half(4)
+    >>> forget()
+    >>> half(4)
     2.0
     >>> asked
     [4, 4]
@@ -63,24 +63,20 @@ def remembered(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return decorate
 
 
-@contextmanager
-def fresh_memory(*, unless_kept: bool = False) -> Iterator[None]:
-    """Begin a block with nothing remembered; afterwards the thread remembers what it did before.
-
-    Parameters
-    ----------
-    unless_kept
-        Change nothing inside :func:`kept_memory`.
-    """
-    if unless_kept and _MEMORY.kept:
-        yield
-        return
+def recollection() -> Callable[[], None]:
+    """What this thread remembers: a function that brings it back."""
     before = _MEMORY.tables, _MEMORY.kept
-    try:
-        _MEMORY.tables, _MEMORY.kept = {}, False
-        yield
-    finally:
+
+    def restore() -> None:
         _MEMORY.tables, _MEMORY.kept = before
+
+    return restore
+
+
+def forget(*, unless_kept: bool = False) -> None:
+    """Begin anew with nothing remembered; ``unless_kept``: but not inside :func:`kept_memory`."""
+    if not (unless_kept and _MEMORY.kept):
+        _MEMORY.tables, _MEMORY.kept = {}, False
 
 
 @contextmanager
@@ -96,10 +92,10 @@ def kept_memory() -> Iterator[None]:
     ...     print("asked")
     >>> with kept_memory():
     ...     ask(1)
-    ...     with fresh_memory(unless_kept=True):
-    ...         ask(1)
-    ...     with fresh_memory():
-    ...         ask(1)
+    ...     forget(unless_kept=True)
+    ...     ask(1)
+    ...     forget()
+    ...     ask(1)
     asked
     asked
     """

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from fractions import Fraction
+from typing import Any
 
 from flint import arb, ctx, fmpq, fmpz
 
@@ -22,9 +23,12 @@ _LARGEST_EXPONENT = 2**13  # a certificate's numbers have at most 4,000 digits
 _DEFAULTS = (10, 1, True, False)  # length of series, threads, pretty, unicode
 
 __all__ = [
+    "begin_judgement",
     "exact",
-    "flint_defaults",
+    "flint_lock",
+    "flint_settings",
     "hull",
+    "is_judging",
     "lower",
     "precision",
     "rational_ends",
@@ -32,6 +36,12 @@ __all__ = [
     "series_length",
     "upper",
 ]
+
+
+class _Turn(threading.local):
+    """The judgement that this thread is in."""
+
+    judgement: object | None = None
 
 
 class _FlintLock:
@@ -49,51 +59,67 @@ class _FlintLock:
         self.lock = threading.RLock()
 
 
+_TURN = _Turn()
 _FLINT = _FlintLock()
 
 
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
+def precision(bits: int) -> AbstractContextManager[None]:
     """Set Arb's working precision for a block and restore it; this file alone touches the global context.
 
     Other threads that want a precision wait until the block ends.
     """
-    with _FLINT.lock:
-        previous = ctx.prec
-        try:
-            ctx.prec = bits
-            yield
-        finally:
-            ctx.prec = previous
+    return _setting("prec", bits)
 
 
-@contextmanager
-def series_length(length: int) -> Iterator[None]:
+def series_length(length: int) -> AbstractContextManager[None]:
     """Let FLINT's power series have ``length`` coefficients for a block, and restore the cap (10 by default)."""
-    with _FLINT.lock:
-        previous = ctx.cap
-        try:
-            ctx.cap = length
-            yield
-        finally:
-            ctx.cap = previous
+    return _setting("cap", length)
 
 
 @contextmanager
-def flint_defaults(bits: int) -> Iterator[None]:
-    """FLINT as in a fresh process for a block, at a working precision; then the caller's context again.
+def _setting(name: str, value: int) -> Iterator[None]:
+    judgement = _TURN.judgement
+    with nullcontext() if judgement else _FLINT.lock:
+        previous = getattr(ctx, name)
+        try:
+            setattr(ctx, name, value)
+            yield
+        finally:
+            # Ctrl-C may leave this block suspended until its judgement has ended, and restored everything
+            if _TURN.judgement is judgement:
+                setattr(ctx, name, previous)
+
+
+def is_judging() -> bool:
+    """Whether this thread is in a judgement."""
+    return _TURN.judgement is not None
+
+
+def flint_lock() -> AbstractContextManager[Any]:
+    """For the thread that may use FLINT's context."""
+    return _FLINT.lock
+
+
+def flint_settings() -> Callable[[], None]:
+    """FLINT's settings as they are: a function that brings them back and ends this thread's judgement."""
+    previous = (ctx.prec, ctx.cap, ctx.threads, ctx.pretty, ctx.unicode)
+
+    def restore() -> None:
+        _TURN.judgement = None
+        _set_context(*previous)
+
+    return restore
+
+
+def begin_judgement(bits: int) -> None:
+    """FLINT as in a fresh process, at a working precision.
 
     What FLINT remembers in this thread (digits of π, nodes of quadratures) is forgotten: a constant that was once asked
     for at a higher precision is rounded differently ever after, and enclosures would differ in their last bits.
     """
-    with _FLINT.lock:
-        previous = (ctx.prec, ctx.cap, ctx.threads, ctx.pretty, ctx.unicode)
-        try:
-            _set_context(bits, *_DEFAULTS)
-            ctx.cleanup()
-            yield
-        finally:
-            _set_context(*previous)
+    _TURN.judgement = object()
+    _set_context(bits, *_DEFAULTS)
+    ctx.cleanup()
 
 
 def _set_context(bits: int, cap: int, threads: int, pretty: bool, unicode: bool) -> None:

@@ -23,15 +23,15 @@ from __future__ import annotations
 
 import decimal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
-from certificates.arithmetic.arb import flint_defaults
+from certificates.arithmetic.arb import begin_judgement, flint_lock, flint_settings, is_judging
 from certificates.arithmetic.platform import self_test
-from certificates.memory import fresh_memory
+from certificates.memory import forget, recollection
 
 __all__ = ["isolated"]
 
@@ -39,19 +39,12 @@ _PRECISION_BITS = 128  # scalars on the fast path, and every ball on the slow on
 _FRAMES = 5_000  # deeper than any expression of the allowed depth leads
 _DIGITS = 4_300
 
-
-class _Thread(threading.local):
-    """Whether this thread is judging."""
-
-    judging = False
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-_THREAD = _Thread()
-
-
-@contextmanager
-def isolated(*, searching: bool = False) -> Iterator[None]:
-    """Judge in this block; a block inside it belongs to the same judgement.
+def isolated(*, searching: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function judge in a judgement of its own; those it calls belong to the same judgement.
 
     Parameters
     ----------
@@ -62,42 +55,62 @@ def isolated(*, searching: bool = False) -> Iterator[None]:
     Raises
     ------
     UnsoundPlatform
-        The self-test failed, before the block or after it.
+        The self-test failed, before the function was called or after it. The function raises it, not this one.
     """
-    if _THREAD.judging:
-        yield
-        return
-    with ExitStack() as stack:
-        stack.enter_context(flint_defaults(_PRECISION_BITS))
-        stack.enter_context(fresh_memory(unless_kept=searching))
-        stack.enter_context(np.errstate(all="ignore"))
-        stack.enter_context(decimal.localcontext(decimal.Context()))
-        stack.enter_context(_interpreter_limits())
-        stack.enter_context(_judging())
-        self_test()
-        yield
-        self_test()
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def judging(*args: P.args, **kwargs: P.kwargs) -> T:
+            if is_judging():
+                return function(*args, **kwargs)
+            with flint_lock():
+                restore = _restorer()
+                try:
+                    _shut_out(searching)
+                    self_test()
+                    result = function(*args, **kwargs)
+                    self_test()
+                    return result
+                finally:  # no generator-based block: Ctrl-C can leave one suspended
+                    _twice(restore)
+
+        return judging
+
+    return decorate
 
 
-@contextmanager
-def _judging() -> Iterator[None]:
-    try:
-        _THREAD.judging = True
-        yield
-    finally:
-        _THREAD.judging = False
+def _shut_out(searching: bool) -> None:
+    begin_judgement(_PRECISION_BITS)
+    forget(unless_kept=searching)
+    np.seterr(all="ignore")
+    decimal.setcontext(decimal.Context())
+    sys.set_int_max_str_digits(_DIGITS)
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _depth() + _FRAMES))
 
 
-@contextmanager
-def _interpreter_limits() -> Iterator[None]:
+def _restorer() -> Callable[[], None]:
+    """The host as it is: a function that brings it back."""
+    flint, memory = flint_settings(), recollection()
+    events, context = np.geterr(), decimal.getcontext()
     digits, frames = sys.get_int_max_str_digits(), sys.getrecursionlimit()
-    try:
-        sys.set_int_max_str_digits(_DIGITS)
-        sys.setrecursionlimit(max(frames, _depth() + _FRAMES))
-        yield
-    finally:
+
+    def restore() -> None:
+        flint()
+        memory()
+        np.seterr(**events)
+        decimal.setcontext(context)
         sys.set_int_max_str_digits(digits)
         sys.setrecursionlimit(frames)
+
+    return restore
+
+
+def _twice(restore: Callable[[], None]) -> None:
+    """Ctrl-C may interrupt the first time."""
+    try:
+        restore()
+    finally:
+        restore()
 
 
 def _depth() -> int:

@@ -6,15 +6,16 @@ import decimal
 import os
 import sys
 import threading
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 from flint import arb, ctx
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.arithmetic.host import isolated
+from certificates.arithmetic.host import _twice, isolated
 from certificates.errors import UnsoundPlatform
-from certificates.memory import remembered
+from certificates.memory import kept_memory, remembered
 from tests.support.processor import MODES, processor_mode, set_mode
 
 
@@ -41,49 +42,81 @@ def unusual_host():
 @pytest.mark.usefixtures("unusual_host")
 @pytest.mark.parametrize("error", [None, ValueError, KeyboardInterrupt, SystemExit])
 def test_the_host_is_left_as_it_was(error):
+    @isolated()
+    def judge():
+        assert (ctx.prec, ctx.cap, ctx.threads, ctx.pretty, ctx.unicode) == (128, 10, 1, True, False)
+        assert set(np.geterr().values()) == {"ignore"}
+        assert decimal.getcontext().prec == 28
+        assert sys.getrecursionlimit() > 5_000
+        with precision(2_000):
+            if error is not None:
+                raise error
+
     before = _state()
-    try:
-        with isolated():
-            assert (ctx.prec, ctx.cap, ctx.threads, ctx.pretty, ctx.unicode) == (128, 10, 1, True, False)
-            assert set(np.geterr().values()) == {"ignore"}
-            assert decimal.getcontext().prec == 28
-            assert sys.getrecursionlimit() > 5_000
-            with precision(2_000):
-                if error is not None:
-                    raise error
-    except (ValueError, KeyboardInterrupt, SystemExit):
-        assert error is not None
+    with nullcontext() if error is None else pytest.raises(error):
+        judge()
     assert _state() == before
 
 
-def test_a_block_within_joins_the_judgement():
-    with isolated():
+def test_a_function_called_within_joins_the_judgement():
+    @isolated()
+    def inner():
+        return ctx.prec
+
+    @isolated()
+    def outer():
         with precision(300):
-            with isolated():
-                assert ctx.prec == 300
-            assert ctx.prec == 300
-        assert ctx.prec == 128
+            found = [inner(), ctx.prec]
+        return [*found, ctx.prec]
+
+    assert outer() == [300, 300, 128]
+
+
+def test_a_block_that_ctrl_c_left_suspended_changes_nothing_later():
+    @isolated()
+    def judge():
+        block = precision(300)
+        block.__enter__()
+        return block
+
+    before = _state()
+    block = judge()  # its end comes when nobody refers to it any more
+    block.__exit__(None, None, None)
+    assert _state() == before
+
+
+def test_an_interrupted_restoration_is_done_again():
+    done = []
+
+    def restore():
+        done.append(len(done))
+        if len(done) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _twice(restore)
+    assert done == [0, 1]
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_nothing_is_done_in_another_processor_mode(mode):
     before, reached = _state(), []
-    with processor_mode(mode), pytest.raises(UnsoundPlatform), isolated():
-        reached.append(mode)
+    with processor_mode(mode), pytest.raises(UnsoundPlatform):
+        isolated()(reached.append)(mode)
     assert not reached
     assert _state() == before
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_mode_that_changed_meanwhile_is_refused(mode):
-    with processor_mode(""), pytest.raises(UnsoundPlatform), isolated():
-        set_mode(mode)
+    with processor_mode(""), pytest.raises(UnsoundPlatform):
+        isolated()(set_mode)(mode)
 
 
 def test_constants_do_not_depend_on_what_was_computed_before():
+    @isolated()
     def last_bits():
-        with isolated():
-            return [str(x.man_exp()) for x in (arb.pi().mid(), exact(2).log().mid(), exact(3).log().mid())]
+        return [str(x.man_exp()) for x in (arb.pi().mid(), exact(2).log().mid(), exact(3).log().mid())]
 
     first = last_bits()
     with precision(10_000):
@@ -102,8 +135,7 @@ def test_each_judgement_and_each_thread_remembers_for_itself():
 
     double(1)
     for _ in range(2):
-        with isolated():
-            assert double(1) + double(1) == 4
+        assert isolated()(lambda: double(1) + double(1))() == 4
     assert asked == [1, 1, 1]
     double(1)
     assert asked == [1, 1, 1]
@@ -111,43 +143,49 @@ def test_each_judgement_and_each_thread_remembers_for_itself():
     thread.start()
     thread.join()
     assert asked == [1, 1, 1, 1]
+    with kept_memory():
+        isolated(searching=True)(double)(1)
+        assert asked == [1, 1, 1, 1]
+        isolated()(double)(1)
+        assert asked == [1, 1, 1, 1, 1]
 
 
 def test_one_thread_judges_at_a_time():
     inside, most = [], []
 
+    @isolated()
     def judge():
-        for _ in range(50):
-            with isolated():
-                inside.append(1)
-                most.append(len(inside))
-                assert ctx.prec == 128
-                inside.pop()
+        inside.append(1)
+        most.append(len(inside) + ctx.prec)
+        inside.pop()
 
-    threads = [threading.Thread(target=judge) for _ in range(4)]
+    def judge_often():
+        for _ in range(50):
+            judge()
+
+    threads = [threading.Thread(target=judge_often) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert most == [1] * 200
+    assert most == [1 + 128] * 200
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_child_forked_while_another_thread_judges_can_judge():
     entered, leave = threading.Event(), threading.Event()
 
+    @isolated()
     def judge():
-        with isolated():
-            entered.set()
-            leave.wait()
+        entered.set()
+        leave.wait()
 
     thread = threading.Thread(target=judge)
     thread.start()
     entered.wait()
     child = os.fork()
     if not child:
-        with isolated():
-            os._exit(7)
+        isolated()(os._exit)(7)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     leave.set()
     thread.join()
