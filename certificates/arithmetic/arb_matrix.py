@@ -192,8 +192,8 @@ class ArbMatrix:
         gram = self.gram() if self.shape[0] <= self.shape[1] else self.T.gram()
         power, scales = gram, []
         for _ in range(_SQUARINGS):
-            scale = exact(upper(power.frobenius_norm()))
-            if not scale > 0:
+            scale = _point_above(power.frobenius_norm())  # a point of Arb: a double would overflow
+            if scale == 0:
                 return exact(0)
             scales.append(scale)
             power = ArbMatrix(power.table / scale).gram()

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb, arb_mat
 
-from certificates.arithmetic.arb import precision, upper
+from certificates.arithmetic.arb import exact, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.errors import EnclosureFailure
@@ -166,3 +167,15 @@ def test_per_entry_radii_survive_reshaping():
 def test_overflow_is_refused():
     with pytest.raises(EnclosureFailure):
         BallMatrix.from_exact(np.full((2, 2), 1e200)).gram()
+
+
+@pytest.mark.parametrize("size", [1e155, 1e300])
+def test_previous_bug_02_operator_norms_beyond_the_doubles(size):
+    """The square of the norm has no double; a scale of ∞ made a norm of 0."""
+    matrix = ArbMatrix.from_exact(np.array([[size, 0.0], [0.0, 1.0]]))
+    assert exact(size) <= matrix.operator_norm() <= exact(size) * exact(1.01)
+
+
+def test_the_operator_norm_of_what_is_not_finite_is_refused():
+    with pytest.raises(EnclosureFailure):
+        ArbMatrix(arb_mat(1, 1, [arb("nan")])).operator_norm()

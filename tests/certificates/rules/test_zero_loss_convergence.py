@@ -225,6 +225,19 @@ def test_a_residual_that_is_zero_up_to_rounding_proves_on_both_arithmetics(weigh
     assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Accepted)
 
 
+@pytest.mark.parametrize("form", ["recursion", "adjoint"])
+@pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+def test_previous_bug_02_a_norm_beyond_the_doubles_is_not_zero(form, arithmetic):
+    """2 tanh does not reach 4; with ‖W₂‖ = 2⁵²⁰ taken for 0, the Jacobian of 2 tanh(W₂w) seemed to be constant."""
+    big = 2.0**520
+    weights = {1.0: True, big: False, 2.0: False}
+    layers = tuple(Layer(np.array([[weight]]), None, trained) for weight, trained in weights.items())
+    activations = (parse_activation("z"), parse_activation("tanh"))
+    network = Network(layers, activations, np.array([[1 / big]]), np.array([[4.0]]), Fraction(1, 2))
+    claim, evidence = Claim(10.0, 1e-3, 0.0, 1e300), Evidence(10.0, 0.5, (10.0,), 0.7, 0.71, form)
+    assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Undecided)
+
+
 def test_huge_numbers_are_undecided_not_wrong():
     network = random_network(np.random.default_rng(10), (3, 20, 1), 4)
     huge = replace(network, inputs=network.inputs * 1e200)
