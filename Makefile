@@ -7,7 +7,7 @@ TORCH_STAMP := $(VENV)/.torch
 SOURCES := $(shell find certificates verify -name '*.py' -o -name '*.j2' 2>/dev/null)
 DEMO := build/demo
 
-.PHONY: demo test test-slow test-torch test-kernel attack lint docs bench clean setup
+.PHONY: demo test test-slow test-torch test-kernel attack mutants lint docs bench clean setup
 
 setup: $(STAMP)
 
@@ -38,6 +38,9 @@ test: $(STAMP)
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow
 
+mutants: $(STAMP)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.mutants $(ROOMS)
+
 test-torch: $(TORCH_STAMP)
 	$(BIN)/python -m pytest -q -m torch tests/torch
 
@@ -46,6 +49,7 @@ test-kernel: $(STAMP)
 
 attack: $(STAMP)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.truth --attempts 100000 --minutes 10 --jobs 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.campaigns.ball_arithmetic --evaluations 1e7 --minutes 5
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -3,6 +3,11 @@
 A :class:`BallArray` stands for every real array whose entries lie within ``rad`` of ``mid``. Each operation
 returns an array that contains the exact result for every choice of points in its operands. A radius is either
 one number for the whole array (*uniform*: what large networks use, nearly free) or one number an entry.
+
+Radii are evaluated in binary64, rounded to nearest. Beside each stands what it has to exceed; two factors turn the
+computed number into an upper bound. ``_INFLATION`` pays for the *relative* roundings of everything in it, and
+``_UNDERFLOW``, added last, for products that underflow and are only added up from there on. A term that may underflow
+and is then multiplied or divided carries its own ν *inside* that product or quotient: ν times 2¹⁰⁰⁰ is not small.
 """
 
 from __future__ import annotations
@@ -20,8 +25,8 @@ from certificates.errors import EnclosureFailure
 
 __all__ = ["BallArray", "Operand"]
 
-# Every radius below is a sum of at most 12 rounded products of non-negative numbers: 1 + 2(12+4)u exceeds their
-# rounding (chapter 0.2), and 16ν whatever underflows in them.
+# Every radius below passes through at most 12 roundings without subtraction: 1 + 2(12+4)u exceeds them (chapter 0.2).
+# At most 8 terms of it underflow, by ν/2 each and amplified by at most 2 afterwards: 16ν exceeds them.
 _INFLATION = 1.0 + 32.0 * UNIT_ROUNDOFF
 _UNDERFLOW = 16.0 * UNDERFLOW
 
@@ -80,7 +85,7 @@ class BallArray:
     @classmethod
     def from_arb(cls, ball: arb) -> BallArray:
         """A 0-d array that contains the Arb ball."""
-        mid = float(ball.mid())
+        mid = float(ball.mid())  # however it was rounded: |x − mid| is enclosed for every x of the ball
         return cls(np.asarray(mid), upper(abs(ball - exact(mid))))
 
     @property
@@ -106,12 +111,14 @@ class BallArray:
         return float(np.max(self.rad, initial=0.0))
 
     def lower(self) -> FloatArray:
-        """Entrywise lower bounds of all points, rounded down."""
-        return np.where(self.rad == 0, self.mid, np.nextafter(self.mid - self.rad, -np.inf))
+        """Entrywise lower bounds of all points, rounded down: the next double below fl(x) is below x."""
+        with np.errstate(all="ignore"):
+            return np.where(self.rad == 0, self.mid, np.nextafter(self.mid - self.rad, -np.inf))
 
     def upper(self) -> FloatArray:
         """Entrywise upper bounds of all points, rounded up."""
-        return np.where(self.rad == 0, self.mid, np.nextafter(self.mid + self.rad, np.inf))
+        with np.errstate(all="ignore"):
+            return np.where(self.rad == 0, self.mid, np.nextafter(self.mid + self.rad, np.inf))
 
     def contains(self, points: FloatArray) -> np.ndarray:
         """Whether each binary64 point is certainly within the outward-rounded bounds."""
@@ -130,7 +137,7 @@ class BallArray:
         return np.abs(self.mid), np.abs(other.mid)
 
     def _close(self, mid: FloatArray, rad: FloatArray | float, magnitude: float | None) -> BallArray:
-        """Add the rounding error of ``mid`` and of the radius itself."""
+        """Add the rounding error of ``mid``, at most u|mid| + ν/2 for one + − × ÷, and of the radius itself."""
         uniform = magnitude is not None
         size = magnitude if magnitude is not None else np.abs(mid)
         total = (np.asarray(rad) + UNIT_ROUNDOFF * np.asarray(size)) * _INFLATION + _UNDERFLOW
@@ -149,7 +156,7 @@ class BallArray:
         return self._combine(_as_ball(other), np.subtract)
 
     def _combine(self, right: BallArray, operation: np.ufunc) -> BallArray:
-        """Sum or difference: radii add, and the rounding error is at most u |fl(x ± y)|."""
+        """|(a ± b) − (â ± b̂)| ≤ r_a + r_b; â ± b̂ errs by at most u|fl(â ± b̂)|, and never underflows."""
         size_left, size_right = self._sizes(right)
         with np.errstate(all="ignore"):
             mid = operation(self.mid, right.mid)
@@ -157,7 +164,7 @@ class BallArray:
             return self._close(mid, self.rad + right.rad, magnitude)
 
     def __mul__(self, other: Operand) -> BallArray:
-        """X · y, entry by entry."""
+        """X · y, entry by entry; |ab − âb̂| ≤ |â|r_b + |b̂|r_a + r_a r_b, three terms that are only added up."""
         right = _as_ball(other)
         size_left, size_right = self._sizes(right)
         with np.errstate(all="ignore"):
@@ -167,25 +174,28 @@ class BallArray:
             return self._close(mid, rad, magnitude)
 
     def __truediv__(self, other: Operand) -> BallArray:
-        """X / y; |a/b − â/b̂| ≤ (|â/b̂| r_b + r_a) / (|b̂| − r_b).
+        """X / y; |a/b − â/b̂| = |(a − â) − (â/b̂)(b − b̂)| / |b| ≤ (|â/b̂| r_b + r_a) / (|b̂| − r_b).
+
+        |â/b̂| is bounded by |fl(â/b̂)|(1 + u) + ν, its product with r_b may lose another ν, and both are divided: each ν
+        stands where it arises. Only the last quotient's underflow is left to ``_UNDERFLOW``.
 
         May fail when
         -------------
         A divisor's ball contains 0: :class:`EnclosureFailure`.
         """
         right = _as_ball(other)
-        distance = np.nextafter(np.abs(right.mid) - right.rad, -np.inf)  # rounded down: it divides a bound
+        nearest = np.abs(right.mid)
+        distance = np.where(right.rad == 0, nearest, np.nextafter(nearest - right.rad, -np.inf))  # ≤ |b|: it divides
         if not (distance > 0).all():
             raise EnclosureFailure("division by an expression whose enclosure contains 0")
         with np.errstate(all="ignore"):
             mid = self.mid / right.mid
-            size = np.abs(mid) * _INFLATION + UNDERFLOW  # of |â/b̂|: mid itself may have underflowed
-            rad = (size * right.rad + self.rad + UNDERFLOW) / distance  # ν: the product may underflow
             if self.is_uniform and right.shape == ():
-                largest = _up(self.magnitude / float(np.abs(right.mid)))
-                spread = _up((largest * right.radius + self.radius + UNDERFLOW) / float(distance))
-                return self._close(mid, _up(spread), largest)
-            return self._close(mid, rad * _INFLATION, None)
+                largest = _up(self.magnitude / float(nearest))
+                spread = (largest * right.radius + self.radius + UNDERFLOW) / float(distance)
+                return self._close(mid, spread, largest)
+            size = np.abs(mid) * _INFLATION + UNDERFLOW  # ≥ |â/b̂|
+            return self._close(mid, (size * right.rad + self.rad + UNDERFLOW) / distance, None)
 
     def __radd__(self, other: float | int | Fraction) -> BallArray:
         """Number + x."""
@@ -216,7 +226,7 @@ class BallArray:
     # ---- elementary functions -------------------------------------------------------------------------------
 
     def _bounded(self, name: str, bound: float | None) -> BallArray:
-        """A function with a global Lipschitz constant, and with |f| ≤ bound if there is one."""
+        """|f(x) − v| ≤ sup|f'| r + relative |v| + absolute (:mod:`elementary`); |v| ≤ bound, if there is one."""
         values = getattr(elementary, name)(self.mid)
         relative, absolute = elementary.ERROR[name]
         size = bound if bound is not None else (_largest(values) if self.is_uniform else np.abs(values))
@@ -254,21 +264,24 @@ class BallArray:
         return self._bounded("softplus", None)
 
     def exp(self) -> BallArray:
-        """e^x; |e^x − e^m| ≤ e^m (r + r²) for |x − m| ≤ r ≤ 1."""
+        """e^x; |e^x − e^m| ≤ e^m (e^r − 1) ≤ e^m r(1 + r) for |x − m| ≤ r ≤ 1, e^m ≤ v(1 + relative) + absolute.
+
+        What underflows in e^m or in its product with r is multiplied by r(1 + r) ≤ 2 afterwards, no more.
+        """
         relative, absolute = elementary.ERROR["exp"]
         if not (self.rad <= 1).all():
             raise EnclosureFailure("the exponential of an argument known only to within more than 1")
         values = elementary.exp(self.mid)
-        if self.is_uniform and bool(np.max(self.mid, initial=0.0) <= 0):
-            spread = self.radius * (1 + self.radius) * (1 + 2 * relative) + 2 * absolute
-            return BallArray(values, (spread + relative + absolute) * _INFLATION + _UNDERFLOW, magnitude=_NEARLY_ONE)
+        if self.is_uniform and bool(np.max(self.mid, initial=0.0) <= 0):  # e^m ≤ 1, v ≤ _NEARLY_ONE
+            rad = self.radius * (1 + self.radius) + relative * _NEARLY_ONE + absolute
+            return BallArray(values, rad * _INFLATION + _UNDERFLOW, magnitude=_NEARLY_ONE)
         with np.errstate(all="ignore"):
-            size = values * (1 + 2 * relative) + absolute
-            rad = size * self.rad * (1 + self.rad) + relative * values + absolute
-            return BallArray(values, rad * _INFLATION + _UNDERFLOW)
+            size = values * (1 + 2 * relative) + absolute  # ≥ e^m
+            spread = size * self.rad * (1 + self.rad)
+            return BallArray(values, (spread + relative * values + absolute) * _INFLATION + _UNDERFLOW)
 
     def log(self) -> BallArray:
-        """Log x; |log x − log m| ≤ r / (m − r).
+        """Log x; |log x − log m| ≤ r / (m − r), m − r rounded down; nothing that underflows is divided.
 
         May fail when
         -------------
@@ -284,7 +297,7 @@ class BallArray:
             return BallArray(values, rad * _INFLATION + _UNDERFLOW)
 
     def sqrt(self) -> BallArray:
-        """√x; |√x − √m| ≤ r / √m, and √ is correctly rounded.
+        """√x; |√x − √m| = |x − m| / (√x + √m) ≤ r / √m; fl(√m) ≥ 2⁻⁵³⁷ errs by u relatively, either way.
 
         May fail when
         -------------
@@ -294,7 +307,7 @@ class BallArray:
             raise EnclosureFailure("the square root of an expression whose enclosure is not positive")
         values = np.sqrt(self.mid)
         with np.errstate(all="ignore"):
-            rad = self.rad / values * (1 + 4 * UNIT_ROUNDOFF) + UNIT_ROUNDOFF * values
+            rad = self.rad / values + UNIT_ROUNDOFF * values
             return BallArray(values, rad * _INFLATION + _UNDERFLOW)
 
     # ---- pieces ---------------------------------------------------------------------------------------------
@@ -305,13 +318,16 @@ class BallArray:
 
     @classmethod
     def between(cls, low: FloatArray, high: FloatArray) -> BallArray:
-        """Balls that contain the intervals [low, high], entry by entry."""
+        """Balls that contain the intervals [low, high], entry by entry.
+
+        |x − m| ≤ max(high − m, m − low) on them for *every* m, however the middle was rounded; halves do not overflow.
+        """
         require_finite(low, "a lower end")
         require_finite(high, "an upper end")
-        mid = low + (high - low) / 2
-        rad = np.maximum(high - mid, mid - low)
-        exact_point = (low == high) & (mid == low)
-        return cls(mid, np.where(exact_point, 0.0, rad * _INFLATION + UNIT_ROUNDOFF * np.abs(mid) + _UNDERFLOW))
+        mid = low + (high / 2 - low / 2)
+        with np.errstate(all="ignore"):
+            rad = np.maximum(high - mid, mid - low)
+            return cls(mid, rad * _INFLATION)  # differences that are subnormal are exact, 0 if low = high
 
     def union(self, other: BallArray) -> BallArray:
         """Balls that contain both operands' balls."""

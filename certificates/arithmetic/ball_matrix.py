@@ -143,7 +143,10 @@ class BallMatrix(BallArray):
     # ---- norms ----------------------------------------------------------------------------------------------
 
     def _squared_norms(self, axis: int) -> FloatArray:
-        """Upper bounds of the squared norms of the midpoints' rows (axis 1) or columns (axis 0)."""
+        """Upper bounds of the squared norms of the midpoints' rows (axis 1) or columns (axis 0).
+
+        ``count`` products that lose ν/2 each and are only added up; a square and count sums on the longest path.
+        """
         count = self.shape[axis]
         with np.errstate(all="ignore"):
             squares = np.einsum("ij,ij->i" if axis == 1 else "ij,ij->j", self.mid, self.mid)
@@ -155,15 +158,15 @@ class BallMatrix(BallArray):
         return exact(float(np.max(self._squared_norms(axis), initial=0.0))).sqrt()
 
     def largest_row_norm(self) -> arb:
-        """An upper bound of max_i ‖a_i‖₂ over the rows, radii included."""
+        """An upper bound of max_i ‖a_i‖₂ over the rows, radii included: they move a row of k by √k r at most."""
         return self._largest_norm(1) + exact(self.shape[1]).sqrt() * exact(self.radius)
 
     def largest_column_norm(self) -> arb:
-        """An upper bound of max_j ‖a_{·j}‖₂ = ‖A‖_{1→2}, radii included."""
+        """An upper bound of max_j ‖a_{·j}‖₂ = ‖A‖_{1→2}, radii included, likewise."""
         return self._largest_norm(0) + exact(self.shape[0]).sqrt() * exact(self.radius)
 
     def frobenius_norm(self) -> arb:
-        """An upper bound of ‖A‖_F, radii included."""
+        """An upper bound of ‖A‖_F ≤ ‖mid‖_F + √(pq) r."""
         count = self.mid.size
         with np.errstate(all="ignore"):
             total = (float(np.sum(self._squared_norms(1))) + count * UNDERFLOW) * inflation(count + 2)
@@ -172,7 +175,8 @@ class BallMatrix(BallArray):
     def group_column_norms(self, groups: int) -> FloatArray:
         """Upper bounds of ‖B_i e_j‖, shape (samples, columns), for rows ordered (group, sample).
 
-        B_i (groups, columns) is the matrix of the i-th sample's rows a·n + i, a < groups.
+        B_i (groups, columns) is the matrix of the i-th sample's rows a·n + i, a < groups; radii move its columns by
+        √groups r. A root is at least √ν, beside which what √groups r loses to underflow does not count.
         """
         count = self.shape[0] // groups
         cube = self.mid.reshape(groups, count, self.shape[1])
@@ -214,6 +218,7 @@ class BallMatrix(BallArray):
 
 
 def _product_radius(inner: int, row: arb, column: arb, left_radius: float, right_radius: float) -> arb:
+    """γ_k |â||b̂| + kν for the product of the midpoints, ‖â‖₁β + α‖b̂‖₁ + kαβ for the radii; ‖·‖₁ ≤ √k ‖·‖₂."""
     alpha, beta, count = exact(left_radius), exact(right_radius), exact(inner)
     spread = count.sqrt() * (row * beta + alpha * column) + count * alpha * beta
     return gamma(inner) * row * column + count * exact(UNDERFLOW) + spread

@@ -23,14 +23,13 @@ from numpy.typing import NDArray
 
 from certificates.arithmetic.platform import probe_thread
 
-__all__ = ["ERROR", "atan", "cos", "erf", "exp", "log", "log1p", "sigmoid", "sin", "softplus", "tanh"]
+__all__ = ["ERROR", "atan", "cos", "erf", "exp", "log", "sigmoid", "sin", "softplus", "tanh"]
 
 FloatArray = NDArray[np.float64]
 
 ERROR: Mapping[str, tuple[float, float]] = {
     "exp": (2.0**-49, 2.0**-1074),
     "log": (2.0**-49, 0.0),
-    "log1p": (2.0**-48, 2.0**-1070),
     "tanh": (0.0, 2.0**-50),
     "sigmoid": (0.0, 2.0**-50),
     "softplus": (2.0**-52, 2.0**-49),
@@ -305,22 +304,6 @@ def _log_block(x: FloatArray, out: FloatArray) -> None:
 def log(x: FloatArray, out: FloatArray, _scratch: list[FloatArray]) -> None:
     """Log x for x > 0; NaN elsewhere. See :func:`_log_block` for the derivation of the bound."""
     _log_block(x, out)
-
-
-@_blockwise
-def log1p(x: FloatArray, out: FloatArray, _scratch: list[FloatArray]) -> None:
-    """log(1 + x) for x > −1; NaN elsewhere.
-
-    With w = fl(1 + x) and c = (1 + x) − w, exact by two-sum: log(1 + x) = log w + log(1 + c/w), |c/w| ≤ u, and
-    c/w replaces the second term with a relative error of 2u. Where w = 1 the result is c = x itself. Otherwise
-    |log w| ≥ u/2 and |c/w| ≤ 2|log w|, so three roundings and 16u |log w| stay below 2⁻⁴⁸ = 32u relatively.
-    """
-    w = 1.0 + x
-    back = w - 1.0
-    rest = (x - back) + (1.0 - (w - back))
-    _log_block(w, out)
-    np.add(out, rest / w, out=out)
-    out[~((x > -1) & (x < np.inf))] = np.nan
 
 
 @_blockwise

@@ -64,7 +64,7 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
     try:
         with np.errstate(all="ignore"):
             shifted.flat[:: size + 1] -= shift
-            factor: FloatArray = np.linalg.cholesky(shifted).astype(np.float64, copy=False)
+            factor: FloatArray = np.tril(np.linalg.cholesky(shifted)).astype(np.float64, copy=False)
     except np.linalg.LinAlgError:
         return None
     if not np.isfinite(factor).all():
@@ -75,8 +75,9 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
 def _residual_norm(shifted: FloatArray, factor: FloatArray) -> arb:
     """An upper bound of ‖A − sI − LLᵀ‖₂ ≤ ‖·‖_∞ given fl(A − sI) and L.
 
-    Three errors: fl(A − sI) on the diagonal, the final subtraction, and the products, whose entries pass through
-    at most 64 + ⌈n/64⌉ roundings because L is cut into blocks of 64 columns (n/96 times fewer than in one go).
+    Three errors: fl(A − sI) on the diagonal, the final subtraction (u of its result each), and the products, whose
+    entries pass through at most 64 + ⌈n/64⌉ roundings because L is cut into blocks of 64 columns (n/96 times fewer
+    than in one go) and lose nν/2 to underflow, which nothing multiplies: n²ν in a row.
     """
     size = shifted.shape[0]
     rows = require_finite(_residual_row_sums(shifted, factor), "the residual of the factorisation")
@@ -113,7 +114,8 @@ def _residual_row_sums(shifted: FloatArray, factor: FloatArray) -> FloatArray:
 def _block_norm_product(factor: FloatArray) -> arb:
     """An upper bound of ‖ |L||L|ᵀ ‖₂ ≤ ‖M Mᵀ‖₂, M_{ib} the norm of row i of L in the b-th block of columns.
 
-    Entrywise |L||L|ᵀ ≤ M Mᵀ by Cauchy–Schwarz within each block, and ‖M Mᵀ‖₂ = ‖Mᵀ M‖₂ ≤ ‖Mᵀ M‖_∞.
+    Entrywise |L||L|ᵀ ≤ M Mᵀ by Cauchy–Schwarz within each block, and ‖M Mᵀ‖₂ = ‖Mᵀ M‖₂ ≤ ‖Mᵀ M‖_∞. Squares lose ν/2
+    each before they are added up; the n products of an entry of Mᵀ M likewise, n⌈n/64⌉ν/2 ≤ n²ν in a row, added last.
     """
     starts = np.arange(0, factor.shape[1], _BLOCK_COLUMNS)
     with np.errstate(all="ignore"):
@@ -147,11 +149,12 @@ def operator_norms(mid: FloatArray, radius: float) -> FloatArray:
         total = (squares + count * inner * UNDERFLOW) * inflation(count * inner + 2)
         scale = np.maximum(total, 2.0**-900)  # any c ≥ ‖A‖_F² will do; this one keeps 1/c finite
         power = np.matmul(batch, batch.transpose(0, 2, 1)) / scale[:, None, None]
-        # ‖AAᵀ‖/c ≤ ‖fl(AAᵀ/c)‖ + γ_q‖A‖_F²/c + u‖·‖_F: every matrix is divided by its squared Frobenius norm c
+        # ‖AAᵀ‖/c ≤ ‖fl(AAᵀ/c)‖ + γ_q‖A‖_F²/c + u‖·‖_F: every matrix is divided by its squared Frobenius norm c. An
+        # entry's q products lose qν/2, divided by c afterwards, and the quotient ν/2: p times half of what is added
         error = _up(gamma(inner + 2)) + count * UNDERFLOW * (1 + inner / scale) * inflation(8)
         norm = (_largest_of_powers(power) + error) * inflation(4)
         bound = np.sqrt(norm * inflation(2)) * np.sqrt(scale) * inflation(8)
-        bound += np.sqrt(float(count * inner)) * radius * inflation(4)
+        bound += np.sqrt(float(count * inner)) * radius * inflation(4)  # bound ≥ √(2u) 2⁻⁴⁵⁰: no underflow counts
     return require_finite(bound * inflation(4), "an operator norm")
 
 
@@ -164,7 +167,8 @@ def _largest_of_powers(power: FloatArray) -> FloatArray:
         scale = np.where(frobenius > 0, frobenius, 1.0)
         scaled = power / scale[:, None, None]
         power = np.matmul(scaled, scaled.transpose(0, 2, 1))
-        # ‖S/c‖² = ‖(S/c)(S/c)ᵀ‖ ≤ ‖fl(·)‖ + γ_n ‖S/c‖_F² ; the division's rounding is one more γ
+        # ‖S/c‖² = ‖(S/c)(S/c)ᵀ‖ ≤ ‖fl(·)‖ + γ_n ‖S/c‖_F², ‖S/c‖_F ≤ 1, for any S; the division errs by u and nν/2,
+        # twice in the square: 4γ_{n+4} and n²ν. On the way back c ≥ √ν and the root ≥ √u: nothing underflows
         errors.append(_up(gamma(count + 4)) * 4 + count * count * UNDERFLOW)
         scales.append(scale)
     norm = _frobenius(power)
@@ -198,7 +202,8 @@ def largest_eigenvalue_of_nonnegative(matrix: BallArray) -> arb:
     Guarantee
     ---------
     λ_max(A) ≤ max_i (A p)_i / p_i for every positive p; p comes from a few untrusted power iterations. Holds for
-    every symmetric A in the enclosure (|A| ≤ |mid| + rad).
+    every symmetric A in the enclosure (|A| ≤ |mid| + rad). A row's products lose nν/2, divided by p_i afterwards;
+    the quotient ν/2.
     """
     size = matrix.shape[0]
     entries = np.abs(matrix.mid)
@@ -208,7 +213,7 @@ def largest_eigenvalue_of_nonnegative(matrix: BallArray) -> arb:
             vector = entries @ vector
             vector = np.maximum(vector / np.max(vector), 2.0**-30) if np.max(vector) > 0 else np.ones(size)
         image = (entries @ vector + size * UNDERFLOW) * inflation(size + 2)
-        quotient = float(np.max(image / vector)) * inflation(4)
+        quotient = (float(np.max(image / vector)) + UNDERFLOW) * inflation(4)
     if not np.isfinite(quotient):
         raise EnclosureFailure("a bound of a spectral radius overflowed")
     return exact(quotient) + exact(matrix.radius) * size

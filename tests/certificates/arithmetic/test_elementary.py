@@ -22,7 +22,6 @@ NAMES = sorted(elementary.ERROR)
 ORACLE = {
     "exp": lambda z: z.exp(),
     "log": lambda z: z.log(),
-    "log1p": lambda z: z.log1p(),
     "tanh": lambda z: z.tanh(),
     "sigmoid": lambda z: (1 + (z / 2).tanh()) / 2,
     "softplus": lambda z: z.exp().log1p() if z < 50 else z + (-z).exp().log1p(),
@@ -63,7 +62,7 @@ def _arguments(name: str, count: int, seed: int) -> np.ndarray:
             special,
         ]
     )
-    domain = {"log": x > 0, "log1p": x > -1, "exp": x < 709.78}
+    domain = {"log": x > 0, "exp": x < 709.78}
     return x[domain.get(name, np.full(len(x), True))]
 
 
@@ -280,8 +279,6 @@ def test_nan_stays_nan(name):
         ("log", 0.0),
         ("log", -1.0),
         ("log", np.inf),
-        ("log1p", -1.0),
-        ("log1p", -2.0),
         ("sin", 2e6),
         ("cos", -2e6),
         ("cos", np.inf),
