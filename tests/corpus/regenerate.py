@@ -17,7 +17,7 @@ from certificates import Layer, Network
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.expression import parse_activation
-from tests.corpus import activations, quadratic
+from tests.corpus import activation_properties, activations, quadratic
 from tests.support.naive import random_network
 from verify.proposals.zero_loss_convergence import propose
 
@@ -109,6 +109,6 @@ if __name__ == "__main__":
     write("accepted", KIND, accepted())
     write("rejected", KIND, rejected())
     write("malformed", KIND, malformed())
-    for part in (activations, quadratic):
+    for part in (activations, activation_properties, quadratic):
         for folder, kind, files in part.corpus():
             write(folder, kind, files)
