@@ -48,6 +48,7 @@ def certify_command(
         progress=lambda stage, count, norm: say.progress(
             stage, count, None, "" if norm is None else f"‖e‖ = {norm:.3e}"
         ),
+        notice=lambda text: say.message(f"note: {text}"),
     )
     _report_polish(say, done)
     say.document["verdict"] = verdict_document(done.verdict)

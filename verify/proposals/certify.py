@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,9 +32,14 @@ from verify.proposals._provenance import provenance
 from verify.proposals._weaken import weaken_number
 from verify.proposals.polish import Polished, levenberg_marquardt
 from verify.proposals.quadratic_kinds import QUADRATIC_KINDS, Options, descent_or_gap, is_quadratic, offers, search
+from verify.proposals.target_relations import obstruction
 from verify.proposals.zero_loss_convergence import Objective
 
-__all__ = ["Certified", "certify", "refuse_kind"]
+__all__ = ["Certified", "SearchNotice", "certify", "refuse_kind"]
+
+
+class SearchNotice(UserWarning):
+    """What stands in the way of a search that has only begun."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,7 @@ def certify(
     output: str | Path | None = None,
     force: bool = False,
     progress: Callable[[str, int, float | None], None] | None = None,
+    notice: Callable[[str], None] | None = None,
 ) -> Certified:
     """Prove something about weights and data, and write the certificate.
 
@@ -129,6 +136,8 @@ def certify(
         Replace an existing, different file.
     progress
         Called as ``progress(stage, step, residual_norm)``; only polishing has a residual norm.
+    notice
+        Called before a long search with what stands in its way; a :class:`SearchNotice` is issued otherwise.
 
     Returns
     -------
@@ -151,13 +160,14 @@ def certify(
     'accepted'
     """
     report = progress or (lambda _stage, _step, _norm: None)
+    tell = notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=4))
     options = Options(step_size, radius, lambda what: report(what, 0, None))
     refuse_kind(kind)
     source = _load(problem)
     wanted = _chosen_kind(source.network, kind, polish, objective)
     options.refuse_for(wanted)
     if wanted == ZeroLoss.kind:
-        found = _zero_loss(source, polish, objective, report)
+        found = _zero_loss(source, polish, objective, report, tell)
     else:
         network = source.network
         result = descent_or_gap(network, options.progress) if wanted is None else search(wanted, network, options)
@@ -206,18 +216,29 @@ def _load(problem: Network | str | Path) -> _Source:
 
 
 def _zero_loss(
-    source: _Source, polish: bool, objective: Objective, report: Callable[[str, int, float | None], None]
+    source: _Source,
+    polish: bool,
+    objective: Objective,
+    report: Callable[[str, int, float | None], None],
+    tell: Callable[[str], None],
 ) -> _Found:
     """Propose; polish if that is wanted and may help, and propose again."""
     network = source.network
     found, polished = zero_loss_convergence.propose(network, objective=objective), None
-    if polish and not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7):
+    missed = not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7)
+    obstacle = obstruction(network) if missed else None
+    if obstacle is not None:
+        tell(f"{obstacle.reason}; try: {obstacle.advice}")
+    if polish and missed:
         polished = levenberg_marquardt(network, progress=lambda k, e: report("polish", k, e))
         origin = _origin(source, polished.network)
         given = None if origin is None else (origin, network)
         network = polished.network
         found = zero_loss_convergence.propose(network, objective=objective, origin=given)
-    return _Found(found.claim, found.evidence, found.verdict, network, polished)
+    verdict = found.verdict
+    if obstacle is not None and not isinstance(verdict, Accepted):
+        verdict = obstacle.explained(verdict)
+    return _Found(found.claim, found.evidence, verdict, network, polished)
 
 
 def _origin(source: _Source, polished: Network) -> Origin | None:
