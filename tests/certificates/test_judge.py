@@ -261,3 +261,18 @@ def test_a_small_budget_is_undecided_and_leaves_no_trace(moment):
     verdict = check_bytes(data, budget=1e5)
     assert isinstance(verdict, Undecided) and verdict.cause == "budget" and "10 operations" in verdict.required
     assert isinstance(check_bytes(data), Accepted)
+
+
+@pytest.mark.parametrize(("arithmetic", "expected"), [("fast", ["probe", "rule", "probe"]), ("arb", ["rule"])])
+def test_products_are_probed_before_and_after_a_rule_that_rests_on_them(pair, monkeypatch, arithmetic, expected):
+    rule, order = judge.RULES["zero-loss-convergence"], []
+    real = rule.decide
+
+    def decide_and_note(*args):
+        order.append("rule")
+        return real(*args)
+
+    monkeypatch.setattr(judge, "probe_products", lambda: order.append("probe"))
+    monkeypatch.setattr(rule, "decide", decide_and_note)
+    assert isinstance(check(pair[0], arithmetic=arithmetic), Accepted)
+    assert order == expected

@@ -255,11 +255,13 @@ def test_a_worker_thread_in_another_mode_is_refused(monkeypatch, mode):
 
 def test_a_mode_that_changes_while_a_worker_computes_is_refused(monkeypatch):
     require_library()
-    real = elementary._run
+    real, done = elementary._run, []
 
     def spoiling(*args):
         real(*args)
-        set_mode("flush")
+        done.append(args)
+        if len(done) == 2:  # no other thread begins after this one
+            set_mode("flush")
 
     monkeypatch.setattr(elementary, "_run", spoiling)
     monkeypatch.setattr(elementary, "_workers", lambda: 2)
