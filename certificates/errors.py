@@ -92,10 +92,21 @@ class EnclosureFailure(ArithmeticError):
 
 
 class BudgetExhausted(Exception):
-    """The operations allotted to one check are used up; the judge turns it into *Undecided*.
+    """The work or memory allotted to one check does not suffice; the judge turns it into *Undecided*.
 
-    No :class:`EnclosureFailure`: those are caught where another way is open, and remembered by caches.
+    No :class:`EnclosureFailure`: those are caught where another way is open.
+
+    Parameters
+    ----------
+    estimate, allowed
+        What is needed up to here, at least, and what one check may take.
+    unit
+        ``operations on balls`` or ``bytes``.
     """
+
+    def __init__(self, estimate: float, allowed: float, unit: str) -> None:
+        self.estimate, self.allowed, self.unit = estimate, allowed, unit
+        super().__init__(f"at least {estimate:.3g} {unit}, at most {allowed:.3g} are allowed")
 
 
 class UnsoundPlatform(RuntimeError):

@@ -6,7 +6,6 @@ must be the one in the certificate. Each file is opened once; what is hashed is 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from certificates.arithmetic.effort import limited_effort
+from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort
 from certificates.arithmetic.host import isolated
 from certificates.arithmetic.platform import probe_products
 from certificates.document import (
@@ -50,7 +49,7 @@ from certificates.rules import (
     zhong_rho_global,
 )
 from certificates.rules._outcome import Context, Refusal
-from certificates.rules._workload import DEFAULT_BUDGET
+from certificates.rules._workload import DEFAULT_BUDGET, memory_limit
 from certificates.verdict import Accepted, Rejected, Undecided, Verdict
 
 __all__ = ["ARITHMETICS", "check", "check_bytes", "decide"]
@@ -75,9 +74,6 @@ RULES: Mapping[str, ModuleType] = {
     "gradient-dominance-sos": gradient_dominance_sos,
 }
 
-# An operation on balls takes as long as ten thousand flops of a matrix product.
-_FLOPS_PER_OPERATION = 10_000.0
-
 
 @isolated()
 def check(
@@ -99,8 +95,8 @@ def check(
         ``fast`` (error-bounded binary64) or ``arb`` (the independent, slow re-check). Claims about activations are
         always judged in Arb, those about polynomials exactly and in Arb.
     budget
-        Floating-point operations to spend at most; 10¹² when ``None``. For claims about activations an operation on
-        balls counts as 10,000: the default is one or two minutes.
+        Floating-point operations to spend at most; 10¹² when ``None``. An operation on balls counts as 10,000: the
+        default is one or two minutes. Memory is allotted in proportion, 2 GiB by default and at least.
 
     Returns
     -------
@@ -217,13 +213,12 @@ def decide(
     rule = RULES[claim.kind]
     if problem.type != claim.subject:
         raise MalformedCertificate(f"{claim.kind} is about the subject {claim.subject}", place="problem.type")
-    allowed, effort = DEFAULT_BUDGET if budget is None else budget, math.inf
+    allowed = DEFAULT_BUDGET if budget is None else budget
     if not isinstance(problem, Network):
         arithmetic = "arb"  # these rules compute with balls and exact numbers only: there is no binary64 to test
-    if isinstance(problem, ActivationProblem):
-        effort = allowed / _FLOPS_PER_OPERATION
     context = Context(arithmetic, allowed, origin)
-    with limited_effort(effort), _sound_products(context):
+    limits = limited_effort(allowed / FLOPS_PER_OPERATION, memory_limit(allowed))
+    with limits, _sound_products(context):
         verdict = _judge(rule, claim, evidence, problem, context)
     return replace(verdict, notes=problem.notes if isinstance(problem, Network) else ())
 
@@ -246,7 +241,7 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
     except Refusal as refusal:
         outcome = Rejected if refusal.certain else Undecided
         return outcome(claim.kind, rule.TITLE, context.arithmetic, refusal.check, refusal.reason, **refusal.fields)
-    except BudgetExhausted:
+    except BudgetExhausted as excess:
         return Undecided(
             claim.kind,
             rule.TITLE,
@@ -254,7 +249,8 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
             0,
             "the work exceeds the budget",
             cause="budget",
-            required=f"at most {context.budget / _FLOPS_PER_OPERATION:.3g} operations on balls",
+            required=f"at most {excess.allowed:.3g} {excess.unit}",
+            seen=f"at least {excess.estimate:.3g} {excess.unit}",
             advice="raise --budget, or give evidence of fewer cells or bits",
         )
     except (MemoryError, RecursionError) as lack:

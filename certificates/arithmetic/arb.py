@@ -17,6 +17,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpz
 
+from certificates.arithmetic.effort import spend
 from certificates.errors import EnclosureFailure
 
 _LARGEST_EXPONENT = 2**13  # a certificate's numbers have at most 4,000 digits
@@ -134,6 +135,7 @@ def exact(number: float | int | Fraction) -> arb:
     The ball contains ``number``; its radius is 0 for every finite float and every int.
     """
     if isinstance(number, Fraction):
+        spend(4 + (number.numerator.bit_length() + number.denominator.bit_length()) / 256)
         return arb(fmpq(number.numerator, number.denominator))
     if isinstance(number, int):
         return arb(fmpz(number))

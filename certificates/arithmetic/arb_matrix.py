@@ -13,12 +13,14 @@ import numpy as np
 from flint import arb, arb_mat
 
 from certificates.arithmetic.arb import exact, lower, root_above, upper
+from certificates.arithmetic.effort import reserve, spend, word_count
 from certificates.arithmetic.rounding import FloatArray
 from certificates.errors import EnclosureFailure
 
 __all__ = ["ArbMatrix"]
 
 _SQUARINGS = 8
+_BYTES = 120  # of a ball in a matrix, or in a list
 
 
 class ArbMatrix:
@@ -40,11 +42,13 @@ class ArbMatrix:
     def __init__(self, table: arb_mat) -> None:
         self.table = table
         self.shape = (table.nrows(), table.ncols())
+        spend(10 + 2 * self.shape[0] * self.shape[1])
 
     @classmethod
     def from_exact(cls, array: FloatArray) -> ArbMatrix:
         """The matrix itself, every ball a point."""
         rows, columns = array.shape
+        reserve(_BYTES * rows * columns)
         return cls(arb_mat(rows, columns, array.ravel().tolist()))
 
     @classmethod
@@ -93,6 +97,7 @@ class ArbMatrix:
 
     def tile(self, rows: int, columns: int) -> ArbMatrix:
         """A rows × columns block matrix of copies."""
+        reserve(_BYTES * self.shape[0] * rows * self.shape[1] * columns)
         wide = [row * columns for row in self._rows()] * rows
         size = (self.shape[0] * rows, self.shape[1] * columns)
         return ArbMatrix(arb_mat(*size, [ball for row in wide for ball in row]))
@@ -105,6 +110,7 @@ class ArbMatrix:
 
     def block_diagonal(self, copies: int) -> ArbMatrix:
         """I ⊗ A."""
+        reserve(_BYTES * self.shape[0] * self.shape[1] * copies * copies)
         zero, rows = exact(0), []
         for copy in range(copies):
             before, after = [zero] * (self.shape[1] * copy), [zero] * (self.shape[1] * (copies - copy - 1))
@@ -140,16 +146,20 @@ class ArbMatrix:
 
     def times(self, other: ArbMatrix) -> ArbMatrix:
         """A B."""
+        _charge_product(*self.shape, other.shape[1])
         return ArbMatrix(self.table * other.table)
 
     def gram(self) -> ArbMatrix:
         """A Aᵀ."""
+        _charge_product(*self.shape, self.shape[0])
         return ArbMatrix(self.table * self.table.transpose())
 
     def sample_grams(self, groups: int) -> ArbMatrix:
         """Row i is B_i B_iᵀ, flattened; rows of A are ordered (group, sample)."""
         rows = self._rows()
         count = self.shape[0] // groups
+        reserve(_BYTES * count * groups * groups)
+        spend(count * groups * groups * (2 + self.shape[1]) * (1 + word_count() / 8))
         balls = [
             _dot(rows[a * count + i], rows[b * count + i])
             for i in range(count)
@@ -175,6 +185,7 @@ class ArbMatrix:
 
     def group_column_norms(self, groups: int) -> FloatArray:
         """Upper bounds of ‖B_i e_j‖, shape (samples, columns), for rows ordered (group, sample)."""
+        spend(10 * self.shape[0] * self.shape[1])
         rows, count = self._rows(), self.shape[0] // groups
         norms = [
             [_norm_above([rows[a * count + i][j] for a in range(groups)]) for j in range(self.shape[1])]
@@ -204,6 +215,7 @@ class ArbMatrix:
 
     def nonnegative_spectral_radius(self) -> arb:
         """An upper bound of λ_max of a symmetric matrix with non-negative entries (Collatz–Wielandt)."""
+        spend(100 + 8 * self.shape[0] ** 2)
         guess = np.abs(self.midpoint())
         vector = np.ones(self.shape[0])
         for _ in range(50):
@@ -228,6 +240,7 @@ class ArbMatrix:
         s − ‖A − sI − LLᵀ‖_∞ ≤ λ_min(A) for whatever L; the residual is enclosed entry by entry.
         """
         size = self.shape[0]
+        spend(100 + 8 * size * size)
         shifted = self.midpoint()
         try:
             with np.errstate(all="ignore"):
@@ -245,6 +258,12 @@ class ArbMatrix:
         """An upper bound of λ_max, or ``None``."""
         bound = ArbMatrix(-self.table).smallest_eigenvalue(-shift)
         return None if bound is None else -bound
+
+
+def _charge_product(rows: int, inner: int, columns: int) -> None:
+    """A product of matrices of balls takes some 20 ns for each product of two 128-bit numbers."""
+    reserve(_BYTES * rows * columns)
+    spend(20 + 0.05 * word_count() * rows * inner * columns)
 
 
 def _map(table: arb_mat, function: Callable[[arb], arb]) -> arb_mat:

@@ -16,9 +16,12 @@ from flint import arb
 from certificates.arithmetic import spectra
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.ball_array import BallArray
+from certificates.arithmetic.effort import reserve, spend, spend_flops
 from certificates.arithmetic.rounding import UNDERFLOW, FloatArray, gamma, inflation
 
 __all__ = ["BallMatrix"]
+
+_BYTES = 32  # of an entry: midpoint, radius and what an operation holds meanwhile
 
 
 class BallMatrix(BallArray):
@@ -63,6 +66,7 @@ class BallMatrix(BallArray):
 
     def tile(self, rows: int, columns: int) -> BallMatrix:
         """A rows × columns block matrix of copies."""
+        reserve(_BYTES * self.mid.size * rows * columns)
         rad = self.rad if self.is_uniform else np.tile(self.rad, (rows, columns))
         return BallMatrix(np.tile(self.mid, (rows, columns)), rad, magnitude=self._magnitude)
 
@@ -77,6 +81,7 @@ class BallMatrix(BallArray):
 
     def block_diagonal(self, copies: int) -> BallMatrix:
         """I ⊗ A."""
+        reserve(_BYTES * self.mid.size * copies * copies)
         eye = np.eye(copies)
         rad: FloatArray = np.kron(eye, np.broadcast_to(self.rad, self.shape)).astype(np.float64, copy=False)
         mid: FloatArray = np.kron(eye, self.mid).astype(np.float64, copy=False)
@@ -104,6 +109,7 @@ class BallMatrix(BallArray):
     def sample_grams(self, groups: int) -> BallMatrix:
         """Row i is the Gram matrix B_i B_iᵀ, flattened, of the i-th sample's rows (rows ordered (group, sample))."""
         count, inner = self.shape[0] // groups, self.shape[1]
+        _charge_product(groups * groups, inner, count)
         cube = self.mid.reshape(groups, count, inner)
         with np.errstate(all="ignore"):
             mid = np.einsum("aij,bij->iab", cube, cube).reshape(count, groups * groups)
@@ -127,6 +133,7 @@ class BallMatrix(BallArray):
         γ_k |A||B| + kν + |A|β + α|B| + kαβ, k the inner size, α and β the largest radii.
         """
         inner = self.shape[1]
+        _charge_product(self.shape[0], inner, other.shape[1])
         with np.errstate(all="ignore"):
             mid = self.mid @ other.mid
         row, column = self._largest_norm(1), other._largest_norm(0)
@@ -135,6 +142,7 @@ class BallMatrix(BallArray):
     def gram(self) -> BallMatrix:
         """A Aᵀ, symmetric bit for bit."""
         inner = self.shape[1]
+        _charge_product(self.shape[0], inner, self.shape[0])
         with np.errstate(all="ignore"):
             mid = self.mid @ self.mid.T
         row = self._largest_norm(1)
@@ -215,6 +223,13 @@ class BallMatrix(BallArray):
             return float(np.min(self.lower())), float(np.max(self.upper()))
         low, high = float(np.min(self.mid)) - self.radius, float(np.max(self.mid)) + self.radius
         return math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
+
+
+def _charge_product(rows: int, inner: int, columns: int) -> None:
+    """The flops, and what the bounds take for a matrix of any size."""
+    reserve(_BYTES * rows * columns)
+    spend(200)
+    spend_flops(2.0 * rows * inner * columns)
 
 
 def _product_radius(inner: int, row: arb, column: arb, left_radius: float, right_radius: float) -> arb:

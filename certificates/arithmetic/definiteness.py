@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from flint import arb
 
+from certificates.arithmetic.effort import spend, word_count
+
 __all__ = ["is_positive_definite"]
 
 
@@ -33,6 +35,8 @@ def is_positive_definite(lower_rows: Sequence[Sequence[arb]]) -> bool | None:
     """
     rows = [list(row) for row in lower_rows]
     for j in range(len(rows)):
+        left = len(rows) - j
+        spend(left * (left + 2) * (1 + word_count() / 16))
         pivot = rows[j][j]
         if not pivot > 0:
             return False if pivot <= 0 else None

@@ -14,11 +14,12 @@ from flint import arb
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.enclosures.jets import jet
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.ranges import curvature_bound, slope_bound
 from certificates.enclosures.rings import BallArrayRing, arb_ring, as_array
 from certificates.enclosures.smoothness import Smoothness, smoothness
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.expression import Activation, Expression
 
 __all__ = [
     "Smoothness",
@@ -76,7 +77,7 @@ def derivatives(activation: Activation, x: BallArray, order: int) -> tuple[BallA
     A formula is not proven to be defined on a ball, or numbers overflow: :class:`EnclosureFailure`.
     """
     with precision(_CONSTANT_BITS):
-        pieces, breakpoints = smooth_pieces(activation.expression)
+        pieces, breakpoints = pieces_of(activation)
         if len(pieces) == 1:
             return _derivatives_of_piece(pieces[0], x, order)
         edges = [(-np.inf, -np.inf), *map(_binary64, breakpoints), (np.inf, np.inf)]
@@ -143,7 +144,7 @@ def derivatives_arb(activation: Activation, z: arb, order: int) -> tuple[arb, ..
     """
     if not z.is_finite():
         raise EnclosureFailure("the argument of an activation is not finite")
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     if not breakpoints:
         return _finite(pieces[0], z, order)
     found = [_finite(piece, part, order) for piece, part in _parts_of(z, pieces, breakpoints)]

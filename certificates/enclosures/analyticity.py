@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.jets import jet
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.rings import arb_ring
 from certificates.enclosures.tail_ring import TailRing
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.expression import Activation, Expression
 from certificates.memory import remembered
 
 __all__ = ["is_analytic_on_pieces"]
@@ -35,7 +36,7 @@ def is_analytic_on_pieces(activation: Activation) -> bool:
     >>> [is_analytic_on_pieces(parse_activation(text)) for text in ("softsign", "mish", "z^2/z", "log(30-z)")]
     [True, True, False, False]
     """
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     far = max([_START, *(2 * abs(b) for b in breakpoints)])
     try:
         with precision(_BITS):

@@ -20,12 +20,13 @@ from flint import arb, arb_mat
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.effort import spend
 from certificates.enclosures.activations import curvature_bound, slope_bound
 from certificates.enclosures.linearisation import LayerFacts, Linearisation
 from certificates.enclosures.sensitivities import Sensitivities
 from certificates.expression import Activation
 
-__all__ = ["CURVATURE_FORMS", "curvature"]
+__all__ = ["CURVATURE_FORMS", "curvature", "curvature_effort"]
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,15 @@ def _recursion(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball
     first = _unit(size, 0)
     linear = [ball.input_norm[0] * x for x in first]  # P: ‖dZ_ℓ‖_F ≤ P · t
     fourth = [ball.input_fourth[0] * x for x in first]  # R: N₄(dZ_ℓ) ≤ R · t
-    form = _zeros(size)  # Q: ‖d²Z_ℓ‖_F ≤ tᵀ Q t'
+    form = arb_mat(size, size)  # Q: ‖d²Z_ℓ‖_F ≤ tᵀ Q t'
     for index in range(1, size):
         layer, slope, bend = point.layers[index], ball.slope[index - 1], ball.bend[index - 1]
         weight = layer.weight_norm + ball.moves[index]
         column = layer.column_norm + ball.moves[index]
         here = _unit(size, index)
-        form = _scaled(form, weight * slope)
-        _add_outer(form, [slope * x for x in here], linear, symmetric=True)
-        _add_outer(form, [column * bend * x for x in fourth], fourth)
+        mixed = _outer([slope * x for x in here], linear)
+        bent = _outer([column * bend * x for x in fourth], fourth)
+        form = form * (weight * slope) + mixed + mixed.transpose() + bent
         if index < size - 1:
             linear = [weight * slope * x + ball.input_norm[index] * y for x, y in zip(linear, here, strict=True)]
             fourth = [weight * slope * x + ball.input_fourth[index] * y for x, y in zip(fourth, here, strict=True)]
@@ -102,19 +103,16 @@ def _adjoint(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball: 
     if point.sensitivities is None:
         return _one_hidden_layer(point, ball)
     size, jacobians = len(point.layers), _JacobiansOnBall(point, point.sensitivities, ball)
-    form = _zeros(size)
+    form = arb_mat(size, size)
     for later in range(1, size):
         for earlier in range(later):
-            entry = jacobians.coupling(later, earlier)
-            form[later][earlier] += entry
-            form[earlier][later] += entry
+            form[later, earlier] = form[earlier, later] = jacobians.coupling(later, earlier)
     for index in range(size - 1):
         earlier_layers = range(size)
         bent = [jacobians.bending(index, j) if j <= index else exact(0) for j in earlier_layers]
         plain = [jacobians.size(index, j) * ball.input_fourth[j] if j <= index else exact(0) for j in earlier_layers]
-        _add_outer(form, [ball.bend[index] * x for x in bent], bent)
         growth = ball.bend[index] * jacobians.adjoint_growth(index)
-        _add_outer(form, [growth * x for x in plain], plain)
+        form += _outer([ball.bend[index] * x for x in bent], bent) + _outer([growth * x for x in plain], plain)
     return _largest_eigenvalue(form, point.layers)
 
 
@@ -183,34 +181,20 @@ class _JacobiansOnBall:
 
 # ---- small symmetric forms with non-negative entries --------------------------------------------------------------
 
-_Form = list[list[arb]]
-
-
-def _zeros(size: int) -> _Form:
-    return [[exact(0)] * size for _ in range(size)]
-
 
 def _unit(size: int, index: int) -> list[arb]:
     return [exact(int(k == index)) for k in range(size)]
 
 
-def _scaled(form: _Form, factor: arb) -> _Form:
-    return [[factor * entry for entry in row] for row in form]
+def _outer(left: list[arb], right: list[arb]) -> arb_mat:
+    """L rᵀ."""
+    return arb_mat(len(left), 1, left) * arb_mat(1, len(right), right)
 
 
-def _add_outer(form: _Form, left: list[arb], right: list[arb], *, symmetric: bool = False) -> None:
-    """Q += l rᵀ, and r lᵀ too if ``symmetric``."""
-    for i, a in enumerate(left):
-        for j, b in enumerate(right):
-            form[i][j] += a * b
-            if symmetric:
-                form[j][i] += a * b
-
-
-def _largest_eigenvalue(form: _Form, layers: tuple[LayerFacts, ...]) -> arb:
+def _largest_eigenvalue(form: arb_mat, layers: tuple[LayerFacts, ...]) -> arb:
     """λ_max of the form restricted to the trained layers, by Collatz–Wielandt with a guessed eigenvector."""
     kept = [index for index, layer in enumerate(layers) if layer.trained]
-    reduced = [[form[i][j] for j in kept] for i in kept]
+    reduced = [[form[i, j] for j in kept] for i in kept]
     guess = np.array([[float(entry.mid()) for entry in row] for row in reduced])
     _, vectors = np.linalg.eigh((guess + guess.T) / 2 if np.isfinite(guess).all() else np.eye(len(kept)))
     vector = np.abs(vectors[:, -1])
@@ -218,6 +202,11 @@ def _largest_eigenvalue(form: _Form, layers: tuple[LayerFacts, ...]) -> arb:
     image = (arb_mat(reduced) * arb_mat(len(kept), 1, positive.tolist())).entries()
     bound: arb = reduce(arb.max, [y / exact(float(x)) for x, y in zip(positive, image, strict=True)])
     return bound
+
+
+def curvature_effort(layers: int) -> float:
+    """Operations of one evaluation of β, without those of the bounds of activations."""
+    return 100.0 + 120.0 * layers**2 + 0.8 * float(layers) ** 3
 
 
 CURVATURE_FORMS: Mapping[str, Callable[..., arb]] = {
@@ -259,5 +248,6 @@ def curvature(
     ----------
     Theory 1.4. The per-layer ranges follow the layers in order, as the remark there requires.
     """
+    spend(curvature_effort(len(point.layers)))
     ball = _on_ball(point.layers, activations, exact(radius))
     return CURVATURE_FORMS[form](point, ball)

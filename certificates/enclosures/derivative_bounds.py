@@ -7,10 +7,11 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.ranges import global_bounds, supremum
 from certificates.enclosures.tails import tail
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, smooth_pieces
+from certificates.expression import Activation
 from certificates.memory import remembered
 
 __all__ = ["derivative_bound"]
@@ -48,7 +49,7 @@ def derivative_bound(activation: Activation, derivative: int) -> arb:
     closed = global_bounds(activation)[derivative - 1] if derivative <= 2 else None
     if closed is not None:
         return exact(closed)
-    nearest = max((2 * abs(b) for b in smooth_pieces(activation.expression)[1]), default=Fraction(0))
+    nearest = max((2 * abs(b) for b in pieces_of(activation)[1]), default=Fraction(0))
     with precision(_BITS):
         start, outside = _outside(activation, derivative, nearest)
         return outside.max(exact(supremum(activation.expression, derivative, exact(-start), exact(start))))

@@ -14,7 +14,7 @@ from math import isqrt
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.arithmetic.effort import spend
+from certificates.arithmetic.effort import spend, spend_rationals, word_count
 from certificates.enclosures.rings import arb_ring
 from certificates.errors import EnclosureFailure
 
@@ -49,6 +49,7 @@ class Atom:
         """The atom's value at the working precision; of the symbol t, its range [1, 2]."""
         if self.function == "symbol":
             return exact(1).union(exact(2))
+        spend(10 + 25 * word_count())
         inner = self.argument.enclose()
         ring = arb_ring()
         return ring.divide(ring.one, inner) if self.function == "inverse" else ring.apply(self.function, inner)
@@ -73,6 +74,7 @@ class ExactConstant:
     def __init__(self, terms: dict[Monomial, Fraction]) -> None:
         self.terms = {m: terms[m] for m in sorted(terms) if terms[m]}
         sizes = [max(c.numerator.bit_length(), c.denominator.bit_length()) for c in self.terms.values()]
+        spend(10 + sum(20 + size / 16 for size in sizes))
         if len(sizes) > _MOST_TERMS or any(size > _MOST_BITS for size in sizes):
             raise EnclosureFailure("an exact value at a breakpoint is too large to compare")
         parts = ["*".join([str(c), *(f"{a.key}^{e}" for a, e in m)]) for m, c in self.terms.items()]
@@ -113,13 +115,20 @@ class ExactConstant:
 
     def times(self, other: ExactConstant) -> ExactConstant:
         """Self · other."""
-        spend(_EFFORT_OF_A_TERM * len(self.terms) * len(other.terms))
+        products = len(self.terms) * len(other.terms)
+        spend(_EFFORT_OF_A_TERM * products)
+        spend_rationals(_longest(self.terms) + _longest(other.terms), 3 * products)
         terms: dict[Monomial, Fraction] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():
                 for monomial, c in _monomial_product(left, right).terms.items():
                     terms[monomial] = terms.get(monomial, Fraction(0)) + a * b * c
         return ExactConstant(terms)
+
+
+def _longest(terms: dict[Monomial, Fraction]) -> int:
+    """Bits of the longest coefficient."""
+    return max((c.numerator.bit_length() + c.denominator.bit_length() for c in terms.values()), default=0)
 
 
 def _power(atom: Atom, exponent: Fraction) -> arb:

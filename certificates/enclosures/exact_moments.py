@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import comb
 
-from certificates.arithmetic.effort import spend
+from certificates.arithmetic.effort import spend, spend_rationals
 from certificates.enclosures.exact_constants import ExactConstant, ExactRing
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression
@@ -76,6 +76,8 @@ def exact_moment(activation: Activation, i: int, j: int, sigma: Fraction) -> Exa
         product = _times(product, slope)
     by_exponent: dict[Fraction, Gaussian] = {}
     for (k, real, imaginary), coefficient in product.items():
+        longest = (k + j + 1) * (_bits(sigma) + _bits(real) + _bits(imaginary)) + sum(map(_bits, coefficient))
+        spend_rationals(longest, 6 * (k + j + 4))
         exponent, value = _expectation(k + j, real * sigma, imaginary * sigma)
         scaled = _gaussian_product(coefficient, (value[0] * sigma**k, value[1] * sigma**k))
         known = by_exponent.get(exponent, (_ZERO, _ZERO))
@@ -206,8 +208,18 @@ def _scaled(terms: Terms, factor: Gaussian) -> Terms:
     return {term: _gaussian_product(c, factor) for term, c in terms.items()}
 
 
+def _longest(terms: Terms) -> int:
+    """Bits of the longest coefficient or rate."""
+    return max((sum(_bits(x) for x in (a, b, *c)) for (_, a, b), c in terms.items()), default=0)
+
+
+def _bits(number: Fraction) -> int:
+    return number.numerator.bit_length() + number.denominator.bit_length()
+
+
 def _times(left: Terms, right: Terms) -> Terms:
     spend(_EFFORT_OF_A_TERM * len(left) * len(right))
+    spend_rationals(_longest(left) + _longest(right), 6 * len(left) * len(right))
     if len(left) * len(right) > _MOST_PRODUCTS:
         raise EnclosureFailure("the activation's normal form has too many terms")
     total: dict[Term, Gaussian] = {}

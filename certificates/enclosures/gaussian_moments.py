@@ -29,12 +29,12 @@ from certificates.enclosures.gaussian_tails import (
 from certificates.enclosures.growth import Growth, slope_growth
 from certificates.enclosures.identities import is_slope_even, odd_part_slope
 from certificates.enclosures.integration import integrate
+from certificates.enclosures.pieces import evaluation_effort, pieces_of
 from certificates.enclosures.ranges import global_bounds
 from certificates.enclosures.taylor_quadrature import Segment, taylor_integrals
 from certificates.enclosures.trapezoid import trapezoidal_moments
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression, smooth_pieces
-from certificates.expression.syntax import walk
+from certificates.expression import Activation, Expression
 
 __all__ = ["absolute_moment", "gaussian_tail_moment", "moment", "moments"]
 
@@ -123,7 +123,7 @@ def _growth_beyond(activation: Activation, sigma: Fraction, truncation: Fraction
 
 def _segments(activation: Activation, sigma: Fraction, truncation: Fraction) -> list[Segment]:
     """[−T, T] cut at 0 and at every breakpoint b/σ, each part with the formula in force on it."""
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     ends = [-truncation, *(max(-truncation, min(truncation, b / sigma)) for b in breakpoints), truncation]
     segments = []
     for piece, (left, right) in zip(pieces, pairwise(ends), strict=True):
@@ -140,6 +140,8 @@ def _absolute_goal(j: int, sigma: Fraction, bits: int) -> arb:
 
 # ---- Arb's integration ---------------------------------------------------------------------------------------------
 
+
+_MOST_REMEMBERED = 100_000  # values of one factor, some kilobytes each at 4,096 bits
 
 _Factors = Callable[[acb], tuple[acb, acb]]
 
@@ -177,7 +179,7 @@ def _integrals(
     relative_goal = exact(Fraction(1, 2**bits))
     for piece, left, right in segments if fold is None else [s for s in segments if s[1] >= 0]:
         factors, a, b = _factors(piece, exact(sigma)), acb(exact(left)), acb(exact(right))
-        nodes = sum(1 for _ in walk(piece))
+        nodes = evaluation_effort(piece)
         for index, ((i, j), goal) in enumerate(zip(orders, goals, strict=True)):
             if fold is not None and fold.is_zero(i, j):
                 continue
@@ -221,6 +223,8 @@ def _factors(piece: Expression, sigma: arb) -> _Factors:
                 slope = slope_at(sigma * z)
             except EnclosureFailure:
                 slope = acb("nan")
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
             found = known[key] = slope, (-z * z / 2).exp()
         return found
 

@@ -10,10 +10,11 @@ from math import ceil
 from flint import arb, ctx
 
 from certificates.arithmetic.arb import exact
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.ranges import global_bounds, supremum
 from certificates.enclosures.tails import tail
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, smooth_pieces
+from certificates.expression import Activation
 from certificates.memory import remembered
 
 __all__ = ["Growth", "slope_growth"]
@@ -71,7 +72,7 @@ def _growth_at(activation: Activation, beyond: Fraction, bits: int) -> Growth:
 
 def _global_growth(activation: Activation) -> Growth:
     """The tails from a fixed point on, and branch and bound between them."""
-    start = max([_START, *(2 * abs(b) for b in smooth_pieces(activation.expression)[1])])
+    start = max([_START, *(2 * abs(b) for b in pieces_of(activation)[1])])
     outside = _tail_growth(activation, start)
     inside = exact(supremum(activation.expression, 1, exact(-start), exact(start)))
     return Growth(inside + outside.constant, outside.slope, outside.power)

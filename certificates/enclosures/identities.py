@@ -18,8 +18,9 @@ from itertools import pairwise
 from certificates.enclosures.analyticity import is_analytic_on_pieces
 from certificates.enclosures.exact_constants import SYMBOL, ZERO, Atom, ExactConstant, ExactRing, equal
 from certificates.enclosures.jets import Series, jet
+from certificates.enclosures.pieces import pieces_of
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.expression import Activation, Expression
 from certificates.memory import remembered
 
 __all__ = ["Homogeneity", "affine_pieces", "even_part_is_quadratic", "homogeneity", "is_curvature_continuous"]
@@ -40,7 +41,7 @@ class Homogeneity:
 @remembered(256)
 def _slopes(activation: Activation) -> tuple[ExactConstant, ExactConstant] | None:
     """φ'(−t) and φ'(t) at the symbol, ``None`` where the normal form fails."""
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     if any(b != 0 for b in breakpoints) or not is_analytic_on_pieces(activation):
         return None
     try:
@@ -108,7 +109,7 @@ def even_part_is_quadratic(activation: Activation) -> bool:
 
 def affine_pieces(activation: Activation) -> tuple[Fraction, ...] | None:
     """The breakpoints, if every piece is shown to be affine; ``None`` otherwise."""
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     if not is_analytic_on_pieces(activation):
         return None
     for piece in pieces:
@@ -127,7 +128,7 @@ def homogeneity(activation: Activation) -> Homogeneity | None:
     >>> homogeneity(parse_activation("squared_relu")).degree
     2
     """
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     if any(b != 0 for b in breakpoints) or not is_analytic_on_pieces(activation):
         return None
     left, right = _powers(pieces[0], -1), _powers(pieces[-1], 1)
@@ -144,7 +145,7 @@ def is_curvature_continuous(activation: Activation, *, only_at: Fraction | None 
 
     ``only_at``: whether it exists at this point, as it does where there is no breakpoint.
     """
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     try:
         return all(
             equal(left or ZERO, right or ZERO) is True

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flint import acb, arb, ctx
 
 from certificates.arithmetic.effort import remaining_effort, spend, word_count
-from certificates.errors import BudgetExhausted, EnclosureFailure
+from certificates.errors import EnclosureFailure
 
 __all__ = ["integrate"]
 
@@ -41,7 +41,7 @@ def integrate(function: Callable[[acb], acb], a: acb, b: acb, *, relative: arb, 
     >>> bool(found.real.overlaps(arb(1).exp() - 1))
     True
     """
-    cost = (nodes + 2) * (word_count() + 3)
+    cost = (nodes + 4) * (word_count() + 3)
     evaluations = 0
 
     def counted(z: acb, analytic: bool) -> acb:
@@ -55,7 +55,7 @@ def integrate(function: Callable[[acb], acb], a: acb, b: acb, *, relative: arb, 
     found = acb.integral(counted, a, b, rel_tol=relative, abs_tol=absolute, eval_limit=limit)
     spend(cost * evaluations)
     if limit < own_limit and evaluations >= limit:  # never a wide ball for want of effort: it could be remembered
-        raise BudgetExhausted
+        spend(remaining_effort() + cost)
     if not found.is_finite():
         raise EnclosureFailure("the integral of the activation's slope has no finite enclosure")
     return found

@@ -12,7 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
-from certificates.arithmetic.effort import spend
+from certificates.arithmetic.effort import spend, word_count
 from certificates.expression.syntax import (
     Apply,
     Difference,
@@ -108,7 +108,7 @@ class _Algebra(Generic[T]):
     def __init__(self, ring: Ring[T], order: int) -> None:
         self.ring = ring
         self.order = order
-        self._cost = (order + 1) * (order + 2)  # operations of a product of two series
+        self._cost = ((order + 1) * (order + 2) + 4) * (word_count() + 3) / 4  # of a product of two series
 
     def variable(self, x: T | None) -> Series[T]:
         return (x, self.ring.one, *[None] * self.order)[: self.order + 1]
@@ -229,6 +229,7 @@ class _Algebra(Generic[T]):
     # ---- functions ----------------------------------------------------------------------------------------------
 
     def apply(self, function: str, u: Series[T]) -> Series[T]:
+        spend(4 * self._cost)
         argument = self.ring.number(Fraction(0)) if u[0] is None else u[0]
         value = self.ring.apply(function, argument)
         if all(c is None for c in u[1:]):

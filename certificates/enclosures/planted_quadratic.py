@@ -20,6 +20,7 @@ from flint import arb
 
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.effort import reserve, spend
 from certificates.enclosures.quadratic import BLOCK_SAMPLES, NotQuadratic, QuadraticNetwork, quadratic_network, scaled
 from certificates.problem import FloatArray, Network
 
@@ -101,6 +102,8 @@ def vertical_directions(planted: FloatArray) -> FloatArray:
     [3.0, 4.0, -1.0, -2.0]
     """
     width, dimension = planted.shape
+    reserve(width * width / 2 * (16 * width * dimension + 100))
+    spend(10 * width * width)
     pairs = list(combinations(range(width), 2))
     directions = np.zeros((len(pairs), width, dimension))
     for number, (i, j) in enumerate(pairs):

@@ -16,6 +16,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.enclosures.jets import jet
+from certificates.enclosures.pieces import split
 from certificates.enclosures.rings import arb_ring
 from certificates.enclosures.smoothness import smoothness
 from certificates.errors import EnclosureFailure
@@ -25,7 +26,6 @@ from certificates.expression import (
     Expression,
     parse_activation,
     parse_expression,
-    smooth_pieces,
 )
 from certificates.expression.syntax import walk
 from certificates.memory import remembered
@@ -168,7 +168,7 @@ def supremum(
 
 def _parts(expression: Expression, low: arb, high: arb) -> list[tuple[Expression, arb, arb]]:
     """The pieces that meet [low, high], each with its part of it (rounded outwards at a breakpoint)."""
-    pieces, breakpoints = smooth_pieces(expression)
+    pieces, breakpoints = split(expression)
     edges = [None, *(exact(b) for b in breakpoints), None]
     parts = []
     for piece, start, stop in zip(pieces, edges, edges[1:], strict=False):

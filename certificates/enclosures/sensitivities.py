@@ -17,6 +17,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.effort import reserve
 from certificates.problem import FloatArray, Network
 
 __all__ = ["Sensitivities", "Weighted", "sample_sensitivities"]
@@ -115,6 +116,7 @@ def _chain_norms(
 ) -> tuple[dict[Pair, FloatArray], dict[Pair, FloatArray], dict[Pair, FloatArray]]:
     """(‖A_{ℓj,i}‖ for hidden ℓ > j, ‖diag(φ'_{ℓ−1}) A_{ℓ−1,j}‖ for ℓ > j, ‖diag(ĵ_k)^{1/2} A_{kj}‖ for k ≥ j)."""
     hidden, count = len(slopes), network.sample_count
+    reserve(hidden * hidden * (300.0 + 12.0 * count))
     jacobian = {(k, j): np.zeros(count) for k in range(hidden) for j in range(k)}
     sloped = {(k + 1, j): np.zeros(count) for k in range(hidden) for j in range(k + 1)}
     bent = {(k, j): np.zeros(count) for k in range(hidden) for j in range(k + 1)}

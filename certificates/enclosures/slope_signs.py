@@ -18,9 +18,10 @@ from flint import arb
 from certificates.arithmetic.arb import exact
 from certificates.enclosures.exact_constants import ZERO, ExactRing
 from certificates.enclosures.jets import jet
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.tilings import Cell, cell_range, piece_on
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.expression import Activation, Expression
 
 __all__ = ["is_slope_nonnegative", "slope_difference", "slope_over_power", "slope_sum", "vanishes_to_order"]
 
@@ -114,7 +115,7 @@ def slope_over_power(activation: Activation, cell: Cell, power: int) -> arb:
 def _over_power_from_zero(activation: Activation, cell: Cell, power: int) -> arb | None:
     """sup |φ^{(p+1)}|/p! from 0 to the cell, if one formula holds there and φ' vanishes at 0 to order p."""
     reached = min(cell[0], Fraction(0)), max(cell[1], Fraction(0))
-    if any(reached[0] < b < reached[1] for b in smooth_pieces(activation.expression)[1]):
+    if any(reached[0] < b < reached[1] for b in pieces_of(activation)[1]):
         return None
     piece = piece_on(activation, reached)
     if not vanishes_to_order(piece, Fraction(0), power):

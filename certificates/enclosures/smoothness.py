@@ -12,8 +12,9 @@ from fractions import Fraction
 from certificates.arithmetic.arb import precision
 from certificates.enclosures.exact_constants import ZERO, ExactConstant, ExactRing, equal
 from certificates.enclosures.jets import jet
+from certificates.enclosures.pieces import pieces_of
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.expression import Activation, Expression
 from certificates.memory import remembered
 
 __all__ = ["Smoothness", "smoothness"]
@@ -77,7 +78,7 @@ def smoothness(activation: Activation) -> Smoothness:
     >>> smoothness(parse_activation("piecewise(0, 0, z, 1, z+1)")).is_certainly_discontinuous
     True
     """
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     text = activation.text if len(activation.text) <= _LONGEST_SHOWN else activation.text[:_LONGEST_SHOWN] + "…"
     joints = [_joint(left, right, b) for left, right, b in zip(pieces, pieces[1:], breakpoints, strict=False)]
     continuous = all(joint.value is True for joint in joints)

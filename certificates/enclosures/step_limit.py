@@ -19,13 +19,13 @@ from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.exact_constants import ExactConstant
 from certificates.enclosures.gaussian_tails import absolute_moment, natural_power, symmetric
 from certificates.enclosures.integration import integrate
+from certificates.enclosures.pieces import evaluation_effort, pieces_of
 from certificates.enclosures.power_series import compiled, complex_derivatives
 from certificates.enclosures.tail_sums import Monomial
 from certificates.enclosures.tails import Tail, slope_limit, tail, tail_of_slope_power
 from certificates.enclosures.tilings import cell_range
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression, smooth_pieces
-from certificates.expression.syntax import walk
+from certificates.expression import Activation, Expression
 from certificates.memory import remembered
 
 __all__ = ["StepLimit", "second_derivative_integral", "step_limit"]
@@ -100,7 +100,7 @@ def step_limit(activation: Activation) -> StepLimit:
 
 def _require_no_breakpoint_but_0(activation: Activation) -> None:
     """Each half-line has one formula then."""
-    if any(b != 0 for b in smooth_pieces(activation.expression)[1]):
+    if any(b != 0 for b in pieces_of(activation)[1]):
         raise EnclosureFailure("a breakpoint other than 0")
 
 
@@ -163,7 +163,7 @@ def _ranges(piece: Expression, cell: tuple[Fraction, Fraction]) -> tuple[arb, ar
 
 
 def _side_piece(activation: Activation, side: int) -> Expression:
-    pieces, _ = smooth_pieces(activation.expression)
+    pieces, _ = pieces_of(activation)
     return pieces[-1] if side > 0 else pieces[0]
 
 
@@ -206,5 +206,5 @@ def _integral(piece: Expression, i: int, j: int, kappa: acb, side: int) -> arb:
         return value
 
     ends = (acb(0), acb(exact(_START))) if side > 0 else (acb(exact(-_START)), acb(0))
-    goal, nodes = arb(2) ** -60, 4 * sum(1 for _ in walk(piece))
+    goal, nodes = arb(2) ** -60, 4 * evaluation_effort(piece)
     return integrate(integrand, *ends, relative=goal, absolute=goal, nodes=nodes).real

@@ -19,7 +19,7 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact
-from certificates.arithmetic.effort import spend
+from certificates.arithmetic.effort import spend, spend_rationals, word_count
 from certificates.enclosures.exact_constants import ExactConstant, ExactRing
 from certificates.errors import EnclosureFailure
 
@@ -53,6 +53,8 @@ class Monomial:
 
     def at(self, t: Fraction) -> arb:
         """The value at t > 0."""
+        spend_rationals(_bits(self.linear) + _bits(self.square) + 2 * _bits(t), 3)
+        spend(20 + 2 * word_count())
         exponent = exact(self.power) * exact(t).log() + exact(self.linear * t) + exact(self.square * t * t)
         return exponent.exp()
 
@@ -61,6 +63,7 @@ class Monomial:
 
         The logarithmic derivative is h(t)/t with h(t) = a + bt + 2ct², so h ≤ 0 is what is needed.
         """
+        spend_rationals(_bits(self.linear) + _bits(self.square) + 2 * _bits(t), 6)
         slope = self.power + self.linear * t + 2 * self.square * t * t
         bend = self.linear + 4 * self.square * t
         if self.square < 0:
@@ -74,6 +77,15 @@ class Monomial:
         if not self.is_decreasing_from(t):
             raise EnclosureFailure(f"a term of the expansion still grows at {t}; the tail must start further out")
         return exact(0).union(self.at(t))
+
+
+def _bits(number: Fraction) -> int:
+    return number.numerator.bit_length() + number.denominator.bit_length()
+
+
+def _longest(terms: Mapping[Monomial, Coefficient]) -> int:
+    """Bits of the longest exponent."""
+    return max((_bits(m.square) + _bits(m.linear) + _bits(m.power) for m in terms), default=0)
 
 
 ONE_MONOMIAL = Monomial(Fraction(0), Fraction(0), Fraction(0))
@@ -117,6 +129,7 @@ class TailSum:
             raise EnclosureFailure("a coefficient of the expansion at infinity is not bounded")
         if len(kept) > _MOST_TERMS:
             raise EnclosureFailure("the expansion of the activation at infinity has too many terms")
+        spend(10 * len(kept))
         self.terms = {m: kept[m] for m in sorted(kept, reverse=True)}
 
     @classmethod
@@ -155,6 +168,7 @@ class TailSum:
     @property
     def key(self) -> str:
         """A text that determines an exact sum."""
+        spend(20 * len(self.terms))
         return ";".join(
             f"{m.square},{m.linear},{m.power}:{c.key if isinstance(c, ExactConstant) else c}"
             for m, c in self.terms.items()
@@ -170,7 +184,9 @@ class TailSum:
 
     def times(self, other: TailSum) -> TailSum:
         """Self · other."""
-        spend(_EFFORT_OF_A_TERM * len(self.terms) * len(other.terms))
+        products = len(self.terms) * len(other.terms)
+        spend(_EFFORT_OF_A_TERM * products)
+        spend_rationals(_longest(self.terms) + _longest(other.terms), 3 * products)
         terms: dict[Monomial, Coefficient] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():

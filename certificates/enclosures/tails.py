@@ -10,10 +10,11 @@ from flint import arb
 
 from certificates.enclosures.exact_constants import ExactConstant
 from certificates.enclosures.jets import jet
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.tail_ring import Germ, TailRing
 from certificates.enclosures.tail_sums import ONE_MONOMIAL, Monomial
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, smooth_pieces
+from certificates.expression import Activation
 
 __all__ = ["Tail", "slope_limit", "tail", "tail_of_slope_power"]
 
@@ -87,7 +88,7 @@ def tail(activation: Activation, derivative: int, start: Fraction, side: int) ->
 
 
 def _coefficients(activation: Activation, order: int, ring: TailRing, side: int) -> tuple[Germ | None, ...]:
-    pieces, breakpoints = smooth_pieces(activation.expression)
+    pieces, breakpoints = pieces_of(activation)
     if any(abs(b) > ring.start for b in breakpoints):
         raise EnclosureFailure(f"a breakpoint lies beyond {ring.start}")
     piece = pieces[-1] if side > 0 else pieces[0]

@@ -18,11 +18,11 @@ from fractions import Fraction
 from flint import arb, arb_series
 
 from certificates.arithmetic.arb import exact, series_length
-from certificates.arithmetic.effort import spend, word_count
+from certificates.arithmetic.effort import spend, spend_rationals, word_count
+from certificates.enclosures.pieces import evaluation_effort
 from certificates.enclosures.power_series import Compiled, compiled
 from certificates.errors import EnclosureFailure
 from certificates.expression import Expression
-from certificates.expression.syntax import walk
 
 __all__ = ["taylor_integrals"]
 
@@ -78,12 +78,13 @@ def taylor_integrals(
         for piece, left, right in segments:
             # FLINT multiplies two series in about length · words/8 operations, long numbers more slowly
             words = word_count()
-            cost = (sum(1 for _ in walk(piece)) + 20) * (order + 2) * (words + 3) * (1 + words // 16) // 8
+            cost = (evaluation_effort(piece) + 20) * (order + 2) * (words + 3) * (1 + words // 16) // 8
             waiting = [(left, right, 0)]
             while waiting:
                 a, b, level = waiting.pop()
                 spent += 1
                 spend(cost)
+                spend_rationals(b.denominator.bit_length() + a.denominator.bit_length(), 8)
                 if spent > _MOST_CELLS or level > depth:
                     raise EnclosureFailure(f"Taylor expansion makes no progress near z = {float(a):.4g}, σ = {sigma}")
                 found = _integrated(compiled(piece), a, b, task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from math import factorial
@@ -10,9 +11,10 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact
 from certificates.enclosures.jets import jet
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.rings import arb_ring
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.expression import Activation, Expression
 
 __all__ = ["Cell", "cell_range", "piece_on", "range_on_cells", "tiling_gap"]
 
@@ -43,10 +45,11 @@ def tiling_gap(cells: Sequence[Cell], start: Fraction, stop: Fraction) -> str:
 
 def piece_on(activation: Activation, cell: Cell) -> Expression:
     """The formula in force on a cell; fails if a breakpoint lies inside it."""
-    pieces, breakpoints = smooth_pieces(activation.expression)
-    if any(cell[0] < b < cell[1] for b in breakpoints):
+    pieces, breakpoints = pieces_of(activation)
+    before = bisect_right(breakpoints, cell[0])
+    if before < len(breakpoints) and breakpoints[before] < cell[1]:
         raise EnclosureFailure(f"a breakpoint lies inside the cell [{cell[0]}, {cell[1]}]")
-    return pieces[sum(b <= cell[0] for b in breakpoints)]
+    return pieces[before]
 
 
 def cell_range(piece: Expression, cell: Cell, derivative: int) -> tuple[arb, arb]:

@@ -18,10 +18,10 @@ from certificates.arithmetic.effort import spend, word_count
 from certificates.enclosures.dual_numbers import slope_of
 from certificates.enclosures.gaussian_tails import absolute_moment, natural_power, symmetric, tail_moment
 from certificates.enclosures.growth import Growth
+from certificates.enclosures.pieces import evaluation_effort
 from certificates.enclosures.strips import Strip, strip
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from certificates.expression.syntax import walk
 
 __all__ = ["trapezoidal_moments"]
 
@@ -81,7 +81,7 @@ def _node_sums(
     slope_at = slope_of(activation.expression)
     sums = [exact(0) for _ in orders]
     h = exact(step)
-    spend((2 * count + 1) * (sum(1 for _ in walk(activation.expression)) + 4 * len(orders)) * (word_count() + 3))
+    spend((2 * count + 1) * (evaluation_effort(activation.expression) + 4 * len(orders)) * (word_count() + 3))
     for k in range(-count, count + 1):
         z = h * k
         slope, weight = slope_at(sigma * z), (-z * z / 2).exp()

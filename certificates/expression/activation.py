@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -57,7 +57,7 @@ class Activation:
     text: str
     name: str | None
     parameters: tuple[Fraction, ...]
-    expression: Expression
+    expression: Expression = field(hash=False)  # the text determines it
 
     def __post_init__(self) -> None:
         """Read the text again, as whoever gets a file will."""

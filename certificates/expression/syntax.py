@@ -6,6 +6,7 @@ works on: finitely many analytic formulas, each on an interval between consecuti
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -178,7 +179,7 @@ def _active(expression: Expression, end: Fraction | None) -> Expression:
     """The formula in force on the interval whose right end (``None``: +∞) is ``end``."""
     match expression:
         case Piecewise(pieces, breakpoints):
-            index = len(breakpoints) if end is None else sum(b < end for b in breakpoints)
+            index = len(breakpoints) if end is None else bisect_left(breakpoints, end)
             return _active(pieces[index], end)
         case Negative(operand):
             return Negative(_active(operand, end))

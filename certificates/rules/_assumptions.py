@@ -16,10 +16,11 @@ from flint import arb
 from certificates.arithmetic.arb import exact
 from certificates.enclosures.activations import derivatives_arb
 from certificates.enclosures.analyticity import is_analytic_on_pieces
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.tail_sums import ONE_MONOMIAL, Monomial
 from certificates.enclosures.tails import Tail, tail
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, smooth_pieces
+from certificates.expression import Activation
 from certificates.rules._outcome import Refusal
 from certificates.verdict import Assumption
 
@@ -93,7 +94,7 @@ def _meaning(activation: Activation, bound: AssumedBound) -> str:
 def _contradictions(activation: Activation, bound: AssumedBound, side: int) -> Iterator[str]:
     """What shows the bound to be false on one half-line."""
     name = _NAMES[bound.derivative]
-    farthest = max([bound.beyond, *(abs(b) for b in smooth_pieces(activation.expression)[1])])
+    farthest = max([bound.beyond, *(abs(b) for b in pieces_of(activation)[1])])
     for start in dict.fromkeys(max(farthest, s) for s in _STARTS):
         try:
             found = tail(activation, bound.derivative, start, side)

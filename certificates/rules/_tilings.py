@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from certificates.claims.activation_property import AssumedTail, Evidence
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.tails import Tail, tail
 from certificates.enclosures.tilings import Cell, tiling_gap
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, smooth_pieces
+from certificates.expression import Activation
 from certificates.rules._assumptions import AssumedBound, assumption_of
 from certificates.rules._outcome import Refusal
 from certificates.verdict import Assumption
@@ -24,7 +26,7 @@ def radius_of(evidence: Evidence, activation: Activation) -> Fraction:
     """R; every breakpoint must lie within it."""
     if evidence.radius is None:
         raise Refusal.rejected(_CHECK, "the radius is missing", required="evidence.radius > 0")
-    outside = [b for b in smooth_pieces(activation.expression)[1] if abs(b) >= evidence.radius]
+    outside = [b for b in pieces_of(activation)[1] if abs(b) >= evidence.radius]
     if outside:
         raise Refusal.rejected(_CHECK, f"the breakpoint {outside[0]} lies beyond the radius {evidence.radius}")
     return evidence.radius
@@ -32,11 +34,11 @@ def radius_of(evidence: Evidence, activation: Activation) -> Fraction:
 
 def split_at_breakpoints(activation: Activation, cells: Sequence[Cell], *, mirrored: bool = False) -> list[Cell]:
     """The cells, cut where one formula ends; ``mirrored``: also where it does on −cell."""
-    points = set(smooth_pieces(activation.expression)[1])
+    points = set(pieces_of(activation)[1])
     points |= {-b for b in points} if mirrored else set()
-    found = []
+    found, cuts = [], sorted(points)
     for left, right in cells:
-        ends = [left, *sorted(b for b in points if left < b < right), right]
+        ends = [left, *cuts[bisect_right(cuts, left) : bisect_left(cuts, right)], right]
         found += list(pairwise(ends))
     return found
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from certificates.arithmetic.effort import FLOPS_PER_OPERATION
+from certificates.enclosures.curvature import curvature_effort
 from certificates.problem import Network
 
-__all__ = ["DEFAULT_BUDGET", "Workload", "network_workload"]
+__all__ = ["DEFAULT_BUDGET", "Workload", "memory_limit", "network_workload"]
 
 DEFAULT_BUDGET = 1e12
 _DEFAULT_MEMORY = 2.0 * 2**30
@@ -16,6 +18,11 @@ _ARB_ACTIVATIONS = 1e7
 # entry about 100 bytes instead of 8.
 _ARB_FACTOR = 10.0
 _ARB_BYTES = 100.0
+
+
+def memory_limit(budget: float) -> float:
+    """Bytes that one check may hold beyond the data."""
+    return _DEFAULT_MEMORY * max(1.0, budget / DEFAULT_BUDGET)
 
 
 @dataclass(frozen=True)
@@ -30,22 +37,29 @@ class Workload:
         Numbers held at once beyond the data.
     activations
         Pre-activations to evaluate, n · (hidden units).
+    scalars
+        Operations on single balls, the same in both arithmetics.
     """
 
     operations: float
     entries: float
     activations: float
+    scalars: float = 0.0
 
     def excess(self, arithmetic: str, budget: float) -> tuple[str, str] | None:
         """(allowed, estimated) for the first limit that is exceeded, or ``None``."""
         slow = arithmetic == "arb"
         share = max(1.0, budget / DEFAULT_BUDGET)
         limits = [
-            ("operations", self.operations * (_ARB_FACTOR if slow else 1.0), budget),
+            (
+                "operations",
+                self.operations * (_ARB_FACTOR if slow else 1.0) + self.scalars * FLOPS_PER_OPERATION,
+                budget,
+            ),
             (
                 "bytes",
                 self.entries * (_ARB_BYTES if slow else 8.0),
-                _DEFAULT_MEMORY * share * (4.0 if slow else 1.0),
+                memory_limit(budget),
             ),
         ]
         if slow:
@@ -56,8 +70,8 @@ class Workload:
         return None
 
 
-def network_workload(network: Network, *, jacobians: bool) -> Workload:
-    """2N²Σd_ℓ for the Gram products, 3N³ for the spectral tests, and the per-sample Jacobians of the adjoint form."""
+def network_workload(network: Network, *, jacobians: bool, curvatures: int) -> Workload:
+    """2N²Σd_ℓ for the Gram products, 3N³ for the spectral tests, the adjoint form's Jacobians, and β."""
     n, equations, widths = network.sample_count, network.residual_count, network.widths
     hidden = widths[1:-1]
     grams = 2.0 * equations**2 * sum(hidden) + 2.0 * n**2 * sum(widths[:-1])
@@ -67,4 +81,5 @@ def network_workload(network: Network, *, jacobians: bool) -> Workload:
         chains = sum(40.0 * n * a * a * max(hidden) for a in hidden) * len(hidden)
     block = 1024.0 * (n * 3 + equations * 2)
     entries = 8.0 * equations**2 + n * 3.0 * sum(hidden[:-1]) + block
-    return Workload(grams + passes + chains + 3.0 * equations**3, entries, float(n) * sum(hidden))
+    bounds = curvatures * curvature_effort(len(network.layers))
+    return Workload(grams + passes + chains + 3.0 * equations**3, entries, float(n) * sum(hidden), bounds)

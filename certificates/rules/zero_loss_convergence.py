@@ -93,7 +93,9 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         No finite enclosure exists at this precision.
     """
     _check_structure(problem, evidence)
-    context.require_workload(5, network_workload(problem, jacobians=evidence.curvature == "adjoint"))  # Check 5
+    adjoint = evidence.curvature == "adjoint"
+    wanted = network_workload(problem, jacobians=adjoint, curvatures=len(evidence.grid) + 1)
+    context.require_workload(5, wanted)  # Check 5
     if context.arithmetic == "arb":
         return _decide_with(ArbMatrix, claim, evidence, problem, context)
     return _decide_with(BallMatrix, claim, evidence, problem, context)

@@ -41,11 +41,12 @@ from certificates.arithmetic.arb import exact, precision, rational_ends
 from certificates.claims._fields import rounded_down, rounded_up
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
 from certificates.enclosures.identities import homogeneity
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.smoothness import smoothness
 from certificates.enclosures.tilings import Cell, tiling_gap
 from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, smooth_pieces
+from certificates.expression import Activation
 from certificates.problem import ActivationProblem
 from certificates.rules._moments import accept_if_weaker, fact, require_continuous
 from certificates.rules._outcome import Context, Refusal
@@ -189,7 +190,7 @@ def _homogeneous(activation: Activation) -> _Lemma:
 def _step(claim: Claim, evidence: Evidence, activation: Activation) -> _Lemma:
     if not smoothness(activation).is_certainly_c11:
         raise Refusal.undecided(1, "the lemma 'step' needs a Lipschitz φ'", seen=smoothness(activation).reason)
-    if any(smooth_pieces(activation.expression)[1]):
+    if any(pieces_of(activation)[1]):
         raise Refusal.rejected(1, "the lemma 'step' allows no breakpoint but 0", seen=activation.text)
     if evidence.first is None or evidence.second is None or not evidence.near:
         raise Refusal.rejected(3, "the lemma 'step' needs near cells and two Hermite coefficients")

@@ -33,9 +33,10 @@ from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.derivative_bounds import derivative_bound
 from certificates.enclosures.gaussian_moments import moments
 from certificates.enclosures.gaussian_tails import absolute_moment, natural_power, symmetric
+from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.step_limit import StepLimit, second_derivative_integral, step_limit
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation, smooth_pieces
+from certificates.expression import Activation
 from certificates.memory import remembered
 
 __all__ = [
@@ -100,7 +101,7 @@ def _hermite(degree: int) -> list[tuple[int, int]]:
 
 def require_kinks_at_zero(activation: Activation) -> None:
     """Fail if φ has a breakpoint other than 0: f' may jump there, and the bounds near 0 and in between ignore it."""
-    if any(smooth_pieces(activation.expression)[1]):
+    if any(pieces_of(activation)[1]):
         raise EnclosureFailure("a breakpoint other than 0")
 
 
@@ -136,7 +137,7 @@ def _near_terms(
     if not (first.degree >= max(2, first.order) and second.degree >= 2 and second.degree > second.order):
         raise EnclosureFailure("the Hermite polynomials are not orthogonal to what is left out")
     require_kinks_at_zero(activation)
-    if smooth_pieces(activation.expression)[1] and max(first.order, second.order) > 1:
+    if pieces_of(activation)[1] and max(first.order, second.order) > 1:
         raise EnclosureFailure("a slope with a kink at 0 allows order 1 only")
     values = _near_moments(activation, first, second, cell, quadrature)
     below = _bessel(activation, first, 0, cell, values)

@@ -6,7 +6,9 @@ import math
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-__all__ = ["BITS", "SLACK", "weaken", "weaken_number"]
+__all__ = ["BITS", "PROBE_BUDGET", "SLACK", "weaken", "weaken_number"]
+
+PROBE_BUDGET = 1e9  # flops: enough for the checks of structure alone, which no evidence can help
 
 BITS = 20
 SLACK = 2.0**-20

@@ -17,7 +17,7 @@ from certificates.enclosures.planted_quadratic import PlantedQuadratic, planted_
 from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance
 from verify.proposals._planted import default_step, largest_radius, near
 from verify.proposals._quadratic import Proposal
-from verify.proposals._weaken import weaken
+from verify.proposals._weaken import PROBE_BUDGET, weaken
 
 __all__ = ["propose"]
 
@@ -44,8 +44,8 @@ def propose(network: Network, *, step_size: Fraction | None = None) -> Proposal:
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
     blank = Evidence(0, 64, (1.0,), LocalConstants(0.0, 1.0, 1.0, 1.0, Fraction(1)))
-    refused = decide(_weakest(Fraction(1) if step_size is None else step_size), blank, network, budget=0.0)
-    if not isinstance(refused, Accepted) and refused.check < 2:
+    refused = decide(_weakest(Fraction(1) if step_size is None else step_size), blank, network, budget=PROBE_BUDGET)
+    if not isinstance(refused, Accepted) and 0 < refused.check < 2:
         return Proposal(None, blank, refused)  # a structural refusal: no evidence can help
     planted, moments = planted_quadratic(network), moments_of(network.inputs)
     found = near(planted, moments)

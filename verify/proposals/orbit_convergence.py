@@ -12,7 +12,7 @@ from certificates.enclosures.planted_quadratic import planted_quadratic
 from verify.descent.planted import moments_of
 from verify.proposals._planted import default_step, largest_radius, near
 from verify.proposals._quadratic import Proposal
-from verify.proposals._weaken import weaken, weaken_number
+from verify.proposals._weaken import PROBE_BUDGET, weaken, weaken_number
 
 __all__ = ["propose"]
 
@@ -35,8 +35,8 @@ def propose(network: Network, *, step_size: Fraction | None = None) -> Proposal:
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
     weakest = Claim(Fraction(1) if step_size is None else step_size, 5e-324, 0.0, 0.0, 0.0)
-    refused = decide(weakest, _BLANK, network, budget=0.0)
-    if not isinstance(refused, Accepted) and refused.check < 3:
+    refused = decide(weakest, _BLANK, network, budget=PROBE_BUDGET)
+    if not isinstance(refused, Accepted) and 0 < refused.check < 3:
         return Proposal(None, _BLANK, refused)  # a structural refusal: no evidence can help
     planted = planted_quadratic(network)
     found = near(planted, moments_of(network.inputs))

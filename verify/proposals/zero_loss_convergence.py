@@ -22,7 +22,7 @@ from certificates.enclosures.curvature import curvature
 from certificates.enclosures.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure
 from certificates.theorems.trapping import trap
-from verify.proposals._weaken import SLACK, weaken, weaken_number
+from verify.proposals._weaken import PROBE_BUDGET, SLACK, weaken, weaken_number
 
 __all__ = ["Objective", "Proposal", "propose"]
 
@@ -95,8 +95,8 @@ def propose(
     fallback = Evidence(1.0, 0.5, (1.0,), 0.0, 1.0, form)
     weakest = _weakest_claim(origin)
     source = None if origin is None else origin[1]
-    refused = decide(weakest, fallback, network, origin=source, budget=0.0)
-    if not isinstance(refused, Accepted) and refused.check < 5:
+    refused = decide(weakest, fallback, network, origin=source, budget=PROBE_BUDGET)
+    if not isinstance(refused, Accepted) and 0 < refused.check < 5:
         return Proposal(None, fallback, refused)  # a structural refusal: no evidence can help
     try:
         evidence = _search(network, form, objective)

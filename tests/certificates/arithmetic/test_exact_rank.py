@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from certificates.arithmetic.effort import limited_effort
 from certificates.arithmetic.exact_rank import exact_rank
-from certificates.errors import EnclosureFailure
+from certificates.errors import BudgetExhausted, EnclosureFailure
 
 
 def _rank(matrix):
@@ -50,7 +51,14 @@ def test_zeros_and_wide_matrices():
 
 
 def test_what_is_too_large_is_refused():
-    with pytest.raises(EnclosureFailure):
-        exact_rank(np.ones((3_000, 100)))
+    with limited_effort(1e8, 2**31), pytest.raises(BudgetExhausted):
+        exact_rank(np.ones((3_000, 3_000)))
     with pytest.raises(EnclosureFailure):
         exact_rank(np.array([[1e300], [1e-300]]))
+
+
+def test_wide_rows_of_any_exponents_are_eliminated_on_their_short_side():
+    rows = np.ldexp(np.ones((2, 4_400)), np.arange(-200, 200)[np.arange(8_800) % 400].reshape(2, 4_400))
+    with limited_effort(1e6, 2**30):
+        assert exact_rank(rows) == 1
+        assert exact_rank(rows.T) == 1

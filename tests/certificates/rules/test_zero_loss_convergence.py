@@ -210,7 +210,7 @@ def test_too_large_a_residual_names_the_numbers():
 
 def test_work_beyond_the_budget_is_undecided_with_the_estimate(honest):
     network, claim, evidence = honest
-    verdict = decide(claim, evidence, network, budget=1.0)
+    verdict = decide(claim, evidence, network, budget=1e8)
     assert isinstance(verdict, Undecided) and verdict.check == 5 and "operations" in verdict.seen
 
 

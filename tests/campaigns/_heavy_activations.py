@@ -1,0 +1,162 @@
+"""Certificates about activations that cost the judge as much as a file below one megabyte can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from certificates.claims import (
+    AssumedGrowth,
+    Interval,
+    activation_property,
+    gaussian_moment,
+    orthogonal_population_convexity,
+    tensor_constant,
+    zhong_rho,
+    zhong_rho_global,
+)
+from certificates.expression import parse_activation
+from certificates.problem import ActivationProblem
+from tests.campaigns._heavy_networks import LONG_FORMULA
+from tests.support.certificates import certificate_bytes
+
+__all__ = ["ACTIVATIONS"]
+
+Case = Callable[[], bytes]
+_GROWTH = AssumedGrowth(Fraction(10**9), Fraction(0), 0, Fraction(40))  # where the tails are out of reach
+_WIDE = Interval(Fraction(-(10**9)), Fraction(10**9))
+_LONG = LONG_FORMULA[:1900].rpartition("+")[0]
+_NESTED = "((((z^4+z)^8+1)^8+z)^8+z)^8"
+_ERFS = "+".join(f"erf(z*{k}/3)*erf(erf(z))" for k in range(1, 80))
+_POLYNOMIAL = "sin(z)*(z^2+z+1)^10"
+_TAILS = "*".join(f"(tanh({k}*z)+softplus(z)+atan(z)+erf(z)+z/{k})" for k in range(1, 19))
+
+
+def _breakpoints() -> str:
+    nodes, k = [], 1
+    while len("+".join(nodes)) < 1_300:
+        nodes.append("piecewise(z," + ",".join(f"{j},z" for j in range(k, k + 32)) + ")")
+        k += 32
+    return "+".join(nodes)
+
+
+def _smooth_breakpoints() -> str:
+    points = ",".join(f"{k},tanh(z)*exp(-z^2)" for k in range(1, 33))
+    return f"piecewise(tanh(z)*exp(-z^2),{points})"
+
+
+def _long_rational(digits: int) -> Fraction:
+    return Fraction(10**digits + 1, 10**digits + 3)
+
+
+def _bytes(text: str, claim: Any, evidence: Any) -> bytes:
+    return certificate_bytes(ActivationProblem(parse_activation(text)), claim, evidence)
+
+
+def _cells(start: int, stop: int, parts: int) -> tuple[tuple[Fraction, Fraction], ...]:
+    ends = [Fraction(start) + Fraction(stop - start, parts) * k for k in range(parts + 1)]
+    return tuple(pairwise(ends))
+
+
+# ---- moments ------------------------------------------------------------------------------------------------------
+
+
+def _moment(
+    text: str, quadrature: Any, bits: int, sigma: Fraction = Fraction(1), slope: int = 2, power: int = 12
+) -> bytes:
+    evidence = gaussian_moment.Evidence(quadrature, bits, _GROWTH)
+    return _bytes(text, gaussian_moment.Claim(slope, power, sigma, _WIDE), evidence)
+
+
+def _rho(text: str, quadrature: Any, bits: int, sigma: Fraction = Fraction(1)) -> bytes:
+    claim = zhong_rho.Claim(sigma, _WIDE, _WIDE, _WIDE, _WIDE, (1, 2, 3))
+    return _bytes(text, claim, zhong_rho.Evidence(quadrature, bits, _GROWTH))
+
+
+def _tensor(text: str, quadrature: Any, bits: int, sigma: Fraction = Fraction(1)) -> bytes:
+    claim = tensor_constant.Claim(sigma, _WIDE, _WIDE, _WIDE, _WIDE)
+    return _bytes(text, claim, tensor_constant.Evidence(quadrature, bits, _GROWTH))
+
+
+def _convexity(text: str, quadrature: Any, bits: int, sigma: Fraction = Fraction(1), weights: int = 2) -> bytes:
+    outer = tuple(Fraction(k + 1, 7) for k in range(weights))
+    claim = orthogonal_population_convexity.Claim(sigma, outer, weights, Fraction(-(10**9)))
+    return _bytes(text, claim, orthogonal_population_convexity.Evidence(quadrature, bits, _GROWTH))
+
+
+# ---- properties ---------------------------------------------------------------------------------------------------
+
+
+def _signs(text: str, radius: int, cells: int, name: Any = "P1") -> bytes:
+    claim = {
+        "P1": activation_property.Claim("P1", slope_bound=Fraction(10**6), power=0),
+        "P3a-lipschitz": activation_property.Claim("P3a-lipschitz", curvature_bound=Fraction(10**9)),
+        "P2": activation_property.Claim("P2"),
+    }[name]
+    evidence = activation_property.Evidence(
+        "sign", Fraction(radius), _cells(-radius, radius, cells), witness=Fraction(1, 3)
+    )
+    return _bytes(text, claim, evidence)
+
+
+def _third_term(text: str, cells: int) -> bytes:
+    near, far = _cells(0, 2, cells), _cells(0, 2, cells)
+    evidence = activation_property.Evidence("third-term", witness=Fraction(1, 3), near=near, far=far)
+    return _bytes(text, activation_property.Claim("P2"), evidence)
+
+
+def _witness(text: str, name: Any, witness: Fraction) -> bytes:
+    return _bytes(text, activation_property.Claim(name), activation_property.Evidence("witness", witness=witness))
+
+
+def _global(text: str, lemma: Any, cells: int, quadrature: Any = "integral") -> bytes:
+    near, far = _cells(0, 1, cells), _cells(0, 1, cells)
+    power, decay = {"even": (4, Fraction(4)), "softplus": (6, Fraction(3)), "step": (2, Fraction(2))}[lemma]
+    middle: tuple[Any, ...] = ()
+    first = second = None
+    if lemma == "step":
+        middle = _cells(1, 2, cells)
+        first, second = zhong_rho_global.HermiteChoice(12, 1), zhong_rho_global.HermiteChoice(11, 1)
+    evidence = zhong_rho_global.Evidence(lemma, near, middle, far, first, second, quadrature)
+    return _bytes(text, zhong_rho_global.Claim(power, decay, Fraction(1, 10**30)), evidence)
+
+
+_SIGMA = Fraction(10**9)
+
+ACTIVATIONS: dict[tuple[str, str], Case] = {
+    ("gaussian-moment", "long σ, exact"): lambda: _moment(_POLYNOMIAL, "exact", 53, _long_rational(3_900)),
+    ("gaussian-moment", "long σ, taylor"): lambda: _moment("tanh", "taylor", 53, _long_rational(3_900)),
+    ("gaussian-moment", "nested powers, exact"): lambda: _moment("(z+1/3)^64", "exact", 53, Fraction(1), 4),
+    ("gaussian-moment", "4,096 bits, integral"): lambda: _moment("gelu", "integral", 4_096),
+    ("gaussian-moment", "4,096 bits, taylor"): lambda: _moment("gelu", "taylor", 4_096),
+    ("gaussian-moment", "2,000 bits, trapezoid"): lambda: _moment("tanh", "trapezoid", 2_000),
+    ("gaussian-moment", "erf of erf"): lambda: _moment(_ERFS[:1950].rpartition("+")[0], "integral", 4_096),
+    ("gaussian-moment", "breakpoints"): lambda: _moment(_breakpoints(), "integral", 1_000),
+    ("gaussian-moment", "large σ"): lambda: _moment(_LONG, "integral", 53, _SIGMA),
+    ("zhong-rho", "4,096 bits, long formula"): lambda: _rho(_LONG, "integral", 4_096),
+    ("zhong-rho", "taylor, long formula"): lambda: _rho(_LONG, "taylor", 4_096),
+    ("zhong-rho", "long σ, exact"): lambda: _rho(_POLYNOMIAL, "exact", 53, _long_rational(3_900)),
+    ("zhong-rho", "tails"): lambda: _rho(_TAILS, "integral", 64),
+    ("tensor-constant", "4,096 bits"): lambda: _tensor(_LONG, "integral", 4_096, Fraction(1, 10**9)),
+    ("tensor-constant", "long σ, exact"): lambda: _tensor(_POLYNOMIAL, "exact", 53, _long_rational(3_900)),
+    ("tensor-constant", "erf of erf, taylor"): lambda: _tensor(_ERFS[:1950].rpartition("+")[0], "taylor", 4_096),
+    ("orthogonal-population-convexity", "many units"): lambda: _convexity("tanh", "integral", 64, weights=4_096),
+    ("orthogonal-population-convexity", "4,096 bits"): lambda: _convexity(_LONG, "taylor", 4_096),
+    ("orthogonal-population-convexity", "long σ"): lambda: _convexity(_POLYNOMIAL, "exact", 53, _long_rational(3_900)),
+    ("activation-property", "64 cells, breakpoints"): lambda: _signs(_breakpoints(), 2_048, 64),
+    ("activation-property", "4,096 cells, breakpoints"): lambda: _signs(_breakpoints(), 2_048, 4_096),
+    ("activation-property", "4,096 cells, long formula"): lambda: _signs(_LONG, 64, 4_096, "P3a-lipschitz"),
+    ("activation-property", "nested powers"): lambda: _signs(_NESTED, 4, 4_096, "P2"),
+    ("activation-property", "third term"): lambda: _third_term("gelu", 4_096),
+    ("activation-property", "third term, long formula"): lambda: _third_term(_LONG, 256),
+    ("activation-property", "long witness"): lambda: _witness(_POLYNOMIAL, "not-P2", _long_rational(3_900)),
+    ("activation-property", "smooth breakpoints"): lambda: _signs(_smooth_breakpoints(), 64, 4_096, "P3a-lipschitz"),
+    ("activation-property", "products of tails"): lambda: _signs(_TAILS, 64, 64),
+    ("zhong-rho-global", "even"): lambda: _global("tanh", "even", 4_096),
+    ("zhong-rho-global", "softplus"): lambda: _global("softplus", "softplus", 4_096),
+    ("zhong-rho-global", "step"): lambda: _global("gelu", "step", 4_096),
+    ("zhong-rho-global", "step, taylor"): lambda: _global("gelu", "step", 1_024, "taylor"),
+    ("zhong-rho-global", "step, long formula"): lambda: _global(_LONG, "step", 32),
+}

@@ -1,0 +1,243 @@
+"""Certificates about networks that cost the judge as much as a file below one megabyte can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import combinations_with_replacement, pairwise
+from math import comb
+from typing import Any
+
+import numpy as np
+
+from certificates import Layer, Network
+from certificates.claims import (
+    certified_orbit_run,
+    global_landscape,
+    gradient_dominance,
+    gradient_dominance_sos,
+    negative_curvature,
+    optimality_gap,
+    orbit_convergence,
+    second_order_stationary,
+    zero_loss_convergence,
+)
+from certificates.claims._orbit import LocalConstants
+from certificates.expression import parse_activation
+from certificates.polynomial import PolynomialProblem, Square, Term, monomial_key
+from certificates.theorems.gradient_dominance import twist_count
+from tests.support.certificates import certificate_bytes
+from tests.support.planted import planted_problem
+from tests.support.quadratic import network_problem
+
+__all__ = ["NETWORKS", "POLYNOMIALS"]
+
+Case = Callable[[], bytes]
+LONG_FORMULA = "+".join(f"tanh(z*{k}/7)*exp(-z^2/{k})*sin({k}*z)" for k in range(1, 36))
+
+
+def _rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+# ---- zero-loss convergence ----------------------------------------------------------------------------------------
+
+
+def _multilayer(
+    depth: int, width: int, samples: int, form: Any, nodes: int, activation: str = "identity", outputs: int = 1
+) -> bytes:
+    rng, act = _rng(), parse_activation(activation)
+    sizes = [width] * depth + [outputs]
+    layers = tuple(
+        Layer(np.round(rng.normal(size=(b, a)), 2) if width > 1 else np.ones((b, a)), None) for a, b in pairwise(sizes)
+    )
+    inputs = np.round(rng.normal(size=(samples, width)), 4) if samples > 1 else np.ones((1, width))
+    network = Network(layers, (act,) * (depth - 1), inputs, np.ones((samples, outputs)), Fraction(1, 2))
+    grid = (*(1e-3 * (k + 1) / nodes for k in range(nodes - 1)), 1e-3)
+    evidence = zero_loss_convergence.Evidence(1e-3, 0.5, grid, 1e-20, 1e20, form)
+    return certificate_bytes(network, zero_loss_convergence.Claim(1e-3, 0.0, 0.0, 1e300), evidence)
+
+
+# ---- quadratic networks -------------------------------------------------------------------------------------------
+
+
+def _quadratic(width: int, dimension: int, samples: int, spread: int = 0, sign: float = 1.0) -> Network:
+    rng = _rng()
+    x = rng.normal(size=(samples, dimension))
+    if spread:
+        x = np.ldexp(x, rng.integers(-spread, spread, size=x.shape))
+    outer = np.where(np.arange(width) % 2 == 0, 1.0, sign)
+    return network_problem(rng.normal(size=(width, dimension)), outer, x, rng.normal(size=samples))
+
+
+def _gap(method: Any, width: int, dimension: int, samples: int, spread: int = 0) -> bytes:
+    network = _quadratic(width, dimension, samples, spread)
+    lengths = {"dual": samples, "least-squares": dimension * (dimension + 1) // 2}
+    columns = (0,) if method == "self-dual" else ()
+    evidence = optimality_gap.Evidence(method, 0.0, 0.0, (0.5,) * lengths.get(method, 0), columns)
+    return certificate_bytes(network, optimality_gap.Claim(1e300), evidence)
+
+
+def _second_order(width: int, dimension: int, samples: int) -> bytes:
+    evidence = second_order_stationary.Evidence(
+        -1e6, 1e6, -1e9, 1e-9, Fraction(1), 1e9, (1.0,) * width, 1e-9, 1e-9 if samples < 3_000 else None
+    )
+    claim = second_order_stationary.Claim(1e300, 1e300, 1e300)
+    return certificate_bytes(_quadratic(width, dimension, samples), claim, evidence)
+
+
+def _landscape(samples: int, dimension: int) -> bytes:
+    network = _quadratic(2 * dimension + 2, dimension, samples, sign=-1.0)
+    return certificate_bytes(network, global_landscape.Claim(1e-9), global_landscape.Evidence(1e-9))
+
+
+def _negative(width: int, dimension: int, samples: int) -> bytes:
+    network = _quadratic(width, dimension, samples)
+    evidence = negative_curvature.Evidence((1.0,) * width, (1.0,) * dimension, 0.5)
+    return certificate_bytes(network, negative_curvature.Claim(1e-300, 1e300, 0.0), evidence)
+
+
+def _dominance(method: Any, width: int, dimension: int, samples: int) -> bytes:
+    network = _quadratic(width, dimension, samples)
+    size = width * dimension
+    triangle = tuple(1.0 if a == b else 0.0 for a in range(samples) for b in range(a + 1))
+    evidence = gradient_dominance.Evidence("ball", 1e-3, 0.0, 1e9, 1e-9)
+    if method == "lmi":
+        twists = (0.0,) * twist_count(size, samples)
+        evidence = gradient_dominance.Evidence("lmi", 1e-3, 0.0, 1e9, 1e-9, 1e-9, triangle, twists)
+    descent = gradient_dominance.Descent(1e300, 1e-300, 1e-300)
+    return certificate_bytes(network, gradient_dominance.Claim(1e-3, 1e-9, descent), evidence)
+
+
+# ---- planted quadratic networks -------------------------------------------------------------------------------------
+
+
+def _planted(width: int, dimension: int, samples: int, spread: int = 0) -> Network:
+    rng = _rng()
+    x = np.round(rng.normal(size=(samples, dimension)) * 16) / 16
+    x = np.ldexp(x, rng.integers(-spread, spread, size=x.shape)) if spread else x
+    teacher = rng.normal(size=(width, dimension))
+    return planted_problem(teacher + 0.01, teacher, x)
+
+
+_CONSTANTS = LocalConstants(1e-9, 1e9, 1.0, 1e9, Fraction(1))
+
+
+def _orbit(width: int, dimension: int, samples: int) -> bytes:
+    claim = orbit_convergence.Claim(Fraction(1, 100), 5e-324, 0.0, 0.0, 0.0)
+    evidence = orbit_convergence.Evidence(1e-3, _CONSTANTS)
+    return certificate_bytes(_planted(width, dimension, samples), claim, evidence)
+
+
+def _run(width: int, dimension: int, samples: int, steps: int, bits: int, spread: int = 0) -> bytes:
+    rotation = tuple(np.eye(width).ravel().tolist())
+    claim = certified_orbit_run.Claim(Fraction(1, 10**6), steps, 1e300, 0.0, 0.0)
+    evidence = certified_orbit_run.Evidence(steps, bits, rotation, _CONSTANTS)
+    return certificate_bytes(_planted(width, dimension, samples, spread), claim, evidence)
+
+
+# ---- polynomials --------------------------------------------------------------------------------------------------
+
+
+def _triangle(variables: int, highest: int, digits: int = 0) -> tuple[Fraction, ...]:
+    """A Gram matrix of all monomials up to a degree, if a list may be so long."""
+    size = comb(variables + highest, variables)
+    if size * (size + 1) // 2 > 4_096:
+        return ()
+    entry = Fraction(10**digits + 1, 2**digits)
+    return tuple(entry if a == b else Fraction(0) for a in range(size) for b in range(a + 1))
+
+
+def _polynomial(variables: int, degree: int, count: int, digits: int) -> bytes:
+    powers = sorted(
+        (
+            tuple(chosen.count(i) for i in range(1, variables + 1))
+            for chosen in combinations_with_replacement(range(variables + 1), degree)
+        ),
+        key=monomial_key,
+    )
+    numerator = 10**digits + 1
+    terms = tuple(Term(Fraction(numerator + k, 2 ** min(3 * digits, 8_000)), p) for k, p in enumerate(powers))
+    problem = PolynomialProblem(variables, tuple(Square(Fraction(1), terms) for _ in range(count)))
+
+    centre = tuple(Fraction(numerator + k, 2 ** min(3 * digits, 8_000)) for k in range(variables))
+    evidence = gradient_dominance_sos.Evidence(
+        Fraction(1),
+        Fraction(1, 1000),
+        Fraction(0),
+        _triangle(variables, 2 * degree - 1),
+        _triangle(variables, 2 * degree - 2),
+    )
+    return certificate_bytes(
+        problem, gradient_dominance_sos.Claim(centre, Fraction(1), Fraction(1, 1000), Fraction(0)), evidence
+    )
+
+
+def _gram(variables: int, degree: int, digits: int) -> bytes:
+    """Sparse squares of the full degree with whole Gram matrices."""
+    unit = tuple(degree if i == 0 else 0 for i in range(variables))
+    zero = (0,) * variables
+    square = Square(Fraction(1), (Term(Fraction(-1), zero), Term(Fraction(1), unit)))
+    problem = PolynomialProblem(variables, (square,))
+
+    evidence = gradient_dominance_sos.Evidence(
+        Fraction(1), Fraction(1, 1000), Fraction(0), *(_triangle(variables, 2 * degree - k, digits) for k in (1, 2))
+    )
+    claim = gradient_dominance_sos.Claim((Fraction(0),) * variables, Fraction(1), Fraction(1, 1000), Fraction(0))
+    return certificate_bytes(problem, claim, evidence)
+
+
+POLYNOMIALS: dict[tuple[str, str], Case] = {
+    ("gradient-dominance-sos", "many squares"): lambda: _polynomial(1, 1, 3_000, 2),
+    ("gradient-dominance-sos", "dense squares"): lambda: _polynomial(6, 6, 5, 3),
+    ("gradient-dominance-sos", "long numbers"): lambda: _polynomial(3, 6, 2, 1_000),
+    ("gradient-dominance-sos", "long numbers, 6 variables"): lambda: _polynomial(6, 4, 1, 800),
+    ("gradient-dominance-sos", "Gram matrices"): lambda: _gram(4, 2, 2),
+    ("gradient-dominance-sos", "Gram matrices of long numbers"): lambda: _gram(2, 5, 400),
+}
+
+NETWORKS: dict[tuple[str, str], Case] = {
+    ("zero-loss-convergence", "200 layers, recursion"): lambda: _multilayer(200, 1, 1, "recursion", 3),
+    ("zero-loss-convergence", "200 layers, adjoint"): lambda: _multilayer(200, 1, 1, "adjoint", 1),
+    ("zero-loss-convergence", "1,000 layers"): lambda: _multilayer(1_000, 1, 1, "adjoint", 1),
+    ("zero-loss-convergence", "1,024 layers, recursion"): lambda: _multilayer(1_024, 1, 1, "recursion", 1),
+    ("zero-loss-convergence", "256 nodes, long formula"): lambda: _multilayer(
+        3, 4, 1, "recursion", 256, LONG_FORMULA[:1900].rpartition("+")[0]
+    ),
+    ("zero-loss-convergence", "20 layers, long formula"): lambda: _multilayer(
+        20, 3, 1, "recursion", 32, LONG_FORMULA[:1900].rpartition("+")[0]
+    ),
+    ("zero-loss-convergence", "nested"): lambda: _multilayer(6, 10, 1, "adjoint", 256, "tanh(sin(exp(-(z^2)^8)))"),
+    ("zero-loss-convergence", "wide"): lambda: _multilayer(3, 150, 60, "adjoint", 8, "tanh"),
+    ("zero-loss-convergence", "many samples"): lambda: _multilayer(2, 250, 120, "one-hidden-layer", 8, "gelu"),
+    ("zero-loss-convergence", "many outputs"): lambda: _multilayer(2, 90, 40, "one-hidden-layer", 8, "tanh", 90),
+    ("zero-loss-convergence", "deep and wide"): lambda: _multilayer(40, 40, 6, "adjoint", 2, "tanh"),
+    ("optimality-gap", "wide rank"): lambda: _gap("self-dual", 1, 4_400, 1, 60),
+    ("optimality-gap", "square rank"): lambda: _gap("self-dual", 1, 250, 250, 150),
+    ("optimality-gap", "moments"): lambda: _gap("least-squares", 1, 90, 700),
+    ("optimality-gap", "many inputs"): lambda: _gap("dual", 1, 16_000, 2),
+    ("optimality-gap", "many samples"): lambda: _gap("dual", 1, 2, 4_096),
+    ("second-order-stationary", "Hessian"): lambda: _second_order(150, 150, 100),
+    ("second-order-stationary", "moments"): lambda: _second_order(2, 250, 100),
+    ("second-order-stationary", "samples"): lambda: _second_order(3, 2, 2_900),
+    ("global-landscape", "samples"): lambda: _landscape(5_000, 4),
+    ("global-landscape", "many samples"): lambda: _landscape(40_000, 1),
+    ("global-landscape", "inputs"): lambda: _landscape(20, 120),
+    ("negative-curvature", "samples"): lambda: _negative(2, 2, 25_000),
+    ("negative-curvature", "inputs"): lambda: _negative(2, 4_096, 10),
+    ("negative-curvature", "units"): lambda: _negative(4_096, 2, 1_000),
+    ("gradient-dominance", "ball, inputs"): lambda: _dominance("ball", 2, 200, 100),
+    ("gradient-dominance", "ball, samples"): lambda: _dominance("ball", 4, 4, 3_000),
+    ("gradient-dominance", "lmi, samples"): lambda: _dominance("lmi", 1, 2, 50),
+    ("gradient-dominance", "lmi, weights"): lambda: _dominance("lmi", 6, 6, 3),
+    ("gradient-dominance", "lmi, inputs"): lambda: _dominance("lmi", 1, 2_000, 1),
+    ("orbit-convergence", "units"): lambda: _orbit(4_000, 2, 4),
+    ("orbit-convergence", "inputs"): lambda: _orbit(2, 250, 100),
+    ("orbit-convergence", "samples"): lambda: _orbit(2, 2, 30_000),
+    ("certified-orbit-run", "steps"): lambda: _run(1, 1, 1, 1_000_000, 53),
+    ("certified-orbit-run", "bits"): lambda: _run(3, 3, 10, 100_000, 4_096),
+    ("certified-orbit-run", "inputs"): lambda: _run(2, 80, 20, 100, 4_096),
+    ("certified-orbit-run", "spread"): lambda: _run(2, 40, 20, 100, 4_096, 240),
+    ("certified-orbit-run", "units"): lambda: _run(64, 2, 4, 1_000, 1_000),
+    ("certified-orbit-run", "samples"): lambda: _run(1, 3, 20_000, 10, 64, 200),
+}
