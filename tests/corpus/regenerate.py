@@ -17,7 +17,8 @@ from certificates import Layer, Network
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.expression import parse_activation
-from tests.corpus import activation_properties, activations, quadratic
+from tests.corpus import activation_properties, activations, quadratic, quadratic_boundaries
+from tests.corpus.structure import malformed_files
 from tests.support.naive import random_network
 from verify.proposals.zero_loss_convergence import propose
 
@@ -72,7 +73,26 @@ def rejected() -> Iterator[tuple[str, bytes]]:
     yield "larger-step-check-8", _encode(network, replace(claim, step_size_max=claim.step_size_max * 2), evidence)
     yield "faster-rate-check-8", _encode(network, replace(claim, decrease_rate=claim.decrease_rate * 2), evidence)
     yield "closer-limit-check-8", _encode(network, replace(claim, distance_factor=claim.distance_factor / 2), evidence)
+    kink = parse_activation("leaky_relu(1/2)")
+    deep = random_network(np.random.default_rng(7), (4, 9, 8, 1), 5)
+    yield "leaky-relu-check-4", _encode(replace(network, activations=(kink,)), claim, evidence)
+    yield (
+        "jump-check-4",
+        _encode(replace(network, activations=(parse_activation("piecewise(z, 0, z+1)"),)), claim, evidence),
+    )
+    yield "planted-labels-check-1", _encode(_planted(network), claim, evidence)
+    yield "no-grid-check-2", _encode(network, claim, replace(evidence, grid=()))
+    yield "grid-in-reverse-check-2", _encode(network, claim, replace(evidence, grid=evidence.grid[::-1]))
+    yield "bound-of-one-hidden-layer-for-two-check-2", _encode(deep, claim, evidence)
+    below = replace(evidence, kernel_shift_upper=evidence.kernel_shift_lower)
+    yield "shift-below-the-spectrum-check-6", _encode(network, claim, below)
     yield "previous-bug-01-underflowing-quotient-check-6", _underflowing_quotient()
+
+
+def _planted(network: Network) -> Network:
+    """The same network with labels of a teacher."""
+    teacher = tuple(replace(layer, bias=None, trained=False) for layer in network.layers)
+    return replace(network, targets=None, teacher=teacher)
 
 
 def _underflowing_quotient() -> bytes:
@@ -95,6 +115,7 @@ def malformed() -> Iterator[tuple[str, bytes]]:
     yield "foreign-hash", good.replace(b'"sha256": "', b'"sha256": "' + b"0" * 8, 1)
     yield "truncated", good[: len(good) // 2]
     yield "other-spelling", good.replace(b'"0x1.', b'"0X1.', 1)
+    yield from malformed_files(good).items()
 
 
 def write(folder: str, kind: str, files: Iterable[tuple[str, bytes]]) -> None:
@@ -109,6 +130,6 @@ if __name__ == "__main__":
     write("accepted", KIND, accepted())
     write("rejected", KIND, rejected())
     write("malformed", KIND, malformed())
-    for part in (activations, activation_properties, quadratic):
+    for part in (activations, activation_properties, quadratic, quadratic_boundaries):
         for folder, kind, files in part.corpus():
             write(folder, kind, files)

@@ -92,9 +92,12 @@ _TINY, _GREAT = "(2^-60)^9", "(2^60)^9"
 
 def hostile_spelling(rng: np.random.Generator, name: str) -> str:
     """Another formula of the same function, in which parts underflow, overflow or cancel."""
-    if name == "1/(64-z)" and rng.random() < 0.7:
-        far = "9444732965739290427392"
-        return f"(2^50)^10*((2^55)^10*((2^-64)^16*2^-26/(64-(z+{far}-{far}))))"
+    if name == "1/(64-z)" and rng.random() < 0.8:
+        # z + c − c is z with a radius close to 64, and the quotient underflows before it is scaled back
+        far, power = 2 ** int(rng.integers(54, 60)), int(rng.choice([1000, 1060, 1070, 1080]))
+        down, up = f"(2^-50)^20*2^-{power - 1000}", f"(2^50)^20*2^{power - 1000}"
+        shape = f"{down}/(64-(z+{far}-{far}))"
+        return str(rng.choice([f"(2^50)^10*((2^50)^10*(2^{power - 1000}*({shape})))", f"{up}*({shape})"]))
     text = _FORMULAS[name]
     smooth = "piecewise" not in text
     spellings = [
