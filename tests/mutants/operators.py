@@ -115,6 +115,8 @@ def mutants_of(path: str, root: Path) -> Iterator[Mutant]:
             identity = f"{path}:{name}:{digests[scope]}:{local[node]}:{text}:{choice}"
             key = _digest(identity)[:16]
             at_import = at_import and not isinstance(node, ast.FunctionDef)
+            if isinstance(node, ast.Constant):
+                text += f" in {_words(parents[node])}"
             yield Mutant(path, name, getattr(node, "lineno", 0), text, index, choice, key, at_import, _digest(source))
 
 
@@ -171,6 +173,8 @@ def _spoken(node: ast.AST) -> list[ast.AST]:
             return [*args, *keywords]
         case ast.Call(func=ast.Name(id="TypeVar" | "spend") | ast.Attribute(attr="spend")):
             return [*node.args, *node.keywords]
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if _is_cost(name):
+            return [*node.args, *node.keywords]
         case ast.Call(func=ast.Name(id="Fact" | "Assumption")):
             return node.args[:2]
         case ast.keyword(arg=name) if name in _TEXTS:
@@ -179,13 +183,17 @@ def _spoken(node: ast.AST) -> list[ast.AST]:
             return [node.annotation]
         case ast.Assign(targets=[ast.Name(id=name)]) if name in _LISTS:
             return [node]
-        case ast.FunctionDef() if any(word in node.name for word in _COSTS):
+        case ast.FunctionDef() | ast.ClassDef() if _is_cost(node.name):
             return [node]
         case ast.FunctionDef():
             return [*node.decorator_list, *([node.returns] if node.returns else [])]
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return [node]
     return []
+
+
+def _is_cost(name: str) -> bool:
+    return any(word in name.lower() for word in _COSTS)
 
 
 def _alternatives(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> list[ast.AST]:

@@ -21,7 +21,13 @@ __all__ = ["Profiler", "load", "judge_files"]
 
 def judge_files(root: Path) -> list[str]:
     """The judge's own tests, and its modules for their examples."""
-    found = [*root.glob("tests/certificates/**/test_*.py"), *root.glob("certificates/**/*.py")]
+    places = (
+        "tests/certificates/**/test_*.py",
+        "tests/truth/test_*.py",
+        "tests/campaigns/test_*.py",
+        "certificates/**/*.py",
+    )
+    found = [path for place in places for path in root.glob(place)]
     return sorted(str(path.relative_to(root)) for path in found)
 
 

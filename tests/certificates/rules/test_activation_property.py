@@ -178,6 +178,7 @@ def test_a_slope_that_is_negative_only_far_out_is_refused_by_its_tail():
     [
         ("not-P1", "gelu", ["-2", "-5"], ["-1/2", "0", "2", None]),
         ("not-P1", "piecewise(-z, 0, z)", ["-1", "-1/1000000000"], ["0", "1"]),
+        ("not-P1", "quadratic", ["-1"], ["0"]),  # a slope of exactly 0 is not negative
         ("not-P2", "sin", ["2", "1"], ["1/2", "0", "-2", "1/2000000000", None]),
         ("not-P2", "quadratic", ["1", "1/1000000000"], ["0", "-1"]),
         ("not-P3b", "tanh", ["1", "-3"], ["0", None]),

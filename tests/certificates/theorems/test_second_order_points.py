@@ -183,9 +183,32 @@ def test_the_rows_are_tight_in_one_dimension():
         assert bound == pytest.approx(expected.get(name, 0.5), abs=1e-15), name
 
 
+def test_the_rows_are_tight_for_a_longer_input():
+    """x = 2, v = 1, w = 1, y = 5: r = −1, G = −4, q = 4, L = ½, inf L = 0; λ(Σ̂) = 4, λ(T) = λ(K) = 16."""
+    w, v, x, y = np.ones((1, 1)), np.ones(1), np.full((1, 1), 2.0), np.array([5.0])
+    numbers = _numbers(w, v, x, y, covariance=exact(4), moments=exact(16), gram=exact(16))
+    # trace: −4 + 4·min{5, 5 + 1}/4 = 1
+    rows = known_gaps(numbers) | gaps(numbers, ForceBounds(4.0, 0.0))
+    assert set(rows) > {"loss", "trace (2.3)", "self-dual (2.2)", "nuclear norm", "Gram matrix, ‖G‖_F"}
+    for name, bound in rows.items():
+        assert bound == pytest.approx(1.0 if name == "trace (2.3)" else 0.5, abs=1e-15), name
+
+
 def test_any_direction_is_tight_in_one_dimension():
     """w = ½, y = 5: G = −19/4, D²L = 4w² + 2G = −17/2, and (ε_H + 4c₄w²)/2 = 19/4."""
     assert force_from_direction(exact(1), exact(0.5), exact(1), 8.5, exact(1)) == 4.75
+
+
+def test_any_direction_is_tight_for_longer_inputs_and_directions():
+    """x = 2, w = ½, y = 5: r = −4, G = −16, D²L = 16 + 2G = −16, c₄ = 16, and with u: (16u² + 64(u/2)²)/(2u²) = 16."""
+    for u in (1.0, 4.0):
+        assert force_from_direction(exact(u * u), exact(u / 2), exact(u * u), 16.0, exact(16)) == 16.0
+
+
+def test_the_a_priori_bound_divides_by_the_smallest_weight():
+    """ε_H/(2·8) + ½(4·2)^{1/3}·8^{2/3}·8^{−1/3} = 1/16 + 2."""
+    outer = np.array([9.0, 8.0, 10.0])
+    assert a_priori_force(outer, 3, 8.0, 1.0, exact(2)) == pytest.approx(2.0625, rel=1e-15)
 
 
 def test_the_operator_norm_pays_for_the_dimension():

@@ -127,12 +127,22 @@ def test_far_moments_contain_the_moments(name: str, v: Fraction) -> None:
         assert lower(found) - 1e-12 <= wanted <= upper(found) + 1e-12
 
 
-def test_bounds_for_elu_worked_by_hand() -> None:
-    """Where f < 1, f = f' = f'' = e^u and (f²)'' = 4e^{2u}: |α''| ≤ M₂, 4M₂, 4M₄ and |B'| ≤ √M₄/2, √M₆/2."""
-    phi, tiny = parse_activation("elu"), Fraction(1, 2**10)
+ELU_OF_TWICE = "piecewise(exp(2*z)-1, 0, 2*z)"  # f = 2e^{2u}, f' = 4e^{2u}, f'' = 8e^{2u} where u < 0
+
+
+@pytest.mark.parametrize(("name", "scale"), [("elu", 1), (ELU_OF_TWICE, 2)])
+def test_bounds_for_elu_worked_by_hand(name: str, scale: int) -> None:
+    """Where f < 1, f = f' = f'' = e^u and (f²)'' = 4e^{2u}: |α''| ≤ M₂, 4M₂, 4M₄ and |B'| ≤ √M₄/2, √M₆/2.
+
+    For φ(2z) the moments are those at 2σ, times 2 or 4, so that α'' has 2³ or 2⁴ and B' has 2³.
+    """
+    phi, tiny = parse_activation(name), Fraction(1, 2**10)
     for i, j, wanted in ((1, 0, 1), (1, 2, 3), (2, 0, 4), (2, 2, 12)):
-        assert upper(step_cells._second_derivative(phi, i, j, tiny)) == pytest.approx(wanted, rel=1e-6)
-    thin, wide = (Fraction(1, 2), Fraction(1, 2) + Fraction(1, 2**40)), (Fraction(7, 16), Fraction(9, 16))
+        factor = scale ** (i + 2)
+        found = upper(step_cells._second_derivative(phi, i, j, tiny))
+        assert found == pytest.approx(factor * wanted, rel=1e-6)
+    at, half = Fraction(1, 2 * scale), Fraction(1, 16 * scale**2)
+    thin, wide = (at, at + Fraction(1, 2**40)), (at - half, at + half)
     for weight, wanted in ((0, sqrt(3) / 2), (1, sqrt(15) / 2)):
         values = [
             lower(
@@ -140,16 +150,17 @@ def test_bounds_for_elu_worked_by_hand() -> None:
             )
             for c in (thin, wide)
         ]
-        assert values[0] - values[1] == pytest.approx(wanted / 16, rel=1e-6)
+        assert values[0] - values[1] == pytest.approx(scale**3 * wanted * float(half), rel=1e-6)
 
 
-def test_third_term_of_elu_worked_by_hand() -> None:
-    """|∂α_{1j}| ≤ M_{j+1} = √(2/π), 1, 2√(2/π), since |f'| ≤ 1."""
-    f = SLOPES["elu"](NODES)
+@pytest.mark.parametrize(("name", "scale"), [("elu", 1), (ELU_OF_TWICE, 2)])
+def test_third_term_of_elu_worked_by_hand(name: str, scale: int) -> None:
+    """|∂α_{1j}| ≤ sup|f'| M_{j+1}, M = √(2/π), 1, 2√(2/π), with sup|f'| = 1, or 4 for φ(2z)."""
+    f = scale * SLOPES["elu"](scale * NODES)
     a, b, c = (mean(f * NODES**j) for j in range(3))
-    h, m = 1 / 16, sqrt(2 / np.pi)
+    h, m = scale**2 / 64, sqrt(2 / np.pi)
     wanted = a * c - h * m * (2 * a + c) - 2 * h * h * m * m - (b + h) ** 2  # the ball of a product is symmetric
-    found = third_term_near(parse_activation("elu"), (1 - Fraction(1, 16), 1 + Fraction(1, 16)), "integral")
+    found = third_term_near(parse_activation(name), (1 - Fraction(1, 64), 1 + Fraction(1, 64)), "integral")
     assert lower(found) == pytest.approx(wanted, rel=1e-7)  # radii have 30 bits
 
 
