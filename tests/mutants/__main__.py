@@ -98,7 +98,9 @@ class Plan:
             def work(_: int, files: list[str] = files) -> int:
                 import pytest
 
-                found = load(STATE) | {n: {"digest": digest(ROOT / n), "tests": {}} for n in files}
+                found = load(STATE)
+                for name in files:
+                    found.setdefault(name, {"tests": {}})["digest"] = digest(ROOT / name)
                 return pytest.main([*OPTIONS, *files], plugins=[Profiler(ROOT, STATE, found)])
 
             print(f"profiling {start + len(files)} of {len(stale)} test files", *in_child(work, 3600.0), flush=True)

@@ -59,6 +59,14 @@ class Profiler:
         if code not in self.touched and code.co_filename.startswith(self.prefix):
             self.touched.add(code)
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """In a changed file, tests that were measured before keep what was found."""
+        for name in {str(item.path.relative_to(self.root)) for item in items}:
+            here = {item.nodeid for item in items if item.nodeid.startswith(f"{name}::")}
+            known = self.found.get(name, {"tests": {}})["tests"]
+            self.files[name] = {node: test for node, test in known.items() if node in here}
+        items[:] = [i for i in items if i.nodeid not in self.files[str(i.path.relative_to(self.root))]]
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
         """Functions with a memory are emptied before each test: otherwise only the first would be seen to call them."""
@@ -89,6 +97,7 @@ class Profiler:
         for cache in self.caches:
             if str(getattr(cache, "__module__", "")).startswith("certificates"):
                 cache.cache_clear()
+        sys.modules["certificates.memory"].forget()
         self.touched, self.passed = set(), True
         self.seconds = -time.process_time()
         sys.settrace(self._trace)  # type: ignore[arg-type]
