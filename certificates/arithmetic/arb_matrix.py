@@ -263,7 +263,8 @@ class ArbMatrix:
 def _charge_product(rows: int, inner: int, columns: int) -> None:
     """A product of matrices of balls takes some 20 ns for each product of two 128-bit numbers."""
     reserve(_BYTES * rows * columns)
-    spend(20 + 0.05 * word_count() * rows * inner * columns)
+    words = word_count()
+    spend(20 + 0.05 * words * (1 + words / 16) * rows * inner * columns)
 
 
 def _map(table: arb_mat, function: Callable[[arb], arb]) -> arb_mat:

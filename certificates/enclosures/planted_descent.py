@@ -15,6 +15,7 @@ from flint import arb, arb_mat, fmpz_mat
 
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.effort import reserve, spend, word_count
 from certificates.enclosures.planted_quadratic import PlantedQuadratic
 from certificates.errors import EnclosureFailure
 from certificates.problem import FloatArray
@@ -22,6 +23,7 @@ from certificates.problem import FloatArray
 __all__ = ["ExactMoments", "descend_enclosed", "exact_moments", "integer_bits"]
 
 _BLOCK_SAMPLES = 2048
+_WORD = 64
 _SMALL_BITS = 30  # products of two such integers fit int64
 _MOST_BITS = 1024
 _STEPS_BETWEEN_LOOKS = 32
@@ -83,6 +85,9 @@ def exact_moments(inputs: FloatArray) -> ExactMoments:
         raise EnclosureFailure("the inputs spread over too many powers of two for exact moments")
     exponent, (samples, dimension) = _exponent(inputs), inputs.shape
     size = dimension * (dimension + 1) // 2
+    words = 1 + 4 * bits / _WORD
+    reserve(size * (size * 8 * words + min(samples, _BLOCK_SAMPLES) * (60 + bits / 4)))
+    spend(size * samples * (2 + words / 4 + 0.05 * size * words))
     table = fmpz_mat(size, size)
     for start in range(0, samples, _BLOCK_SAMPLES):
         products = _integer_products(inputs[start : start + _BLOCK_SAMPLES], exponent, bits)
@@ -123,12 +128,21 @@ def descend_enclosed(planted: PlantedQuadratic, moments: ExactMoments, step: arb
     table, factor = arb_mat(moments.table), step * moments.unit()
     teacher, weights = (ArbMatrix.from_exact(each).table for each in (planted.planted, planted.network.weights))
     target = teacher.transpose() * teacher
+    effort = _step_effort(table, weights)
     for count in range(1, steps + 1):
+        spend(effort)
         force = _force(table, weights.transpose() * weights - target, moments.dimension)
         weights = weights - weights * force * factor
         if count % _STEPS_BETWEEN_LOOKS == 0 and not all(abs(entry) < _HUGE for entry in weights.entries()):
             raise EnclosureFailure("the run diverges, or its balls grow beyond use: try more bits or a smaller step")
     return ArbMatrix.from_entries(weights.nrows(), weights.ncols(), weights.entries())
+
+
+def _step_effort(table: arb_mat, weights: arb_mat) -> float:
+    """Operations of a step: the interpreter's share, and what products of long numbers take."""
+    pairs, (rows, columns), words = table.nrows(), (weights.nrows(), weights.ncols()), word_count()
+    products = pairs * pairs + 2.0 * rows * columns * columns
+    return 60 + 8 * pairs + 3 * rows * columns + 0.05 * words * (1 + words / 16) * products
 
 
 def _force(table: arb_mat, excess: arb_mat, dimension: int) -> arb_mat:

@@ -36,6 +36,9 @@ Case = Callable[[], bytes]
 LONG_FORMULA = "+".join(f"tanh(z*{k}/7)*exp(-z^2/{k})*sin({k}*z)" for k in range(1, 36))
 
 
+TAME_FORMULA = "z+" + "+".join(f"tanh(z/{k})*sin(z/{k})*exp(-z^2/{k})/99" for k in range(2, 60))
+
+
 def _rng() -> np.random.Generator:
     return np.random.default_rng(0)
 
@@ -115,7 +118,7 @@ def _dominance(method: Any, width: int, dimension: int, samples: int) -> bytes:
 def _planted(width: int, dimension: int, samples: int, spread: int = 0) -> Network:
     rng = _rng()
     x = np.round(rng.normal(size=(samples, dimension)) * 16) / 16
-    x = np.ldexp(x, rng.integers(-spread, spread, size=x.shape)) if spread else x
+    x = np.ldexp(x, rng.integers(-2 * spread, 0, size=x.shape)) if spread else x
     teacher = rng.normal(size=(width, dimension))
     return planted_problem(teacher + 0.01, teacher, x)
 
@@ -200,13 +203,9 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("zero-loss-convergence", "200 layers, recursion"): lambda: _multilayer(200, 1, 1, "recursion", 3),
     ("zero-loss-convergence", "200 layers, adjoint"): lambda: _multilayer(200, 1, 1, "adjoint", 1),
     ("zero-loss-convergence", "1,000 layers"): lambda: _multilayer(1_000, 1, 1, "adjoint", 1),
-    ("zero-loss-convergence", "1,024 layers, recursion"): lambda: _multilayer(1_024, 1, 1, "recursion", 1),
-    ("zero-loss-convergence", "256 nodes, long formula"): lambda: _multilayer(
-        3, 4, 1, "recursion", 256, LONG_FORMULA[:1900].rpartition("+")[0]
-    ),
-    ("zero-loss-convergence", "20 layers, long formula"): lambda: _multilayer(
-        20, 3, 1, "recursion", 32, LONG_FORMULA[:1900].rpartition("+")[0]
-    ),
+    ("zero-loss-convergence", "900 layers, recursion"): lambda: _multilayer(900, 1, 1, "recursion", 1),
+    ("zero-loss-convergence", "256 nodes, long formula"): lambda: _multilayer(3, 4, 1, "recursion", 256, TAME_FORMULA),
+    ("zero-loss-convergence", "20 layers, long formula"): lambda: _multilayer(20, 3, 1, "adjoint", 32, TAME_FORMULA),
     ("zero-loss-convergence", "nested"): lambda: _multilayer(6, 10, 1, "adjoint", 256, "tanh(sin(exp(-(z^2)^8)))"),
     ("zero-loss-convergence", "wide"): lambda: _multilayer(3, 150, 60, "adjoint", 8, "tanh"),
     ("zero-loss-convergence", "many samples"): lambda: _multilayer(2, 250, 120, "one-hidden-layer", 8, "gelu"),
@@ -234,10 +233,10 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("orbit-convergence", "units"): lambda: _orbit(4_000, 2, 4),
     ("orbit-convergence", "inputs"): lambda: _orbit(2, 250, 100),
     ("orbit-convergence", "samples"): lambda: _orbit(2, 2, 30_000),
-    ("certified-orbit-run", "steps"): lambda: _run(1, 1, 1, 1_000_000, 53),
-    ("certified-orbit-run", "bits"): lambda: _run(3, 3, 10, 100_000, 4_096),
-    ("certified-orbit-run", "inputs"): lambda: _run(2, 80, 20, 100, 4_096),
-    ("certified-orbit-run", "spread"): lambda: _run(2, 40, 20, 100, 4_096, 240),
+    ("certified-orbit-run", "steps"): lambda: _run(1, 1, 1, 500_000, 53),
+    ("certified-orbit-run", "bits"): lambda: _run(3, 3, 10, 10_000, 4_096),
+    ("certified-orbit-run", "inputs"): lambda: _run(2, 50, 2_000, 30, 4_096),
+    ("certified-orbit-run", "spread"): lambda: _run(2, 20, 500, 100, 4_096, 240),
     ("certified-orbit-run", "units"): lambda: _run(64, 2, 4, 1_000, 1_000),
     ("certified-orbit-run", "samples"): lambda: _run(1, 3, 20_000, 10, 64, 200),
 }

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import resource
-import subprocess
 import sys
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort, remaining_effort
 from certificates.errors import Malformed
@@ -33,6 +35,8 @@ CASES = {**NETWORKS, **POLYNOMIALS, **ACTIVATIONS}
 LARGEST_FILE = 2**20
 LIMITS = {0.01: 10.0, 1.0: 120.0}
 _ADDRESS_SPACE = 6 * 2**30
+Result = dict[str, Any]
+
 _STATE = Path("build/campaigns/worst_work.json")
 
 
@@ -41,7 +45,7 @@ def arithmetics(case: tuple[str, str]) -> tuple[str, ...]:
     return ARITHMETICS if case in NETWORKS else ARITHMETICS[:1]
 
 
-def _judge(kind: str, name: str, arithmetic: str, share: float) -> dict[str, object]:
+def _judge(kind: str, name: str, arithmetic: str, share: float) -> Result:
     """Judge one case in this process."""
     data = CASES[kind, name]()
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
@@ -51,21 +55,35 @@ def _judge(kind: str, name: str, arithmetic: str, share: float) -> dict[str, obj
         outcome, said = verdict.outcome, getattr(verdict, "seen", "") or getattr(verdict, "reason", "")
     except Malformed as malformed:
         outcome, said = "malformed", str(malformed)
-    seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return {"outcome": outcome, "said": said[:90], "seconds": seconds, "peak": peak, "bytes": len(data)}
+    return {
+        "outcome": outcome,
+        "said": said[:90],
+        "seconds": time.process_time() - start,
+        "peak": peak,
+        "bytes": len(data),
+    }
 
 
-def _in_a_process(kind: str, name: str, arithmetic: str, share: float) -> dict[str, object]:
-    command = [sys.executable, "-m", "tests.campaigns.worst_work", "--one", kind, name, arithmetic, str(share)]
+def _in_a_process(kind: str, name: str, arithmetic: str, share: float) -> Result:
+    """A child that is killed at three times the seconds allowed."""
+
+    def work(answer: Connection) -> None:
+        limit = int(3 * LIMITS[share])
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        answer.send(_judge(kind, name, arithmetic, share))
+
+    mine, theirs = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=work, args=(theirs,))
+    child.start()
+    theirs.close()
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5 * LIMITS[share])
-    except subprocess.TimeoutExpired:
-        return {"outcome": "NO ANSWER", "said": "", "seconds": 5 * LIMITS[share], "peak": 0.0, "bytes": 0}
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or [""])[-1][:90]
-        return {"outcome": f"DIED {done.returncode}", "said": said, "seconds": 0.0, "peak": 0.0, "bytes": 0}
-    found: dict[str, object] = json.loads(done.stdout)
+        found: Result = mine.recv()
+    except EOFError:
+        found = {"outcome": "NO ANSWER", "said": "", "seconds": 3 * LIMITS[share], "peak": 0.0, "bytes": 0}
+    child.join()
+    if child.exitcode and found["outcome"] == "NO ANSWER":
+        found["said"] = f"exit code {child.exitcode}"
     return found
 
 
@@ -77,11 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--share", type=float, action="append", choices=sorted(LIMITS))
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--shipped", action="store_true")
-    parser.add_argument("--one", nargs=4, metavar=("KIND", "CASE", "ARITHMETIC", "SHARE"))
     options = parser.parse_args(arguments)
-    if options.one:
-        sys.stdout.write(json.dumps(_judge(*options.one[:3], float(options.one[3]))))
-        return 0
     if options.shipped:
         return _shipped()
     known = json.loads(_STATE.read_text()) if _STATE.exists() and not options.fresh else {}
@@ -114,7 +128,7 @@ def _shipped() -> int:
     return int(max(shares.values()) > 0.5)
 
 
-def _report(key: str, found: dict[str, object], share: float) -> bool:
+def _report(key: str, found: Result, share: float) -> bool:
     late = found["outcome"] not in {"accepted", "rejected", "undecided", "malformed"} or (
         float(str(found["seconds"])) > LIMITS[share]
     )
