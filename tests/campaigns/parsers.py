@@ -25,6 +25,7 @@ from certificates.expression import CATALOGUE, parse_activation
 from certificates.problem import Layer, Network
 from tests.campaigns.formulas import random_text, require_round_trip
 from tests.campaigns.fuzzing import Fuzzer, Refused, Target
+from verify.problems.csv_format import ANY_CSV, CsvFormat
 from verify.problems.csv_text import read_csv_table
 
 __all__ = ["main", "targets"]
@@ -32,6 +33,14 @@ __all__ = ["main", "targets"]
 _CORPUS = Path(__file__).parents[1] / "corpus"
 _FOLDER = Path("build/campaigns/parsers")
 _SMALL = 2**15
+_FORMATS = [
+    ANY_CSV,
+    *(
+        CsvFormat(header, index, separator, decimal)
+        for header, index in ((True, False), (False, False), (True, True))
+        for separator, decimal in ((None, None), ("comma", "."), ("semicolon", ","), ("space", "."))
+    ),
+]
 
 
 def _refusing(parse: Callable[[bytes], object]) -> Callable[[bytes], None]:
@@ -73,7 +82,17 @@ def _expression(data: bytes) -> None:
 
 
 def _table(data: bytes) -> None:
-    assert np.isfinite(read_csv_table(data, "table.csv").numbers()).all()
+    """Under each of the formats that a user can say; refused if all of them refuse."""
+    refusals = []
+    for given in _FORMATS:
+        try:
+            table = read_csv_table(data, "table.csv", given)
+            assert np.isfinite(table.numbers()).all() and np.isfinite(table.half_units()).all()
+            table.said.encode()
+        except Malformed as refusal:
+            refusals.append(refusal)
+    if len(refusals) == len(_FORMATS):
+        raise refusals[0]
 
 
 def _certificates() -> list[bytes]:
