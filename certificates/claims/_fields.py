@@ -64,13 +64,19 @@ class Interval:
     def __post_init__(self) -> None:
         """Refuse reversed ends."""
         if self.lower > self.upper:
-            raise MalformedCertificate(f"the interval is reversed: [{self.lower}, {self.upper}]", place="claim")
+            ends = f"[{_short(self.lower)}, {_short(self.upper)}]"
+            raise MalformedCertificate(f"the interval is reversed: {ends}", place="claim")
 
     def __str__(self) -> str:
         """[lower, upper] in decimals rounded outwards, or the exact value."""
         if self.lower == self.upper:
             return str(self.lower)
         return f"[{_rational_digits(self.lower, ROUND_FLOOR)}, {_rational_digits(self.upper, ROUND_CEILING)}]"
+
+
+def _short(value: Fraction | int) -> str:
+    """A number for a message; what strangers write may have thousands of digits."""
+    return str(value) if max(value.numerator.bit_length(), value.denominator.bit_length()) <= 128 else "…"
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def check_sigma(sigma: Fraction) -> None:
     """Refuse a σ outside [10⁻⁹, 10⁹]; scaled claims cover the rest."""
     if not Fraction(1, _MOST_SIGMA) <= sigma <= _MOST_SIGMA:
         raise MalformedCertificate(
-            f"sigma = {sigma if len(str(sigma)) < 40 else '…'} is outside [1e-9, 1e9]",
+            f"sigma = {_short(sigma)} is outside [1e-9, 1e9]",
             place="claim.sigma",
             remedy="rescale the activation: φ(bz) at σ/b",
         )
@@ -105,7 +111,9 @@ def check_sigma(sigma: Fraction) -> None:
 def check_bits(bits: int) -> None:
     """Refuse a precision outside 53 … 4096."""
     if not _FEWEST_BITS <= bits <= _MOST_BITS:
-        raise MalformedCertificate(f"expected {_FEWEST_BITS} to {_MOST_BITS} bits, got {bits}", place="evidence.bits")
+        raise MalformedCertificate(
+            f"expected {_FEWEST_BITS} to {_MOST_BITS} bits, got {_short(bits)}", place="evidence.bits"
+        )
 
 
 def check_cells(cells: tuple[tuple[Fraction, Fraction], ...], place: str) -> None:

@@ -83,9 +83,14 @@ def _network(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Networ
     layers = tuple(
         Layer(tensors[f"layers.{k}.weight"], tensors.get(f"layers.{k}.bias"), k in trained) for k in range(count)
     )
+    texts = _texts(settings, "activations")
+    if len(texts) != count - 1:  # before any of them is parsed
+        raise MalformedProblem(
+            f"expected one between each pair of {count} layers, got {len(texts)}", place="gradcert.activations"
+        )
     return Network(
         layers=layers,
-        activations=tuple(parse_activation(text) for text in _texts(settings, "activations")),
+        activations=tuple(parse_activation(text) for text in texts),
         inputs=tensors["inputs"],
         targets=tensors.get("targets"),
         loss_scale=read_rational(settings["loss_scale"], "gradcert.loss_scale"),

@@ -116,9 +116,10 @@ def _is_formula(name: str, arguments: str | None) -> bool:
     """Whether NAME or NAME(...) is in z, calls a function that is no catalogue name, or is f(...) … g(...)."""
     if not arguments:
         return name == "z"
+    if name in {*FUNCTIONS, "piecewise"} and name not in CATALOGUE:
+        return True
     tokens = tokenize(arguments)
-    calls_function = name in {*FUNCTIONS, "piecewise"} and name not in CATALOGUE
-    return calls_function or any(token.text == "z" for token in tokens) or _closes_early(tokens)
+    return any(token.text == "z" for token in tokens) or _closes_early(tokens)
 
 
 def _closes_early(tokens: list[Token]) -> bool:

@@ -14,7 +14,7 @@ LONGEST_TEXT = 2000
 
 _NUMERAL = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_OPERATORS = ("**", "^", "+", "-", "*", "/", "(", ")", ",")
+_OPERATOR = re.compile(r"\*\*|[-^+*/(),]")
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ def _next_token(text: str, place: int) -> Token:
     name = _NAME.match(text, place)
     if name:
         return Token("name", name.group(), column)
-    for operator in _OPERATORS:
-        if text.startswith(operator, place):
-            return Token("^" if operator == "**" else operator, operator, column)
+    operator = _OPERATOR.match(text, place)
+    if operator:
+        return Token("^" if operator.group() == "**" else operator.group(), operator.group(), column)
     return _refuse_character(text[place], column)
 
 

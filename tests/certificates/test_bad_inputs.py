@@ -146,3 +146,9 @@ def test_the_convention_of_erf_is_its_name():
     claim = {"lower": "577/1000", "upper": "289/500"}
     assert isinstance(check_bytes(moment("erf0", **claim)), Accepted)
     assert isinstance(check_bytes(moment("erf", **claim)), Rejected)
+
+
+def test_what_is_said_of_huge_numbers_is_short():
+    with pytest.raises(Malformed) as caught:
+        check_bytes(moment(lower="9" * 4000, upper="0"))
+    assert len(str(caught.value)) < 200

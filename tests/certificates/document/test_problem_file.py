@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from certificates.document import problem_file
 from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.document.tensors import decode_tensors, encode_tensors
 from certificates.errors import Malformed, MalformedProblem
@@ -133,7 +134,7 @@ BAD = {
     "gradcert.trained number": lambda: _with_setting("trained", ["01"]),
     "expression": lambda: _with_setting("activations", ["no_such_function(z)"]),
     "expression forbidden": lambda: _with_setting("activations", ["__import__('os')"]),
-    "layers": lambda: _with_setting("activations", ["tanh", "tanh"]),
+    "gradcert.activations counted": lambda: _with_setting("activations", ["tanh", "tanh"]),
     "gradcert.activations": lambda: _with_setting("activations", "tanh"),
     "gradcert": lambda: _with_setting("colour", "red"),
     "gradcert.notes": lambda: _with_setting("notes", []),
@@ -167,3 +168,9 @@ def test_messages_stay_short():
     with pytest.raises(MalformedProblem) as caught:
         _with_setting("format", "x" * 100_000)
     assert len(str(caught.value)) < 300
+
+
+def test_activations_are_counted_before_they_are_parsed(monkeypatch):
+    monkeypatch.setattr(problem_file, "parse_activation", None)
+    with pytest.raises(MalformedProblem, match="expected one between each pair of 2 layers, got 1000"):
+        _with_setting("activations", ["tanh"] * 1000)

@@ -100,3 +100,17 @@ def test_bytes_are_read_or_malformed(data):
     except MalformedCertificate:
         return
     assert parse_json(json.dumps(value).encode()) == value
+
+
+@pytest.mark.parametrize("unit", [b"[],", b"{},", b'"",'])
+def test_more_pieces_than_any_certificate_has_are_refused_before_they_take_memory(unit):
+    count = 2**20 // len(unit.strip(b",").replace(b'""', b"x")) + 1
+    with pytest.raises(MalformedCertificate, match="strings and brackets"):
+        parse_json(b"[" + unit * count + unit[:-1] + b"]")
+    assert parse_json(b"[" + unit * 1000 + unit[:-1] + b"]")
+
+
+def test_places_are_printable():
+    with pytest.raises(MalformedCertificate) as caught:
+        parse_json(b'{"\\u001b[31m": true}')
+    assert caught.value.place == "$.\\x1b[31m"

@@ -217,3 +217,11 @@ def test_what_is_written_is_read_back_once_the_format_is_said(grid: list, separa
     except MalformedProblem:
         return
     assert seen == grid or (decimal == "," and len(grid[0]) == 1)
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_numeral_of_any_length_is_looked_at_once(decimal: str) -> None:
+    given = CsvFormat(header=False, index_column=False, separator=";", decimal=decimal)
+    for cell in ("9" * 100_000 + "x", "-" + "9" * 100_000):
+        with pytest.raises(MalformedProblem, match="no finite number"):
+            read_csv_table(f"{cell};1\n1;2\n".encode(), "t.csv", given).numbers()
