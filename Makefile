@@ -50,6 +50,8 @@ test-kernel: $(STAMP)
 attack: $(STAMP)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.truth --attempts 100000 --minutes 10 --jobs 2
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.campaigns.ball_arithmetic --evaluations 1e7 --minutes 5
+	$(BIN)/python -m tests.campaigns.formulas --count 20000
+	$(BIN)/python -m tests.campaigns.parsers --minutes 3
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
