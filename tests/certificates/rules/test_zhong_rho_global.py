@@ -93,6 +93,29 @@ def test_a_missing_end_is_rejected(honest: Honest) -> None:
     _refused(Rejected, 3, name, claim, replace(evidence, near=()))
 
 
+@pytest.mark.parametrize(
+    ("name", "evidence"),
+    [
+        ("tanh", Evidence("even", near=((0 * ONE, ONE),), far=((0 * ONE, HALF),))),
+        ("tanh", Evidence("even", near=((0 * ONE, HALF),), far=((0 * ONE, ONE),))),
+        ("tanh", Evidence("even", near=((0 * ONE, ONE),))),
+        ("tanh", Evidence("even", near=((0 * ONE, ONE),), far=((HALF, ONE),))),
+        ("softplus", Evidence("softplus", near=((0 * ONE, ONE),), far=((0 * ONE, HALF),))),
+        ("gelu", Evidence("step", ((0 * ONE, HALF),), (), ((0 * ONE, ONE),), HermiteChoice(3, 3), HermiteChoice(2, 1))),
+        (
+            "gelu",
+            Evidence(
+                "step", ((0 * ONE, HALF),), ((HALF, ONE),), ((0 * ONE, HALF),), HermiteChoice(3, 3), HermiteChoice(2, 1)
+            ),
+        ),
+    ],
+)
+def test_a_gap_between_near_and_far_is_rejected(name: str, evidence: Evidence) -> None:
+    """The σ between the last cell and the first of 1/σ are covered by nothing."""
+    power, decay = {"tanh": (4, 4), "softplus": (6, 3), "gelu": (6, 3)}[name]
+    _refused(Rejected, 3, name, Claim(power, Fraction(decay), Fraction(1, 10**9)), evidence)
+
+
 def test_damaged_middle_cells_are_rejected() -> None:
     found = propose(parse_activation("gelu"), constant=CONSTANTS["gelu"])
     claim, evidence = found.claim, found.evidence
