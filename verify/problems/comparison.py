@@ -11,7 +11,9 @@ import numpy as np
 from certificates.errors import MalformedProblem
 from verify.problems.rounding import Range
 
-__all__ = ["Difference", "first_difference", "largest_difference"]
+__all__ = ["Difference", "first_difference", "largest_difference", "weakness"]
+
+_WEAK = 0.01
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -65,6 +67,14 @@ def largest_difference(place: str, ours: Range, theirs: Array) -> Difference:
     worst = int(np.argmax(np.where(beyond | ~beyond.any(), distance, -1.0)))
     sample = worst // distance.shape[1]
     return Difference(place, sample, float(distance.flat[worst]), float(ours.allowed.flat[worst]))
+
+
+def weakness(ours: Range) -> str:
+    """What is to be said where rounding alone may move the values so far that their agreement shows little."""
+    allowed = float(ours.allowed.max())
+    if allowed <= _WEAK * max(float(np.abs(ours.values).max()), 1e-9):
+        return ""
+    return f" (a weak comparison: rounding alone may move them by {allowed:.2g})"
 
 
 def _shaped(place: str, ours: Range, theirs: Array) -> Array:

@@ -104,7 +104,7 @@ def _split(text: str, separator: str) -> Rows:
 def _separator(text: str, place: str, possible: str) -> str:
     """The one separator that gives every row the same number of cells, at least two; the first if there is none."""
     fitting = {}
-    for separator in possible:
+    for separator in filter(text.__contains__, possible):
         try:
             rows = _split(text, separator)
         except csv.Error:
@@ -172,7 +172,8 @@ def has_header(rows: Rows, decimal: str, place: str, given: CsvFormat, *, names_
     raise MalformedProblem(
         why,
         place=f"{place}, row 1",
-        remedy="say --header if it names the columns, --no-header if it is a sample (columns are then named 0, 1, …)",
+        remedy="say --header if it names the columns, --no-header if it is a sample (columns are then named 0, 1, …); "
+        "in Python csv=CsvFormat(header=…)",
     )
 
 

@@ -48,9 +48,10 @@ class Table:
 
     def columns(self, wanted: Sequence[str]) -> FloatArray:
         """Give the named columns as numbers, shape (rows, len(wanted)), in the order asked for."""
+        indices = self._indices(wanted)
         return np.array(
             [
-                [self._number(row[index], line, index) for index in self._indices(wanted)]
+                [self._number(row[index], line, index) for index in indices]
                 for line, row in enumerate(self.rows, self.first_line)
             ],
             dtype=np.float64,
@@ -78,6 +79,7 @@ class Table:
         number = float(cell.replace(self.decimal, ".")) if is_number(cell, self.decimal) else float("nan")
         if not np.isfinite(number):
             what, remedy = self._why_no_number(cell, index)
+            remedy = "say --header if row 1 names the columns" if line == 1 else remedy
             raise MalformedProblem(what, place=f"{self.place}, row {line}, column {self.names[index]!r}", remedy=remedy)
         return number
 
@@ -159,7 +161,8 @@ def _is_index(names: Sequence[str], body: Rows, place: str, given: CsvFormat, ke
     raise MalformedProblem(
         f"column {names[0][:40]!r} counts {body[0][0].strip()}, {body[1][0].strip()}, …: it may number the rows",
         place=place,
-        remedy="say --index-column to leave it out, --no-index-column if it is an input",
+        remedy="say --index-column to leave it out, --no-index-column if it is an input; "
+        "in Python csv=CsvFormat(index_column=…)",
     )
 
 

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from certificates.errors import MalformedProblem
 from certificates.problem import Network
-from verify.problems.comparison import first_difference, largest_difference
+from verify.problems.comparison import first_difference, largest_difference, weakness
 from verify.problems.exact import exact_array
 from verify.problems.readers import Reading
 from verify.problems.rounding import NO_SLACK, Range, Slack, coarsest, evaluate
@@ -21,7 +19,6 @@ __all__ = ["compare_predictions", "framework_notes"]
 
 _THRESHOLD = 20.0  # of PyTorch's Softplus, by default
 _SOFTPLUS = re.compile(r"softplus(?:\(([0-9]+(?:/[0-9]+)?)\))?")
-_WEAK = 0.01
 
 
 def compare_predictions(network: Network, weights: Sequence[Any], given: Reading) -> str:
@@ -56,11 +53,9 @@ def compare_predictions(network: Network, weights: Sequence[Any], given: Reading
             remedy="check the activation, the order of the layers, how they are connected, and how inputs are scaled",
         )
     worst = largest_difference("the largest", ours, theirs)
-    weak = float(ours.allowed.max()) > _WEAK * float(np.abs(ours.values).max())
-    doubt = ": rounding alone may move them that far, which makes this a weak comparison" if weak else ""
     return (
         f"predictions of {place} agree within rounding in {precision.name} (largest difference {worst.size:.2g} at "
-        f"sample {worst.sample}, counted from 0; at most {float(ours.allowed.max()):.2g} allowed{doubt})"
+        f"sample {worst.sample}, counted from 0; at most {float(ours.allowed.max()):.2g} allowed){weakness(ours)}"
     )
 
 

@@ -83,7 +83,7 @@ def import_torch(
     chain = Chain()
     try:
         network = _read(model, torch, chain, arguments, frozen)
-        difference = difference_of_model(unwrapped(model, torch), network, chain, torch)
+        difference, weak = difference_of_model(unwrapped(model, torch), network, chain, torch)
     except (MalformedProblem, AttributeError) as error:
         if chain.suspects:
             raise chain.suspects[0] from error
@@ -96,8 +96,8 @@ def import_torch(
             place="model",
             remedy="give a Sequential of torch.nn's own modules",
         )
-    read = "the model, in double precision on these inputs, agrees with the network layer by layer within rounding"
-    return imported(network, _notes(chain, network), (read,))
+    read = "the model, in double precision and evaluation mode, agrees with the network layer by layer on these inputs"
+    return imported(network, _notes(chain, network), (read + weak,))
 
 
 def _read(

@@ -10,7 +10,7 @@ import numpy as np
 
 from certificates.errors import MalformedProblem
 from certificates.problem import Network
-from verify.problems.comparison import Array, Difference, first_difference
+from verify.problems.comparison import Array, Difference, first_difference, weakness
 from verify.problems.readers import one_line
 from verify.problems.rounding import coarsest, evaluate
 from verify.problems.torch_chain import Chain, read_chain
@@ -18,8 +18,8 @@ from verify.problems.torch_chain import Chain, read_chain
 __all__ = ["difference_of_model"]
 
 
-def difference_of_model(model: Any, network: Network, chain: Chain, torch: ModuleType) -> Difference | None:
-    """Where the model first parts from the network, beyond rounding.
+def difference_of_model(model: Any, network: Network, chain: Chain, torch: ModuleType) -> tuple[Difference | None, str]:
+    """Where the model first parts from the network, beyond rounding; and what weakens the comparison, if anything does.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def difference_of_model(model: Any, network: Network, chain: Chain, torch: Modul
         for (place, _, reached), (_, values) in zip(stages, seen if in_order else (), strict=False)
         if reached
     ]
-    return first_difference([*named, ("the model's output", ranges[-1], outputs)])
+    return first_difference([*named, ("the model's output", ranges[-1], outputs)]), weakness(ranges[-1])
 
 
 def _run(twin: Any, network: Network, torch: ModuleType) -> tuple[Array, list[tuple[int, Array]]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from certificates.errors import MalformedProblem
-from verify.problems.comparison import first_difference, largest_difference
+from verify.problems.comparison import first_difference, largest_difference, weakness
 from verify.problems.rounding import Range
 
 OURS = Range(np.zeros((3, 2)), np.full((3, 2), 0.1))
@@ -40,3 +40,8 @@ def test_nan_differs_and_shapes_are_compared():
     assert first_difference([("a", OURS, changed(_11=np.nan))]).sample == 1
     with pytest.raises(MalformedProblem, match=r"shape \(3,\), expected \(3, 2\)"):
         first_difference([("a", OURS, np.zeros(3))])
+
+
+def test_agreement_that_shows_little_is_called_weak():
+    assert "rounding alone may move them by 0.1" in weakness(OURS)
+    assert weakness(Range(np.full((3, 2), 20.0), OURS.allowed)) == ""
