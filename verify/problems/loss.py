@@ -28,7 +28,8 @@ def loss_scale(loss: str | int | Fraction, residual_count: int) -> Fraction:
     ----------
     loss
         ``"mean"`` is 1/N with N = n · outputs (PyTorch's ``MSELoss``), ``"half-mean"`` 1/(2N) (scikit-learn's
-        ``loss_``), ``"sum"`` 1, ``"half-sum"`` 1/2; or s itself: a ``Fraction``, an integer, or a text such as ``"1/200"``.
+        ``loss_``), ``"sum"`` 1, ``"half-sum"`` 1/2; or s itself: a ``Fraction``, an integer, or a text such as
+        ``"1/200"``.
     residual_count
         N.
 

@@ -24,8 +24,8 @@ def difference_of_model(model: Any, network: Network, chain: Chain, torch: Modul
     Parameters
     ----------
     model
-        Without wrappers. A copy is evaluated, in binary64, on the processor, in evaluation mode (no module of the
-        chain computes anything else in training mode) and outside of autocasting.
+        Without wrappers. A copy is evaluated, in binary64 (which autocasting leaves alone), on the processor and in
+        evaluation mode (no module of the chain computes anything else in training mode).
     network, chain
         What was read from it.
 
@@ -66,7 +66,7 @@ def _run(twin: Any, network: Network, torch: ModuleType) -> tuple[Array, list[tu
 
     hooks = [module.register_forward_hook(record) for module in twin.modules() if not module._modules]
     inputs = torch.from_numpy(np.array(network.inputs))
-    with torch.no_grad(), torch.autocast("cpu", enabled=False):
+    with torch.no_grad():
         outputs = _as_array(twin(inputs))
     for hook in hooks:
         hook.remove()
