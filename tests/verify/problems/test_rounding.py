@@ -48,13 +48,13 @@ def test_every_layer_in_every_precision_is_within_the_bound(activation, kind, ga
 
 @pytest.mark.parametrize("activation", ["identity", "tanh"])
 def test_what_cancels_in_one_layer_is_allowed_in_the_next(activation):
-    x, first = np.array([[0.1, 0.3], [0.7, 2.1]]), np.array([[3e6, -1e6]])
+    x, first = np.array([[0.1, 0.2, 0.3], [0.7, 0.9, 1.6]]), np.array([[1e6, 1e6, -1e6]])
     network = from_arrays([first, [[1.0]]], None, activation, x, [[0.0], [0.0]])
     hidden = x.astype(np.float32) @ first.T.astype(np.float32)
     outputs = np.tanh(hidden) if activation == "tanh" else hidden
     ours = evaluate(network, coarsest(hidden))[-1]
     distance = np.abs(ours.values - outputs)
-    assert (1e-4 < distance.max()) and (distance <= ours.allowed).all()
+    assert distance.max() > 1e-3 and (distance <= ours.allowed).all()
 
 
 def test_binary32_is_not_within_the_bound_of_binary64():
