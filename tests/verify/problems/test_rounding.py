@@ -48,8 +48,9 @@ def test_every_layer_in_every_precision_is_within_the_bound(activation, kind, ga
 
 @pytest.mark.parametrize("activation", ["identity", "tanh"])
 def test_what_cancels_in_one_layer_is_allowed_in_the_next(activation):
-    x, first = np.array([[0.1, 0.2, 0.3], [0.7, 0.9, 1.6]]), np.array([[1e6, 1e6, -1e6]])
-    network = from_arrays([first, [[1.0]]], None, activation, x, [[0.0], [0.0]])
+    x, first = np.random.default_rng(0).normal(size=(40, 3)), np.array([[1e6, 1e6, -1e6]])
+    x[:, 2] = x[:, 0] + x[:, 1]
+    network = from_arrays([first, [[1.0]]], None, activation, x, np.zeros((40, 1)))
     hidden = x.astype(np.float32) @ first.T.astype(np.float32)
     outputs = np.tanh(hidden) if activation == "tanh" else hidden
     ours = evaluate(network, coarsest(hidden))[-1]
