@@ -28,9 +28,9 @@ _QUADRATURES = {
 }
 
 
-def _moments(evidence: Any, what: str) -> Line:
+def _moments(evidence: Any, verdict: Accepted, what: str) -> Line:
     bits = "" if evidence.quadrature == "exact" else f" to {evidence.bits} bits"
-    tails = "bounded by an assumption, not proved," if evidence.growth is not None else "bounded"
+    tails = "bounded by an assumption, not proved," if verdict.conditional else "bounded"
     return Line(
         r"\alpha_{i,j}=E[\varphi'(\sigma z)^iz^j]",
         "α_{i,j} = E[φ'(σz)ⁱ zʲ]",
@@ -42,7 +42,7 @@ def _moments(evidence: Any, what: str) -> Line:
 def _moment(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
     del claim
     value = verdict.proved.value
-    return (_moments(evidence, certain(value.lower, value.upper)),)
+    return (_moments(evidence, verdict, certain(value.lower, value.upper)),)
 
 
 def _rho(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
@@ -55,7 +55,7 @@ def _rho(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
     )
     meanings = {fact.symbol: fact.meaning for fact in verdict.facts}
     lines = [Line(t, p, certain(v.lower, v.upper), meanings.get(p[:2], "")) for t, p, v in terms]
-    return (_moments(evidence, "five moments"), *lines)
+    return (_moments(evidence, verdict, "five moments"), *lines)
 
 
 def _global(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
@@ -85,8 +85,7 @@ def _global(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
 
 
 def _tensor(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
-    del verdict
-    lines = [_moments(evidence, "four moments")]
+    lines = [_moments(evidence, verdict, "four moments")]
     lines.append(
         Line(
             r"\mu=\alpha_{10},\ \gamma=\frac{\alpha_{11}}{\sigma},\ c_3=\frac{\alpha_{12}-\alpha_{10}}{\sigma^2},"
@@ -122,7 +121,7 @@ def _hessian(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
         f"≥ {down(verdict.proved.curvature, 12)}",
         "theorem 2.2: at orthogonal weights of equal norm the form is a sum of squares with these weights",
     )
-    return (_moments(evidence, "five moments"), *(shown_fact(fact) for fact in verdict.facts), line)
+    return (_moments(evidence, verdict, "five moments"), *(shown_fact(fact) for fact in verdict.facts), line)
 
 
 _REASONS: dict[str, Callable[[Any, Any, Accepted], tuple[Line, ...]]] = {
