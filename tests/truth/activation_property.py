@@ -106,7 +106,9 @@ def _climb(instance: Instance, derivative: int, score: Callable[[Any, Any], Any]
     """Points that look worst: the best of a grid of doubles on each piece, and a finer grid around it."""
     ends = [-_FAR, *map(float, instance.breaks), _FAR]
     found = []
-    for piece, low, high in zip(instance.pieces, ends, ends[1:], strict=False):
+    for piece, left, right in zip(instance.pieces, ends, ends[1:], strict=False):
+        inside = (right - left) * 2.0**-30  # at an end the other piece would be asked
+        low, high = left + inside, right - inside
         grid = np.unique(np.concatenate([np.linspace(low, high, 801), np.clip(np.linspace(-8, 8, 401), low, high)]))
         for _ in range(3):
             with np.errstate(all="ignore"):
@@ -118,13 +120,21 @@ def _climb(instance: Instance, derivative: int, score: Callable[[Any, Any], Any]
     return found
 
 
+def _grows(instance: Instance, derivative: int) -> bool:
+    """Whether |φ^(k)| is far larger far out than nearer."""
+    sides = [
+        (_at(instance, sign * Fraction(2**200), derivative), _at(instance, sign * Fraction(2**10), derivative))
+        for sign in (1, -1)
+    ]
+    return any(abs(far) > 2 * abs(near) for far, near in sides)
+
+
 def _slope(claim: Claim, instance: Instance) -> Iterator[Held]:
     """P1, P1' and not-P1."""
     lows = _climb(instance, 1, lambda _, slope: -slope)
     smallest = min(rational_ends(_at(instance, z, 1))[1] for z in lows)
     if claim.traits.is_negation:
-        grows = instance.polynomials is not None and any(len(p) > 2 and any(p[2:]) for p in instance.polynomials)
-        yield statement("φ' < 0 somewhere, or unbounded", smallest < 0 or grows)
+        yield statement("φ' < 0 somewhere, or unbounded", smallest < 0 or _grows(instance, 1))
         return
     yield at_least("φ' ≥ 0", 0, smallest)
     power, growth = claim.power or 0, claim.slope_growth
@@ -154,7 +164,7 @@ def _curvature(claim: Claim, instance: Instance) -> Iterator[Held]:
     points = _climb(instance, 2, lambda _, curvature: np.abs(curvature))
     largest = max(rational_ends(abs(_at(instance, z, 2)))[0] for z in points)
     if claim.traits.is_negation:
-        yield statement("φ' jumps or φ'' grows", any(not gap < 1e-60 for gap in gaps) or largest > 100)
+        yield statement("φ' jumps or φ'' grows", any(not gap < 1e-60 for gap in gaps) or _grows(instance, 2))
         return
     yield statement("φ' does not jump", not any(gap > 0 for gap in gaps))
     yield at_most("curvature_bound", claim.curvature_bound, largest)
