@@ -152,10 +152,10 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     """Add the folders of certificates to what the session collected."""
     report = yield
     if isinstance(collector, pytest.Session) and report.passed:
-        seen: set[tuple[str, str]] = set()
+        listed: set[tuple[str, str]] = set()
         for name in collector.config.getoption("certificates"):
             folder = CertificateFolder.from_parent(collector, name=f"--certificates {name}", path=Path(name))
-            folder.seen = seen
+            folder.listed = listed
             report.result.append(folder)
     return report
 
@@ -163,7 +163,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
 class CertificateFolder(pytest.Collector):
     """One DIR; no :class:`pytest.Directory`, for which pytest imports ``conftest.py``."""
 
-    seen: set[tuple[str, str]]
+    listed: set[tuple[str, str]]
     """(real folder, name) of the certificates that an earlier DIR holds."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
@@ -173,8 +173,8 @@ class CertificateFolder(pytest.Collector):
             raise self.CollectError(f"there is no *{_SUFFIX} below {str(self.path)!a}")
         for path, failure in found:
             key = (os.path.realpath(path.parent), path.name)
-            if key not in self.seen:
-                self.seen.add(key)
+            if key not in self.listed:
+                self.listed.add(key)
                 yield CertificateFile.from_parent(self, path=path, failure=failure)
 
 
