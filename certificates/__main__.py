@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from certificates.errors import Malformed, OutOfMemory, UnsoundPlatform
 from certificates.installation import require_own_files
@@ -30,9 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
             codes.append(code)
             results.append(entry)
             if not options.json:
-                sys.stdout.write(_plain(f"{file}: {entry['text']}") + "\n")
+                sys.stdout.write(_writable(_plain(f"{file}: {entry['text']}") + "\n", sys.stdout))
     except UnsoundPlatform as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(_writable(f"error: {error}\n", sys.stderr))
         return _BUG
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -101,6 +102,12 @@ def _code(verdict: Verdict, allow_conditional: bool) -> int:
 
 def _plain(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+def _writable(text: str, stream: TextIO) -> str:
+    """The text in characters that the stream takes: a locale without ∀ must not turn a verdict into a traceback."""
+    encoding = stream.encoding or "ascii"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 if __name__ == "__main__":

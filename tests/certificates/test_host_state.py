@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import decimal
+import io
 import os
 import pickle
 import random
@@ -266,3 +267,11 @@ def test_the_command_says_so_in_one_line(capsys):
     assert code == 3
     said = capsys.readouterr()
     assert said.out == "" and said.err.startswith("error: platform self-test: subnormal") and said.err.count("\n") == 1
+
+
+def test_a_stream_without_mathematical_letters_takes_the_verdict(monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main(["check", str(ACTIVATION)]) == 0
+    stream.flush()
+    assert b"accepted: " in stream.buffer.getvalue() and b"\\u" in stream.buffer.getvalue()
