@@ -6,9 +6,12 @@ malformed/ are no certificates. README.md says what each file would prove falsel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import base64
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +20,7 @@ from certificates import Layer, Network
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.expression import parse_activation
+from tests.campaigns.parsers import settings_of, with_settings
 from tests.corpus import activation_properties, activations, quadratic, quadratic_boundaries
 from tests.corpus.structure import malformed_files
 from tests.support.naive import random_network
@@ -106,6 +110,19 @@ def _underflowing_quotient() -> bytes:
     return _encode(network, claim, Evidence(0.4, 0.01, (0.4,), 0.9, 1.3, "one-hidden-layer"))
 
 
+def _about(good: bytes, bend: Callable[[bytes], bytes], sha256: str | None = None) -> bytes:
+    """The certificate about a bent problem; its hash is right, unless another is given."""
+    top = json.loads(good)
+    data = bend(base64.b64decode(top["problem"]["embedded"]))
+    top["problem"] |= {"embedded": base64.b64encode(data).decode(), "sha256": sha256 or sha256_hex(data)}
+    return (json.dumps(top, indent=2) + "\n").encode()
+
+
+def _with_loss_scale(scale: bytes, problem: bytes) -> bytes:
+    settings = json.loads(settings_of(problem))
+    return with_settings(json.dumps({**settings, "loss_scale": scale.decode()}).encode(), problem)
+
+
 def malformed() -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of files that are no certificates."""
     good = _encode(*_honest(1, (4, 20, 1)))
@@ -114,6 +131,9 @@ def malformed() -> Iterator[tuple[str, bytes]]:
     yield "unknown-kind", good.replace(b"zero-loss-convergence", b"zero-gain-convergence", 1)
     yield "foreign-hash", good.replace(b'"sha256": "', b'"sha256": "' + b"0" * 8, 1)
     yield "truncated", good[: len(good) // 2]
+    yield "embedded-bytes-of-another-hash", _about(good, lambda problem: problem, sha256_hex(b"another"))
+    for name, scale in (("negative", b"-" + b"9" * 5000), ("long", b"9" * 5000), ("fine", b"1/" + b"9" * 5000)):
+        yield f"loss-scale-{name}", _about(good, partial(_with_loss_scale, scale))
     yield "other-spelling", good.replace(b'"0x1.', b'"0X1.', 1)
     yield from malformed_files(good).items()
 

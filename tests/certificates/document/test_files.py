@@ -114,6 +114,12 @@ def test_writes_whole_files_only(tmp_path):
     assert path.read_bytes() == b"two"
 
 
+@pytest.mark.parametrize("kind", ["directory", "fifo", "giant", "empty"])
+def test_what_stands_in_the_way_is_not_read_to_be_compared(tmp_path, kind):
+    with pytest.raises(Malformed, match="--force"):
+        write_atomically(make(kind, tmp_path / "x"), b"x")
+
+
 @pytest.mark.parametrize("moment", ["fsync", "replace"])
 def test_an_interruption_leaves_the_old_file_and_no_temporary_one(tmp_path, monkeypatch, moment):
     path = tmp_path / "a"

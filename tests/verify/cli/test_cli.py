@@ -210,3 +210,19 @@ def test_problem_show_and_doctor(run, problem):
 def test_help_starts_quickly_enough_to_load_nothing():
     code = "import sys, verify.cli; sys.exit(bool({'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["check", "explain", "replay"])
+@pytest.mark.parametrize("content", ["missing", "empty", "fifo", "giant", "/dev/zero", "/proc/self/maps", "deep"])
+def test_what_is_no_certificate_is_bad_input_for_every_command(run, tmp_path, command, content):
+    path = tmp_path / "x.cert.json"
+    if content == "fifo":
+        os.mkfifo(path)
+    elif content == "deep":
+        path.write_text("[" * 10_000)
+    elif content.startswith("/"):
+        path.symlink_to(content)
+    elif content != "missing":
+        path.touch()
+        os.truncate(path, 2**40 if content == "giant" else 0)
+    assert run(command, path).exit_code == 2
