@@ -56,9 +56,9 @@ class Chain:
         """Some of the lanes."""
         return Chain(self.start.taken(lanes), tuple((name, operand.taken(lanes)) for name, operand in self.steps))
 
-    def until(self, step: int) -> Chain:
-        """The first operations, up to and with ``step``."""
-        return replace(self, steps=self.steps[: step + 1])
+    def lane(self, lane: int, step: int) -> Chain:
+        """One lane's operations, up to and with ``step``."""
+        return replace(self, steps=self.steps[: step + 1]).taken([lane])
 
 
 def taken(values: FloatArray, lanes: Any) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,42 +11,45 @@ from flint import arb
 
 from certificates.arithmetic.arb import precision
 from certificates.errors import EnclosureFailure
-from tests.campaigns.chains import NOTHING, Chain, Operand, taken
+from tests.campaigns.chains import NOTHING, Chain, Operand, changed, random_chain, taken
+from tests.campaigns.climbing import Outcome
 from tests.campaigns.operations import OPERATIONS, Ball, Operation
 from tests.campaigns.pool import FloatArray
 
-__all__ = ["Evaluation", "run"]
+__all__ = ["Arrays"]
 
 _EXACT_BITS = 2200  # sums of two doubles are exact
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """One operation at one choice of points of its operands, for every lane.
+class Arrays:
+    """The room of ball arrays, for :class:`tests.campaigns.climbing.Search`."""
 
-    Parameters
-    ----------
-    chain, step
-        Where it was; the lanes are those of ``chain``.
-    kind
-        The branch that was run: the operation and how its operands were stored.
-    excess
-        (|true − mid| − rad) / rad, one a lane; NaN where there is no true value.
-    niches
-        What kind of numbers there were, one tuple a lane: chains of one kind are only compared with one another.
-    violated
-        Whether the true value is certainly outside.
-    """
+    name = "arrays"
 
-    chain: Chain
-    step: int
-    kind: tuple[str, str, str]
-    excess: FloatArray
-    niches: list[tuple[int, ...]]
-    violated: np.ndarray
+    def fresh(self, rng: np.random.Generator) -> Chain:
+        """A chain at random."""
+        return random_chain(rng)
+
+    def changed(self, rng: np.random.Generator, case: Chain) -> Chain:
+        """Copies of a chain's lane, each a little changed."""
+        return changed(rng, case)
+
+    def run(self, subject: SimpleNamespace, case: Chain, rng: np.random.Generator) -> Iterator[Outcome]:
+        """Every operation of a chain, lane by lane."""
+        return _run(subject, case, rng)
+
+    def described(self, case: Chain) -> str:
+        """A chain of one lane, in numbers that read back exactly."""
+        steps = "; ".join(name + _text(operand, "b") * OPERATIONS[name].binary for name, operand in case.steps)
+        return f"{_text(case.start, 'a')}; {steps}"
 
 
-def run(subject: SimpleNamespace, chain: Chain, rng: np.random.Generator) -> Iterator[Evaluation]:
+def _text(operand: Operand, letter: str) -> str:
+    mid, rad = float(operand.mid.ravel()[0]), float(operand.rad.ravel()[0])
+    return f" ({operand.kind} {letter} = {mid.hex()} ± {rad.hex()})"
+
+
+def _run(subject: SimpleNamespace, chain: Chain, rng: np.random.Generator) -> Iterator[Outcome]:
     """Run a chain on the lanes that have finite results, and compare every operation with the truth.
 
     The points are taken anew from the balls that enter an operation: a radius that is too small is seen where it
@@ -67,7 +70,7 @@ def run(subject: SimpleNamespace, chain: Chain, rng: np.random.Generator) -> Ite
             result = operation.apply(ball, other)
         except EnclosureFailure:
             return
-        yield _compared(chain, step, ball, other, result, rng)
+        yield from _compared(chain, step, ball, other, result, rng)
         ball = result
 
 
@@ -88,7 +91,9 @@ def _deviations(
     return np.where(free, inner[0], first * flip), np.where(free, inner[1], second * flip)
 
 
-def _compared(chain: Chain, step: int, ball: Ball, other: Ball, result: Ball, rng: np.random.Generator) -> Evaluation:
+def _compared(
+    chain: Chain, step: int, ball: Ball, other: Ball, result: Ball, rng: np.random.Generator
+) -> Iterator[Outcome]:
     name, operand = chain.steps[step]
     operation, count = OPERATIONS[name], len(ball.mid)
     b = np.broadcast_to(operand.mid, count)
@@ -98,9 +103,10 @@ def _compared(chain: Chain, step: int, ball: Ball, other: Ball, result: Ball, rn
     kind = (name, "entries" if ball.rad.ndim else "uniform", operand.kind if operation.binary else "")
     with precision(_EXACT_BITS):
         pairs = [_excess(operation, operand.third, *lane) for lane in lanes]
-    violated = np.array([wrong for _, wrong in pairs]) | ~_ends_hold(result)
-    niches = _niches(ball, operand, result) if operation.binary else _niches(ball, NOTHING, result)
-    return Evaluation(chain, step, kind, np.array([excess for excess, _ in pairs]), niches, violated)
+    wrong_ends = ~_ends_hold(result)
+    niches = _niches(ball, operand if operation.binary else NOTHING, result)
+    for lane, ((excess, wrong), niche) in enumerate(zip(pairs, niches, strict=True)):
+        yield Outcome(partial(chain.lane, lane, step), (*kind, *niche), excess, wrong or bool(wrong_ends[lane]))
 
 
 def _excess(

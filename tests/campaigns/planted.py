@@ -60,6 +60,22 @@ FAULTS = {
     "slope-of-erf": Fault("ball_array", '"erf": 1.1283791670955128', '"erf": 1.128379'),
     "constant-rounded": Fault("ball_array", "upper(abs(ball - exact(mid)))", "0.0"),
     "middle-of-an-interval": Fault("ball_array", "np.maximum(high - mid, mid - low)", "(high - low) / 2"),
+    "rounding-of-products": Fault("ball_matrix", "gamma(inner) * row * column + ", ""),
+    "radii-of-products": Fault("ball_matrix", " + count * alpha * beta\n", "\n"),
+    "underflow-of-squares": Fault(
+        "ball_matrix", "= (squares + count * UNDERFLOW) * inflation", "= squares * inflation"
+    ),
+    "radii-of-a-norm": Fault("ball_matrix", "sqrt() + exact(count).sqrt() * exact(self.radius)", "sqrt()"),
+    "radii-of-an-operator-norm": Fault("spectra", "bound += np.sqrt(float(count * inner)) * radius", "bound += 0.0"),
+    "radii-of-an-eigenvalue": Fault("spectra", " - exact(matrix.radius) * size", ""),
+    "root-around-zero": Fault(
+        "arb_matrix", "root_above(_dot(balls, balls))\n\n    def group", "_dot(balls, balls).sqrt()\n\n    def group"
+    ),
+    # the norm's square has no double: the fault that was once there
+    "previous_bug_02": Fault(
+        "arb_matrix", "_point_above(power.frobenius_norm())", "exact(upper(power.frobenius_norm()))"
+    ),
+    "middle-for-upper-end": Fault("arb_matrix", "end: arb = ball.upper()", "end: arb = ball.mid()"),
     "magnitude-of-a-sum": Fault("ball_array", "_up(size_left + size_right)", "_up(max(size_left, size_right))"),
 }
 

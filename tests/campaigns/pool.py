@@ -52,7 +52,8 @@ def radii(rng: np.random.Generator, mid: FloatArray) -> FloatArray:
 
 def band(rng: np.random.Generator, count: int) -> FloatArray:
     """Midpoints of about one size, for balls that share one radius."""
-    top = int(rng.choice(_EXPONENTS)) if rng.random() < 0.7 else -1070
+    edge = (-1070, -537 + int(rng.integers(-3, 4)))[rng.integers(2)]  # themselves or their squares at the bottom
+    top = int(rng.choice(_EXPONENTS)) if rng.random() < 0.65 else edge
     spread = rng.integers(0, 4, count) * rng.integers(0, 30, count)
     values = np.ldexp(1 + rng.integers(0, 2, count) * rng.random(count), np.maximum(top - spread, -1074))
     return np.where(rng.random(count) < 0.05, 0.0, values) * _signs(rng, count)

@@ -169,6 +169,12 @@ def test_overflow_is_refused():
         BallMatrix.from_exact(np.full((2, 2), 1e200)).gram()
 
 
+def test_products_that_underflow_keep_their_sum():
+    """Each of 16 products of 1.44ν rounds to ν."""
+    gram = BallMatrix.from_exact(np.full((1, 16), 1.2 * 2.0**-537)).gram()
+    assert abs(16 * Fraction(1.2) ** 2 / 2**1074 - Fraction(float(gram.mid[0, 0]))) <= Fraction(gram.radius)
+
+
 @pytest.mark.parametrize("size", [1e155, 1e300])
 def test_previous_bug_02_operator_norms_beyond_the_doubles(size):
     """The square of the norm has no double; a scale of ∞ made a norm of 0."""
