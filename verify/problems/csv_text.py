@@ -1,100 +1,15 @@
-"""CSV text as a table of binary64 numbers; every cell that is none is named by row and column."""
+"""CSV text as a table: what is certain is recognised, what is not is asked for."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from certificates.errors import MalformedProblem
-from certificates.problem import FloatArray
-from verify.problems.csv_format import ANY_CSV, CsvFormat, Rows, counts, decimal_sign, has_header, is_number, split_rows
+from verify.problems.csv_format import ANY_CSV, CsvFormat, Rows, counts, decimal_sign, has_header, split_rows
+from verify.problems.csv_table import LONG, Table, listed
 
-__all__ = ["Table", "read_csv_table"]
-
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[ .,'’\u00a0\u202f][0-9]{3})+(?:[.,][0-9]*)?")
-_SHOWN = 8
-
-
-@dataclass(frozen=True)
-class Table:
-    """Named columns of text cells.
-
-    Parameters
-    ----------
-    names, rows
-        The columns' names and the cells, without header and index column.
-    first_line
-        The number of the first row of data in the file.
-    place
-        The file's name.
-    decimal
-        The decimal sign of the cells.
-    said
-        What was read, in words.
-    remarks
-        What was recognised without having been said: a separator, a decimal comma, an index column.
-    """
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    first_line: int
-    place: str
-    decimal: str = "."
-    said: str = ""
-    remarks: tuple[str, ...] = ()
-
-    def columns(self, wanted: Sequence[str]) -> FloatArray:
-        """Give the named columns as numbers, shape (rows, len(wanted)), in the order asked for."""
-        indices = self._indices(wanted)
-        return np.array(
-            [
-                [self._number(row[index], line, index) for index in indices]
-                for line, row in enumerate(self.rows, self.first_line)
-            ],
-            dtype=np.float64,
-        ).reshape(len(self.rows), len(wanted))
-
-    def numbers(self) -> FloatArray:
-        """Give all columns as numbers."""
-        return self.columns(self.names)
-
-    def half_units(self) -> FloatArray:
-        """Half a unit in the last decimal of each cell: how far a printed number may be from the one meant."""
-        return np.array([[_half_unit(cell.strip(), self.decimal) for cell in row] for row in self.rows])
-
-    def _indices(self, wanted: Sequence[str]) -> list[int]:
-        missing = [name for name in wanted if name not in self.names]
-        if missing:
-            raise MalformedProblem(
-                f"has no column {missing[0]!r}",
-                place=self.place,
-                remedy=f"its columns are {', '.join(self.names)}",
-            )
-        return [self.names.index(name) for name in wanted]
-
-    def _number(self, cell: str, line: int, index: int) -> float:
-        number = float(cell.replace(self.decimal, ".")) if is_number(cell, self.decimal) else float("nan")
-        if not np.isfinite(number):
-            what, remedy = self._why_no_number(cell, index)
-            remedy = "say --header if row 1 names the columns" if line == 1 else remedy
-            raise MalformedProblem(what, place=f"{self.place}, row {line}, column {self.names[index]!r}", remedy=remedy)
-        return number
-
-    def _why_no_number(self, cell: str, index: int) -> tuple[str, str]:
-        if not cell.strip():
-            return "the cell is empty", "remove or impute it"
-        if _GROUPED.fullmatch(cell.strip()):
-            return f"{cell[:40]!r} has a thousands separator or another decimal sign", "write 1234.5 or say --decimal"
-        if len(cell.split()) > 1 and len(self.names) == 1:
-            return f"{cell[:40]!r} is no finite number", "say --separator space or tab if that separates cells"
-        texts = sum(not is_number(row[index], self.decimal) for row in self.rows)
-        if 2 * texts > len(self.rows) > 1:
-            remedy = "encode categories as numbers, such as one 0/1 column a category, or leave the column out"
-            return f"{cell[:40]!r} is no finite number, nor are {texts - 1} other cells of this column", remedy
-        return f"{cell[:40]!r} is no finite number", "remove or impute it"
+__all__ = ["read_csv_table"]
 
 
 def read_csv_table(
@@ -159,7 +74,7 @@ def _is_index(names: Sequence[str], body: Rows, place: str, given: CsvFormat, ke
     if not names[0]:  # as pandas writes its index
         return True
     raise MalformedProblem(
-        f"column {names[0][:40]!r} counts {body[0][0].strip()}, {body[1][0].strip()}, …: it may number the rows",
+        f"column {names[0][:LONG]!r} counts {body[0][0].strip()}, {body[1][0].strip()}, …: it may number the rows",
         place=place,
         remedy="say --index-column to leave it out, --no-index-column if it is an input; "
         "in Python csv=CsvFormat(index_column=…)",
@@ -176,7 +91,7 @@ def _in_words(
     named: bool,
     dropped: bool,
 ) -> tuple[str, tuple[str, ...]]:
-    shown = ", ".join(name[:40] for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    shown = listed(names)
     origin = "named in row 1" if named else "without a header, numbered"
     sign = f"{separator!r} between cells, " if len(names) + dropped > 1 else ""
     columns = f"{len(names)} column{'s' if len(names) > 1 else ''} ({shown}) {origin}"
@@ -190,12 +105,6 @@ def _in_words(
     return said, tuple(remarks)
 
 
-def _half_unit(cell: str, decimal: str) -> float:
-    mantissa, _, exponent = cell.lower().partition("e")
-    digits = len(mantissa.partition(decimal)[2])
-    return 0.5 * 10.0 ** min(300.0, float(exponent or 0) - digits) if digits or exponent else 0.0
-
-
 def _check_names(names: Sequence[str], place: str) -> None:
     seen: set[str] = set()
     for name in names:
@@ -206,5 +115,7 @@ def _check_names(names: Sequence[str], place: str) -> None:
                 remedy="name it, or say --index-column if it is the first and numbers the rows",
             )
         if name in seen:
-            raise MalformedProblem(f"has two columns {name!r}", place=f"{place}, row 1", remedy="rename one of them")
+            raise MalformedProblem(
+                f"has two columns {name[:LONG]!r}", place=f"{place}, row 1", remedy="rename one of them"
+            )
         seen.add(name)

@@ -179,6 +179,14 @@ def test_a_missing_column_lists_those_there_are() -> None:
         read_csv_table(b"a,y\n1,2\n", "t.csv").columns(["z"])
 
 
+def test_messages_stay_short() -> None:
+    name = "x" * 5_000
+    for text in (f"{name},a\nq,1\n", f"{name},{name}\n1,2\n", ",".join([name] * 3) + "\n1,2\n"):
+        with pytest.raises(MalformedProblem) as caught:
+            read_csv_table(text.encode(), "t.csv").columns([name, "y"])
+        assert len(str(caught.value)) < 400
+
+
 def test_half_a_unit_of_the_last_decimal() -> None:
     table = read_csv_table(b"a,b\n1.25,-3\n2e-3,1.5e2\n0e99999999999,0.5\n", "t.csv")
     assert table.half_units().tolist() == [[0.005, 0.0], [0.0005, 5.0], [5e299, 0.05]]
