@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,8 +13,9 @@ from scipy.special import expit, log_ndtr
 
 from certificates import Network
 from tests.truth._balls import balls
+from verify.numeric.activations import compile_activation
 
-__all__ = ["ACTIVATIONS", "Perceptron", "hostile_spelling", "perceptron"]
+__all__ = ["ACTIVATIONS", "Perceptron", "as_spelt", "hostile_spelling", "perceptron"]
 
 Scalar = Callable[[Any], Any]
 
@@ -68,9 +69,9 @@ ACTIVATIONS: dict[str, Activation] = {
         (lambda z: np.maximum(z, 0) ** 2, lambda z: 2 * np.maximum(z, 0)),
         (lambda z: _POSITIVE(z) * _POSITIVE(z), lambda z: 2 * _POSITIVE(z)),
     ),
-    "1/(64-z)": Activation(
-        (lambda z: 1 / (64 - z), lambda z: (64 - z) ** -2.0),
-        (lambda z: 1 / (64 - z), lambda z: 1 / ((64 - z) * (64 - z))),
+    "64/(64-z)": Activation(
+        (lambda z: 64 / (64 - z), lambda z: 64 * (64 - z) ** -2.0),
+        (lambda z: 64 / (64 - z), lambda z: 64 / ((64 - z) * (64 - z))),
     ),
 }
 
@@ -85,19 +86,19 @@ _FORMULAS = {
     "softsign": "piecewise(z/(1-z), 0, z/(1+z))",
     "elu": "piecewise(exp(z)-1, 0, z)",
     "squared_relu": "piecewise(0, 0, z^2)",
-    "1/(64-z)": "1/(64-z)",
+    "64/(64-z)": "64/(64-z)",
 }
 _TINY, _GREAT = "(2^-60)^9", "(2^60)^9"
 
 
 def hostile_spelling(rng: np.random.Generator, name: str) -> str:
     """Another formula of the same function, in which parts underflow, overflow or cancel."""
-    if name == "1/(64-z)" and rng.random() < 0.8:
+    if name == "64/(64-z)" and rng.random() < 0.8:
         # z + c − c is z with a radius close to 64, and the quotient underflows before it is scaled back
-        far, power = 2 ** int(rng.integers(54, 60)), int(rng.choice([1000, 1060, 1070, 1080]))
-        down, up = f"(2^-50)^20*2^-{power - 1000}", f"(2^50)^20*2^{power - 1000}"
-        shape = f"{down}/(64-(z+{far}-{far}))"
-        return str(rng.choice([f"(2^50)^10*((2^50)^10*(2^{power - 1000}*({shape})))", f"{up}*({shape})"]))
+        far, power = 2 ** int(rng.integers(54, 58)), int(rng.choice([0, 20, 50, 56, 60]))
+        shape = f"(2^-50)^20*2^-{power}/(64-(z+{far}-{far}))"
+        whole = f"64*((2^50)^10*((2^50)^10*(2^{power}*({shape}))))"
+        return whole if rng.random() < 0.3 else f"piecewise({whole}, {2**30}, {whole})"
     text = _FORMULAS[name]
     smooth = "piecewise" not in text
     spellings = [
@@ -190,6 +191,13 @@ class Perceptron:
 
 def _entries(function: Scalar) -> Scalar:
     return np.vectorize(function, otypes=[object])
+
+
+def as_spelt(network: Network) -> Perceptron:
+    """The problem in floats that underflow, overflow and cancel wherever the formula of its activation does."""
+    evaluate = compile_activation(network.activations[0])
+    plain = perceptron(network, "identity", exact=False)
+    return replace(plain, value=lambda z: evaluate(z)[0], slope=lambda z: evaluate(z)[1])
 
 
 def perceptron(network: Network, name: str, *, exact: bool) -> Perceptron:
