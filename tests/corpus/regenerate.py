@@ -21,7 +21,7 @@ from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.expression import parse_activation
 from tests.campaigns.parsers import settings_of, with_settings
-from tests.corpus import activation_properties, activations, quadratic, quadratic_boundaries
+from tests.corpus import activation_properties, activations, descent_boundaries, quadratic, quadratic_boundaries
 from tests.corpus.structure import malformed_files
 from tests.support.naive import random_network
 from verify.proposals.zero_loss_convergence import propose
@@ -150,6 +150,6 @@ if __name__ == "__main__":
     write("accepted", KIND, accepted())
     write("rejected", KIND, rejected())
     write("malformed", KIND, malformed())
-    for part in (activations, activation_properties, quadratic, quadratic_boundaries):
+    for part in (activations, activation_properties, quadratic, quadratic_boundaries, descent_boundaries):
         for folder, kind, files in part.corpus():
             write(folder, kind, files)

@@ -10,10 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from certificates import Layer, Network
+from certificates import Layer, Network, decide
 from certificates.expression import parse_activation
+from tests.support.certificates import certificate_bytes
 
-__all__ = ["malformed_files", "other_networks", "stronger_claims"]
+__all__ = [
+    "bent_files",
+    "encoded",
+    "generator",
+    "malformed_files",
+    "other_files",
+    "parts",
+    "proposed",
+    "stronger_files",
+]
+
+Files = dict[str, bytes]
 
 
 def malformed_files(good: bytes) -> dict[str, bytes]:
@@ -60,7 +72,7 @@ def _bent(good: bytes, bend: Callable[[dict[str, Any]], Any]) -> bytes:
     return json.dumps(top, indent=1).encode()
 
 
-def other_networks(network: Network, check: int = 1) -> dict[str, Network]:
+def _other_networks(network: Network, check: int = 1) -> dict[str, Network]:
     """Networks about which the rules of quadratic units say nothing; the name ends in the check that says so."""
     hidden, outer = network.layers
     units = len(hidden.weight)
@@ -83,15 +95,59 @@ def other_networks(network: Network, check: int = 1) -> dict[str, Network]:
     return {f"{name}-check-{check}": other for name, other in named.items()}
 
 
-def stronger_claims(proved: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _stronger_claims(proved: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """(field, the claim with that number a thousandth stronger): more than the last bits of any arithmetic."""
     for spec in fields(proved):
         value, weaker = getattr(proved, spec.name), spec.metadata.get("weaker")
         name = prefix + spec.name.replace("_", "-")
         if is_dataclass(value):
-            inner = stronger_claims(value, f"{name}-")
+            inner = _stronger_claims(value, f"{name}-")
             yield from ((where, replace(proved, **{spec.name: each})) for where, each in inner)
         elif weaker in ("larger", "smaller") and value:
             share = Fraction(1023 if weaker == "larger" else 1025, 1024)
             moved = value - 1 if isinstance(value, int) else type(value)(Fraction(value) * share)
             yield name, replace(proved, **{spec.name: moved})
+
+
+def proposed(propose: Any, network: Any, *args: Any, **options: Any) -> tuple[Any, Any, Any]:
+    found = propose(network, *args, **options)
+    if found.claim is None:
+        raise SystemExit(f"{propose.__module__}: {found.verdict.explanation()}")
+    return network, found.claim, found.evidence
+
+
+def stronger_files(problem: Any, claim: Any, evidence: Any, check: int) -> Files:
+    """Each number of the claim a thousandth stronger than what this evidence proves."""
+    proved = decide(claim, evidence, problem).proved
+    return {
+        f"stronger-{name}-check-{check}": certificate_bytes(problem, each, evidence)
+        for name, each in _stronger_claims(proved)
+    }
+
+
+def other_files(network: Network, claim: Any, evidence: Any) -> Files:
+    return {name: certificate_bytes(other, claim, evidence) for name, other in _other_networks(network).items()}
+
+
+def generator(seed: int) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def encoded(found: dict[str, tuple[Any, Any, Any]]) -> Files:
+    return {name: certificate_bytes(*parts) for name, parts in found.items()}
+
+
+def bent_files(network: Network, claim: Any, evidence: Any, check: int) -> Files:
+    """Claims that are too strong, refused by this check, and claims about networks of another form."""
+    return stronger_files(network, claim, evidence, check) | other_files(network, claim, evidence)
+
+
+def parts(
+    kinds: dict[str, Callable[[], tuple[Files, Files]]],
+) -> Iterator[tuple[str, str, Iterator[tuple[str, bytes]]]]:
+    """(folder, kind, files) of honest and false files by kind, and of what is malformed about the first honest one."""
+    for kind, make in kinds.items():
+        honest, false = make()
+        broken = malformed_files(next(iter(honest.values())))
+        for folder, files in (("accepted", honest), ("rejected", false), ("malformed", broken)):
+            yield folder, kind, iter(files.items())
