@@ -17,7 +17,8 @@ __all__ = ["NOTHING", "Chain", "Operand", "changed", "random_chain", "taken"]
 
 _LANES, _UNIFORM_LANES = 64, 12  # of balls that share a radius only the largest is strained
 _CONSTANT_BITS = 128
-_NAMES = sorted(OPERATIONS) + 3 * sorted(name for name in OPERATIONS if name not in EXACT and " " in name[1:3])
+_ROUNDING = sorted(name for name in OPERATIONS if name not in EXACT and " " in name[1:3])  # + − × ÷ and powers
+_NAMES = sorted(OPERATIONS) + 3 * _ROUNDING + 6 * ["a / b", "b / a"]  # where underflow is multiplied
 
 
 @dataclass(frozen=True)
