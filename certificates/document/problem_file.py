@@ -24,7 +24,7 @@ from typing import Any
 from certificates.document.codec import require_keys
 from certificates.document.numbers import read_integer, read_rational, spell_rational
 from certificates.document.strict_json import parse_json
-from certificates.document.tensors import decode_tensors, encode_tensors
+from certificates.document.tensors import decode_tensors, encode_tensors, shown_name
 from certificates.errors import Malformed, MalformedProblem, OutOfMemory, within_memory
 from certificates.expression import parse_activation
 from certificates.problem import SUBJECT_TYPES, FloatArray, Layer, Network
@@ -130,7 +130,7 @@ def _layer_count(tensors: dict[str, FloatArray]) -> int:
         if match is not None and not (match[1] and match[3] == "bias"):
             numbers[match[1] or ""].add(int(match[2]))
         elif name not in ("inputs", "targets"):
-            raise MalformedProblem("unknown tensor", place=ascii(name[:80]).strip("'"))
+            raise MalformedProblem("unknown tensor", place=shown_name(name))
     needed = [f"{prefix}layers.{k}.weight" for prefix, found in numbers.items() for k in range(len(found))]
     labels = [] if numbers["teacher."] else ["targets"]
     for name in [*needed, "inputs", *labels]:

@@ -39,7 +39,7 @@ def parse_json(data: bytes, *, limit: int = MAX_BYTES) -> Any:
     {'radius': '0x1.0000000000000p+0'}
     """
     if len(data) > limit:
-        raise MalformedCertificate(f"{len(data)} bytes of JSON, at most {limit} are read")
+        raise MalformedCertificate(f"{len(data)} bytes of JSON, at most {limit} are read", place="$")
     try:
         text = data.decode("utf-8", errors="strict")
     except UnicodeDecodeError as error:

@@ -21,7 +21,7 @@ from certificates.document.files import require_memory
 from certificates.document.strict_json import check_nesting
 from certificates.errors import MalformedCertificate, MalformedProblem
 
-__all__ = ["decode_tensors", "encode_tensors"]
+__all__ = ["decode_tensors", "encode_tensors", "shown_name"]
 
 _HEADER_LIMIT = 2**20
 _DTYPES: Mapping[str, tuple[str, int]] = {
@@ -54,7 +54,7 @@ def decode_tensors(data: bytes) -> tuple[dict[str, FloatArray], dict[str, str]]:
     position = 0
     for (start, stop), name in spans:
         if start != position:
-            raise MalformedProblem("its bytes overlap another tensor's or leave a hole", place=_shown(name))
+            raise MalformedProblem("its bytes overlap another tensor's or leave a hole", place=shown_name(name))
         position = stop
     if position != payload:
         raise MalformedProblem(
@@ -105,7 +105,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise MalformedProblem("appears twice in the header", place=_shown(key))
+            raise MalformedProblem("appears twice in the header", place=shown_name(key))
         result[key] = value
     return result
 
@@ -116,7 +116,7 @@ def _refuse_constant(token: str) -> Any:
 
 def _span(name: str, entry: Any) -> tuple[int, int]:
     """(start, stop) of a tensor's bytes."""
-    place = _shown(name)
+    place = shown_name(name)
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
         raise MalformedProblem("expected dtype, shape and data_offsets", place=place)
     if not isinstance(entry["dtype"], str) or entry["dtype"] not in _DTYPES:
@@ -188,5 +188,6 @@ def encode_tensors(tensors: Mapping[str, FloatArray], metadata: Mapping[str, str
     return data
 
 
-def _shown(name: str) -> str:
-    return ascii(name[:80]).strip("'")
+def shown_name(name: str) -> str:
+    """A stranger's name as a place: never empty, short and printable."""
+    return ascii(name[:80]).strip("'") or "''"

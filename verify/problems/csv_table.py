@@ -79,7 +79,8 @@ class Table:
         return [self.names.index(name) for name in wanted]
 
     def _number(self, cell: str, line: int, index: int) -> float:
-        number = float(cell.replace(self.decimal, ".")) if is_number(cell, self.decimal) else float("nan")
+        # stripped: str.strip takes separators such as \x1c for white space, float does not
+        number = float(cell.strip().replace(self.decimal, ".")) if is_number(cell, self.decimal) else float("nan")
         if not np.isfinite(number):
             what, remedy = self._why_no_number(cell, index)
             remedy = "say --header if row 1 names the columns" if line == 1 else remedy

@@ -174,3 +174,9 @@ def test_activations_are_counted_before_they_are_parsed(monkeypatch):
     monkeypatch.setattr(problem_file, "parse_activation", None)
     with pytest.raises(MalformedProblem, match="expected one between each pair of 2 layers, got 1000"):
         _with_setting("activations", ["tanh"] * 1000)
+
+
+def test_a_tensor_without_a_name_has_a_place_too():
+    with pytest.raises(MalformedProblem, match="unknown tensor") as caught:
+        _with_tensor("", np.ones((1, 1)))
+    assert caught.value.place == "''"

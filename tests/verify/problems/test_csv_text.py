@@ -233,3 +233,8 @@ def test_a_numeral_of_any_length_is_looked_at_once(decimal: str) -> None:
     for cell in ("9" * 100_000 + "x", "-" + "9" * 100_000):
         with pytest.raises(MalformedProblem, match="no finite number"):
             read_csv_table(f"{cell};1\n1;2\n".encode(), "t.csv", given).numbers()
+
+
+def test_separators_of_old_that_count_as_white_space_are_stripped() -> None:
+    given = CsvFormat(header=False, index_column=False, separator="comma")
+    assert read_csv_table(b"1.\x1c,2\n3,4\x1f\n", "t.csv", given).numbers().tolist() == [[1, 2], [3, 4]]
