@@ -14,7 +14,7 @@ from certificates.errors import MalformedCertificate
 from certificates.rules import activation_property as rule
 from tests.support.activations import TINY, TREACHEROUS, judge, tiling
 
-EIGHT = Fraction(8)
+EIGHT, HALF = Fraction(8), Fraction(1, 2)
 CELLS = tiling(-8, 8)
 SIGN = Evidence("sign", radius=EIGHT, cells=CELLS)
 
@@ -193,6 +193,17 @@ def test_witnesses(claim, name, good, bad):
         assert not isinstance(verdict, Accepted) and verdict.check == 5
 
 
+@pytest.mark.parametrize(("name", "witness"), [("gelu", "-1/2"), ("gelu", "0"), ("gelu", "2"), ("quadratic", "1/4")])
+def test_a_witness_of_a_positive_slope_is_rejected(name, witness):
+    verdict = judge(name, Claim("not-P1"), Evidence("witness", witness=Fraction(witness)))
+    assert isinstance(verdict, Rejected) and verdict.check == 5
+
+
+def test_a_slope_that_is_negative_is_rejected_whatever_the_value():
+    verdict = judge("10-z", p1(1), SIGN)
+    assert isinstance(verdict, Rejected) and verdict.check == 3
+
+
 def test_a_ball_around_zero_refutes_nothing():
     """T₃ of sin at σ = 1 is 0; written so that no exact form is found, a ball is all there is."""
     verdict = judge("sin(z)+0*erf(z)", Claim("not-P2"), Evidence("witness", witness=Fraction(1)))
@@ -333,6 +344,20 @@ def test_assumed_tails_enter_the_bound_and_do_not_weaken_the_cells():
         assert not isinstance(judge(text, p1(10**6), replace(small, tail=grown)), Accepted)
     negative = judge("-z+atan(sin(z))/4", p1(9), small)
     assert isinstance(negative, Rejected) and negative.check == 3
+
+
+@pytest.mark.parametrize(
+    ("radius", "power", "growth", "wanted"),
+    [(1, 0, (1, 0), 3), (2, 0, (1, 0), 3), (2, 2, (1, 1), 1), (2, 2, (3, 0), Fraction(5, 4)), (2, 2, (0, 0), HALF)],
+)
+def test_an_assumed_tail_against_a_power(radius, power, growth, wanted):
+    """φ' ≤ 2 + B|z|^q for |z| ≥ R: at most 2R^−p + B R^{q−p} times |z|^p; φ' = tanh²(z)/10 on the cells is below."""
+    text = "z+atan(sin(z))/4" if power == 0 else "(z-tanh(z))/10+0*atan(sin(z))"
+    tail = AssumedTail(Fraction(2), Fraction(growth[0]), growth[1], Fraction(10**4))
+    cells = tiling(-radius, radius, 32)
+    zeros = (Zero(Fraction(0), 2),) if power else ()
+    verdict = judge(text, p1(9, power), Evidence("sign", radius=Fraction(radius), cells=cells, zeros=zeros, tail=tail))
+    assert isinstance(verdict, Accepted) and verdict.proved.slope_bound == wanted
 
 
 def test_an_assumed_tail_is_not_used_where_there_is_a_proof():

@@ -91,7 +91,8 @@ def test_the_reason_names_the_check():
     assert judge("tanh", Claim(B), replace(EVEN, mean="closed-form")).check == 11
     assert judge("tanh", Claim(B), replace(EVEN, mean=None)).check == 11
     assert judge("identity", Claim(B), replace(EVEN, mean="identity")).check == 12
-    assert judge("softsign", Claim(B), EVEN).check == 13
+    verdict = judge("softsign", Claim(B), EVEN)
+    assert isinstance(verdict, Undecided) and verdict.check == 13
 
 
 def test_the_odd_slope_of_a_bounded_even_activation():
@@ -99,6 +100,13 @@ def test_the_odd_slope_of_a_bounded_even_activation():
     verdict = judge("log(exp(z)+exp(-z))", Claim(A), CURVED)
     assert isinstance(verdict, Accepted)
     assert "zero for every σ ≥ 0" in verdict.claim.sentence()
+
+
+def test_the_bounds_among_the_facts():
+    """tanh: sup |φ'| = 1 and sup |φ''| = 4/(3√3)."""
+    facts = {fact.symbol: fact for fact in judge("tanh", Claim(B), EVEN).facts}
+    assert facts["sup |φ'|"].upper == pytest.approx(1, rel=1e-6)
+    assert 0.7698 < facts["sup |φ''|"].upper < 0.775
 
 
 @pytest.mark.parametrize("field", ["cells", "mean_cells"])
@@ -135,6 +143,8 @@ def test_the_label_is_not_for_an_assumed_tail():
     [
         ("softplus(z)-z^2*exp(-z^2)", CURVED, A0, 10),  # γ(0) = 1/4 − 2, γ(∞) > 0
         ("log(1+z^2)-log(exp(z)+exp(-z))/8", CURVED, A0, 10),  # φ' < 0 beyond 16: γ changes its sign
+        ("log(1+z^2)-softplus(z)/8", CURVED, A0, 10),  # the same from one side only
+        ("atan(z)+softplus(z)-z/2-z/1000", SUM, A0, 11),  # φ' → ±1/2 − 1/1000: only the left tail is negative
         ("atan(z)-z/1000", EVEN, B0, 11),  # φ' < 0 beyond 31: μ changes its sign
         ("atan(z)-4*z*exp(-z^2)", EVEN, B0, 11),  # φ'(0) = −3, φ' > 0 far out
     ],

@@ -37,6 +37,12 @@ def _holds(fact, truth, *, close=CLOSE):
     assert (ends or truth == 0) and all(abs(end - truth) <= close * abs(truth) + 1e-9 for end in ends), (fact, truth)
 
 
+def _holds_exactly(fact, truth: Fraction):
+    """The rational truth lies between the ends, to the last bit."""
+    assert Fraction(fact.lower) <= truth <= Fraction(fact.upper), fact
+    assert fact.upper - fact.lower <= CLOSE * float(abs(truth))
+
+
 @pytest.fixture(scope="module", params=["positive", "mixed"])
 def quadratic(request):
     problem = naive.random_problem(np.random.default_rng(2), 3, 2, 12, request.param, gain=0.5)
@@ -51,19 +57,20 @@ def best(quadratic):
 
 
 def _scaled(quadratic, scale):
-    """The problem, and f/L: f = s‖·‖² and L = ‖·‖²/(2n)."""
+    """The problem, and f/L: f = s‖·‖² and L = ‖·‖²/(2n), as a rational and a double."""
     problem = naive.network_problem(*quadratic, scale)
-    return problem, float(2 * len(quadratic[2]) * problem.loss_scale)
+    return problem, 2 * len(quadratic[2]) * problem.loss_scale
 
 
 @BOTH
 @SCALES
 def test_facts_about_an_optimality_gap(quadratic, best, scale, arithmetic):
-    problem, factor = _scaled(quadratic, scale)
+    problem, ratio = _scaled(quadratic, scale)
+    factor = float(ratio)
     evidence = propose_gap(problem).evidence
     facts = _facts(decide(optimality_gap.Claim(1e300), evidence, problem, arithmetic=arithmetic))
     loss = factor * naive.loss(*quadratic)
-    _holds(facts["f(W)"], loss)
+    _holds_exactly(facts["f(W)"], ratio * naive.exact_loss(*quadratic))
     _holds(facts["‖∇f(W)‖"], factor * float(np.linalg.norm(naive.gradient(*quadratic))))
     gap = facts["f(W) − inf f"].upper
     assert facts["inf f"].lower == pytest.approx(loss - gap, rel=CLOSE) and facts["inf f"].upper >= loss * (1 - 1e-11)
@@ -73,13 +80,14 @@ def test_facts_about_an_optimality_gap(quadratic, best, scale, arithmetic):
 @BOTH
 @SCALES
 def test_facts_about_a_second_order_point(quadratic, best, scale, arithmetic):
-    problem, factor = _scaled(quadratic, scale)
+    problem, ratio = _scaled(quadratic, scale)
+    factor = float(ratio)
     evidence = propose_point(problem).evidence
     claim = second_order_stationary.Claim(1e300, 1e300, 1e300)
     verdict = decide(claim, evidence, problem, arithmetic=arithmetic)
     facts, values = _facts(verdict), np.linalg.eigvalsh(naive.force(*quadratic))
     loss = factor * naive.loss(*quadratic)
-    _holds(facts["f(W)"], loss)
+    _holds_exactly(facts["f(W)"], ratio * naive.exact_loss(*quadratic))
     _holds(facts["‖∇f(W)‖"], factor * float(np.linalg.norm(naive.gradient(*quadratic))))
     _holds(facts["−λ_min(G)"], max(0.0, -float(values[0])), close=1e-3)
     _holds(facts["λ_max(G)"], max(0.0, float(values[-1])), close=1e-3)
@@ -93,7 +101,8 @@ def test_facts_about_a_second_order_point(quadratic, best, scale, arithmetic):
 @BOTH
 @SCALES
 def test_facts_about_negative_curvature(quadratic, scale, arithmetic):
-    problem, factor = _scaled(quadratic, scale)
+    problem, ratio = _scaled(quadratic, scale)
+    factor = float(ratio)
     w, v, x, y = quadratic
     direction = np.linalg.eigh(naive.hessian(w, v, x, y))[1][:, 0].reshape(w.shape)
     left, _, right = np.linalg.svd(direction)
@@ -101,10 +110,10 @@ def test_facts_about_negative_curvature(quadratic, scale, arithmetic):
     evidence = negative_curvature.Evidence(tuple(u.tolist()), tuple(b.tolist()), 0.125)
     verdict = decide(negative_curvature.Claim(5e-324, 1e300, 0.0), evidence, problem, arithmetic=arithmetic)
     facts, move = _facts(verdict), np.outer(u, b)
-    _holds(facts["f(W)"], factor * naive.loss(w, v, x, y))
+    _holds_exactly(facts["f(W)"], ratio * naive.exact_loss(*quadratic))
     _holds(facts["‖∇f(W)‖"], factor * float(np.linalg.norm(naive.gradient(w, v, x, y))))
-    gained = naive.loss(w, v, x, y) - naive.loss(w + 0.125 * move, v, x, y)
-    _holds(facts["f(W) − f(W + tU)"], factor * gained)
+    after = naive.exact_loss_at(w, evidence.units, evidence.inputs, Fraction(1, 8), v, x, y)
+    _holds_exactly(facts["f(W) − f(W + tU)"], ratio * (naive.exact_loss(*quadratic) - after))
     form = move.ravel() @ naive.hessian(w, v, x, y) @ move.ravel()
     curvature = facts["−D²f[U, U]/‖U‖²"]  # against differences of gradients
     assert curvature.lower == pytest.approx(-factor * form, rel=1e-6) == curvature.upper

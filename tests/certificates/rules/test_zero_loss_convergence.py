@@ -270,6 +270,18 @@ def test_the_distance_to_the_origin_is_checked(honest):
     assert isinstance(verdict, Undecided) and verdict.check == 8 and "origin.distance" in verdict.reason
 
 
+@pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+def test_the_distance_that_is_proved_is_never_below_the_exact_one(honest, arithmetic):
+    network, claim, evidence = honest
+    for by in (0.25, 0.1, 1 / 3):
+        origin = _moved(network, by)
+        pairs = zip(network.layers[0].weight.ravel(), origin.layers[0].weight.ravel(), strict=True)
+        square = sum((Fraction(float(a)) - Fraction(float(b))) ** 2 for a, b in pairs)
+        stated = replace(claim, origin=Origin("0" * 64, "o", 1e9))
+        proved = decide(stated, evidence, network, origin=origin, arithmetic=arithmetic).proved.origin.distance
+        assert square <= Fraction(proved) ** 2 <= square * (1 + Fraction(1, 10**9))
+
+
 @pytest.mark.parametrize("change", ["targets", "inputs", "loss_scale", "activations", "missing"])
 def test_an_origin_that_is_another_problem_is_rejected(honest, change):
     network, claim, evidence = honest

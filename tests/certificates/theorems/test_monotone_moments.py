@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
+from certificates.errors import EnclosureFailure
 from certificates.theorems import monotone_moments
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
 from tests.support.gaussian import NODES, SLOPES, mean, terms
@@ -101,6 +102,12 @@ def test_softplus_series_remainder_covers_a_cut_series(monkeypatch: pytest.Monke
         series = monotone_moments._softplus_r_series(acb(w))
         closed = (acb(0.25) - monotone_moments._softplus_q(acb(w))) / (acb(w) * acb(w))
         assert series.overlaps(closed)
+
+
+def test_a_moment_that_is_not_finite_is_refused() -> None:
+    """A slope of 1/(w − 1) has a pole on the way."""
+    with pytest.raises(EnclosureFailure):
+        monotone_moments._half_moment(lambda w: 1 / (w - 1), 1, 0, Fraction(1))
 
 
 @pytest.mark.parametrize("truncation", [10, 2])

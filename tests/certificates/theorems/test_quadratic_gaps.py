@@ -135,3 +135,12 @@ def test_least_squares_is_tight_in_one_dimension(arithmetic, m):
     network = quadratic_network(naive.network_problem([[2.0]], [1.0], [[1.0]], [1.0]))
     gap = least_squares_gap(network, evaluate(network, arithmetic), np.array([[m]]), exact(1))
     assert 4.5 <= gap <= 4.5 + 1e-12
+
+
+def test_a_dual_point_far_too_short_scales_beyond_every_double():
+    """−νᵀy/‖ν‖² = 1e400: α near it is no double, and α = 0 bounds the gap by L."""
+    network = quadratic_network(naive.network_problem([[1.0, 0.0]], [1.0], SQUARE, [-1e200, 0.0, 0.0]))
+    point, short = evaluate(network, ArbMatrix), ArbMatrix.from_exact(np.array([[1e-200], [0.0], [0.0]]))
+    exact_loss = Fraction(naive.exact_loss([[1.0, 0.0]], [1.0], SQUARE, [-1e200, 0.0, 0.0]))
+    # L itself is beyond the doubles
+    assert exact_loss > Fraction(10) ** 308 and duality_gap(network, point, short) == float("inf")

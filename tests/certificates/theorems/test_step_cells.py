@@ -127,6 +127,15 @@ def test_far_moments_contain_the_moments(name: str, v: Fraction) -> None:
         assert lower(found) - 1e-12 <= wanted <= upper(found) + 1e-12
 
 
+@pytest.mark.parametrize("name", SHAPES)
+def test_second_derivatives_decay_with_their_power(name: str) -> None:
+    """α_{ij}'' ~ σ^{−j−3} far out."""
+    phi = parse_activation(name)
+    for i, j in step_cells._PAIRS:
+        near, far = (upper(step_cells._second_derivative(phi, i, j, Fraction(sigma))) for sigma in (64, 128))
+        assert near == pytest.approx(2 ** (j + 3) * far, rel=1e-6)
+
+
 ELU_OF_TWICE = "piecewise(exp(2*z)-1, 0, 2*z)"  # f = 2e^{2u}, f' = 4e^{2u}, f'' = 8e^{2u} where u < 0
 
 
