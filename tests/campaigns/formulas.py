@@ -194,7 +194,8 @@ def attempt(number: int) -> str:
             activation = parse_activation(to_text(tree))
             points = (-7, 0, 3)
             assert [value(tree, z) for z in points] == [value(activation.expression, z) for z in points], number
-    except MalformedExpression:
+    except MalformedExpression as refusal:
+        assert "read back" not in refusal.what, refusal  # a text was written that is not the function's
         return "refused"
     require_round_trip(activation)
     if number % 50 == 0:
