@@ -42,7 +42,7 @@ class ArbMatrix:
     def __init__(self, table: arb_mat) -> None:
         self.table = table
         self.shape = (table.nrows(), table.ncols())
-        spend(10 + 2 * self.shape[0] * self.shape[1])
+        spend(20 + 2 * self.shape[0] * self.shape[1])
 
     @classmethod
     def from_exact(cls, array: FloatArray) -> ArbMatrix:

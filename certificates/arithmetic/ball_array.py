@@ -32,7 +32,7 @@ _INFLATION = 1.0 + 32.0 * UNIT_ROUNDOFF
 _UNDERFLOW = 16.0 * UNDERFLOW
 
 # In units of 0.3 µs: what numpy takes for an operation on an array, whatever its size, and for each entry.
-_EFFORT, _EFFORT_OF_AN_ENTRY = 50.0, 0.05
+_EFFORT, _EFFORT_OF_AN_ENTRY = 80.0, 0.05
 
 # |f(x) − f(y)| ≤ constant · |x − y|: upper bounds of sup |f'| over the real line.
 _LIPSCHITZ = {

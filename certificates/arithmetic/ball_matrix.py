@@ -228,7 +228,7 @@ class BallMatrix(BallArray):
 def _charge_product(rows: int, inner: int, columns: int) -> None:
     """The flops, and what the bounds take for a matrix of any size."""
     reserve(_BYTES * rows * columns)
-    spend(200)
+    spend(300)
     spend_flops(2.0 * rows * inner * columns)
 
 

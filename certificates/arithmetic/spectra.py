@@ -61,7 +61,7 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
     (True, True)
     """
     size = matrix.shape[0]
-    spend(500 + 0.2 * size * size)
+    spend(900 + 0.2 * size * size)
     spend_flops(3.0 * size**3)
     shifted = matrix.mid.copy()
     try:
@@ -147,7 +147,7 @@ def operator_norms(mid: FloatArray, radius: float) -> FloatArray:
     """
     batch = mid if mid.shape[1] <= mid.shape[2] else mid.transpose(0, 2, 1)
     count, inner = batch.shape[1], batch.shape[2]
-    spend(500 + len(batch) * (2 + 0.01 * count * inner + 0.3 * count * count))
+    spend(900 + len(batch) * (2 + 0.01 * count * inner + 0.3 * count * count))
     spend_flops(2.0 * len(batch) * count * count * (inner + _SQUARINGS * count))
     with np.errstate(all="ignore"):
         squares = np.einsum("bij,bij->b", batch, batch)
@@ -211,7 +211,7 @@ def largest_eigenvalue_of_nonnegative(matrix: BallArray) -> arb:
     the quotient ν/2.
     """
     size = matrix.shape[0]
-    spend(500 + 0.3 * size * size)
+    spend(900 + 0.3 * size * size)
     entries = np.abs(matrix.mid)
     vector = np.ones(size)
     with np.errstate(all="ignore"):

@@ -57,7 +57,7 @@ def _multilayer(
     inputs = np.round(rng.normal(size=(samples, width)), 4) if samples > 1 else np.ones((1, width))
     network = Network(layers, (act,) * (depth - 1), inputs, np.ones((samples, outputs)), Fraction(1, 2))
     grid = (*(1e-3 * (k + 1) / nodes for k in range(nodes - 1)), 1e-3)
-    evidence = zero_loss_convergence.Evidence(1e-3, 0.5, grid, 1e-20, 1e20, form)
+    evidence = zero_loss_convergence.Evidence(1e-3, 0.5, grid, 1e-2, 1e9, form)
     return certificate_bytes(network, zero_loss_convergence.Claim(1e-3, 0.0, 0.0, 1e300), evidence)
 
 
