@@ -47,7 +47,15 @@ _OTHER: dict[type[ast.operator], type[ast.operator]] = {
 }
 _REMOVED = {"abs", "sqrt", "root", "nextafter", "abs_upper", "union", "inflation"}
 _TEXTS = {"reason", "advice", "required", "seen", "place", "remedy", "help", "strict"}
-_COSTS = ("workload", "cost", "estimate", "flops", "charge")
+_COSTS = ("workload", "cost", "estimate", "flops", "charge", "spend", "reserve", "_effort", "_operation", "_bytes")
+_METER = {
+    "spend",
+    "spend_flops",
+    "spend_rationals",
+    "reserve",
+    "limited_effort",
+    "remaining_effort",
+}  # itself no estimate
 _LISTS = {"__all__", "__slots__", "TITLE"}
 
 
@@ -171,7 +179,7 @@ def _spoken(node: ast.AST) -> list[ast.AST]:
             return [node]
         case ast.Raise(exc=ast.Call(args=args, keywords=keywords)):
             return [*args, *keywords]
-        case ast.Call(func=ast.Name(id="TypeVar" | "spend") | ast.Attribute(attr="spend")):
+        case ast.Call(func=ast.Name(id="TypeVar") | ast.Attribute(attr="str")):
             return [*node.args, *node.keywords]
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if _is_cost(name):
             return [*node.args, *node.keywords]
@@ -181,9 +189,11 @@ def _spoken(node: ast.AST) -> list[ast.AST]:
             return [node]
         case ast.AnnAssign() | ast.arg() if node.annotation:
             return [node.annotation]
-        case ast.Assign(targets=[ast.Name(id=name)]) if name in _LISTS:
+        case ast.Assign(targets=[ast.Name(id=name) | ast.Tuple(elts=[ast.Name(id=name), *_])]) if (
+            name in _LISTS or _is_cost(name)
+        ):
             return [node]
-        case ast.FunctionDef() | ast.ClassDef() if _is_cost(node.name):
+        case ast.FunctionDef() | ast.ClassDef() if _is_cost(node.name) and node.name not in _METER:
             return [node]
         case ast.FunctionDef():
             return [*node.decorator_list, *([node.returns] if node.returns else [])]
@@ -244,7 +254,7 @@ def _dropped(node: ast.AST) -> list[ast.AST]:
             new = copy.copy(node)
             new.test = ast.UnaryOp(ast.Not(), test)
             return [new]
-        case ast.Expr(value=ast.Call(func=function)) if "spend" not in ast.unparse(function):
+        case ast.Expr(value=ast.Call(func=function)) if not _is_cost(ast.unparse(function)):
             return [ast.Pass()]
         case ast.FunctionDef(returns=ast.Name(id="bool")):
             head = node.body[:1] if ast.get_docstring(node) else []

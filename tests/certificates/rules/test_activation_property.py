@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from flint import arb
@@ -197,6 +198,63 @@ def test_witnesses(claim, name, good, bad):
 def test_a_witness_of_a_positive_slope_is_rejected(name, witness):
     verdict = judge(name, Claim("not-P1"), Evidence("witness", witness=Fraction(witness)))
     assert isinstance(verdict, Rejected) and verdict.check == 5
+
+
+STRICT = Claim("P3a-strict", curvature_bound=Fraction(9))
+TWO = ((Fraction(0), Fraction(1)), (Fraction(1), Fraction(2)))
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "evidence", "kind", "check"),
+    [
+        ("atan(z)-z/1000", Claim("P2"), replace(SIGN, witness=Fraction(1)), Undecided, 4),  # φ' < 0 beyond 31
+        ("z+atan(sin(z))/4", p1(9), SIGN, Undecided, 4),  # no expansion at infinity, nothing assumed
+        ("tanh", Claim("P2"), replace(SIGN, witness=Fraction(0)), Undecided, 5),  # φ''(0) = 0
+        ("tanh", Claim("P2"), SIGN, Rejected, 5),  # no witness
+        ("sin", Claim("not-P2"), Evidence("witness", witness=Fraction(1, 2 * 10**9)), Rejected, 5),
+        ("sin", Claim("not-P2"), Evidence("witness"), Rejected, 5),
+        ("relu", STRICT, SIGN, Rejected, 6),  # φ' jumps
+        ("elu", STRICT, SIGN, Undecided, 6),  # φ'' jumps
+        ("tanh", Claim("not-P3a"), Evidence("identity"), Undecided, 6),
+        ("tanh", Claim("not-P3a"), Evidence("growth", radius=EIGHT), Undecided, 5),
+        ("tanh", Claim("P3b", kinks=1), Evidence("identity"), Undecided, 6),
+        ("relu", Claim("not-P3b"), Evidence("witness", witness=Fraction(1)), Undecided, 5),
+        ("tanh", Claim("not-P1"), Evidence("growth", radius=EIGHT), Undecided, 5),
+        (
+            "tanh",
+            Claim("P2"),
+            Evidence("third-term", witness=Fraction(1), near=TWO[:1], far=((Fraction(0), HALF),)),
+            Rejected,
+            2,
+        ),
+        (
+            "tanh",
+            Claim("P2"),
+            Evidence("third-term", witness=Fraction(1), near=((Fraction(0), HALF),), far=TWO[:1]),
+            Rejected,
+            2,
+        ),
+        ("tanh", Claim("P2"), Evidence("third-term", witness=Fraction(1), near=TWO[:1]), Rejected, 2),
+        ("tanh", Claim("P2"), Evidence("third-term", witness=Fraction(1), far=TWO[:1]), Rejected, 2),
+    ],
+)
+def test_refusals_say_whether_they_are_certain(name, claim, evidence, kind, check):
+    verdict = judge(name, claim, evidence)
+    assert isinstance(verdict, kind) and verdict.check == check, verdict.explanation()
+
+
+@pytest.mark.parametrize(("near", "far"), [(TWO, ((Fraction(0), HALF),)), (((Fraction(0), HALF),), TWO)])
+def test_the_last_cells_meet(near, far):
+    """σ ≤ 2 and 1/σ ≤ 1/2 leave nothing out, by the last end of each."""
+    assert judge("tanh", Claim("P2"), Evidence("third-term", witness=Fraction(1), near=near, far=far)).check == 7
+
+
+def test_a_cell_around_zero_has_its_nearest_point_at_zero():
+    """φ' = 1 ≤ A + |z| on [−1/2, 1/2] needs A = 1, not 1/2."""
+    ends = [Fraction(-1), -HALF, HALF, Fraction(1)]
+    evidence = Evidence("sign", radius=Fraction(1), cells=tuple(pairwise(ends)))
+    claim = Claim("P1'", slope_bound=Fraction(9), slope_growth=Fraction(1), power=1)
+    assert judge("z", claim, evidence).proved.slope_bound == 1
 
 
 def test_a_slope_that_is_negative_is_rejected_whatever_the_value():

@@ -8,11 +8,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates import Accepted, Rejected, Undecided, decide
 from certificates.claims.orbit_convergence import Claim
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.judge import check_bytes
+from certificates.rules import _orbit
+from certificates.rules._outcome import Refusal
 from tests.support.planted import planted_problem, random_planted
 from verify.proposals.orbit_convergence import propose
 
@@ -221,3 +224,14 @@ def test_the_papers_setting(width, radius, curvature):
     found = propose(planted_problem(planted, planted, inputs), step_size=Fraction(1, 200))
     assert isinstance(found.verdict, Accepted)
     assert found.claim.radius >= radius and found.claim.asymptotic_decrease >= 2 * 0.005 * curvature
+
+
+def test_the_constants_are_the_far_ends_of_their_balls():
+    """λ is used from below, Λ and c₄ from above, however wide the balls."""
+    bounds, facts = _orbit._positive(arb(1, 0.25), arb(2, 0.25), arb(3, 0.25), 4)
+    assert bounds.lower <= 0.75 and bounds.upper >= 2.25 and bounds.fourth >= 3.25
+    assert facts[0].lower <= 0.75 and facts[1].upper >= 2.25 and facts[2].upper >= 3.25
+    for lam, large, fourth in ((arb(0, 1), arb(2), arb(3)), (arb(-1), arb(2), arb(3)), (arb(1), arb("inf"), arb(3))):
+        with pytest.raises(Refusal) as refusal:
+            _orbit._positive(lam, large, fourth, 4)
+        assert not refusal.value.certain and refusal.value.check == 4

@@ -102,6 +102,15 @@ def test_tampered_evidence_is_not_accepted(honest, name, arithmetic):
     network, claim, evidence = honest
     verdict = decide(claim, TAMPERED[name](evidence), network, arithmetic=arithmetic)
     assert not isinstance(verdict, Accepted) and verdict.check in (2, 6)
+    assert isinstance(verdict, Rejected) or verdict.check != 2
+
+
+@pytest.mark.parametrize("curvature", ["one-hidden-layer", "another"])
+def test_a_curvature_bound_for_other_networks_is_rejected(honest, curvature):
+    _, claim, evidence = honest
+    deep = random_network(np.random.default_rng(1), (4, 5, 5, 1), 6)
+    verdict = decide(claim, replace(evidence, curvature=curvature), deep)
+    assert isinstance(verdict, Rejected) and verdict.check == 2
 
 
 def test_an_inflated_radius_lets_the_jacobian_degenerate(honest):

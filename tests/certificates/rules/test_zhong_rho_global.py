@@ -141,6 +141,24 @@ def test_coarse_cells_prove_nothing() -> None:
     assert "σ in [0, 1]" in words
 
 
+EIGHTH = Fraction(1, 8)
+
+
+@pytest.mark.parametrize(
+    ("near", "middle", "far", "words"),
+    [
+        (((0 * ONE, EIGHTH),), ((EIGHTH, 8 * ONE),), ((0 * ONE, EIGHTH),), "for σ in [0.125, 8]"),
+        (((0 * ONE, 8 * ONE),), (), ((0 * ONE, EIGHTH),), "for σ in [0, 8]"),
+        (((0 * ONE, EIGHTH),), (), ((0 * ONE, 8 * ONE),), "for 1/σ in [0, 8]"),
+    ],
+)
+def test_every_kind_of_cell_of_a_step_counts(near: Cells, middle: Cells, far: Cells, words: str) -> None:
+    """[0, 1/8] and 1/σ in [0, 1/8] prove 0.08; one coarse cell among the others proves nothing."""
+    claim = Claim(6, Fraction(3), Fraction(1, 100))
+    evidence = Evidence("step", near, middle, far, HermiteChoice(3, 3), HermiteChoice(2, 1), "trapezoid")
+    assert words in _refused(Undecided, 4, "gelu", claim, evidence)
+
+
 def test_ends_must_be_dyadic() -> None:
     third = Fraction(1, 3)
     with pytest.raises(MalformedCertificate, match="dyadic"):

@@ -265,6 +265,21 @@ def test_constants_are_sharp_on_thin_cells(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SHAPES)
+def test_near_constants_on_thin_cells_away_from_zero(name: str) -> None:
+    """Each of T₁ and T₂ gives its Hermite coefficient squared over the envelope; T₃ gives itself."""
+    power, first = SHAPES[name]
+    at, thin = Fraction(1, 2), Fraction(1, 2**20)
+    sigma = float(at)
+    envelope = sigma**power / (1 + sigma**2) ** (power / 2)
+    found = _terms(name, (at, at + thin), "near")
+    for weight, choice in ((0, first), (1, SECOND)):
+        hermite = sum(c * NODES**k for c, k in step_cells._hermite(choice.degree))
+        square = mean(SLOPES[name](sigma * NODES) * NODES**weight * hermite) ** 2 / factorial(choice.degree)
+        assert found[weight] == pytest.approx(square / envelope, rel=1e-3)
+    assert found[2] == pytest.approx(terms(SLOPES[name], sigma)[2] / envelope, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", SHAPES)
 def test_third_terms_hold_on_their_cells(name: str) -> None:
     phi = parse_activation(name)
     for k in range(8):
