@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
 from certificates.arithmetic.effort import spend, word_count
+from certificates.errors import EnclosureFailure
 from certificates.expression.syntax import (
     Apply,
     Difference,
@@ -23,6 +24,7 @@ from certificates.expression.syntax import (
     Product,
     Quotient,
     Sum,
+    depends_on_variable,
 )
 
 __all__ = ["Ring", "Series", "jet"]
@@ -83,7 +85,7 @@ def jet(expression: Expression, x: T | None, order: int, ring: Ring[T]) -> Serie
     Guarantee
     ---------
     f is analytic at every point of ``x``, and coefficient k contains f^(k)(ξ)/k! for every point ξ of ``x``;
-    ``None`` means that the coefficient is exactly 0.
+    ``None`` means that the coefficient is exactly 0. Of order 0 it is the value alone where a sqrt of 0 is taken.
 
     May fail when
     -------------
@@ -138,7 +140,11 @@ class _Algebra(Generic[T]):
             case Power(base, exponent):
                 return self.power(self.evaluate(base, z), exponent)
             case Apply(function, argument):
-                return self.apply(function, self.evaluate(argument, z))
+                inner = self.evaluate(argument, z)
+                if self.order and function == "sqrt" and inner[0] is None and depends_on_variable(argument):
+                    # up to this order z² may be 0 at 0 like a constant, but √z² = |z| has no slope there
+                    raise EnclosureFailure("the slope of sqrt of an expression that vanishes")
+                return self.apply(function, inner)
             case _:
                 return z
 

@@ -48,6 +48,10 @@ JUMPING = {
 UNKNOWN = {
     "piecewise(sqrt(z), 0, z)": "not decided exactly",
     "piecewise(1/z, 0, z)": "not decided exactly",
+    # previous_bug_09: |z| had the slope 0 at 0, so the first was smooth, and the second, which is −z, had a kink
+    "piecewise(sqrt(z^2), 0, 0)": "sqrt of an expression that vanishes",
+    "piecewise(-z, 0, -sqrt(z^2))": "sqrt of an expression that vanishes",
+    "piecewise(sqrt(z^3), 0, 0)": "sqrt of an expression that vanishes",
     "piecewise(log(z), -1, 0)": "logarithm",
     "piecewise(log(1-exp(z)), 1, 0)": "logarithm",
     "piecewise(sqrt(z), -4, 0)": "square root",
