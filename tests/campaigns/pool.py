@@ -62,9 +62,9 @@ def band(rng: np.random.Generator, count: int) -> FloatArray:
 def nudged(rng: np.random.Generator, values: FloatArray, share: float = 0.3) -> FloatArray:
     """Some of the numbers changed a little, by an ulp, a power of two or a sign, or replaced."""
     count = len(values)
-    fresh = midpoints(rng, count)
     with np.errstate(all="ignore"):
         steps = np.nextafter(values, np.inf * _signs(rng, count))
+        fresh = midpoints(rng, count)
         scaled, thrown = (np.ldexp(values, rng.integers(-most, most + 1, count)) for most in (3, 60))
         changed = _one_of(rng, count, [4, 4, 3, 2, 2], [steps, scaled, thrown, -values, fresh])
     chosen = np.where(rng.random(count) < share, changed, values)
