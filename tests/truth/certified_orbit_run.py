@@ -61,9 +61,21 @@ def _truth(verdict: Accepted, problem: Network) -> Iterator[Held]:
         for _ in range(proved.entry_step + _MORE):
             distances.append(distance(w, teacher))
             w = descend(w, teacher, x, mu)
+        yield at_most("entry_step", proved.entry_step, _earliest(distances, proved))
         late = distances[proved.entry_step :]
         for here in late:
             yield at_most("entry_distance", proved.entry_distance, low(here))
         for here, after in pairwise(late):
             if here > 0:
                 yield at_least("decrease", proved.decrease, high(1 - after / here))
+
+
+def _earliest(distances, proved: Claim) -> int:
+    """The step after the last one at which the distance or the decrease is certainly not what is claimed."""
+    fails = [
+        index
+        for index, (here, after) in enumerate(pairwise(distances))
+        if low(here) > Fraction(min(proved.entry_distance, 1e308))
+        or (here > 0 and high(1 - after / here) < Fraction(proved.decrease))
+    ]
+    return fails[-1] + 1 if fails else 0

@@ -93,6 +93,7 @@ def _truth(verdict: Accepted, instance: Quadratic, seed: int) -> Iterator[Held]:
     if witness is not None:
         yield at_least("constant", proved.constant, witness)
     if proved.descent is not None:
+        yield from _longer_steps(instance, proved.descent)
         yield from _descents(instance, proved.descent, float(rng.choice([1.0, 1.0, 0.5])))
 
 
@@ -132,6 +133,28 @@ def _exact_quotient(instance: Quadratic, move, radius: Fraction) -> Fraction | N
     if value == 0:
         return None
     return Fraction((instance.gradient(instance.w + move) ** 2).sum()) / (2 * value)
+
+
+def _longer_steps(instance: Quadratic, proved: Descent) -> Iterator[Held]:
+    """A multiple of the largest step with which the loss grows, in the units of the plain problem."""
+    if instance.bent:
+        return
+    w, v, x, y = instance.plain
+    outputs, inputs, outer = instance.sizes
+    factor = (
+        4 * float(instance.problem.loss_scale) * outputs * inputs**2 * outer
+    )  # ∇f of W is that of ‖r‖²/4 times this
+    for doublings in range(1, 12):
+        step, moved = proved.step_size_max * 2.0**doublings, w
+        start = np.sum((((x @ w.T) ** 2) @ v - y) ** 2)
+        for _ in range(20):
+            hidden = x @ moved.T
+            r = (hidden**2) @ v - y
+            moved = moved - step * factor * ((hidden * r[:, None] * v).T @ x)
+        end = np.sum((((x @ moved.T) ** 2) @ v - y) ** 2)
+        if np.isfinite(step * factor) and start > 0 and not end <= 2 * start:
+            yield at_least("descent.step_size_max", proved.step_size_max, step)
+            return
 
 
 def _descents(instance: Quadratic, proved: Descent, share: float) -> Iterator[Held]:

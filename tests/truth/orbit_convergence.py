@@ -12,7 +12,7 @@ from certificates.claims.orbit_convergence import Claim, Evidence
 from tests.truth._balls import balls, bits, high, low, to_ball
 from tests.truth._planted import descend, distance, draw_constants, draw_planted
 from tests.truth._quadratic import finite
-from tests.truth.held import Held, at_least
+from tests.truth.held import Held, at_least, root_above
 from tests.truth.trial import Case
 
 SAMPLE = 16
@@ -38,6 +38,9 @@ def _truth(verdict: Accepted, problem: Network, seed: int) -> Iterator[Held]:
     rng = np.random.default_rng(seed)
     mu = proved.step_size * 4 * len(problem.inputs) * problem.loss_scale
     shares = (("decrease", proved.decrease, 1.0), ("half_decrease", proved.half_decrease, 0.5))
+    if proved.decrease > 0:  # W = 0 is critical, and no step from it comes closer
+        size = sum((Fraction(float(entry)) ** 2 for entry in problem.teacher[0].weight.ravel()), Fraction(0))
+        yield at_least("radius", proved.radius, root_above(size))
     with bits(400):
         for name, number, share in (*shares, ("asymptotic_decrease", proved.asymptotic_decrease, 2.0**-80)):
             for direction in _directions(rng, problem, share * proved.radius, float(mu)):

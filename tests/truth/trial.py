@@ -17,6 +17,8 @@ from tests.truth.held import Held
 
 __all__ = ["Case", "Trial", "stronger_claims", "try_case"]
 
+_BUDGET = 2e9  # small networks need far less; a formula that does not is undecided within seconds
+
 
 @dataclass(frozen=True)
 class Case:
@@ -86,7 +88,14 @@ def _judged(case: Case, rng: np.random.Generator, verdicts: list[Verdict]) -> Tr
 
 
 def _decide(case: Case, claim: Any, arithmetic: str) -> Verdict:
-    return decide(claim, case.evidence, case.problem, origin=case.origin, arithmetic=arithmetic)
+    return decide(
+        claim,
+        case.evidence,
+        case.problem,
+        origin=case.origin,
+        arithmetic=arithmetic,
+        budget=_BUDGET if isinstance(case.problem, Network) else None,
+    )
 
 
 def _hold(case: Case, verdict: Accepted, trial: Trial) -> None:

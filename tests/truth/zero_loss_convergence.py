@@ -122,6 +122,8 @@ def _truth(
         exact = perceptron(network, name, exact=True)
         yield from _run(rng, exact, proved)
         yield from _facts(rng, network, name, exact, verdict, evidence)
+    if rng.random() < 0.3:
+        yield from _longer_steps(network, name, proved)
     if source is not None:
         yield at_most("origin.distance", proved.origin.distance, root_below(_squared_distance(network, source)))
 
@@ -158,6 +160,19 @@ def _run(rng: np.random.Generator, exact: Perceptron, proved: Claim) -> Iterator
     for point, _, size, _ in visited[:-1]:
         if size > 0:  # ‖w_k − w_K‖ ≤ ‖w_k − w*‖ + ‖w_K − w*‖
             yield at_most("distance_factor", proved.distance_factor, low(norm(point - last) / (size + remaining)))
+
+
+def _longer_steps(network: Network, name: str, proved: Claim) -> Iterator[Held]:
+    """A multiple of the largest step with which the loss grows: what is proved stays below."""
+    plain = perceptron(network, name, exact=False)
+    for doublings in range(1, 16):
+        step, w = proved.step_size_max * 2.0**doublings, plain.weights()
+        start = plain.loss_and_gradient(w)[0]
+        for _ in range(20):
+            w = w - step * plain.loss_and_gradient(w)[1]
+        if np.isfinite(step) and start > 0 and not plain.loss_and_gradient(w)[0] <= 2 * start:
+            yield at_least("step_size_max", proved.step_size_max, step)
+            return
 
 
 def _facts(
