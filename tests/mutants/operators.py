@@ -1,7 +1,9 @@
 """Small faults in a module's syntax tree: every one that the operators below can make, with a stable key.
 
 Texts (docstrings, messages, advice), annotations, ``__all__`` and estimates of cost are left alone: no theorem rests
-on them, and the counts of work have tests of their own.
+on them, and the counts of work have tests of their own. So are the *numbers* of roundings, k in ``inflation(k)`` and
+``gamma(k)`` or before u and ν: they are generous, an ulp more or less cannot be seen, and the derivations are beside
+the code. A term that is left out, or an inflation that is, is a mutant.
 """
 
 from __future__ import annotations
@@ -179,6 +181,10 @@ def _spoken(node: ast.AST) -> list[ast.AST]:
             return [node]
         case ast.Raise(exc=ast.Call(args=args, keywords=keywords)):
             return [*args, *keywords]
+        case ast.Call(func=ast.Name(id="inflation" | "gamma")):
+            return node.args
+        case ast.BinOp(left=ast.Constant(), op=ast.Mult(), right=right) if _is_rounding(right):
+            return [node.left]
         case ast.Call(func=ast.Name(id="TypeVar") | ast.Attribute(attr="str")):
             return [*node.args, *node.keywords]
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if _is_cost(name):
@@ -200,6 +206,11 @@ def _spoken(node: ast.AST) -> list[ast.AST]:
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return [node]
     return []
+
+
+def _is_rounding(node: ast.expr) -> bool:
+    """U or ν, bare or as a ball."""
+    return ast.unparse(node).removeprefix("exact(").removesuffix(")") in ("UNIT_ROUNDOFF", "UNDERFLOW")
 
 
 def _is_cost(name: str) -> bool:
