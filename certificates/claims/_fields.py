@@ -159,7 +159,7 @@ def at_least(value: float) -> str:
 
 
 def _digits(value: float, rounding: str) -> str:
-    rounded = Context(prec=6, rounding=rounding).create_decimal(Decimal(value))
+    rounded = Context(prec=6, rounding=rounding).create_decimal(Decimal.from_float(value))
     text = f"{float(rounded):.6g}"
     return text if Decimal(text) == rounded else f"{rounded:g}"  # six digits of a subnormal are not in the float
 
@@ -178,8 +178,10 @@ def in_words(value: Fraction) -> str:
     >>> in_words(Fraction(1, 10)), in_words(Fraction(1, 3))
     ('0.1', '1/3')
     """
-    decimal = Context(prec=28).divide(Decimal(value.numerator), Decimal(value.denominator))
-    return f"{decimal.normalize():f}" if Fraction(decimal) == value and abs(decimal.adjusted()) < 12 else str(value)
+    context = Context(prec=28)  # the host's own may have fewer digits: it is never used
+    decimal = context.divide(Decimal(value.numerator), Decimal(value.denominator))
+    short = Fraction(decimal) == value and abs(decimal.adjusted()) < 12
+    return f"{decimal.normalize(context):f}" if short else str(value)
 
 
 def rounded_down(value: Fraction) -> str:

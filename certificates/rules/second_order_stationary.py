@@ -105,8 +105,6 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         hessian=evidence.hessian_shift is not None,
     )
     context.require_workload(3, wanted)  # Check 3
-    if not network.positive:
-        network = network.negated()
     if context.arithmetic == "arb":
         return _decide_with(ArbMatrix, claim, evidence, network, context)
     return _decide_with(BallMatrix, claim, evidence, network, context)
@@ -115,6 +113,9 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 def _decide_with(
     arithmetic: type[M], claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context
 ) -> Accepted:
+    negated = not network.positive
+    if negated:
+        network = network.negated()
     point: Point[M] = evaluate(network, arithmetic)
     proven = _check_force(point, evidence)
     gradient = upper(gradient_norm(network, point))
@@ -126,7 +127,8 @@ def _decide_with(
     rows |= {f"{name}, a priori": gap for name, gap in gaps(numbers, believed).items()}
     factor = exact(network.loss_factor)
     proved = Claim(*(upper(factor * exact(number)) for number in (gradient, deficit, min(rows.values()))))
-    return accept_if_weaker(context, TITLE, 6, claim, proved, _facts(factor, numbers, proven, proved, rows))  # Check 6
+    given = ForceBounds(proven.above, proven.below) if negated else proven  # G of the problem as it is given
+    return accept_if_weaker(context, TITLE, 6, claim, proved, _facts(factor, numbers, given, proved, rows))  # Check 6
 
 
 def _check_evidence(network: QuadraticNetwork, evidence: Evidence) -> None:

@@ -36,7 +36,8 @@ def _rounded(value: float | Fraction, digits: int, rounding: str) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return "∞" if value > 0 else "−∞"
     numerator, denominator = value.as_integer_ratio()
-    number = Context(prec=digits, rounding=rounding).divide(Decimal(numerator), Decimal(denominator)).normalize()
+    context = Context(prec=digits, rounding=rounding)
+    number = context.divide(Decimal(numerator), Decimal(denominator)).normalize(context)
     exponent = number.adjusted()
     if number == 0 or -4 <= exponent < digits:
         return f"{number:f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_UP, Context, Decimal, FloatOperation, localcontext
 from fractions import Fraction
 from typing import get_args
 
@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from certificates.claims import Interval
-from certificates.claims._fields import at_least, at_most
+from certificates.claims._fields import at_least, at_most, in_words, rounded_down, rounded_up
 from certificates.claims.activation_property import Claim as Property
 from certificates.claims.activation_property import Property as Label
 from certificates.claims.gaussian_moment import Claim as Moment
@@ -107,3 +107,16 @@ def test_the_power_zero_is_no_power():
 @example(13 * 5e-324)
 def test_floats_in_words_are_on_their_weak_side(value):
     assert Decimal(at_least(value)) <= Decimal(value) <= Decimal(at_most(value))
+
+
+def test_previous_bug_11_the_host_s_decimal_context_rounds_no_number():
+    """η = 0.12345 read "0.124" in a program that computes with three decimal digits."""
+    numbers = Fraction(12345, 10**5), Fraction(1, 3), 0.1234561
+    plain = _spelled(*numbers)
+    with localcontext(Context(prec=3, rounding=ROUND_UP, Emax=5, Emin=-5, traps=[FloatOperation])):
+        assert _spelled(*numbers) == plain
+    assert plain[0] == "0.12345"
+
+
+def _spelled(short, long, double):
+    return in_words(short), rounded_down(long), rounded_up(long), at_least(double), at_most(double)

@@ -226,3 +226,17 @@ def test_the_sizes_of_the_issue(k, d, n, full):
 def test_the_sentence_rounds_up():
     text = Claim(0.1234561, 0.2234561, 0.3234561).sentence()
     assert all(number in text for number in ("0.123457", "0.223457", "0.323457"))
+
+
+@BOTH
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_previous_bug_10_the_facts_are_about_g_of_the_problem_as_given(sign, arithmetic):
+    """Where every outer weight is negative they were about −G: λ_max(G) ≤ 0.501, and it is 2/3."""
+    x, y = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([0.5, -3.0, -2.0])
+    problem = naive.network_problem(np.eye(2), np.array([-sign, -sign]), x, sign * y)
+    least, greatest = np.linalg.eigvalsh(naive.force(*_parts(problem)))
+    low, high = sorted([-sign * least, -sign * greatest])
+    verdict = decide(WEAKEST, Evidence(low - 1e-3, high + 1e-3), problem, arithmetic=arithmetic)
+    facts = {fact.symbol: fact.upper for fact in verdict.facts}
+    assert facts["−λ_min(G)"] >= -least > facts["−λ_min(G)"] - 0.01
+    assert facts["λ_max(G)"] >= greatest > facts["λ_max(G)"] - 0.01
