@@ -247,6 +247,17 @@ def test_previous_bug_02_a_norm_beyond_the_doubles_is_not_zero(form, arithmetic)
     assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Undecided)
 
 
+@pytest.mark.parametrize("form", ["recursion", "adjoint"])
+@pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+def test_previous_bug_12_a_form_whose_eigenvector_floats_do_not_find_is_no_crash(form, arithmetic):
+    """An entry of 1.2e308 in the form of β: LAPACK got twice that, which is infinite, and did not converge."""
+    layers = tuple(Layer(np.array([[weight]]), None) for weight in (1e-308, 1.0, 1e-200))
+    network = Network(layers, (parse_activation("z"),) * 2, np.array([[1.2e308]]), np.array([[1e-200]]), Fraction(1))
+    tangent = (1e-200 * 1.2e308) ** 2
+    evidence = Evidence(1e-320, 0.5, (1e-320,), tangent / 10, 2 * tangent, form)
+    assert isinstance(decide(Claim(1e308, 0.0, 0.0, 1e308), evidence, network, arithmetic=arithmetic), Undecided)
+
+
 def test_huge_numbers_are_undecided_not_wrong():
     network = random_network(np.random.default_rng(10), (3, 20, 1), 4)
     huge = replace(network, inputs=network.inputs * 1e200)
