@@ -110,4 +110,4 @@ class BudgetExhausted(Exception):
 
 
 class UnsoundPlatform(RuntimeError):
-    """The platform self-test failed: this machine's binary64 cannot be used for proofs (chapter 0.2)."""
+    """The platform self-test failed: this machine's binary64 cannot be used for proofs (theory 0.2)."""

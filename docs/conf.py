@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from latex2mathml.converter import convert
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import mathml
+from citations import anchors_of, linked
 
 project = "gradcert"
 author = "the gradcert team"
@@ -25,19 +31,24 @@ napoleon_custom_sections = ["Guarantee", "May fail when"]
 exclude_patterns = ["_build"]
 suppress_warnings = ["docutils", "ref.citation"]
 
+_ANCHORS = anchors_of(Path(__file__).parent / "theory")
+
 
 def _visit_inline(translator: Any, node: nodes.math) -> None:
-    translator.body.append(convert(node.astext()))
+    translator.body.append(mathml.inline(node.astext()))
     raise nodes.SkipNode
 
 
 def _visit_block(translator: Any, node: nodes.math_block) -> None:
-    formula = convert(node.astext(), display="block")
-    # the theme lets wide formulas scroll sideways; without this they scroll by a pixel upwards as well
-    translator.body.append(formula.replace("<math ", '<math style="overflow-y: hidden; padding-block: 0.4rem" ', 1))
+    translator.body.append(mathml.block(node.astext()))
     raise nodes.SkipNode
 
 
+def _link_theory(_app: Any, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+    lines[:] = linked("\n".join(lines), _ANCHORS).split("\n")
+
+
 def setup(app: Any) -> None:
-    """Register the renderer."""
+    """Register the renderer, and make citations of the theory in docstrings links."""
     app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_block, None))
+    app.connect("autodoc-process-docstring", _link_theory)

@@ -1,4 +1,4 @@
-"""Arb balls as scalars: exact entry, rounded exit, one place that sets the precision (chapter 0.1).
+"""Arb balls as scalars: exact entry, rounded exit, one place that sets the precision (theory 0.1).
 
 Arb guarantees that every operation returns a ball that contains the exact result for every choice of points in
 its operands. Comparisons of balls are true only if they hold for all points; NaN balls compare false. Nothing

@@ -1,4 +1,4 @@
-"""Arrays of binary64 midpoints with radii: the fast arithmetic of the judge (chapter 0.2).
+"""Arrays of binary64 midpoints with radii: the fast arithmetic of the judge (theory 0.2).
 
 A :class:`BallArray` stands for every real array whose entries lie within ``rad`` of ``mid``. Each operation
 returns an array that contains the exact result for every choice of points in its operands. A radius is either
@@ -26,7 +26,7 @@ from certificates.errors import EnclosureFailure
 
 __all__ = ["BallArray", "Operand"]
 
-# Every radius below passes through at most 12 roundings without subtraction: 1 + 2(12+4)u exceeds them (chapter 0.2).
+# Every radius below passes through at most 12 roundings without subtraction: 1 + 2(12+4)u exceeds them (theory 0.2).
 # At most 8 terms of it underflow, by ν/2 each and amplified by at most 2 afterwards: 16ν exceeds them.
 _INFLATION = 1.0 + 32.0 * UNIT_ROUNDOFF
 _UNDERFLOW = 16.0 * UNDERFLOW

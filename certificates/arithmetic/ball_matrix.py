@@ -1,4 +1,4 @@
-"""Matrices with error bounds on top of BLAS products (chapter 0.2), and the norms of such matrices.
+"""Matrices with error bounds on top of BLAS products (theory 0.2), and the norms of such matrices.
 
 BLAS is trusted for one thing only: that each entry of a product is a sum of the k products of its row and column
 in *some* order (no Strassen-type algorithm; probed by :mod:`certificates.arithmetic.platform`). Then the error is

@@ -1,4 +1,4 @@
-"""Is a symmetric matrix positive definite? Elimination in balls, for small matrices at any precision (chapter 0.3)."""
+"""Is a symmetric matrix positive definite? Elimination in balls, for small matrices at any precision (theory 0.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Elementary functions on arrays of binary64 numbers with proven error bounds (chapter 0.4).
+"""Elementary functions on arrays of binary64 numbers with proven error bounds (theory 0.4).
 
 Each function f returns values v with |v − f(x)| ≤ relative · |v| + absolute, ``ERROR[name] = (relative, absolute)``,
 for every finite argument in its domain, and NaN or infinity elsewhere. Only operations that IEEE 754 defines are

@@ -1,4 +1,4 @@
-"""Is this machine's binary64 what the error bounds assume? Tested before and after each judgement (chapter 0.2).
+"""Is this machine's binary64 what the error bounds assume? Tested before and after each judgement (theory 0.2).
 
 The judge rests on round-to-nearest-even and on subnormals that are neither flushed nor read as zero: on the fast path
 for every operation, on the Arb path because numbers enter and leave FLINT as binary64. Both are modes of the processor

@@ -1,4 +1,4 @@
-"""The standard model of binary64 and the constants every error bound is made of (chapter 0.2).
+"""The standard model of binary64 and the constants every error bound is made of (theory 0.2).
 
 With u = 2⁻⁵³ and ν = 2⁻¹⁰⁷⁴: fl(a ∘ b) errs by at most u |a ∘ b| + ν, a sum of k terms by γ_{k−1} Σ|x_i|, and a
 product of matrices with inner size k by γ_k |A||B| + kν, in any order of summation, with or without FMA.
@@ -46,7 +46,7 @@ def gamma(operations: int) -> arb:
 
 
 def inflation(operations: int) -> float:
-    """The factor 1 + 2(N+4)u that turns a computed bound into an upper bound (chapter 0.2).
+    """The factor 1 + 2(N+4)u that turns a computed bound into an upper bound (theory 0.2).
 
     Guarantee
     ---------

@@ -1,4 +1,4 @@
-"""Proven bounds of eigenvalues of symmetric matrices and of operator norms (chapter 0.3).
+"""Proven bounds of eigenvalues of symmetric matrices and of operator norms (theory 0.3).
 
 *Residual form.* For any L and δ with ‖A − sI − LLᵀ‖₂ ≤ δ: λ_min(A) ≥ s − δ, because LLᵀ ⪰ 0. L comes from an
 untrusted Cholesky factorisation; only the residual is bounded, in the arithmetic of :mod:`ball_matrix`.
@@ -52,7 +52,7 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
 
     References
     ----------
-    Chapter 0.3 (residual form); [Rump2006]_ for the a-priori form that this one replaces.
+    Theory 0.3 (residual form); [Rump2006]_ for the a-priori form that this one replaces.
 
     Examples
     --------

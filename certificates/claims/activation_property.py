@@ -1,4 +1,4 @@
-"""Kind `activation-property`: P1, P2, P3 of Zhong et al. and Assumption 2.3 of Soltanolkotabi et al. (theory 2, 4)."""
+"""Kind `activation-property`: P1, P2, P3 of Zhong et al. and Assumption 2.3 of Soltanolkotabi et al. (theory 2.4)."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class Evidence:
     Parameters
     ----------
     method
-        ``ball``: closed form from σ_min(J(W_0)). ``lmi``: the matrix inequality (5.2).
+        ``ball``: closed form from σ_min(J(W_0)). ``lmi``: the matrix inequality, equation (3.5.2).
     radius
         ϱ of the proof; the claim may be about less.
     theta, moment_shift

@@ -56,7 +56,7 @@ class Evidence:
     force_lower, force_upper
         Guesses slightly below λ_min(G) and above λ_max(G).
     hessian_shift
-        A guess slightly below λ_min(∇²L): then ε_H is that of the whole Hessian, too. ``None`` for lemma 2.4 alone.
+        A guess slightly below λ_min(∇²L): then ε_H is that of the whole Hessian, too. ``None`` for lemma 3.2.4 alone.
     covariance_shift
         A guess slightly below λ_min(Σ̂) > 0, for the rows of one sign.
     theta, fourth_moment_shift

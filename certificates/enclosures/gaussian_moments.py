@@ -1,4 +1,4 @@
-"""Gaussian moments α_{i,j}(σ) = E[φ'(σz)ⁱ zʲ], z ~ N(0, 1), by three independent quadratures (theory 3).
+"""Gaussian moments α_{i,j}(σ) = E[φ'(σz)ⁱ zʲ], z ~ N(0, 1), by three independent quadratures (theory 2.3).
 
 *integral*: Arb's adaptive Gauss–Legendre integration of the complex analytic integrand over [−T, T], piece by piece.
 *taylor*: Taylor expansion on bisected cells of [−T, T], in real arithmetic (:mod:`taylor_quadrature`).
@@ -91,7 +91,7 @@ def moments(
 
     References
     ----------
-    Theory 3.1 (Q1) and 3.2 (Q2); Trefethen and Weideman, The exponentially convergent trapezoidal rule, thm 5.1.
+    Theory 2.3.1 and 2.3.2; Trefethen and Weideman, The exponentially convergent trapezoidal rule, thm 5.1.
     """
     truncation = Fraction(3 + isqrt(int(2 * 0.6931472 * (bits + 20))))
     with precision(bits + 40):

@@ -1,4 +1,4 @@
-"""Absolute and tail moments of the normal distribution, and what a bound of φ' leaves beyond T (theory 3.1)."""
+"""Absolute and tail moments of the normal distribution, and what a bound of φ' leaves beyond T (theory 2.3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast φ' may grow: |φ'(w)| ≤ A + B|w|^p, on the whole line or beyond a point (theory 3.1, 4)."""
+"""How fast φ' may grow: |φ'(w)| ≤ A + B|w|^p, on the whole line or beyond a point (theory 2.3.1, 2.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exact identities of activations: parity of φ', affine and homogeneous pieces (theory 2.1, 2.3, 4).
+"""Exact identities of activations: parity of φ', affine and homogeneous pieces (theory 2.1, 2.3, 2.4).
 
 A formula is evaluated at the symbol t ∈ [1, 2] (and at −t) in the ring of exact constants, where tanh(−t) = −tanh(t),
 s(−t) = 1 − s(t) and so on are built in. If a combination is the zero polynomial there, it vanishes on [1, 2]. Every

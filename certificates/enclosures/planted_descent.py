@@ -118,7 +118,7 @@ def descend_enclosed(planted: PlantedQuadratic, moments: ExactMoments, step: arb
 
     Guarantee
     ---------
-    The result contains the exact iterate. Radii grow by a factor of up to about 1.2 a step: work with 64 + 0.3·T bits.
+    The result contains the exact iterate. Radii grow geometrically, by 1.1 a step for small steps, by 2 for large ones.
 
     May fail when
     -------------

@@ -5,7 +5,7 @@ problem's own loss is f = s‖·‖² = 4ms·𝓛, so a step η for f is a step 
 
     𝒬(H) = (1/m)Σ (x_iᵀHᵀW°x_i)²,    half the second derivative of 𝓛 at W°,
 
-which vanishes on the *vertical* directions ΩW°, Ωᵀ = −Ω (rotations of the hidden units), and by c₄ of lemma 0.1.
+which vanishes on the *vertical* directions ΩW°, Ωᵀ = −Ω (rotations of the hidden units), and by c₄ of lemma 3.0.1.
 """
 
 from __future__ import annotations

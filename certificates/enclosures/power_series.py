@@ -2,7 +2,7 @@
 
 A formula is compiled once into a closure; each call costs one library call a node. A complex result proves that
 the formula is analytic on the argument: where a branch cut or a pole cannot be excluded, the evaluation fails.
-So an integrator never has to ask for analyticity separately (theory 3.1, trap 1).
+So an integrator never has to ask for analyticity separately (theory 2.3.1, trap 1).
 """
 
 from __future__ import annotations

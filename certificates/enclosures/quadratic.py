@@ -303,7 +303,7 @@ def fourth_moment_bound(network: QuadraticNetwork, arithmetic: type[M], theta: F
 
     Guarantee
     ---------
-    c_4 ≤ λ_max(T − θE) for every real θ, because svec(aaᵀ) is a unit vector on which E vanishes (theory 3, lemma
-    0.1 d). θ = 0 loses a factor of about (d + 2)/3 on Gaussian data.
+    c_4 ≤ λ_max(T − θE) for every real θ, because svec(aaᵀ) is a unit vector on which E vanishes (lemma
+    3.0.1 d). θ = 0 loses a factor of about (d + 2)/3 on Gaussian data.
     """
     return moment_matrix(network, arithmetic, theta).largest_eigenvalue(shift)

@@ -1,4 +1,4 @@
-"""Activations whose slope tends to a step: φ'(u) → κ₋ and κ₊ as u → ∓∞ (theory 5.4).
+"""Activations whose slope tends to a step: φ'(u) → κ₋ and κ₊ as u → ∓∞ (theory 2.5.4).
 
 With f = φ', v = 1/σ, step(u) = κ₊ for u > 0 and κ₋ for u < 0, and m_j = E z₊ʲ, substituting u = σz gives
 

@@ -1,4 +1,4 @@
-"""Bounds of |φ'| in a strip |Im w| ≤ y of the complex plane, for the trapezoidal rule (theory 3.2).
+"""Bounds of |φ'| in a strip |Im w| ≤ y of the complex plane, for the trapezoidal rule (theory 2.3.2).
 
 Each entry is a lemma, proved here, not evidence. With w = x + iy', |y'| ≤ y, q = e^w, s = 1/(1 + e^{−w}):
 

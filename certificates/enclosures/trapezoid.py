@@ -1,4 +1,4 @@
-"""The trapezoidal rule for E[φ'(σz)ⁱ zʲ] in real arithmetic (theory 3.2).
+"""The trapezoidal rule for E[φ'(σz)ⁱ zʲ] in real arithmetic (theory 2.3.2).
 
 If F is analytic in |Im z| < a, tends to 0 at infinity there, and ∫|F(x + ib)|dx ≤ M for all |b| < a, then
 |∫F − hΣF(kh)| ≤ 2M/(e^{2πa/h} − 1). With |φ'| ≤ β(y) in |Im w| ≤ y, from the lemmas of :mod:`strips`:

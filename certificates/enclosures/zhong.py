@@ -77,7 +77,7 @@ def zhong_terms(
 
     References
     ----------
-    Zhong et al., property P2; theory, theorem 2.1.
+    Zhong et al., property P2; theorem 2.1.
 
     Examples
     --------

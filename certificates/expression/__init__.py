@@ -1,4 +1,4 @@
-"""A safe language of activations: text in, a typed tree out; nothing is ever executed (chapter 2.4)."""
+"""A safe language of activations: text in, a typed tree out; nothing is ever executed (theory 2.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The named activations of chapter 2.2: formula, parameters and proven global bounds.
+"""The named activations of theory 2.2: formula, parameters and proven global bounds.
 
 Every entry is a template in the grammar, so one set of rigorous routines serves the catalogue and users' own
 formulas. The bounds are constant formulas too. They follow by calculus, and the tests hold each of them against

@@ -1,4 +1,4 @@
-"""A precedence parser for the grammar of chapter 2.4, with the limits that keep hostile text harmless.
+"""A precedence parser for the grammar of theory 2.4, with the limits that keep hostile text harmless.
 
     sum      = product (("+" | "-") product)*
     product  = unary (("*" | "/") unary)*

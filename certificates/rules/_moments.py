@@ -23,7 +23,7 @@ __all__ = ["accept_if_weaker", "fact", "interval", "known_growth", "require_cont
 
 
 def require_continuous(check: int, activation: Activation) -> None:
-    """Refuse a φ that jumps: Stein's identity and Theorem 2.2 are false for it."""
+    """Refuse a φ that jumps: Stein's identity and theorem 2.2 are false for it."""
     found = smoothness(activation)
     if found.is_certainly_continuous:
         return

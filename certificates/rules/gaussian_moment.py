@@ -19,8 +19,8 @@ Why they suffice
 ----------------
 1 makes φ locally absolutely continuous where its formulas are shown to be defined, elsewhere that is part of what is
 assumed; so φ' exists almost everywhere and the moment is that of the weak derivative.
-``integral`` encloses every piece by Arb's adaptive Gauss–Legendre rule, ``trapezoid`` by the strip bound (theory 3.2),
-``exact`` by completing the square; 2 bounds what lies beyond (theory 3.1).
+``integral`` encloses every piece by Arb's adaptive Gauss–Legendre rule, ``trapezoid`` by the strip bound (theory
+2.3.2), ``exact`` by completing the square; 2 bounds what lies beyond (theory 2.3.1).
 
 Not checked
 -----------

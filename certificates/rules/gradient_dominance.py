@@ -9,7 +9,7 @@ converges to weights with f = 0, and f(W_t) ≤ (1 − η·``decrease_rate``)ᵗ
 
 Evidence
 --------
-A radius ϱ; θ and shifts for spectral tests; for ``lmi`` a constant and the multipliers S and Θ of (5.2).
+A radius ϱ; θ and shifts for spectral tests; for ``lmi`` a constant and the multipliers S and Θ of equation (3.5.2).
 
 Checks
 ------
@@ -17,7 +17,7 @@ Checks
 2. The numbers of the evidence are finite, and as many as the method needs.
 3. The work fits the budget.
 4. c_4 ≤ λ_max(T − θE) by the residual form (not for ``lmi`` without a claim about descent).
-5. ``ball``: σ_min(J(W_0)) > cϱ. ``lmi``: S ≻ 0, and the matrix of (5.2) is positive definite, by elimination in balls.
+5. ``ball``: σ_min(J(W_0)) > cϱ. ``lmi``: S ≻ 0, and the matrix of (3.5.2) is definite, by elimination in balls.
 6. With ``descent``: ϱ > 2√(2L(W_0)/μ).
 7. The claim is weaker than or equal to what the evidence proves.
 
@@ -196,7 +196,7 @@ def _lmi_constant(network: QuadraticNetwork, evidence: Evidence) -> arb:
         multiplier = [entries[a * (a + 1) // 2 : (a + 1) * (a + 2) // 2] for a in range(n)]
         _require_definite(multiplier, "S")
         rows = matrix_inequality(network, evidence.radius, constant, evidence.multiplier, evidence.twists)
-        _require_definite(rows, "the matrix of (5.2)")
+        _require_definite(rows, "the matrix of (3.5.2)")
     return constant
 
 

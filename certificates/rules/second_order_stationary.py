@@ -24,7 +24,7 @@ Why they suffice
 ----------------
 ∇L = 2D_vWG. As JᵀJ ⪰ 0, ∇²L ⪰ 2D_v ⊗ G, whose blocks are ⪰ −2v_lτ⁻ (v_l > 0) and ⪰ −2|v_l|τ⁺ (v_l < 0): ε_H is the
 largest of these, or that of the whole Hessian if it is less. :mod:`certificates.theorems.second_order_points` turns
-ε_g, ε_H and G into gaps: with the bounds of G proven in 4, and with the a-priori ones of lemma 2.3; for mixed signs
+ε_g, ε_H and G into gaps: with the bounds of G proven in 4, and with the a-priori ones of lemma 3.2.3; for mixed signs
 both classes are needed. The smallest is what is proved. f = 2ns·L. Units with v_l = 0 and inputs that are always 0
 add zeros to gradient and Hessian; if every v_l < 0, (−v, −y) has the same f.
 
@@ -180,7 +180,7 @@ def _positive(name: str, bound: arb | None) -> arb:
 
 
 def _deficit(network: QuadraticNetwork, point: Point[M], evidence: Evidence, force: ForceBounds) -> float:
-    """ε_H by lemma 2.4, or from the whole Hessian if that is less."""
+    """ε_H by lemma 3.2.4, or from the whole Hessian if that is less."""
     cheap = max(_block_deficit(network.outer, force.below), _block_deficit(-network.outer, force.above))
     if evidence.hessian_shift is None:
         return cheap
@@ -268,7 +268,7 @@ def _a_priori(
     deficit: float,
     fourth: arb | None,
 ) -> ForceBounds:
-    """τ_P and τ_N of lemma 2.3, and the row "any u" for one sign."""
+    """τ_P and τ_N of lemma 3.2.3, and the row "any u" for one sign."""
     positive, negative = network.outer[network.outer > 0], -network.outer[network.outer < 0]
     below = a_priori_force(positive, network.dimension, gradient, deficit, fourth)
     above = a_priori_force(negative, network.dimension, gradient, deficit, fourth)

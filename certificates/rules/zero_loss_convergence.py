@@ -26,7 +26,7 @@ Checks
 Why they suffice
 ----------------
 K = JJᵀ is enclosed entry by entry from the exact weights and data, so 6 gives σ_0 ≤ σ_min(J(w_0)). With 4, β(ρ)
-of theory 1.4 is a Lipschitz constant of J, and theorem 1.2 with a(ρ) = 4sσ(ρ)² turns 7 into the statement with
+of theory 1.4 is a Lipschitz constant of J, and theory 1.2 with a(ρ) = 4sσ(ρ)² turns 7 into the statement with
 η = 2ε/L, κ = 4s(1 − ε)σ(r)² and c = 1/((1 − ε)σ(r)). A claim weaker in every field follows from a stronger one.
 1 and 3 are consequences of 6; they only say why sooner.
 
@@ -164,7 +164,7 @@ def _check_structure(problem: Network, evidence: Evidence) -> None:
             outcome = Refusal.rejected if found.is_certainly_not_c11 else Refusal.undecided
             raise outcome(
                 4,
-                f"activation of hidden layer {index}: {found.reason}; theorem 1.2 needs a Lipschitz gradient",
+                f"activation of hidden layer {index}: {found.reason}; theory 1.2 needs a Lipschitz gradient",
                 required="φ continuous with Lipschitz φ'",
                 seen=activation.text,
                 advice="a smooth activation; ReLU nets need another theorem",

@@ -1,4 +1,4 @@
-r"""ρ ≥ ¼ σ⁴/(1 + σ²)⁴ for φ' = e^{−z²}, by polynomials with non-negative coefficients (theory 5.3).
+r"""ρ ≥ ¼ σ⁴/(1 + σ²)⁴ for φ' = e^{−z²}, by polynomials with non-negative coefficients (theory 2.5.3).
 
 With t = σ², A = 1 + 2t and B = √(1 + 4t): α_{i,j} = (j − 1)!! (1 + 2iσ²)^{−(j+1)/2} for even j gives
 

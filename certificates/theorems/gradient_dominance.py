@@ -1,6 +1,6 @@
 """Gradient dominance of quadratic networks on a ball around W_0, and what gradient descent makes of it.
 
-With c ≥ sup_{‖U‖_F = 1} ‖J(U)‖, on B = {‖W − W_0‖_F ≤ ϱ} (theory 3, theorem 2.10):
+With c ≥ sup_{‖U‖_F = 1} ‖J(U)‖, on B = {‖W − W_0‖_F ≤ ϱ} (theorem 3.2.10):
 
     J is linear in W and J(U)ᵀb = 2 vec(D_vU𝒜*(b)), ‖𝒜*(b)‖ ≤ √(nc_4)‖b‖, so c = 2v_max√(nc_4) will do;
     ‖∇L‖² = ‖Jᵀr‖²/n² ≥ σ_min(J)²·2nL/n², so μ = (σ_min(J(W_0)) − cϱ)²/n;
@@ -100,7 +100,7 @@ def twist_count(parameters: int, samples: int) -> int:
 def matrix_inequality(
     network: QuadraticNetwork, radius: float, constant: arb, multiplier: Sequence[float], twists: Sequence[float]
 ) -> list[list[arb]]:
-    """The lower triangle, row by row, of the matrix of (5.2), for the μ of L.
+    """The lower triangle, row by row, of the matrix of equation (3.5.2), for the μ of L.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-r"""ρ(σ) ≥ c σ^p/(1 + σ²)^Q for all σ > 0, from monotone moments at the ends of cells (theory 5.1 to 5.3).
+r"""ρ(σ) ≥ c σ^p/(1 + σ²)^Q for all σ > 0, from monotone moments at the ends of cells (theory 2.5.1 to 2.5.3).
 
 If h ≥ 0 does not increase on [0, ∞), neither does σ ↦ E[h(σ|z|)|z|ʲ]. So on a cell every moment below is enclosed by
 its values at the two ends, and no integral over a wide ball of σ is ever taken. Write f = φ', v = 1/σ.

@@ -1,4 +1,4 @@
-"""Linear convergence to a planted model up to rotation (theory 3, theorems 6.2 and 6.3).
+"""Linear convergence to a planted model up to rotation (theorems 3.6.2 and 3.6.3).
 
 For the loss 𝓛 = (1/4m)Σ(‖Wx_i‖² − ‖W°x_i‖²)² and h = dist(W, W°), one step W − μ∇𝓛(W) has a distance of at most ρ(h)h:
 

@@ -1,7 +1,7 @@
-"""From ε_g, ε_H and bounds of G to gaps of quadratic networks: every row of theorem 2.8 of theory 3, and (2.2), (2.4).
+"""From ε_g, ε_H and bounds of G to gaps: every row of theorem 3.2.8, and equations (3.2.2), (3.2.4).
 
-−τ⁻I ⪯ G ⪯ τ⁺I either because λ_min(G) and λ_max(G) are known, or by lemma 2.3 from ‖∇L‖ ≤ ε_g and ∇²L ⪰ −ε_H I. With P
-the units of positive outer weight, c_4 ≥ sup (1/n)Σ(aᵀx_i)⁴ and any u on P,
+−τ⁻I ⪯ G ⪯ τ⁺I either because λ_min(G) and λ_max(G) are known, or by lemma 3.2.3 from ‖∇L‖ ≤ ε_g and ∇²L ⪰ −ε_H I. With
+P the units of positive outer weight, c_4 ≥ sup (1/n)Σ(aᵀx_i)⁴ and any u on P,
 
     (4/n)Σ(aᵀx_i)²(bᵀx_i)² + 2v_u bᵀGb ≥ −ε_H‖u‖²,  a = WᵀD_vu, v_u = uᵀD_vu,  b the bottom eigenvector of G:
     τ⁻ ≤ (ε_H‖u‖² + 4c_4‖a‖²)/(2v_u);                                                            (any u)
@@ -75,7 +75,7 @@ class PointNumbers:
 def a_priori_force(
     outer: FloatArray, dimension: int, gradient: float, deficit: float, fourth_moment: arb | None
 ) -> float | None:
-    """τ of lemma 2.3 (ii) or (iv) from the outer weights of one sign class, all positive; ``None`` if none applies.
+    """τ of lemma 3.2.3 (ii) or (iv) from the outer weights of one sign class, all positive; ``None`` if none applies.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def a_priori_force(
 
 
 def force_from_direction(squared_norm: arb, image: arb, sign: arb, deficit: float, fourth_moment: arb) -> float | None:
-    """τ⁻ of lemma 2.3 (i) for a direction u with ‖u‖², ‖WᵀD_vu‖ and v_u; ``None`` unless certainly v_u > 0."""
+    """τ⁻ of lemma 3.2.3 (i) for a direction u with ‖u‖², ‖WᵀD_vu‖ and v_u; ``None`` unless certainly v_u > 0."""
     if not sign > 0:
         return None
     return upper((exact(deficit) * squared_norm + 4 * fourth_moment * image * image) / (2 * sign))
@@ -120,8 +120,8 @@ def gaps(numbers: PointNumbers, force: ForceBounds) -> dict[str, float]:
     if force.below is not None and numbers.one_sign and numbers.covariance is not None:
         below = exact(force.below)
         shift = exact(upper(below / numbers.covariance))
-        found["trace (2.3)"] = upper(numbers.pairing + below * _trace_bound(numbers, numbers.covariance))
-        found["self-dual (2.2)"] = upper(numbers.pairing + shift * numbers.mean_output + shift * shift / 2)
+        found["trace (3.2.3)"] = upper(numbers.pairing + below * _trace_bound(numbers, numbers.covariance))
+        found["self-dual (3.2.2)"] = upper(numbers.pairing + shift * numbers.mean_output + shift * shift / 2)
     if force.below is not None and force.above is not None:
         found |= _two_sided(numbers, exact(max(force.below, force.above)))
     if numbers.planted is not None:
@@ -138,7 +138,7 @@ def _planted(numbers: PointNumbers, force: ForceBounds, positive: arb, negative:
         if tau is None:
             return {}
         total += exact(tau) * trace
-    return {"planted (2.4)": upper(total / 2)}
+    return {"planted (3.2.4)": upper(total / 2)}
 
 
 def _trace_bound(numbers: PointNumbers, covariance: arb) -> arb:

@@ -23,7 +23,7 @@ def _mish(z: np.ndarray) -> np.ndarray:
     return t + z * expit(z) * (1 - t) * (1 + t)
 
 
-# φ' typed in from the catalogue of chapter 2, independently of the judge's jets
+# φ' typed in from theory 2.2, independently of the judge's jets
 SLOPES: dict[str, Slope] = {
     "tanh": lambda z: 1 / np.cosh(np.minimum(np.abs(z), 300)) ** 2,
     "sigmoid": lambda z: expit(z) * expit(-z),

@@ -21,7 +21,7 @@ def _softsign2(z: np.ndarray) -> np.ndarray:
     return -2 * np.sign(z) / (1 + np.abs(z)) ** 3
 
 
-# name -> (φ, φ', φ''), typed in from the catalogue of chapter 2, independently of the judge's jets
+# name -> (φ, φ', φ''), typed in from theory 2.2, independently of the judge's jets
 ACTIVATIONS: dict[str, tuple[Scalar, Scalar, Scalar]] = {
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2, lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2)),
     "sigmoid": (

@@ -50,7 +50,7 @@ class GridPoint:
         return rank * self.dimension - rank * (rank - 1) // 2
 
     def has_exact_relaxation(self, samples: int) -> bool:
-        """Whether theory 3 makes the convex relaxation exact: k ≥ d, or (k + 1)(k + 2)/2 > n."""
+        """Whether theory 3.3 makes the convex relaxation exact: k ≥ d, or (k + 1)(k + 2)/2 > n."""
         return self.units >= self.dimension or (self.units + 1) * (self.units + 2) // 2 > samples
 
 

@@ -96,7 +96,7 @@ def notes(settings: Settings, panels: list[Panel]) -> tuple[str, ...]:
 
 
 def criteria(settings: Settings, panels: list[Panel], proofs: Mapping[str, NetworkProof]) -> list[tuple[str, bool]]:
-    """What the curves should show, theory 3, 7.1."""
+    """What the curves should show, theory 3.7.1."""
     found: list[tuple[str, bool]] = []
     for panel in panels:
         where = f"({panel.name}) {panel.mode}"

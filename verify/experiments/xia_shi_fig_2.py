@@ -194,7 +194,7 @@ def _notes(settings: Settings) -> tuple[str, ...]:
 
 
 def _criteria(each: Measured) -> list[tuple[str, bool]]:
-    """What the curves should show, theory 3, 7.2."""
+    """What the curves should show, theory 3.7.2."""
     n, found = each.dimension, []
     if each.observed is not None and is_proved(each.near):
         ratio = (1 - each.observed) / each.near.claim.asymptotic_decrease

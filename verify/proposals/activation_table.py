@@ -1,4 +1,4 @@
-"""Everything that is proved about one activation: the table of theory 2, with a certificate behind each entry."""
+"""Everything that is proved about one activation: the table of chapter 2, with a certificate behind each entry."""
 
 from __future__ import annotations
 

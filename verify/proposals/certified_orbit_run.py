@@ -66,7 +66,7 @@ def _weakest(step_size: Fraction) -> Claim:
 
 
 def _bits(step: int) -> int:
-    """Radii grow by up to about 1.2 a step."""
+    """Enough where radii grow by up to 1.2 a step; they may grow faster."""
     return min(_MOST_BITS, 128 + math.ceil(0.3 * step))
 
 

@@ -1,4 +1,4 @@
-"""Evidence for `second-order-stationary`: spectral shifts, θ by a scalar search, and the direction u of lemma 2.3."""
+"""Evidence for `second-order-stationary`: spectral shifts, θ by a scalar search, and the direction u of lemma 3.2.3."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def propose(network: Network, *, full: bool | None = None) -> Proposal:
     network
         The problem.
     full
-        Whether to bound the whole Hessian; by default if it has at most 2,000 rows and lemma 2.4 need not be sharp.
+        Whether to bound the whole Hessian; by default if it has at most 2,000 rows and lemma 3.2.4 need not be sharp.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def _evidence(seen: Seen, full: bool | None) -> Evidence:
 
 
 def _lemma_is_sharp(seen: Seen) -> bool:
-    """Lemma 2.4 gives the Hessian's own bound for constant outer weights and a unit to spare."""
+    """Lemma 3.2.4 gives the Hessian's own bound for constant outer weights and a unit to spare."""
     outer, d = seen.network.outer, seen.network.dimension
     return bool((outer == outer[0]).all()) and len(outer) > d
 

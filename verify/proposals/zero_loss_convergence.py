@@ -1,4 +1,4 @@
-"""Search for evidence of zero-loss convergence: a radius, ε, a grid and two spectral shifts (theory 1.3, 1.8).
+"""Search for evidence of zero-loss convergence: a radius, ε, a grid and two spectral shifts (theory 1.3).
 
 The search runs on the midpoints of the judge's own enclosures, so the rigorous formulas exist once; what it
 finds is worth nothing until :func:`certificates.decide` has accepted it.

@@ -103,7 +103,7 @@ def _landscape(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]
 
 def _stationary(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
     del claim
-    way = "Lemma 2.4" if evidence.hessian_shift is None else "Lemma 2.4, and the whole Hessian by factorisation"
+    way = "Lemma 3.2.4" if evidence.hessian_shift is None else "Lemma 3.2.4, and the whole Hessian by factorisation"
     proved = verdict.proved
     rows = [fact for fact in verdict.facts if fact.symbol == "gap"]
     return (

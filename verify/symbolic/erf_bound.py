@@ -1,4 +1,4 @@
-"""The polynomials behind ρ ≥ ¼σ⁴/(1 + σ²)⁴ for erf0 (theory 5.3), from the derived T₁, T₂, T₃."""
+"""The polynomials behind ρ ≥ ¼σ⁴/(1 + σ²)⁴ for erf0 (theory 2.5.3), from the derived T₁, T₂, T₃."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ With M_k = ∫ zᵏ e^{tz − cz²/2} dz/√(2π) over (l, u), integrating the d
 
     c M_{k+1} = t M_k + k M_{k−1} − [zᵏ e^{tz − cz²/2}/√(2π)]ˡᵘ,
 
-which for c = 1, (l, u) = (−∞, 0) is the recurrence K_{j+1} = aK_j + jK_{j−1} of ELU (theory 3).
+which for c = 1, (l, u) = (−∞, 0) is the recurrence K_{j+1} = aK_j + jK_{j−1} of ELU (theory 2.3).
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class PlantedFactor:
         return (self.defect.trace() * sp.eye(self.dimension) + 2 * self.defect) * self.factor
 
     def local_terms(self, direction: sp.Matrix) -> tuple[sp.Matrix, sp.Matrix]:
-        """a_i = x_iᵀHM♮ᵀx_i and b_i = ‖Hᵀx_i‖² for M = M♮ + H, (6.1)."""
+        """a_i = x_iᵀHM♮ᵀx_i and b_i = ‖Hᵀx_i‖² for M = M♮ + H, equation (3.6.1)."""
         rows = [self.inputs[i, :] for i in range(self.samples)]
         first = sp.Matrix([(row * direction * self.planted.T * row.T)[0] for row in rows])
         second = sp.Matrix([(row * direction * direction.T * row.T)[0] for row in rows])

@@ -1,4 +1,4 @@
-"""Quadratic forms of population Hessians at the planted weights: Theorem 2.2, and erf0 for any weights (S5)."""
+"""Quadratic forms of population Hessians at the planted weights: theorem 2.2, and erf0 for any weights (S5)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def hessian_form(slope: sp.Expr, directions: sp.Matrix) -> sp.Expr:
 
 
 def orthogonal_form(moments: dict[tuple[int, int], sp.Expr], b: sp.Matrix) -> sp.Expr:
-    """The right side of Theorem 2.2, in α₁₀, α₁₁, α₁₂, T₁, T₂.
+    """The right side of theorem 2.2, in α₁₀, α₁₁, α₁₂, T₁, T₂.
 
     Parameters
     ----------

@@ -109,24 +109,24 @@ class SymbolicNetwork:
 
     @cached_property
     def gradient_closed(self) -> sp.Matrix:
-        """2D_vWG, (1.1)."""
+        """2D_vWG, equation (3.1.1)."""
         return 2 * sp.diag(*self.outer) * self.weights * self.force
 
     @cached_property
     def jacobian_closed(self) -> sp.Matrix:
-        """Rows 2(D_vWx_i) ⊗ x_i, (1.2)."""
+        """Rows 2(D_vWx_i) ⊗ x_i, equation (3.1.2)."""
         rows = [sp.diag(*self.outer) * self.weights * self.inputs[i, :].T for i in range(self.samples)]
         return sp.Matrix([2 * sp.kronecker_product(row.T, self.inputs[i, :]) for i, row in enumerate(rows)])
 
     @cached_property
     def hessian_closed(self) -> sp.Matrix:
-        """(1/n)JᵀJ + 2D_v ⊗ G, (1.3)."""
+        """(1/n)JᵀJ + 2D_v ⊗ G, equation (3.1.3)."""
         curved = 2 * sp.kronecker_product(sp.diag(*self.outer), self.force)
         return self.jacobian_closed.T * self.jacobian_closed / self.samples + curved
 
 
 def bilinear_form(network: SymbolicNetwork, direction: sp.Matrix) -> sp.Expr:
-    """D²L(W)[U, U] = (4/n)Σ(x_iᵀWᵀD_vUx_i)² + 2⟨G, UᵀD_vU⟩, (1.3)."""
+    """D²L(W)[U, U] = (4/n)Σ(x_iᵀWᵀD_vUx_i)² + 2⟨G, UᵀD_vU⟩, equation (3.1.3)."""
     signs = sp.diag(*network.outer)
     mixed = network.measured(network.weights.T * signs * direction)
     turned = direction.T * signs * direction

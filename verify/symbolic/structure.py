@@ -46,7 +46,7 @@ def double_mean(slope: sp.Expr) -> sp.Expr:
 
 
 def hermite_sums(slope: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
-    """Σ_{k≥2} h_k², Σ_{k≥2} (√(k+1) h_{k+1} + √k h_{k−1})² and h₀(h₀ + √2 h₂) − h₁², h_k = E[f He_k]/√k! (theory 7).
+    """Σ_{k≥2} h_k², Σ_{k≥2} (√(k+1) h_{k+1} + √k h_{k−1})² and h₀(h₀ + √2 h₂) − h₁², h_k = E[f He_k]/√k! (theory 2.7).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Tensor identities of one neuron, S1–S4 (theory 7), with σ = ‖w‖ and moments at σ.
+"""Tensor identities of one neuron, S1–S4 (theory 2.7), with σ = ‖w‖ and moments at σ.
 
 (S1) E[φ'(w·x)] = α₁₀, E[φ'(w·x) x] = α₁₁ ŵ, E[φ'(w·x)ⁱ xxᵀ] = α_{i0} I + (α_{i2} − α_{i0}) ŵŵᵀ.
 (S2) E[φ(w·x) x] = μ w, E[φ(w·x)(xxᵀ − I)] = γ wwᵀ.

@@ -17,7 +17,7 @@ QUADRATIC = (
         printed="the global optimum is 0 for almost every data, as long as d ≤ n ≤ cd² with an unspecified constant c",
         holds="for n ≤ d(d + 1)/2, without a lower limit; c = 1/2 is the best constant. The Khatri–Rao matrix has d² "
         "rows of which d(d + 1)/2 are distinct: that is the largest n for which its columns can be independent",
-        proof="theory 3, theorem 2.2 (c), (d): det K, K = ((x_iᵀx_j)²), is a polynomial in the data, and not the zero "
+        proof="theorem 3.2.2 (c), (d): det K, K = ((x_iᵀx_j)²), is a polynomial in the data, and not the zero "
         "polynomial as the instance shows for d = 3. K > 0 at given data proves it for these data: the "
         "certificate has n = 6, d = 3 and all labels",
         certificates=("zero-loss-6-in-3",),
@@ -27,9 +27,9 @@ QUADRATIC = (
         key="SJL2",
         source=f"{_SJL}, Theorem 2.2",
         printed="n ≤ cd² for the planted model; bounds in terms of v_min",
-        holds="no limit on n is needed: planted labels are realisable, the minimum is 0, and corollary 2.9 of theory "
-        "3 bounds L for every n. v_min can be replaced by v_eff, the largest uᵀD_vu over unit u with WᵀD_vu = 0",
-        proof="theory 3, lemma 2.3 (ii) and corollary 2.9; the instances have n > d(d + 1)/2 with L(W*) = 0, and "
+        holds="no limit on n is needed: planted labels are realisable, the minimum is 0, and corollary 3.2.9 "
+        "bounds L for every n. v_min can be replaced by v_eff, the largest uᵀD_vu over unit u with WᵀD_vu = 0",
+        proof="lemma 3.2.3 (ii) and corollary 3.2.9; the instances have n > d(d + 1)/2 with L(W*) = 0, and "
         "v_eff ≥ 100 v_min",
         instances=("sjl-2.2", "sjl-2.2-v"),
     ),
@@ -39,7 +39,7 @@ QUADRATIC = (
         printed=STATEMENTS["(13)"],
         holds="σ_r(A) α_t ≤ α_{t+1} ≤ σ₁(A) α_t, σ_r(B) β_t ≤ β_{t+1} ≤ σ₁(B) β_t: the factors √r are wrong. The "
         "printed lower bounds are false for r ≥ 2, the upper ones hold and are loose. (15) inherits them",
-        proof="α_t = ‖a_t‖/√r with a_{t+1}ᵀ = a_tᵀA on both sides (theory 3, proposition 6.1); the instance is "
+        proof="α_t = ‖a_t‖/√r with a_{t+1}ᵀ = a_tᵀA on both sides (proposition 3.6.1); the instance is "
         "nonnegative definite as the paper asks",
         instances=("xs-13",),
     ),

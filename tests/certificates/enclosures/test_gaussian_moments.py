@@ -1,4 +1,4 @@
-"""Gaussian moments against closed forms (theory 3), against each other, invariances and the ladder (theory 1)."""
+"""Gaussian moments against closed forms (theory 2.3), against each other, invariances and the ladder (theory 2.1)."""
 
 import random
 from fractions import Fraction
@@ -37,7 +37,7 @@ def _normal_cdf(x: arb) -> arb:
     return (-x / exact(2).sqrt()).erfc() / 2
 
 
-# ---- closed forms, written as in theory 3 ----------------------------------------------------------------------------
+# ---- closed forms, written as in theory 2.3 --------------------------------------------------------------------------
 
 
 def _relu_like(a: Fraction):
@@ -264,7 +264,7 @@ def test_the_tail_is_counted():
     assert wide.contains(honest.mid())
 
 
-# ---- the other traps of theory 3.1 -----------------------------------------------------------------------------------
+# ---- the other traps of theory 2.3.1 ---------------------------------------------------------------------------------
 
 
 def test_trap_6_sigma_is_an_exact_rational():

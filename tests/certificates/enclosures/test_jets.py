@@ -35,7 +35,7 @@ z = sp.Symbol("z", real=True)
 _LOGISTIC = 1 / (1 + sp.exp(-z))
 _SOFTPLUS = sp.log(1 + sp.exp(z))
 
-# name -> (formula for z <= 0, formula for z > 0), typed in from the catalogue of chapter 2
+# name -> (formula for z <= 0, formula for z > 0), typed in from theory 2.2
 TRUTH: dict[str, tuple[sp.Expr, sp.Expr]] = {
     "identity": (z, z),
     "quadratic": (z**2, z**2),

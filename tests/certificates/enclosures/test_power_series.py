@@ -1,4 +1,4 @@
-"""Compiled formulas: derivatives against the jets, the API traps of theory 3.1, and refusals on branch cuts."""
+"""Compiled formulas: derivatives against the jets, the API traps of theory 2.3.1, and refusals on branch cuts."""
 
 import random
 from fractions import Fraction
@@ -85,7 +85,7 @@ def test_balls_contain_the_slopes_of_their_points(text):
             assert not found.is_finite() or found.overlaps(acb(slope(point)))
 
 
-# ---- the traps of theory 3.1 ----------------------------------------------------------------------------------------
+# ---- the traps of theory 2.3.1 ---------------------------------------------------------------------------------------
 
 
 AROUND_ZERO, AROUND_I = acb(arb(0, 0.1), arb(0, 0.1)), acb(arb(0, 0.5), arb(1.25, 0.5))

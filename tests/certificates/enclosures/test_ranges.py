@@ -39,7 +39,7 @@ def closed_forms(name: str) -> list[tuple[int, float]]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_closed_forms_hold_on_a_wide_interval_and_are_attained(name: str) -> None:
-    # [-30, 30.5] as in chapter 2.4, and the tails up to 2^40 by the same search
+    # [-30, 30.5] as in theory 2.4, and the tails up to 2^40 by the same search
     expression = parse_activation(name).expression
     for k, bound in closed_forms(name):
         for low, high in ((-30.0, 30.5), (-FAR, -30.0), (30.5, FAR)):

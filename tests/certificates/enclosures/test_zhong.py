@@ -1,4 +1,4 @@
-"""T₁, T₂, T₃ and ρ: the table of theory 6, invariances of theory 1, Hermite sums of theory 7, exact zeros."""
+"""T₁, T₂, T₃ and ρ: the table of theory 2.6, invariances of theory 2.1, Hermite sums of theory 2.7, exact zeros."""
 
 from fractions import Fraction
 from math import factorial
@@ -13,7 +13,7 @@ from certificates.expression import parse_activation
 
 SIGMAS = (Fraction(1, 10), Fraction(1), Fraction(10))
 
-# ρ at σ = 0.1, 1, 10 to 12 significant digits, with the active terms (theory 6)
+# ρ at σ = 0.1, 1, 10 to 12 significant digits, with the active terms (theory 2.6)
 TABLE = {
     "relu": [("0.0908450569081", (1, 2, 3))] * 3,
     "leaky_relu(1/100)": [("0.0890372402756", (1, 2))] * 3,

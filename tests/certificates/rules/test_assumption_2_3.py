@@ -1,4 +1,4 @@
-"""Assumption 2.3: the table of theory 2, the counterexamples of theory 2.3, every piece of evidence needed."""
+"""Assumption 2.3: the table of theory 2.2, the counterexamples of theory 2.3, every piece of evidence needed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ A0, B0 = f"{A} for σ > 0", f"{B} for σ > 0"
 POOL = (CURVED, SUM, EVEN, replace(EVEN, mean="identity"), replace(EVEN, mean="closed-form"))
 POOL += (replace(CURVED, mean="closed-form"),)
 
-# what theory 2 says of the catalogue, and by hand of some more
+# what theory 2.2 says of the catalogue, and by hand of some more
 TRUE = {
     "softplus": {A: CURVED, A0: CURVED},
     "softplus(3)": {A: CURVED},

@@ -16,7 +16,7 @@ INTEGRAL = Evidence("integral", 64)
 EXACT = Evidence("exact", 53)
 HALF = Fraction(1, 2)
 
-# (activation, i, j, σ, the exact rational value), worked by hand from theory 3
+# (activation, i, j, σ, the exact rational value), worked by hand from theory 2.3
 TRUTHS = [
     ("relu", 1, 0, 3, Fraction(1, 2)),
     ("relu", 2, 2, 7, Fraction(1, 2)),

@@ -118,14 +118,14 @@ def test_constants_beyond_the_spectrum_are_refused(honest, changes):
 
 
 def test_without_the_directions_of_rotation_there_is_no_curvature(honest):
-    """𝒬 vanishes on them: the trap of theory 8.6."""
+    """𝒬 vanishes on them: the trap of theory 3.8.6."""
     for shift in (honest[2].constants.curvature_shift_lower, -1e-6):
         verdict = _judge(honest, evidence=_with(honest[2], vertical_weight=0.0, curvature_shift_lower=shift))
         assert isinstance(verdict, Undecided) and verdict.check == 4
 
 
 def test_theta_zero_shrinks_the_radius(honest):
-    """Lemma 0.1 d with θ = 0 is true and loses about (d + 2)/3: it needs a larger c₄ and proves less."""
+    """Lemma 3.0.1 d with θ = 0 is true and loses about (d + 2)/3: it needs a larger c₄ and proves less."""
     plain = _with(honest[2], theta=Fraction(0))
     assert _judge(honest, evidence=plain).check == 4
     larger = _with(honest[2], theta=Fraction(0), fourth_moment_shift=4 * honest[2].constants.fourth_moment_shift)

@@ -156,13 +156,13 @@ def test_the_whole_hessian_can_be_sharper_than_the_lemma():
 def test_every_row_is_reported(honest):
     problem, claim, evidence = honest
     names = {fact.at for fact in decide(claim, evidence, problem).facts if fact.symbol == "gap"}
-    one_sign = {"trace (2.3)", "self-dual (2.2)", "trace (2.3), a priori", "self-dual (2.2), a priori"}
+    one_sign = {"trace (3.2.3)", "self-dual (3.2.2)", "trace (3.2.3), a priori", "self-dual (3.2.2), a priori"}
     mixed = {"moment matrix", "nuclear norm", "moment matrix, a priori", "nuclear norm, a priori"}
     assert "loss" in names and (one_sign <= names or mixed <= names)
 
 
 def test_planted_labels_use_the_teacher():
-    """(2.4) with the sizes of the teacher's positive and of its negative units apart."""
+    """Equation (3.2.4) with the sizes of the teacher's positive and of its negative units apart."""
     rng = np.random.default_rng(5)
     w, v = rng.normal(size=(2, 3)), np.array([1.0, -0.5])
     given = naive.random_problem(rng, 4, 3, 12, "mixed")
@@ -174,7 +174,7 @@ def test_planted_labels_use_the_teacher():
     values = np.linalg.eigvalsh(naive.force(start, outer, x, y))
     pairing = np.sum(start * naive.gradient(start, outer, x, y)) / 2
     total = pairing + max(0, -values[0]) * (w[0] @ w[0]) + max(0, values[-1]) * 0.5 * (w[1] @ w[1])
-    assert rows["planted (2.4)"] == pytest.approx(total / 2, rel=1e-9)
+    assert rows["planted (3.2.4)"] == pytest.approx(total / 2, rel=1e-9)
 
 
 def test_a_direction_is_for_outer_weights_of_one_sign():

@@ -1,4 +1,4 @@
-"""The rule of Stein constants: figures of theory 7, exact truths, vacuous tensors, degrees."""
+"""The rule of Stein constants: figures of theory 2.7, exact truths, vacuous tensors, degrees."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def anything(sigma: str) -> Claim:
     return Claim(Fraction(sigma), ANY, ANY, ANY, ANY)
 
 
-# from theory 7, and by hand: γ and c₄ of relu are 1/(σ√2π) and −1/√2π
+# from theory 2.7, and by hand: γ and c₄ of relu are 1/(σ√2π) and −1/√2π
 FIGURES = [
     ("tanh", "1", "third", "-0.36359538"),
     ("tanh", "0.1", "third", "-1.9232433"),
@@ -65,7 +65,7 @@ def test_left_out_constants_are_not_claimed():
     assert "μ" not in alone.sentence() and "c_4" not in alone.sentence()
 
 
-# theory 7, S4: third vacuous where the odd part is linear, fourth where the even part is quadratic
+# theory 2.7, S4: third vacuous where the odd part is linear, fourth where the even part is quadratic
 VACUOUS = {
     "relu": ("third",),
     "leaky_relu(1/100)": ("third",),

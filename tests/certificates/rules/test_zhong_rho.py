@@ -1,4 +1,4 @@
-"""The rule of ρ at a point: the table of theory 6, the exact identities, each field a hair stronger."""
+"""The rule of ρ at a point: the table of theory 2.6, the exact identities, each field a hair stronger."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def anything(sigma: Fraction) -> Claim:
     return Claim(sigma, ANY, ANY, ANY, ANY, (1, 2, 3))
 
 
-# ρ and the active terms of theory 6
+# ρ and the active terms of theory 2.6
 TABLE = [
     ("relu", "1", "0.0908450569081", (1, 2, 3)),
     ("leaky_relu(1/100)", "1", "0.0890372402756", (1, 2)),

@@ -144,8 +144,8 @@ def test_poles_in_a_ball_never_give_a_finite_value() -> None:
     [
         ("tanh", False, math.pi / 6),  # σ⁴T₃ → I₁₀I₁₂/2π
         ("tanh", True, 2.0),  # T₁ ~ ½φ₃²σ⁴, φ₃ = −2
-        ("arctan", False, math.pi / 2 / math.sqrt(2 * math.pi)),  # T₁ ~ T₂ ~ ∫f²u^{2k}/τ = (π/2)/τ: 0.6265 of theory 10
-        ("softsign", False, 2 / 3 / math.sqrt(2 * math.pi)),  # (2/3)/τ: 0.2659 of theory 10
+        ("arctan", False, math.pi / 2 / math.sqrt(2 * math.pi)),  # T₁ ~ T₂ ~ ∫f²u^{2k}/τ = (π/2)/τ: 0.6265, theory 2.5
+        ("softsign", False, 2 / 3 / math.sqrt(2 * math.pi)),  # (2/3)/τ: 0.2659 of theory 2.5
         ("softsign", True, 4 * (1 - 2 / math.pi)),
         ("softplus", True, 1 / 384),
         ("softplus", False, 1 / 4 - 1 / (2 * math.pi)),

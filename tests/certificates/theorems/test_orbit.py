@@ -126,7 +126,7 @@ def attack(rng: np.random.Generator, d: int, r: int, m: int, directions: int) ->
                 assert after <= _rho(found.bounds, mu, h) * h * (1 + 1e-9) + 1e-14
                 compared += 1
             beta = h / math.sqrt(lam / c4)
-            if beta < 1:  # theorem 6.2 (iii) and (ii)
+            if beta < 1:  # theorem 3.6.2 (iii) and (ii)
                 value, gain = loss(start, planted, x), math.sqrt(big) + math.sqrt(c4) * h
                 assert value * (1 + 1e-9) + 1e-18 >= lam * (1 - beta / 2) ** 2 * h * h
                 slope = np.linalg.norm(fast_gradient(start, planted, x))

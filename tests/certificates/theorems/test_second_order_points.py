@@ -1,4 +1,4 @@
-"""Lemma 2.3 and theorem 2.8 against brute force: no bound of G is violated, no gap is below what descent finds."""
+"""Lemma 3.2.3 and theorem 3.2.8 against brute force: no bound of G is violated, no gap is below what descent finds."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _check(seed, signs, near_minimum):
     below, above = max(0.0, -float(force[0])), max(0.0, float(force[-1]))
     tolerance = 1e-6 * (1 + abs(force).max())
     sides = [(v[v > 0], below), (-v[v < 0], above)]
-    # lemma 2.4
+    # lemma 3.2.4
     assert deficit >= 0 and -curvature <= 2 * max((o.max() * t for o, t in sides if len(o)), default=0) + tolerance
     believed = [a_priori_force(outer, d, gradient, deficit, fourth) for outer, _ in sides]
     for (_, truth), bound in zip(sides, believed, strict=True):
@@ -136,7 +136,7 @@ def test_one_tau_alone_bounds_nothing_for_mixed_signs():
     assert naive.loss(w, v, x, y) == 0.125 and naive.force(w, v, x, y)[0, 0] == 0.5
     assert gaps(numbers, ForceBounds(0.0, None)) == {}
     assert all(bound >= 0.125 for bound in gaps(numbers, ForceBounds(0.0, 0.5)).values())
-    assert "trace (2.3)" not in gaps(numbers, ForceBounds(0.0, 0.5))
+    assert "trace (3.2.3)" not in gaps(numbers, ForceBounds(0.0, 0.5))
 
 
 def test_the_a_priori_bound_needs_a_unit_to_spare_or_the_gradient():
@@ -157,7 +157,7 @@ def test_a_direction_without_positive_v_u_is_refused(sign):
 
 
 def test_planted_labels_bound_the_loss():
-    """(2.4): 2L ≤ ½⟨W, ∇L⟩ + τ tr M°, with both signs of the teacher."""
+    """Equation (3.2.4): 2L ≤ ½⟨W, ∇L⟩ + τ tr M°, with both signs of the teacher."""
     rng = np.random.default_rng(7)
     for _ in range(30):
         d, n, k = int(rng.integers(1, 4)), int(rng.integers(1, 8)), int(rng.integers(1, 5))
@@ -168,7 +168,7 @@ def test_planted_labels_bound_the_loss():
         planted = (exact(float(sizes[outer > 0].sum())), exact(float(sizes[outer < 0].sum())))
         values = np.linalg.eigvalsh(naive.force(w, v, x, y))
         force = ForceBounds(max(0.0, -float(values[0])), max(0.0, float(values[-1])))
-        row = gaps(_numbers(w, v, x, y, planted=planted), force)["planted (2.4)"]
+        row = gaps(_numbers(w, v, x, y, planted=planted), force)["planted (3.2.4)"]
         assert naive.loss(w, v, x, y) <= row * (1 + 1e-12)
 
 
@@ -178,7 +178,7 @@ def test_the_rows_are_tight_in_one_dimension():
     numbers = _numbers(w, v, x, y, covariance=exact(1), moments=exact(1), gram=exact(1))
     rows = known_gaps(numbers) | gaps(numbers, ForceBounds(1.0, 0.0))
     # trace: −1 + 1·min{2, 2 + 1} = 1; nuclear: ½(−1 + 1·2) = ½
-    expected = {"trace (2.3)": 1.0, "nuclear norm": 0.5}
+    expected = {"trace (3.2.3)": 1.0, "nuclear norm": 0.5}
     for name, bound in rows.items():
         assert bound == pytest.approx(expected.get(name, 0.5), abs=1e-15), name
 
@@ -189,9 +189,9 @@ def test_the_rows_are_tight_for_a_longer_input():
     numbers = _numbers(w, v, x, y, covariance=exact(4), moments=exact(16), gram=exact(16))
     # trace: −4 + 4·min{5, 5 + 1}/4 = 1
     rows = known_gaps(numbers) | gaps(numbers, ForceBounds(4.0, 0.0))
-    assert set(rows) > {"loss", "trace (2.3)", "self-dual (2.2)", "nuclear norm", "Gram matrix, ‖G‖_F"}
+    assert set(rows) > {"loss", "trace (3.2.3)", "self-dual (3.2.2)", "nuclear norm", "Gram matrix, ‖G‖_F"}
     for name, bound in rows.items():
-        assert bound == pytest.approx(1.0 if name == "trace (2.3)" else 0.5, abs=1e-15), name
+        assert bound == pytest.approx(1.0 if name == "trace (3.2.3)" else 0.5, abs=1e-15), name
 
 
 def test_any_direction_is_tight_in_one_dimension():

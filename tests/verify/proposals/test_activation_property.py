@@ -1,4 +1,4 @@
-"""The property table of theory 2, entry by entry: what is true is found and accepted, what is false never is."""
+"""The property table of theory 2.2, entry by entry: what is true is found and accepted, what is false never is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from certificates.expression import CATALOGUE, parse_activation
 from tests.support.activations import judge
 from verify.proposals import activation_property as proposals
 
-# P1, P2, P3a, P3b, A2.3 (theory 2, second table; "–" where neither label holds)
+# P1, P2, P3a, P3b, A2.3 (theory 2.2, last table; "–" where neither label holds)
 TABLE = {
     "identity": ("P1", "not-P2", "P3a-strict", "P3b", "–"),
     "quadratic": ("not-P1", "not-P2", "P3a-strict", "not-P3b", "–"),

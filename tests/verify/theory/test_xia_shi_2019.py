@@ -10,7 +10,7 @@ from verify.theory.xia_shi_2019 import COLUMNS, DIMENSIONS, STEP, contraction, r
 
 
 def test_figures_of_the_printed_theorem():
-    """The table of theory 3, 6.4: n = 20 with r = 3 and r = 10, columns of length 1."""
+    """The table of theory 3.6.4: n = 20 with r = 3 and r = 10, columns of length 1."""
     assert contraction(float(STEP), 0.6535) == pytest.approx(0.998366, abs=1e-6)
     assert radius_over_delta(0.6535, 3**0.5) == pytest.approx(0.3773, abs=1e-4)
     assert radius_over_delta(0.2008, COLUMNS**0.5) == pytest.approx(0.0635, abs=1e-4)
