@@ -11,7 +11,9 @@ from certificates.errors import EnclosureFailure
 
 __all__ = ["exact_rank"]
 
-_MOST_BITS = 600  # of an integer entry
+_MANTISSA = 53
+_MOST_BITS = 600  # beyond the mantissa, of an integer entry
+_LOWEST = -2_000  # below every exponent of binary64
 
 
 def exact_rank(matrix: FloatArray) -> int:
@@ -30,12 +32,12 @@ def exact_rank(matrix: FloatArray) -> int:
     >>> exact_rank(np.array([[0.1, 0.2], [0.3, 0.6]])), exact_rank(np.array([[0.1, 0.3], [0.2, 0.7]]))
     (1, 2)
     """
+    shorter, longer = sorted(matrix.shape)
+    _charge(shorter, longer, _MANTISSA + _largest_spread(matrix))
     integers = [_scaled_to_integers(column) for column in matrix.T]
-    bits = max((abs(entry).bit_length() for column in integers for entry in column), default=0)
     table = fmpz_mat(matrix.shape[1], matrix.shape[0], [entry for column in integers for entry in column])
     if len(matrix) < len(integers):
         table = table.transpose()
-    _charge(table.nrows(), table.ncols(), bits)
     return int((table * table.transpose()).rank())
 
 
@@ -46,17 +48,26 @@ def _charge(size: int, inner: int, bits: int) -> None:
     """
     words = 1 + bits / 32
     minors = size * words
-    reserve(8 * size * size * (2 + minors))
-    spend(50 + size * size * (inner * words + size * (1 + minors * minors**0.6 / 20)) / 10)
+    reserve(8 * size * size * (2 + minors) + size * inner * (60 + 8 * words))
+    spend(2 * size * inner)
+    spend(50 + size * size * (inner * words / 10 + size * (0.1 + minors**1.6 / 4_000)))
+
+
+def _largest_spread(matrix: FloatArray) -> int:
+    """By how many powers of two the entries of a column differ at most."""
+    exponents, used = np.frexp(matrix)[1], matrix != 0
+    highest = np.max(exponents, axis=0, where=used, initial=_LOWEST)
+    lowest = np.min(exponents, axis=0, where=used, initial=-_LOWEST)
+    spread = int(np.max(highest - lowest, initial=0))
+    if spread > _MOST_BITS:
+        raise EnclosureFailure("a column of the inputs has entries of too different sizes for an exact rank")
+    return max(0, spread)
 
 
 def _scaled_to_integers(column: FloatArray) -> list[int]:
     """A column times a power of two: its rank with the others does not change."""
     mantissas, exponents = np.frexp(column)
-    whole = np.ldexp(mantissas, 53).astype(np.int64)
-    used = exponents[whole != 0].tolist() or [0]
-    lowest = min(used)
-    if max(used) - lowest > _MOST_BITS:
-        raise EnclosureFailure("a column of the inputs has entries of too different sizes for an exact rank")
+    whole = np.ldexp(mantissas, _MANTISSA).astype(np.int64)
+    lowest = min(exponents[whole != 0].tolist() or [0])
     pairs = zip(whole.tolist(), exponents.tolist(), strict=True)
     return [value << (exponent - lowest) if value else 0 for value, exponent in pairs]
