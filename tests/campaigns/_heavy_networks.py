@@ -198,8 +198,8 @@ def _gram(variables: int, degree: int, digits: int) -> bytes:
 POLYNOMIALS: dict[tuple[str, str], Case] = {
     ("gradient-dominance-sos", "many squares"): lambda: _polynomial(1, 1, 3_000, 2),
     ("gradient-dominance-sos", "dense squares"): lambda: _polynomial(6, 6, 5, 3),
-    ("gradient-dominance-sos", "long numbers"): lambda: _polynomial(3, 6, 2, 1_000),
-    ("gradient-dominance-sos", "long numbers, 6 variables"): lambda: _polynomial(6, 4, 1, 800),
+    ("gradient-dominance-sos", "long numbers"): lambda: _polynomial(2, 6, 5, 2_400),
+    ("gradient-dominance-sos", "long numbers, 6 variables"): lambda: _polynomial(6, 2, 5, 2_400),
     ("gradient-dominance-sos", "Gram matrices"): lambda: _gram(4, 2, 2),
     ("gradient-dominance-sos", "Gram matrices of long numbers"): lambda: _gram(2, 5, 400),
 }
@@ -243,7 +243,7 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("orbit-convergence", "samples"): lambda: _orbit(2, 2, 30_000),
     ("certified-orbit-run", "steps"): lambda: _run(1, 1, 1, 500_000, 53),
     ("certified-orbit-run", "bits"): lambda: _run(3, 3, 10, 10_000, 4_096),
-    ("certified-orbit-run", "inputs"): lambda: _run(2, 50, 2_000, 30, 4_096),
+    ("certified-orbit-run", "inputs"): lambda: _run(2, 50, 1_800, 30, 4_096),
     ("certified-orbit-run", "spread"): lambda: _run(2, 20, 500, 100, 4_096, 240),
     ("certified-orbit-run", "units"): lambda: _run(64, 2, 4, 1_000, 1_000),
     ("certified-orbit-run", "samples"): lambda: _run(1, 3, 20_000, 10, 64, 200),
