@@ -147,6 +147,8 @@ class Plan:
         found, mutants = [], [m for room in ROOMS for m in self.rooms.get(room, [])]
         for mutant in sorted(mutants, key=lambda m: _seeded(m.key)):  # the part that is done is a fair sample
             result = self.results.get(mutant.key, {"outcome": "open", "tests": None})
+            if mutant.key in self.justified and mutant.key in self.results:
+                continue
             again = result["outcome"] not in ("killed", "timeout") and result["tests"] != self._tests(mutant)
             fresh = mutant.at_import or result["outcome"] == "unpatchable"
             found += [mutant] if fresh == imported and (again or result["outcome"] == "unpatchable") else []
