@@ -31,7 +31,6 @@ _LIBRARIES = (
     *("numpy", "flint", "safetensors.numpy", "scipy.integrate", "scipy.optimize", "scipy.special", "scipy.stats"),
     *("sympy", "mpmath", "cvxpy", "typer", "hypothesis", "pytest"),
 )
-MOST_SECONDS = 15.0  # of tests for one mutant
 ALIVE = ("survived", "uncovered", "unpatchable")
 
 
@@ -40,10 +39,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
     parser.add_argument("rooms", nargs="*", default=list(ROOMS))
     parser.add_argument("--only", default="", help="only files whose path contains this")
+    parser.add_argument("--seconds", type=float, default=15.0, help="of tests for one mutant (default %(default)s)")
     parser.add_argument("--report", action="store_true", help="print the survivors, run nothing")
     arguments = parser.parse_args()
     STATE.mkdir(parents=True, exist_ok=True)
-    plan = Plan(arguments.rooms, arguments.only)
+    plan = Plan(arguments.rooms, arguments.only, arguments.seconds)
     if not arguments.report:
         _preload()
         plan.measure()
@@ -63,9 +63,10 @@ def _preload() -> None:
 class Plan:
     """Mutants, tests and results."""
 
-    def __init__(self, rooms: list[str], only: str) -> None:
+    def __init__(self, rooms: list[str], only: str, most: float) -> None:
         from tests.mutants.operators import mutants_of
 
+        self.most = most
         paths = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("certificates/**/*.py"))
         self.rooms: dict[str, list[Any]] = defaultdict(list)
         for path in paths:
@@ -131,7 +132,7 @@ class Plan:
         chosen, total = [], 0.0
         for name in sorted(sorted(names, key=lambda name: (self.seconds[name], name)), key=rank):
             total += self.seconds[name]
-            if chosen and total > MOST_SECONDS:
+            if chosen and total > self.most:
                 break
             chosen.append(name)
         return chosen
