@@ -40,10 +40,13 @@ def main() -> None:
     parser.add_argument("rooms", nargs="*", default=list(ROOMS))
     parser.add_argument("--only", default="", help="only files whose path contains this")
     parser.add_argument("--seconds", type=float, default=15.0, help="of tests for one mutant (default %(default)s)")
+    parser.add_argument("--survivors", action="store_true", help="only those that survived")
     parser.add_argument("--report", action="store_true", help="print the survivors, run nothing")
     arguments = parser.parse_args()
     STATE.mkdir(parents=True, exist_ok=True)
     plan = Plan(arguments.rooms, arguments.only, arguments.seconds)
+    if arguments.survivors:
+        plan.rooms = {room: [m for m in plan.rooms[room] if plan.survived(m)] for room in plan.rooms}
     if not arguments.report:
         _preload()
         plan.measure()
@@ -82,6 +85,12 @@ class Plan:
         self.justified: dict[str, str] = {e["key"]: e["reason"] for e in tomllib.loads(text).get("equivalent", [])}
         self.profile: dict[str, Any] = {}
         self.killers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for mutant in (m for mutants in self.rooms.values() for m in mutants if m.key in self.results):
+            self.killers[mutant.path, mutant.scope][self.results[mutant.key]["by"]] += 1
+
+    def survived(self, mutant: Any) -> bool:
+        """Whether it is alive, as far as is known."""
+        return mutant.key in self.results and self.results[mutant.key]["outcome"] in ALIVE
 
     # ---- tests ------------------------------------------------------------------------------------------------
 

@@ -257,6 +257,15 @@ def test_a_cell_around_zero_has_its_nearest_point_at_zero():
     assert judge("z", claim, evidence).proved.slope_bound == 1
 
 
+def test_a_cell_away_from_zero_is_measured_at_its_near_end():
+    """φ' = z² up to |z| = 1, then 1; on [1/2, 1] φ' ≤ A + |z| needs 1 − 1/2."""
+    ends = [Fraction(-2), Fraction(-1), -HALF, HALF, Fraction(1), Fraction(2)]
+    evidence = Evidence("sign", Fraction(2), cells=tuple(pairwise(ends)), zeros=(Zero(Fraction(0), 2),))
+    claim = Claim("P1'", slope_bound=Fraction(9), slope_growth=Fraction(1), power=1)
+    text = "piecewise(z+2/3, -1, z^3/3, 1, z-2/3)"
+    assert judge(text, claim, evidence).proved.slope_bound == HALF
+
+
 def test_a_slope_that_is_negative_is_rejected_whatever_the_value():
     verdict = judge("10-z", p1(1), SIGN)
     assert isinstance(verdict, Rejected) and verdict.check == 3
