@@ -263,7 +263,8 @@ def test_a_cell_away_from_zero_is_measured_at_its_near_end():
     evidence = Evidence("sign", Fraction(2), cells=tuple(pairwise(ends)), zeros=(Zero(Fraction(0), 2),))
     claim = Claim("P1'", slope_bound=Fraction(9), slope_growth=Fraction(1), power=1)
     text = "piecewise(z+2/3, -1, z^3/3, 1, z-2/3)"
-    assert judge(text, claim, evidence).proved.slope_bound == HALF
+    proved = judge(text, claim, evidence).proved.slope_bound
+    assert HALF <= proved <= HALF + Fraction(1, 10**6)
 
 
 def test_a_slope_that_is_negative_is_rejected_whatever_the_value():
