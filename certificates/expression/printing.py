@@ -156,7 +156,8 @@ def _latex(expression: Expression, variable: str) -> tuple[str, int]:
         case Product(left, right):
             first, second = wrap(left, _PRODUCT), wrap(right, _PRODUCT)
             # a digit after a factor, or a fraction after a number, would read as one numeral
-            ambiguous = second[0].isdigit() or (isinstance(left, Number) and second.startswith(r"\frac"))
+            ends_in_number = isinstance(left, Number) or first[-1].isdigit()
+            ambiguous = second[0].isdigit() or (ends_in_number and second.startswith(r"\frac"))
             return first + (r" \cdot " if ambiguous else " ") + second, _PRODUCT
         case Quotient(left, right):
             return rf"\frac{{{wrap(left, _SUM)}}}{{{wrap(right, _SUM)}}}", _MINUS
