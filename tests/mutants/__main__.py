@@ -26,6 +26,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / "build" / "mutants"
 ROOMS = ("theorems", "rules", "arithmetic", "sample")
+_FOLDERS = {"theorems": "theorems", "rules": "rules", "checks": "rules", "arithmetic": "arithmetic"}
 SAMPLE = 800
 _LIBRARIES = (
     *("numpy", "flint", "safetensors.numpy", "scipy.integrate", "scipy.optimize", "scipy.special", "scipy.stats"),
@@ -73,20 +74,26 @@ class Plan:
         paths = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("certificates/**/*.py"))
         self.rooms: dict[str, list[Any]] = defaultdict(list)
         for path in paths:
-            room = path.split("/")[1] if path.split("/")[1] in ROOMS else "sample"
+            room = _FOLDERS.get(path.split("/")[1], "sample")
             if room in rooms:
                 self.rooms[room] += mutants_of(path, ROOT)
         if "sample" in rooms:
             self.rooms["sample"] = sorted(self.rooms["sample"], key=lambda m: _seeded(m.key))[:SAMPLE]
         for room in self.rooms:
             self.rooms[room] = [m for m in self.rooms[room] if only in m.path]
-        self.results = _results()
+        self.results = self._renamed(_results())
         text = (Path(__file__).parent / "justified.toml").read_text(encoding="utf-8")
-        self.justified: dict[str, str] = {e["key"]: e["reason"] for e in tomllib.loads(text).get("equivalent", [])}
+        entries = tomllib.loads(text).get("equivalent", [])
+        self.justified: dict[str, str] = self._renamed({e["key"]: e["reason"] for e in entries})
         self.profile: dict[str, Any] = {}
         self.killers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for mutant in (m for mutants in self.rooms.values() for m in mutants if m.key in self.results):
             self.killers[mutant.path, mutant.scope][self.results[mutant.key]["by"]] += 1
+
+    def _renamed(self, entries: dict[str, Any]) -> dict[str, Any]:
+        """Keys that still hold the path in the place of those that do not."""
+        names = {m.old_key: m.key for mutants in self.rooms.values() for m in mutants}
+        return {names.get(key, key): entry for key, entry in entries.items()}
 
     def survived(self, mutant: Any) -> bool:
         """Whether it is alive, as far as is known."""
@@ -114,26 +121,30 @@ class Plan:
                 return pytest.main([*OPTIONS, *files], plugins=[Profiler(ROOT, STATE, found)])
 
             print(f"profiling {start + len(files)} of {len(stale)} test files", *in_child(work, 3600.0), flush=True)
-        self.profile = {name: entry for name, entry in load(STATE).items() if name in known}
+        stored = load(STATE)
+        self.profile = {name: entry for name, entry in stored.items() if name in known}
         self.seconds = {n: t["seconds"] for e in self.profile.values() for n, t in e["tests"].items()}
         self.by_function: dict[str, list[str]] = defaultdict(list)
         for entry in self.profile.values():
             for name, test in entry["tests"].items():
                 for function in test["functions"]:
                     self.by_function[function].append(name)
+        self.by_code: dict[str, list[str]] = defaultdict(list)
+        for function, code in stored.get("codes", {}).items():
+            self.by_code[code] += self.by_function.get(function, [])
 
     def choose(self, mutant: Any) -> list[str]:
         """Tests that run the function, killers of its other mutants first, then its own file's, then the fastest."""
-        names = set(self.by_function.get(f"{mutant.path}:{mutant.scope}", []))
+        names = set(self.by_function.get(f"{mutant.path}:{mutant.scope}") or self.by_code.get(mutant.code, []))
         if mutant.at_import or not names:
             names = {n for f, tests in self.by_function.items() if f.startswith(f"{mutant.path}:") for n in tests}
-        own = f"tests/{mutant.path.rsplit('/', 1)[0]}/test_{mutant.path.rsplit('/', 1)[1]}".replace("test__", "test_")
+        own = f"/test_{Path(mutant.path).stem.lstrip('_')}.py"
         killers = self.killers[mutant.path, mutant.scope]
 
         seen: Counter[str] = Counter()  # cases of one test resemble one another: the first of each before the second
 
         def rank(name: str) -> tuple[float, str]:
-            near = 0.2 if name.startswith((own, mutant.path)) else 1.0
+            near = 0.2 if own in name or name.startswith(mutant.path) else 1.0
             seen[name.split("[")[0]] += 1
             cost = (self.seconds[name] + 0.01) * seen[name.split("[")[0]] ** 2
             return cost * near / (1 + 5 * killers[name]), name
@@ -197,7 +208,7 @@ class Plan:
             warm_session(list(self.profile), self.open(imported=False), ROOT, self)
             os._exit(0)
         os.waitpid(child, 0)
-        self.results = _results()
+        self.results = self._renamed(_results())
         for mutant in self.open(imported=True):
             start, names = time.monotonic(), self.choose(mutant)
             outcome = (

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Mutant", "mutants_of"]
+__all__ = ["Mutant", "codes_of", "mutants_of"]
 
 _SWAPS = [
     ("lower", "upper"),
@@ -65,7 +65,7 @@ _LISTS = {"__all__", "__slots__", "TITLE"}
 class Mutant:
     """One fault: node ``index`` of the module (in the order of :func:`ast.walk`) takes its alternative ``choice``.
 
-    ``key`` depends on the path and on the enclosing function's code only: results outlive changes elsewhere.
+    ``key`` depends on the enclosing function's name and code only: results outlive changes elsewhere, and moves.
     """
 
     path: str
@@ -77,6 +77,8 @@ class Mutant:
     key: str
     at_import: bool
     source: str
+    code: str
+    old_key: str
 
     def module(self, root: Path) -> ast.Module:
         """The module's tree with the fault."""
@@ -122,16 +124,39 @@ def mutants_of(path: str, root: Path) -> Iterator[Mutant]:
                 if isinstance(new, ast.FunctionDef)
                 else f"{_words(node)} → {_words(new)}"
             )
-            identity = f"{path}:{name}:{digests[scope]}:{local[node]}:{text}:{choice}"
-            key = _digest(identity)[:16]
+            identity = f"{name}:{digests[scope]}:{local[node]}:{text}:{choice}"
+            key, old_key = _digest(identity)[:16], _digest(f"{path}:{identity}")[:16]
             at_import = at_import and not isinstance(node, ast.FunctionDef)
             if isinstance(node, ast.Constant):
                 text += f" in {_words(parents[node])}"
-            yield Mutant(path, name, getattr(node, "lineno", 0), text, index, choice, key, at_import, _digest(source))
+            yield Mutant(
+                path,
+                name,
+                getattr(node, "lineno", 0),
+                text,
+                index,
+                choice,
+                key,
+                at_import,
+                _digest(source),
+                digests[scope],
+                old_key,
+            )
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def codes_of(path: str, root: Path) -> dict[str, str]:
+    """The digest of each function's code, by its name."""
+    tree = ast.parse((root / path).read_text(encoding="utf-8"))
+    parents, found = _parents(tree), {}
+    for node in ast.walk(tree):
+        scope, name, _ = _scope(node, parents)
+        if node is scope and isinstance(node, ast.FunctionDef):
+            found[name] = _digest(ast.dump(_without_texts(scope)))
+    return found
 
 
 def _words(node: ast.AST) -> str:

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.mutants.operators import codes_of
+
 __all__ = ["Profiler", "load", "judge_files"]
 
 
@@ -37,7 +39,7 @@ def digest(path: Path) -> str:
 
 
 def load(state: Path) -> dict[str, Any]:
-    """{test file: {"digest", "tests": {node: {"seconds", "functions"}}}}."""
+    """{test file: {"digest", "tests": {node: {"seconds", "functions"}}}}, and "codes": {function: digest}."""
     path = state / "profile.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
@@ -74,6 +76,11 @@ class Profiler:
         result = yield
         for name, tests in self.files.items():
             self.found[name] = {"digest": digest(self.root / name), "tests": tests}
+        for path in self.root.glob("certificates/**/*.py"):
+            name = str(path.relative_to(self.root))
+            self.found.setdefault("codes", {}).update(
+                {f"{name}:{function}": code for function, code in codes_of(name, self.root).items()}
+            )
         (self.state / "profile.json").write_text(json.dumps(self.found), encoding="utf-8")
         return result
 
