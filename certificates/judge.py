@@ -16,6 +16,8 @@ from typing import Any
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort
 from certificates.arithmetic.host import isolated
 from certificates.arithmetic.platform import probe_products
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.workload import DEFAULT_BUDGET, memory_limit
 from certificates.document import (
     CERTIFICATE_LIMIT,
     PROBLEM_LIMIT,
@@ -48,8 +50,6 @@ from certificates.rules import (
     zhong_rho,
     zhong_rho_global,
 )
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._workload import DEFAULT_BUDGET, memory_limit
 from certificates.verdict import Accepted, Rejected, Undecided, Verdict
 
 __all__ = ["ARITHMETICS", "check", "check_bytes", "decide"]

@@ -21,7 +21,7 @@ Checks
 6. Exact comparison at the breakpoints: φ' continuous (P3a), φ'' continuous (P3a-strict), every piece affine (P3b).
 7. ``third-term``: T₃(σ) > 0 on cells that cover every σ > 0.
 8. The claim's numbers are weaker than or equal to what was found.
-9. to 13. Assumption 2.3: :mod:`certificates.rules._assumption_2_3`.
+9. to 13. Assumption 2.3: :mod:`certificates.checks.assumption_2_3`.
 
 Why they suffice
 ----------------
@@ -44,6 +44,25 @@ from fractions import Fraction
 from typing import Any
 
 from certificates.arithmetic.arb import exact, rational_ends
+from certificates.checks.acceptance import accept_if_weaker, fact
+from certificates.checks.assumption_2_3 import prove_assumption
+from certificates.checks.growth import require_continuous
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.slopes import (
+    Proved,
+    grows_without_bound,
+    nonnegative_cells,
+    prove_sign,
+    refute_sign,
+    witnessed,
+)
+from certificates.checks.tilings import (
+    radius_of,
+    require_covering,
+    require_tiling,
+    split_at_breakpoints,
+    tail_or_assumption,
+)
 from certificates.claims.activation_property import Claim, Evidence
 from certificates.enclosures.analyticity import is_analytic_on_pieces
 from certificates.enclosures.growth import slope_growth
@@ -54,24 +73,6 @@ from certificates.enclosures.zhong import exact_zhong_terms, zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.problem import ActivationProblem
-from certificates.rules._assumption_2_3 import prove_assumption
-from certificates.rules._moments import accept_if_weaker, fact, require_continuous
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._slopes import (
-    Proved,
-    grows_without_bound,
-    nonnegative_cells,
-    prove_sign,
-    refute_sign,
-    witnessed,
-)
-from certificates.rules._tilings import (
-    radius_of,
-    require_covering,
-    require_tiling,
-    split_at_breakpoints,
-    tail_or_assumption,
-)
 from certificates.theorems.step_cells import third_term_far, third_term_near
 from certificates.verdict import Accepted, Assumption, Fact
 

@@ -43,12 +43,8 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.claims._fields import check_bits
-from certificates.claims.certified_orbit_run import Claim, Evidence
-from certificates.enclosures.planted_descent import descend_enclosed, exact_moments, integer_bits
-from certificates.enclosures.planted_quadratic import PlantedQuadratic, rotation_distance
-from certificates.problem import Network
-from certificates.rules._orbit import (
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.planted import (
     check_claim,
     check_range,
     local_facts,
@@ -56,8 +52,12 @@ from certificates.rules._orbit import (
     read_problem,
     regularity,
 )
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._workload import Workload
+from certificates.checks.workload import Workload
+from certificates.claims._fields import check_bits
+from certificates.claims.certified_orbit_run import Claim, Evidence
+from certificates.enclosures.planted_descent import descend_enclosed, exact_moments, integer_bits
+from certificates.enclosures.planted_quadratic import PlantedQuadratic, rotation_distance
+from certificates.problem import Network
 from certificates.theorems.orbit import step_factor
 from certificates.verdict import Accepted, Fact
 

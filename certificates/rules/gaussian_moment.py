@@ -33,12 +33,13 @@ from dataclasses import replace
 
 from flint import arb
 
+from certificates.checks.acceptance import accept_if_weaker, fact, interval
+from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.outcome import Context
 from certificates.claims.gaussian_moment import Claim, Evidence
 from certificates.enclosures.exact_moments import exact_moment
 from certificates.enclosures.gaussian_moments import moment, moments
 from certificates.problem import ActivationProblem
-from certificates.rules._moments import accept_if_weaker, fact, interval, known_growth, require_continuous
-from certificates.rules._outcome import Context
 from certificates.verdict import Accepted, Assumption
 
 __all__ = ["TITLE", "decide"]

@@ -45,6 +45,10 @@ from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.definiteness import is_positive_definite
+from certificates.checks.acceptance import accept_if_weaker, fact
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.quadratic import quadratic_workload, require_quadratic
+from certificates.checks.workload import Workload
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
 from certificates.enclosures.quadratic import (
     Point,
@@ -55,10 +59,6 @@ from certificates.enclosures.quadratic import (
     loss,
 )
 from certificates.problem import Network
-from certificates.rules._moments import accept_if_weaker, fact
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._quadratic import quadratic_workload, require_quadratic
-from certificates.rules._workload import Workload
 from certificates.theorems.gradient_dominance import (
     BallData,
     curvature,

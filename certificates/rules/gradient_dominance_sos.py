@@ -38,6 +38,9 @@ from flint import arb, fmpq_mpoly
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.definiteness import is_positive_definite
+from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.workload import Workload
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
 from certificates.enclosures.polynomials import (
     Powers,
@@ -49,9 +52,6 @@ from certificates.enclosures.polynomials import (
     rational,
 )
 from certificates.polynomial import PolynomialProblem
-from certificates.rules._moments import accept_if_weaker
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._workload import Workload
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["TITLE", "decide"]

@@ -41,12 +41,12 @@ from flint import arb
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.negative_curvature import Claim, Evidence
 from certificates.enclosures.quadratic import Point, QuadraticNetwork, dot, evaluate, gradient_norm, loss, scaled
 from certificates.problem import Network
-from certificates.rules._moments import accept_if_weaker
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._quadratic import quadratic_workload, require_quadratic
 from certificates.verdict import Accepted, Fact
 
 __all__ = ["TITLE", "decide"]

@@ -46,6 +46,9 @@ from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.exact_rank import exact_rank
+from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.quadratic import pair_count, quadratic_workload, require_quadratic
 from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.enclosures.quadratic import (
     Point,
@@ -58,9 +61,6 @@ from certificates.enclosures.quadratic import (
     weighted_covariance,
 )
 from certificates.problem import Network
-from certificates.rules._moments import accept_if_weaker
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._quadratic import pair_count, quadratic_workload, require_quadratic
 from certificates.theorems.quadratic_gaps import duality_gap, least_squares_gap, symmetric_from_triangle
 from certificates.verdict import Accepted, Fact
 

@@ -39,9 +39,8 @@ from __future__ import annotations
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.claims.orbit_convergence import Claim, Evidence
-from certificates.problem import Network
-from certificates.rules._orbit import (
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.planted import (
     check_claim,
     check_range,
     local_facts,
@@ -49,7 +48,8 @@ from certificates.rules._orbit import (
     read_problem,
     regularity,
 )
-from certificates.rules._outcome import Context, Refusal
+from certificates.claims.orbit_convergence import Claim, Evidence
+from certificates.problem import Network
 from certificates.theorems.orbit import Regularity, envelope_steps, step_factor
 from certificates.verdict import Accepted, Fact
 

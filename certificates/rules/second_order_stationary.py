@@ -45,6 +45,9 @@ from flint import arb
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.second_order_stationary import Claim, Evidence
 from certificates.enclosures.quadratic import (
     Point,
@@ -61,9 +64,6 @@ from certificates.enclosures.quadratic import (
     moment_matrix,
 )
 from certificates.problem import FloatArray, Network
-from certificates.rules._moments import accept_if_weaker
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._quadratic import quadratic_workload, require_quadratic
 from certificates.theorems.second_order_points import (
     ForceBounds,
     PointNumbers,

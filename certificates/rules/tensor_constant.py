@@ -37,6 +37,9 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.checks.acceptance import accept_if_weaker, fact, interval
+from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.outcome import Context, Refusal
 from certificates.claims import Interval
 from certificates.claims.tensor_constant import Claim, Evidence
 from certificates.enclosures.exact_moments import exact_moment
@@ -45,8 +48,6 @@ from certificates.enclosures.identities import even_part_is_quadratic, homogenei
 from certificates.enclosures.zhong import working_bits
 from certificates.expression import Activation
 from certificates.problem import ActivationProblem
-from certificates.rules._moments import accept_if_weaker, fact, interval, known_growth, require_continuous
-from certificates.rules._outcome import Context, Refusal
 from certificates.verdict import Accepted, Assumption
 
 __all__ = ["TITLE", "decide", "stein_constants"]

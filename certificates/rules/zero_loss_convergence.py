@@ -48,6 +48,8 @@ from flint import arb
 from certificates.arithmetic.arb import lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.workload import network_workload
 from certificates.claims import Origin
 from certificates.claims.order import unproved_fields
 from certificates.claims.zero_loss_convergence import Claim, Evidence
@@ -56,8 +58,6 @@ from certificates.enclosures.curvature import curvature
 from certificates.enclosures.distance import differs_in_trained_weights_only, parameter_distance
 from certificates.enclosures.linearisation import Linearisation, linearise
 from certificates.problem import Network
-from certificates.rules._outcome import Context, Refusal
-from certificates.rules._workload import network_workload
 from certificates.theorems.trapping import Trapping, trap
 from certificates.verdict import Accepted, Fact
 

@@ -30,13 +30,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from certificates.checks.acceptance import accept_if_weaker, fact, interval
+from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.outcome import Context
 from certificates.claims import Interval
 from certificates.claims.zhong_rho import Claim, Evidence
 from certificates.enclosures.exact_constants import ExactConstant
 from certificates.enclosures.zhong import ZhongTerms, exact_zhong_terms, zhong_terms
 from certificates.problem import ActivationProblem
-from certificates.rules._moments import accept_if_weaker, fact, interval, known_growth, require_continuous
-from certificates.rules._outcome import Context
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["TITLE", "decide"]

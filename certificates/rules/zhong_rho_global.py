@@ -38,6 +38,9 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision, rational_ends
+from certificates.checks.acceptance import accept_if_weaker, fact
+from certificates.checks.growth import require_continuous
+from certificates.checks.outcome import Context, Refusal
 from certificates.claims._fields import rounded_down, rounded_up
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
 from certificates.enclosures.identities import homogeneity
@@ -48,8 +51,6 @@ from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.problem import ActivationProblem
-from certificates.rules._moments import accept_if_weaker, fact, require_continuous
-from certificates.rules._outcome import Context, Refusal
 from certificates.theorems.erf_polynomials import largest_constant
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
 from certificates.theorems.step_cells import Bessel, Envelope, far_constant, middle_constant, near_constant

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort, remaining_effort
+from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.errors import Malformed
 from certificates.judge import ARITHMETICS, RULES, check, check_bytes
-from certificates.rules._workload import DEFAULT_BUDGET
 from tests.campaigns._heavy_activations import ACTIVATIONS
 from tests.campaigns._heavy_networks import NETWORKS, POLYNOMIALS
 

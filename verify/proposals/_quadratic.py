@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from certificates import Network, Verdict
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.outcome import Refusal
+from certificates.checks.quadratic import require_quadratic
 from certificates.enclosures.quadratic import Point, QuadraticNetwork, evaluate
 from certificates.errors import EnclosureFailure
-from certificates.rules._outcome import Refusal
-from certificates.rules._quadratic import require_quadratic
 
 __all__ = ["Array", "Proposal", "Seen", "look", "lowered", "read", "smallest_eigenpair", "symmetric"]
 

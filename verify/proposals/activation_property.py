@@ -10,6 +10,7 @@ from flint import arb
 
 from certificates import Accepted
 from certificates.arithmetic.arb import exact, rational_ends, upper
+from certificates.checks.tilings import split_at_breakpoints
 from certificates.claims.activation_property import AssumedTail, Cells, Claim, Evidence, MeanRule, Property, Rule, Zero
 from certificates.enclosures.activations import derivatives_arb
 from certificates.enclosures.identities import is_curvature_continuous, is_slope_even
@@ -25,7 +26,6 @@ from certificates.enclosures.tails import Tail, tail
 from certificates.enclosures.tilings import cell_range, piece_on
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
-from certificates.rules._tilings import split_at_breakpoints
 from certificates.theorems.step_cells import third_term_far, third_term_near
 from certificates.verdict import NotAccepted
 from verify.proposals._activation import Proposal, judged, weakened_bound

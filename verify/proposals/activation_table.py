@@ -12,13 +12,13 @@ from flint import arb
 
 from certificates import Accepted
 from certificates.arithmetic.effort import limited_effort
+from certificates.checks.outcome import Refusal
 from certificates.claims import AssumedGrowth
 from certificates.claims._fields import check_sigma
 from certificates.claims.activation_property import AssumedTail
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import Activation, parse_activation
 from certificates.memory import kept_memory
-from certificates.rules._outcome import Refusal
 from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho
 from verify.proposals import zhong_rho_global as rho_global
 from verify.proposals._activation import Proposal

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from certificates.arithmetic.arb import rational_ends
+from certificates.checks.growth import known_growth
 from certificates.claims import AssumedGrowth
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
 from certificates.enclosures.zhong import zhong_terms
 from certificates.expression import Activation
-from certificates.rules._moments import known_growth
 from verify.proposals._activation import Proposal, judged, weakened_bound
 from verify.proposals.zhong_rho import exact_terms
 

@@ -11,11 +11,11 @@ import pytest
 from flint import arb
 
 from certificates import Accepted, Rejected, Undecided, decide
+from certificates.checks import planted as _orbit
+from certificates.checks.outcome import Refusal
 from certificates.claims.orbit_convergence import Claim
 from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
 from certificates.judge import check_bytes
-from certificates.rules import _orbit
-from certificates.rules._outcome import Refusal
 from tests.support.planted import planted_problem, random_planted
 from verify.proposals.orbit_convergence import propose
 

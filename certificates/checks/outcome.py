@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from certificates.checks.workload import Workload
 from certificates.problem import Problem
-from certificates.rules._workload import Workload
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["Context", "Refusal"]

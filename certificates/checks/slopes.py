@@ -8,6 +8,9 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact, rational_ends
+from certificates.checks.acceptance import fact
+from certificates.checks.outcome import Refusal
+from certificates.checks.tilings import radius_of, require_tiling, split_at_breakpoints, tail_or_assumption
 from certificates.claims.activation_property import AssumedTail, Claim, Evidence
 from certificates.enclosures.activations import derivatives_arb
 from certificates.enclosures.slope_signs import is_slope_nonnegative, slope_over_power
@@ -15,9 +18,6 @@ from certificates.enclosures.tails import tail
 from certificates.enclosures.tilings import Cell, cell_range, piece_on
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from certificates.rules._moments import fact
-from certificates.rules._outcome import Refusal
-from certificates.rules._tilings import radius_of, require_tiling, split_at_breakpoints, tail_or_assumption
 from certificates.verdict import Assumption, Fact
 
 __all__ = ["Proved", "grows_without_bound", "nonnegative_cells", "prove_sign", "refute_sign", "witnessed"]

@@ -25,6 +25,9 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact
+from certificates.checks.acceptance import fact
+from certificates.checks.outcome import Refusal
+from certificates.checks.tilings import radius_of, require_tiling, split_at_breakpoints
 from certificates.claims.activation_property import Cells, Claim, Evidence
 from certificates.enclosures.activations import derivatives_arb
 from certificates.enclosures.derivative_bounds import derivative_bound
@@ -37,9 +40,6 @@ from certificates.enclosures.tilings import Cell
 from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from certificates.rules._moments import fact
-from certificates.rules._outcome import Refusal
-from certificates.rules._tilings import radius_of, require_tiling, split_at_breakpoints
 from certificates.verdict import Fact
 
 __all__ = ["prove_assumption"]

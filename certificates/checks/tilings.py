@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from certificates.checks.assumptions import AssumedBound, assumption_of
+from certificates.checks.outcome import Refusal
 from certificates.claims.activation_property import AssumedTail, Evidence
 from certificates.enclosures.pieces import pieces_of
 from certificates.enclosures.tails import Tail, tail
 from certificates.enclosures.tilings import Cell, tiling_gap
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from certificates.rules._assumptions import AssumedBound, assumption_of
-from certificates.rules._outcome import Refusal
 from certificates.verdict import Assumption
 
 __all__ = ["radius_of", "require_covering", "require_tiling", "split_at_breakpoints", "tail_or_assumption"]

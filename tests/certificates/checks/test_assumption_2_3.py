@@ -9,8 +9,8 @@ import pytest
 from flint import arb
 
 from certificates import Accepted, Rejected, Undecided
+from certificates.checks import assumption_2_3 as rule
 from certificates.claims.activation_property import Claim, Evidence
-from certificates.rules import _assumption_2_3 as rule
 from tests.support.activations import judge, tiling
 
 R = Fraction(8)

@@ -14,6 +14,7 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact
+from certificates.checks.outcome import Refusal
 from certificates.enclosures.activations import derivatives_arb
 from certificates.enclosures.analyticity import is_analytic_on_pieces
 from certificates.enclosures.pieces import pieces_of
@@ -21,7 +22,6 @@ from certificates.enclosures.tail_sums import ONE_MONOMIAL, Monomial
 from certificates.enclosures.tails import Tail, tail
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from certificates.rules._outcome import Refusal
 from certificates.verdict import Assumption
 
 __all__ = ["AssumedBound", "assumption_of"]

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from certificates.checks.outcome import Refusal
+from certificates.checks.workload import Workload
 from certificates.enclosures.quadratic import NotQuadratic, QuadraticNetwork, quadratic_network
 from certificates.problem import Network
-from certificates.rules._outcome import Refusal
-from certificates.rules._workload import Workload
 
 __all__ = ["pair_count", "quadratic_workload", "require_quadratic"]
 

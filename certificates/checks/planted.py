@@ -11,6 +11,8 @@ from flint import arb
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.outcome import Refusal
+from certificates.checks.workload import Workload
 from certificates.claims._orbit import LocalConstants
 from certificates.claims.order import unproved_fields
 from certificates.enclosures.planted_quadratic import (
@@ -21,8 +23,6 @@ from certificates.enclosures.planted_quadratic import (
 )
 from certificates.enclosures.quadratic import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound, scaled
 from certificates.problem import Network
-from certificates.rules._outcome import Refusal
-from certificates.rules._workload import Workload
 from certificates.theorems.orbit import Regularity
 from certificates.verdict import Fact
 

@@ -1,0 +1,1 @@
+"""What the rules share: refusals, acceptance, and the checks that more than one kind makes."""
