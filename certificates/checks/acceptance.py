@@ -10,7 +10,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, lower, rational_ends, upper
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims import Interval
-from certificates.claims.order import unproved_fields
+from certificates.language.comparison import unproved_fields
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["accept_if_weaker", "fact", "interval"]

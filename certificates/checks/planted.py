@@ -13,8 +13,6 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.outcome import Refusal
 from certificates.checks.workload import Workload
-from certificates.claims._orbit import LocalConstants
-from certificates.claims.order import unproved_fields
 from certificates.enclosures.planted_quadratic import (
     PlantedQuadratic,
     gauss_newton,
@@ -22,6 +20,8 @@ from certificates.enclosures.planted_quadratic import (
     vertical_directions,
 )
 from certificates.enclosures.quadratic import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound, scaled
+from certificates.language.comparison import unproved_fields
+from certificates.language.local_constants import LocalConstants
 from certificates.problem import Network
 from certificates.theorems.orbit import Regularity
 from certificates.verdict import Fact

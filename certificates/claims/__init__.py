@@ -22,7 +22,7 @@ from certificates.claims import (
     zhong_rho,
     zhong_rho_global,
 )
-from certificates.claims._fields import AssumedGrowth, Interval, Origin
+from certificates.language.parts import AssumedGrowth, Interval, Origin
 
 __all__ = ["KINDS", "AssumedGrowth", "Interval", "Origin"]
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from certificates.claims._fields import check_cells, in_words, weaker_when_larger
-from certificates.claims._properties import TRAITS, Property, Traits
 from certificates.errors import MalformedCertificate
+from certificates.language.limits import check_cells
+from certificates.language.order import weaker_when_larger
+from certificates.language.properties import TRAITS, Property, Traits
+from certificates.language.wording import in_words
 
 __all__ = ["AssumedTail", "Cells", "Claim", "Evidence", "MeanRule", "Property", "Rule", "Zero"]
 

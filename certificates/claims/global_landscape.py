@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from certificates.claims._fields import at_least, weaker_when_smaller
 from certificates.errors import MalformedCertificate
+from certificates.language.order import weaker_when_smaller
+from certificates.language.wording import at_least
 
 __all__ = ["Claim", "Evidence"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from certificates.claims._fields import at_least, at_most, weaker_when_larger, weaker_when_smaller
 from certificates.errors import MalformedCertificate
+from certificates.language.order import weaker_when_larger, weaker_when_smaller
+from certificates.language.wording import at_least, at_most
 
 __all__ = ["Claim", "Descent", "Evidence", "Method"]
 

@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from certificates.claims._fields import (
-    in_words,
-    rounded_down,
-    rounded_up,
-    weaker_when_larger,
-    weaker_when_smaller,
-)
 from certificates.errors import MalformedCertificate
+from certificates.language.order import weaker_when_larger, weaker_when_smaller
+from certificates.language.wording import in_words, rounded_down, rounded_up
 
 __all__ = ["Claim", "Evidence"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from certificates.claims._fields import at_most, weaker_when_larger
 from certificates.errors import MalformedCertificate
+from certificates.language.order import weaker_when_larger
+from certificates.language.wording import at_most
 
 __all__ = ["Claim", "Evidence", "Method"]
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from certificates.claims._fields import at_least, in_words, weaker_when_smaller
-from certificates.claims._orbit import LocalConstants
+from certificates.language.local_constants import LocalConstants
+from certificates.language.order import weaker_when_smaller
+from certificates.language.wording import at_least, in_words
 
 __all__ = ["Claim", "Evidence"]
 

@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from certificates.claims._fields import (
-    AssumedGrowth,
-    Quadrature,
-    check_bits,
-    check_sigma,
-    in_words,
-    rounded_down,
-    weaker_when_smaller,
-)
 from certificates.errors import MalformedCertificate
+from certificates.language.limits import check_bits, check_sigma
+from certificates.language.order import weaker_when_smaller
+from certificates.language.parts import AssumedGrowth, Quadrature
+from certificates.language.wording import in_words, rounded_down
 
 __all__ = ["Claim", "Evidence"]
 

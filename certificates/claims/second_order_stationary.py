@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from certificates.claims._fields import at_most, weaker_when_larger
 from certificates.errors import MalformedCertificate
+from certificates.language.order import weaker_when_larger
+from certificates.language.wording import at_most
 
 __all__ = ["Claim", "Evidence"]
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from certificates.claims._fields import AssumedGrowth, Interval, Quadrature, check_bits, check_sigma, in_words
 from certificates.errors import MalformedCertificate
+from certificates.language.limits import check_bits, check_sigma
+from certificates.language.parts import AssumedGrowth, Interval, Quadrature
+from certificates.language.wording import in_words
 
 __all__ = ["CONSTANTS", "Claim", "Evidence", "Tensor"]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from certificates.claims._fields import Origin, at_least, at_most, weaker_when_larger, weaker_when_smaller
+from certificates.language.order import weaker_when_larger, weaker_when_smaller
+from certificates.language.parts import Origin
+from certificates.language.wording import at_least, at_most
 
 __all__ = ["Claim", "Evidence"]
 

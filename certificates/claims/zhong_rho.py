@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from certificates.claims._fields import (
-    AssumedGrowth,
-    Interval,
-    Quadrature,
-    check_bits,
-    check_sigma,
-    in_words,
-    weaker_with_more,
-)
 from certificates.errors import MalformedCertificate
+from certificates.language.limits import check_bits, check_sigma
+from certificates.language.order import weaker_with_more
+from certificates.language.parts import AssumedGrowth, Interval, Quadrature
+from certificates.language.wording import in_words
 
 __all__ = ["Claim", "Evidence"]
 

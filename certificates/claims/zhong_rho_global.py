@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from certificates.claims._fields import Quadrature, check_cells, in_words, rounded_down, weaker_when_smaller
 from certificates.errors import MalformedCertificate
+from certificates.language.limits import check_cells
+from certificates.language.order import weaker_when_smaller
+from certificates.language.parts import Quadrature
+from certificates.language.wording import in_words, rounded_down
 
 __all__ = ["Cells", "Claim", "Evidence", "HermiteChoice"]
 

@@ -53,10 +53,10 @@ from certificates.checks.planted import (
     regularity,
 )
 from certificates.checks.workload import Workload
-from certificates.claims._fields import check_bits
 from certificates.claims.certified_orbit_run import Claim, Evidence
 from certificates.enclosures.planted_descent import descend_enclosed, exact_moments, integer_bits
 from certificates.enclosures.planted_quadratic import PlantedQuadratic, rotation_distance
+from certificates.language.limits import check_bits
 from certificates.problem import Network
 from certificates.theorems.orbit import step_factor
 from certificates.verdict import Accepted, Fact

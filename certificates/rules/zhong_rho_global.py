@@ -41,7 +41,6 @@ from certificates.arithmetic.arb import exact, precision, rational_ends
 from certificates.checks.acceptance import accept_if_weaker, fact
 from certificates.checks.growth import require_continuous
 from certificates.checks.outcome import Context, Refusal
-from certificates.claims._fields import rounded_down, rounded_up
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
 from certificates.enclosures.identities import homogeneity
 from certificates.enclosures.pieces import pieces_of
@@ -50,6 +49,7 @@ from certificates.enclosures.tilings import Cell, tiling_gap
 from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
+from certificates.language.wording import rounded_down, rounded_up
 from certificates.problem import ActivationProblem
 from certificates.theorems.erf_polynomials import largest_constant
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near

@@ -22,8 +22,8 @@ from certificates.claims import (
     second_order_stationary,
     zero_loss_convergence,
 )
-from certificates.claims._orbit import LocalConstants
 from certificates.expression import parse_activation
+from certificates.language.local_constants import LocalConstants
 from certificates.polynomial import PolynomialProblem, Square, Term, monomial_key
 from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes

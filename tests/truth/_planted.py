@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb
 
 from certificates import Network
-from certificates.claims._orbit import LocalConstants
+from certificates.language.local_constants import LocalConstants
 from tests.support.planted import planted_problem
 from tests.truth._balls import to_ball
 from tests.truth._quadratic import finite, hostile_number, shifted

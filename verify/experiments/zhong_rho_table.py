@@ -6,8 +6,8 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from certificates.claims._fields import in_words
 from certificates.expression import parse_activation
+from certificates.language.wording import in_words
 from verify.experiments.reproduction import Progress, Proofs, Reproduction, is_proved, prove_all
 from verify.proposals import zhong_rho
 from verify.theory.printed import Agreement, compare

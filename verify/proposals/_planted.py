@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from certificates.arithmetic.arb import exact, precision, upper
-from certificates.claims._orbit import LocalConstants
 from certificates.enclosures.planted_quadratic import PlantedQuadratic, vertical_directions
+from certificates.language.local_constants import LocalConstants
 from certificates.theorems.orbit import Regularity, step_factor
 from verify.descent.planted import Moments
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from certificates.claims._fields import in_words
 from certificates.document import encode_certificate, write_atomically
 from certificates.errors import Malformed
+from certificates.language.wording import in_words
 from verify.proposals._activation import certificate_of
 from verify.proposals.activation_table import ActivationTable, Entry
 

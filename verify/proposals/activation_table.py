@@ -14,10 +14,10 @@ from certificates import Accepted
 from certificates.arithmetic.effort import limited_effort
 from certificates.checks.outcome import Refusal
 from certificates.claims import AssumedGrowth
-from certificates.claims._fields import check_sigma
 from certificates.claims.activation_property import AssumedTail
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import Activation, parse_activation
+from certificates.language.limits import check_sigma
 from certificates.memory import kept_memory
 from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho
 from verify.proposals import zhong_rho_global as rho_global

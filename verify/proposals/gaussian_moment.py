@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from certificates.claims import Interval
-from certificates.claims._fields import Quadrature
 from certificates.claims.gaussian_moment import Claim, Evidence
 from certificates.enclosures.exact_moments import exact_moment
 from certificates.enclosures.gaussian_moments import moment
 from certificates.expression import Activation
+from certificates.language.parts import Quadrature
 from verify.proposals._activation import Proposal, judged, widened
 
 __all__ = ["propose"]

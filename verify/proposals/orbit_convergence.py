@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import exact, precision
-from certificates.claims._orbit import LocalConstants
 from certificates.claims.orbit_convergence import Claim, Evidence
 from certificates.enclosures.planted_quadratic import planted_quadratic
+from certificates.language.local_constants import LocalConstants
 from verify.descent.planted import moments_of
 from verify.proposals._planted import default_step, largest_radius, near
 from verify.proposals._quadratic import Proposal

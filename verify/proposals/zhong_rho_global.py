@@ -16,7 +16,6 @@ from flint import arb
 
 from certificates import Accepted
 from certificates.arithmetic.arb import exact, lower, precision
-from certificates.claims._fields import Quadrature
 from certificates.claims.zhong_rho_global import Cells, Claim, Evidence, HermiteChoice
 from certificates.enclosures.exact_constants import equal
 from certificates.enclosures.identities import homogeneity
@@ -27,6 +26,7 @@ from certificates.enclosures.strips import strip
 from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
+from certificates.language.parts import Quadrature
 from certificates.memory import kept_memory
 from certificates.theorems.erf_polynomials import largest_constant
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near

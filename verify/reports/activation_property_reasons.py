@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from certificates import Accepted, Fact
-from certificates.claims._fields import in_words
+from certificates.language.wording import in_words
 from verify.reports.decimals import enclosed
 from verify.reports.formulas import Line
 

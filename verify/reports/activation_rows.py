@@ -13,7 +13,7 @@ from flint import arb
 from certificates import Accepted
 from certificates.arithmetic.arb import rational_ends
 from certificates.claims import Interval
-from certificates.claims._fields import in_words
+from certificates.language.wording import in_words
 from verify.proposals.activation_table import ActivationTable, Entry
 from verify.reports.activation_reasons import reasons
 from verify.reports.decimals import certain, down, enclosed, up

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from certificates.claims import Interval
-from certificates.claims._fields import in_words
+from certificates.language.wording import in_words
 from verify.reports.decimals import down, up
 from verify.reports.formulas import Formula, Part, scientific
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from certificates import Accepted, Verdict
 from certificates.claims import Interval
-from certificates.claims._fields import in_words
 from certificates.document import Certificate
+from certificates.language.wording import in_words
 from certificates.problem import ActivationProblem
 from verify.reports.activation_property_reasons import shown_fact
 from verify.reports.activation_reasons import reasons

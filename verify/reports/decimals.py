@@ -6,7 +6,7 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
-from certificates.claims._fields import in_words
+from certificates.language.wording import in_words
 
 __all__ = ["between", "certain", "down", "enclosed", "less", "up"]
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from certificates import Accepted, Network, Verdict
-from certificates.claims._fields import in_words
 from certificates.document import Certificate
+from certificates.language.wording import in_words
 from certificates.polynomial import PolynomialProblem
 from verify.crosscheck.orbit import OrbitReplay
 from verify.crosscheck.replay import Replay

@@ -12,11 +12,11 @@ from certificates.claims import AssumedGrowth
 from certificates.claims.activation_property import AssumedTail, Claim, Evidence, Property, Zero
 from certificates.claims.gaussian_moment import Claim as Moment
 from certificates.claims.gaussian_moment import Evidence as Quadrature
-from certificates.claims.order import unproved_fields
 from certificates.claims.orthogonal_population_convexity import Claim as Hessian
 from certificates.claims.tensor_constant import Claim as Tensor
 from certificates.claims.zhong_rho import Claim as Rho
 from certificates.errors import MalformedCertificate
+from certificates.language.comparison import unproved_fields
 from tests.support.activations import TINY, interval
 
 ONE, UNIT = Fraction(1), interval(0, 1)

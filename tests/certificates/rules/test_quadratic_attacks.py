@@ -23,7 +23,7 @@ from certificates.claims import negative_curvature as saddle
 from certificates.claims import optimality_gap as gap
 from certificates.claims import orbit_convergence as orbit
 from certificates.claims import second_order_stationary as point
-from certificates.claims._orbit import LocalConstants
+from certificates.language.local_constants import LocalConstants
 from tests.support import planted
 from tests.support import quadratic as naive
 

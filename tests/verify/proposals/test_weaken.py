@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.claims import Origin
-from certificates.claims.order import unproved_fields
 from certificates.claims.zero_loss_convergence import Claim
+from certificates.language.comparison import unproved_fields
 from verify.proposals._weaken import BITS, SLACK, weaken, weaken_number
 
 numbers = st.floats(min_value=1e-290, max_value=1e290) | st.floats(min_value=-1e290, max_value=-1e-290)

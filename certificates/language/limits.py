@@ -1,0 +1,41 @@
+"""What no claim or evidence may exceed, whatever its kind."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from certificates.errors import MalformedCertificate
+from certificates.language.parts import _short
+
+__all__ = ["check_bits", "check_cells", "check_sigma"]
+
+
+_FEWEST_BITS, _MOST_BITS = 53, 4096
+
+
+_MOST_SIGMA = 10**9
+
+
+def check_sigma(sigma: Fraction) -> None:
+    """Refuse a σ outside [10⁻⁹, 10⁹]; scaled claims cover the rest."""
+    if not Fraction(1, _MOST_SIGMA) <= sigma <= _MOST_SIGMA:
+        raise MalformedCertificate(
+            f"sigma = {_short(sigma)} is outside [1e-9, 1e9]",
+            place="claim.sigma",
+            remedy="rescale the activation: φ(bz) at σ/b",
+        )
+
+
+def check_bits(bits: int) -> None:
+    """Refuse a precision outside 53 … 4096."""
+    if not _FEWEST_BITS <= bits <= _MOST_BITS:
+        raise MalformedCertificate(
+            f"expected {_FEWEST_BITS} to {_MOST_BITS} bits, got {_short(bits)}", place="evidence.bits"
+        )
+
+
+def check_cells(cells: tuple[tuple[Fraction, Fraction], ...], place: str) -> None:
+    """Refuse cells whose ends are no dyadic rationals."""
+    for index, ends in enumerate(cells):
+        if any(end.denominator & (end.denominator - 1) for end in ends):
+            raise MalformedCertificate("a cell's end is no dyadic rational", place=f"{place}[{index}]")
