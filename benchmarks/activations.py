@@ -23,7 +23,7 @@ import mpmath
 from benchmarks.timing import median_seconds
 from certificates import decide
 from certificates.arithmetic.arb import upper
-from certificates.enclosures.gaussian_moments import moment
+from certificates.enclosures.gaussian.moments import moment
 from certificates.errors import EnclosureFailure
 from certificates.expression import CATALOGUE, parse_activation
 from certificates.problem import ActivationProblem

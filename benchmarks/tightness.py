@@ -11,8 +11,8 @@ import numpy as np
 
 from certificates.arithmetic.arb import lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.curvature import curvature
-from certificates.enclosures.linearisation import linearise
+from certificates.enclosures.networks.curvature import curvature
+from certificates.enclosures.networks.linearisation import linearise
 from tests.support.naive import parameters, random_network, second_derivative_norm
 
 SHAPES = {1: (4, 8, 1), 2: (4, 6, 5, 1), 3: (4, 5, 5, 4, 1)}

@@ -29,15 +29,20 @@ from certificates.checks.acceptance import fact
 from certificates.checks.outcome import Refusal
 from certificates.checks.tilings import radius_of, require_tiling, split_at_breakpoints
 from certificates.claims.activation_property import Cells, Claim, Evidence
-from certificates.enclosures.activations import derivatives_arb
-from certificates.enclosures.derivative_bounds import derivative_bound
-from certificates.enclosures.exact_moments import mean_slope_keeps_sign
-from certificates.enclosures.identities import is_curvature_continuous, is_slope_even, is_slope_odd, odd_part_slope
-from certificates.enclosures.slope_signs import slope_difference, slope_sum
-from certificates.enclosures.smoothness import smoothness
-from certificates.enclosures.tails import Tail, tail
-from certificates.enclosures.tilings import Cell
-from certificates.enclosures.zhong import zhong_terms
+from certificates.enclosures.gaussian.exact_moments import mean_slope_keeps_sign
+from certificates.enclosures.gaussian.rho_terms import zhong_terms
+from certificates.enclosures.infinity.derivative_bounds import derivative_bound
+from certificates.enclosures.infinity.identities import (
+    is_curvature_continuous,
+    is_slope_even,
+    is_slope_odd,
+    odd_part_slope,
+)
+from certificates.enclosures.infinity.tails import Tail, tail
+from certificates.enclosures.intervals.derivatives import derivatives_arb
+from certificates.enclosures.intervals.slope_signs import slope_difference, slope_sum
+from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.intervals.tilings import Cell
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.verdict import Fact

@@ -15,11 +15,11 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact
 from certificates.checks.outcome import Refusal
-from certificates.enclosures.activations import derivatives_arb
-from certificates.enclosures.analyticity import is_analytic_on_pieces
-from certificates.enclosures.pieces import pieces_of
-from certificates.enclosures.tail_sums import ONE_MONOMIAL, Monomial
-from certificates.enclosures.tails import Tail, tail
+from certificates.enclosures.infinity.analyticity import is_analytic_on_pieces
+from certificates.enclosures.infinity.monomials import ONE_MONOMIAL, Monomial
+from certificates.enclosures.infinity.tails import Tail, tail
+from certificates.enclosures.intervals.derivatives import derivatives_arb
+from certificates.enclosures.intervals.pieces import pieces_of
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.verdict import Assumption

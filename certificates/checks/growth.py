@@ -8,9 +8,9 @@ from certificates.arithmetic.arb import exact
 from certificates.checks.assumptions import AssumedBound, assumption_of
 from certificates.checks.outcome import Refusal
 from certificates.claims import AssumedGrowth
-from certificates.enclosures.growth import Growth, slope_growth
-from certificates.enclosures.ranges import supremum
-from certificates.enclosures.smoothness import smoothness
+from certificates.enclosures.infinity.growth import Growth, slope_growth
+from certificates.enclosures.intervals.ranges import supremum
+from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.verdict import Assumption

@@ -13,17 +13,17 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.outcome import Refusal
 from certificates.checks.workload import Workload
-from certificates.enclosures.planted_quadratic import (
+from certificates.enclosures.quadratic.network import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound, scaled
+from certificates.enclosures.quadratic.planted import (
     PlantedQuadratic,
     gauss_newton,
     planted_quadratic,
     vertical_directions,
 )
-from certificates.enclosures.quadratic import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound, scaled
 from certificates.language.comparison import unproved_fields
 from certificates.language.local_constants import LocalConstants
 from certificates.problem import Network
-from certificates.theorems.orbit import Regularity
+from certificates.theorems.teacher_basin import Regularity
 from certificates.verdict import Fact
 
 __all__ = ["check_claim", "check_range", "local_facts", "local_workload", "read_problem", "regularity"]

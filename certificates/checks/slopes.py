@@ -12,10 +12,10 @@ from certificates.checks.acceptance import fact
 from certificates.checks.outcome import Refusal
 from certificates.checks.tilings import radius_of, require_tiling, split_at_breakpoints, tail_or_assumption
 from certificates.claims.activation_property import AssumedTail, Claim, Evidence
-from certificates.enclosures.activations import derivatives_arb
-from certificates.enclosures.slope_signs import is_slope_nonnegative, slope_over_power
-from certificates.enclosures.tails import tail
-from certificates.enclosures.tilings import Cell, cell_range, piece_on
+from certificates.enclosures.infinity.tails import tail
+from certificates.enclosures.intervals.derivatives import derivatives_arb
+from certificates.enclosures.intervals.slope_signs import is_slope_nonnegative, slope_over_power
+from certificates.enclosures.intervals.tilings import Cell, cell_range, piece_on
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.verdict import Assumption, Fact

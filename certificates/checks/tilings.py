@@ -10,9 +10,9 @@ from itertools import pairwise
 from certificates.checks.assumptions import AssumedBound, assumption_of
 from certificates.checks.outcome import Refusal
 from certificates.claims.activation_property import AssumedTail, Evidence
-from certificates.enclosures.pieces import pieces_of
-from certificates.enclosures.tails import Tail, tail
-from certificates.enclosures.tilings import Cell, tiling_gap
+from certificates.enclosures.infinity.tails import Tail, tail
+from certificates.enclosures.intervals.pieces import pieces_of
+from certificates.enclosures.intervals.tilings import Cell, tiling_gap
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.verdict import Assumption

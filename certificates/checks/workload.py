@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION
-from certificates.enclosures.curvature import curvature_effort
+from certificates.enclosures.networks.curvature import curvature_effort
 from certificates.problem import Network
 
 __all__ = ["DEFAULT_BUDGET", "Workload", "memory_limit", "network_workload"]

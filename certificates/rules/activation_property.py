@@ -64,12 +64,12 @@ from certificates.checks.tilings import (
     tail_or_assumption,
 )
 from certificates.claims.activation_property import Claim, Evidence
-from certificates.enclosures.analyticity import is_analytic_on_pieces
-from certificates.enclosures.growth import slope_growth
-from certificates.enclosures.identities import affine_pieces, is_curvature_continuous
-from certificates.enclosures.smoothness import smoothness
-from certificates.enclosures.tilings import range_on_cells
-from certificates.enclosures.zhong import exact_zhong_terms, zhong_terms
+from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms, zhong_terms
+from certificates.enclosures.infinity.analyticity import is_analytic_on_pieces
+from certificates.enclosures.infinity.growth import slope_growth
+from certificates.enclosures.infinity.identities import affine_pieces, is_curvature_continuous
+from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.intervals.tilings import range_on_cells
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.problem import ActivationProblem

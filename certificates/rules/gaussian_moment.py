@@ -37,8 +37,8 @@ from certificates.checks.acceptance import accept_if_weaker, fact, interval
 from certificates.checks.growth import known_growth, require_continuous
 from certificates.checks.outcome import Context
 from certificates.claims.gaussian_moment import Claim, Evidence
-from certificates.enclosures.exact_moments import exact_moment
-from certificates.enclosures.gaussian_moments import moment, moments
+from certificates.enclosures.gaussian.exact_moments import exact_moment
+from certificates.enclosures.gaussian.moments import moment, moments
 from certificates.problem import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 

@@ -50,7 +50,7 @@ from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.checks.workload import Workload
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
-from certificates.enclosures.quadratic import (
+from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
     evaluate,

@@ -42,7 +42,7 @@ from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.workload import Workload
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
-from certificates.enclosures.polynomials import (
+from certificates.enclosures.quadratic.polynomials import (
     Powers,
     ball_defect,
     gradient_square,

@@ -45,7 +45,15 @@ from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.negative_curvature import Claim, Evidence
-from certificates.enclosures.quadratic import Point, QuadraticNetwork, dot, evaluate, gradient_norm, loss, scaled
+from certificates.enclosures.quadratic.network import (
+    Point,
+    QuadraticNetwork,
+    dot,
+    evaluate,
+    gradient_norm,
+    loss,
+    scaled,
+)
 from certificates.problem import Network
 from certificates.verdict import Accepted, Fact
 

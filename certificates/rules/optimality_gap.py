@@ -50,7 +50,7 @@ from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import pair_count, quadratic_workload, require_quadratic
 from certificates.claims.optimality_gap import Claim, Evidence
-from certificates.enclosures.quadratic import (
+from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
     evaluate,

@@ -24,7 +24,7 @@ Checks
 Why they suffice
 ----------------
 T and 𝒬 are enclosed from the exact data. V spans the rotations of the hidden units, to which the H of a nearest rotated
-W is orthogonal, so 4 gives the three bounds of :mod:`certificates.theorems.orbit` (lemma 3.0.1 d for c₄), whose step
+W is orthogonal, so 4 gives the three bounds of :mod:`certificates.theorems.teacher_basin` (lemma 3.0.1 d for c₄), whose step
 factor ρ does not decrease with the distance. η for f is μ = 4msη for 𝓛 exactly. With 5 distances fall geometrically;
 the steps, at most μΓ‖2a + b‖ ≤ C·dist(W_t, W°), are summable, so W_t converges, and its limit has distance 0. ρ is
 continuous at 0, which gives the last sentence. A claim weaker in every field follows from a stronger one.
@@ -50,7 +50,7 @@ from certificates.checks.planted import (
 )
 from certificates.claims.orbit_convergence import Claim, Evidence
 from certificates.problem import Network
-from certificates.theorems.orbit import Regularity, envelope_steps, step_factor
+from certificates.theorems.teacher_basin import Regularity, envelope_steps, step_factor
 from certificates.verdict import Accepted, Fact
 
 __all__ = ["TITLE", "decide"]

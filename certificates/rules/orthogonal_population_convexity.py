@@ -36,8 +36,8 @@ from certificates.checks.acceptance import accept_if_weaker, fact
 from certificates.checks.growth import known_growth, require_continuous
 from certificates.checks.outcome import Context
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
-from certificates.enclosures.exact_constants import ExactConstant
-from certificates.enclosures.zhong import ZhongTerms, exact_zhong_terms, zhong_terms
+from certificates.enclosures.formulas.exact_constants import ExactConstant
+from certificates.enclosures.gaussian.rho_terms import ZhongTerms, exact_zhong_terms, zhong_terms
 from certificates.problem import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 

@@ -49,7 +49,7 @@ from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.second_order_stationary import Claim, Evidence
-from certificates.enclosures.quadratic import (
+from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
     covariance,

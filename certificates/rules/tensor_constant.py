@@ -42,10 +42,10 @@ from certificates.checks.growth import known_growth, require_continuous
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims import Interval
 from certificates.claims.tensor_constant import Claim, Evidence
-from certificates.enclosures.exact_moments import exact_moment
-from certificates.enclosures.gaussian_moments import moments
-from certificates.enclosures.identities import even_part_is_quadratic, homogeneity, odd_part_slope
-from certificates.enclosures.zhong import working_bits
+from certificates.enclosures.gaussian.exact_moments import exact_moment
+from certificates.enclosures.gaussian.moments import moments
+from certificates.enclosures.gaussian.rho_terms import working_bits
+from certificates.enclosures.infinity.identities import even_part_is_quadratic, homogeneity, odd_part_slope
 from certificates.expression import Activation
 from certificates.problem import ActivationProblem
 from certificates.verdict import Accepted, Assumption

@@ -52,10 +52,10 @@ from certificates.checks.outcome import Context, Refusal
 from certificates.checks.workload import network_workload
 from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from certificates.enclosures.activations import smoothness
-from certificates.enclosures.curvature import curvature
-from certificates.enclosures.distance import differs_in_trained_weights_only, parameter_distance
-from certificates.enclosures.linearisation import Linearisation, linearise
+from certificates.enclosures.intervals.derivatives import smoothness
+from certificates.enclosures.networks.curvature import curvature
+from certificates.enclosures.networks.distance import differs_in_trained_weights_only, parameter_distance
+from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.language.comparison import unproved_fields
 from certificates.problem import Network
 from certificates.theorems.trapping import Trapping, trap

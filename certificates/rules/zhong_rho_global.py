@@ -42,11 +42,11 @@ from certificates.checks.acceptance import accept_if_weaker, fact
 from certificates.checks.growth import require_continuous
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
-from certificates.enclosures.identities import homogeneity
-from certificates.enclosures.pieces import pieces_of
-from certificates.enclosures.smoothness import smoothness
-from certificates.enclosures.tilings import Cell, tiling_gap
-from certificates.enclosures.zhong import zhong_terms
+from certificates.enclosures.gaussian.rho_terms import zhong_terms
+from certificates.enclosures.infinity.identities import homogeneity
+from certificates.enclosures.intervals.pieces import pieces_of
+from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.intervals.tilings import Cell, tiling_gap
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.language.wording import rounded_down, rounded_up

@@ -29,7 +29,7 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, root_above
-from certificates.enclosures.quadratic import QuadraticNetwork
+from certificates.enclosures.quadratic.network import QuadraticNetwork
 
 __all__ = ["BallData", "curvature", "dominance", "matrix_inequality", "path_length", "twist_count", "variation"]
 

@@ -22,7 +22,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.quadratic import (
+from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
     dot,

@@ -30,11 +30,11 @@ from math import factorial
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.enclosures.derivative_bounds import derivative_bound
-from certificates.enclosures.gaussian_moments import moments
-from certificates.enclosures.gaussian_tails import absolute_moment, natural_power, symmetric
-from certificates.enclosures.pieces import pieces_of
-from certificates.enclosures.step_limit import StepLimit, second_derivative_integral, step_limit
+from certificates.enclosures.gaussian.moments import moments
+from certificates.enclosures.gaussian.step_limit import StepLimit, second_derivative_integral, step_limit
+from certificates.enclosures.gaussian.truncation import absolute_moment, natural_power, symmetric
+from certificates.enclosures.infinity.derivative_bounds import derivative_bound
+from certificates.enclosures.intervals.pieces import pieces_of
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.memory import remembered

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from certificates import Network
 from certificates.claims import certified_orbit_run, orbit_convergence
-from certificates.enclosures.planted_quadratic import PlantedQuadratic, planted_quadratic, vertical_directions
+from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_quadratic, vertical_directions
 from certificates.errors import MalformedCertificate
 from verify.crosscheck.replay import Violation, load_pair
 from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from certificates.enclosures.planted_quadratic import PlantedQuadratic
+from certificates.enclosures.quadratic.planted import PlantedQuadratic
 
 __all__ = ["Moments", "descend_planted", "moments_of", "orbit_distance"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from certificates.enclosures.quadratic import quadratic_network
+from certificates.enclosures.quadratic.network import quadratic_network
 from certificates.errors import MalformedProblem
 from certificates.polynomial import MOST_VARIABLES, PolynomialProblem, Square, Term, monomial_key
 from certificates.problem import Network

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from certificates.arithmetic.ball_array import BallArray
-from certificates.enclosures.activations import value_and_slope
+from certificates.enclosures.intervals.derivatives import value_and_slope
 from certificates.errors import EnclosureFailure, MalformedProblem
 from certificates.expression import Activation
 from certificates.problem import FloatArray, Layer, Network

@@ -8,9 +8,9 @@ from flint import arb
 
 from certificates.arithmetic.arb import precision
 from certificates.checks.tilings import split_at_breakpoints
-from certificates.enclosures.identities import homogeneity, is_slope_even, is_slope_odd, odd_part_slope
-from certificates.enclosures.tails import tail
-from certificates.enclosures.tilings import cell_range, piece_on, range_on_cells
+from certificates.enclosures.infinity.identities import homogeneity, is_slope_even, is_slope_odd, odd_part_slope
+from certificates.enclosures.infinity.tails import tail
+from certificates.enclosures.intervals.tilings import cell_range, piece_on, range_on_cells
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from verify.proposals._cells import Cell, sharpen, uniform

@@ -18,7 +18,7 @@ import numpy as np
 from flint import fmpq_mpoly
 from scipy.sparse import csr_matrix
 
-from certificates.enclosures.polynomials import Powers, gradient_square, monomials, rational
+from certificates.enclosures.quadratic.polynomials import Powers, gradient_square, monomials, rational
 from certificates.polynomial import PolynomialProblem
 from verify.proposals._quadratic import Array
 

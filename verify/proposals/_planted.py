@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from certificates.arithmetic.arb import exact, precision, upper
-from certificates.enclosures.planted_quadratic import PlantedQuadratic, vertical_directions
+from certificates.enclosures.quadratic.planted import PlantedQuadratic, vertical_directions
 from certificates.language.local_constants import LocalConstants
-from certificates.theorems.orbit import Regularity, step_factor
+from certificates.theorems.teacher_basin import Regularity, step_factor
 from verify.descent.planted import Moments
 
 __all__ = ["Near", "default_step", "largest_radius", "near"]

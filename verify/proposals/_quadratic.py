@@ -13,7 +13,7 @@ from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.outcome import Refusal
 from certificates.checks.quadratic import require_quadratic
-from certificates.enclosures.quadratic import Point, QuadraticNetwork, evaluate
+from certificates.enclosures.quadratic.network import Point, QuadraticNetwork, evaluate
 from certificates.errors import EnclosureFailure
 
 __all__ = ["Array", "Proposal", "Seen", "look", "lowered", "read", "smallest_eigenpair", "symmetric"]

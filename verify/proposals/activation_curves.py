@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.effort import limited_effort
-from certificates.enclosures.activations import derivatives_arb
-from certificates.enclosures.zhong import zhong_terms
+from certificates.enclosures.gaussian.rho_terms import zhong_terms
+from certificates.enclosures.intervals.derivatives import derivatives_arb
 from certificates.errors import BudgetExhausted, EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
 

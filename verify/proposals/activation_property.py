@@ -12,18 +12,18 @@ from certificates import Accepted
 from certificates.arithmetic.arb import exact, rational_ends, upper
 from certificates.checks.tilings import split_at_breakpoints
 from certificates.claims.activation_property import AssumedTail, Cells, Claim, Evidence, MeanRule, Property, Rule, Zero
-from certificates.enclosures.activations import derivatives_arb
-from certificates.enclosures.identities import is_curvature_continuous, is_slope_even
-from certificates.enclosures.slope_signs import (
+from certificates.enclosures.infinity.identities import is_curvature_continuous, is_slope_even
+from certificates.enclosures.infinity.tails import Tail, tail
+from certificates.enclosures.intervals.derivatives import derivatives_arb
+from certificates.enclosures.intervals.slope_signs import (
     is_slope_nonnegative,
     slope_difference,
     slope_over_power,
     slope_sum,
     vanishes_to_order,
 )
-from certificates.enclosures.smoothness import smoothness
-from certificates.enclosures.tails import Tail, tail
-from certificates.enclosures.tilings import cell_range, piece_on
+from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.intervals.tilings import cell_range, piece_on
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
 from certificates.theorems.step_cells import third_term_far, third_term_near

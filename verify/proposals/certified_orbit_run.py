@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from certificates import Accepted, Network, Verdict, decide
 from certificates.arithmetic.arb import exact, precision
 from certificates.claims.certified_orbit_run import Claim, Evidence
-from certificates.enclosures.planted_quadratic import PlantedQuadratic, planted_quadratic
+from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_quadratic
 from certificates.language.local_constants import LocalConstants
 from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance
 from verify.proposals._planted import default_step, largest_radius, near

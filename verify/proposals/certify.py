@@ -23,7 +23,7 @@ from certificates.document import (
     sha256_hex,
     write_atomically,
 )
-from certificates.enclosures.distance import parameter_distance
+from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import MalformedProblem
 from verify.proposals import zero_loss_convergence
 from verify.proposals._certificate_file import reference

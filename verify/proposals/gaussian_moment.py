@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from certificates.claims import Interval
 from certificates.claims.gaussian_moment import Claim, Evidence
-from certificates.enclosures.exact_moments import exact_moment
-from certificates.enclosures.gaussian_moments import moment
+from certificates.enclosures.gaussian.exact_moments import exact_moment
+from certificates.enclosures.gaussian.moments import moment
 from certificates.expression import Activation
 from certificates.language.parts import Quadrature
 from verify.proposals._activation import Proposal, judged, widened
@@ -35,7 +35,7 @@ def propose(
     bits
         The goal of the quadrature.
     quadrature
-        As in :func:`certificates.enclosures.gaussian_moments.moments`, or ``exact``.
+        As in :func:`certificates.enclosures.gaussian.moments.moments`, or ``exact``.
 
     Examples
     --------

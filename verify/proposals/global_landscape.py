@@ -6,7 +6,7 @@ from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.global_landscape import Claim, Evidence
-from certificates.enclosures.quadratic import gram_of_products
+from certificates.enclosures.quadratic.network import gram_of_products
 from certificates.errors import EnclosureFailure
 from verify.proposals._quadratic import Proposal, lowered, read
 from verify.proposals._weaken import weaken_number

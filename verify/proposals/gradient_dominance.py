@@ -20,7 +20,7 @@ from certificates import Accepted, Network, Undecided, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
-from certificates.enclosures.quadratic import QuadraticNetwork, jacobian_gram, moment_matrix, scaled
+from certificates.enclosures.quadratic.network import QuadraticNetwork, jacobian_gram, moment_matrix, scaled
 from certificates.rules.gradient_dominance import TITLE
 from certificates.theorems.gradient_dominance import twist_count
 from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered

@@ -14,7 +14,7 @@ from flint import fmpq_mpoly
 from certificates import Accepted, Undecided, decide
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
 from certificates.document import Certificate, ProblemReference
-from certificates.enclosures.polynomials import gradient_square, loss_around, rational
+from certificates.enclosures.quadratic.polynomials import gradient_square, loss_around, rational
 from certificates.polynomial import PolynomialProblem
 from certificates.rules.gradient_dominance_sos import TITLE
 from verify.proposals._gram_search import (

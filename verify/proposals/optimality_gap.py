@@ -19,7 +19,7 @@ from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.exact_rank import exact_rank
 from certificates.claims.optimality_gap import Claim, Evidence
-from certificates.enclosures.quadratic import moment_matrix
+from certificates.enclosures.quadratic.network import moment_matrix
 from certificates.errors import EnclosureFailure
 from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered, symmetric
 from verify.proposals._weaken import weaken_number

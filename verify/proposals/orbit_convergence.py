@@ -7,7 +7,7 @@ from fractions import Fraction
 from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import exact, precision
 from certificates.claims.orbit_convergence import Claim, Evidence
-from certificates.enclosures.planted_quadratic import planted_quadratic
+from certificates.enclosures.quadratic.planted import planted_quadratic
 from certificates.language.local_constants import LocalConstants
 from verify.descent.planted import moments_of
 from verify.proposals._planted import default_step, largest_radius, near

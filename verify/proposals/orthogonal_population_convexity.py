@@ -8,7 +8,7 @@ from certificates.arithmetic.arb import rational_ends
 from certificates.checks.growth import known_growth
 from certificates.claims import AssumedGrowth
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
-from certificates.enclosures.zhong import zhong_terms
+from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.expression import Activation
 from verify.proposals._activation import Proposal, judged, weakened_bound
 from verify.proposals.zhong_rho import exact_terms

@@ -13,7 +13,7 @@ from certificates import Accepted, Network, Verdict, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.second_order_stationary import Claim, Evidence
-from certificates.enclosures.quadratic import covariance, gram_of_products, hessian, moment_matrix, scaled
+from certificates.enclosures.quadratic.network import covariance, gram_of_products, hessian, moment_matrix, scaled
 from certificates.errors import EnclosureFailure
 from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered, symmetric
 from verify.proposals._weaken import weaken_number

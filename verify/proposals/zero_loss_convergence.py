@@ -18,8 +18,8 @@ from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from certificates.enclosures.curvature import curvature
-from certificates.enclosures.linearisation import Linearisation, linearise
+from certificates.enclosures.networks.curvature import curvature
+from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure
 from certificates.theorems.trapping import trap
 from verify.proposals._weaken import PROBE_BUDGET, SLACK, weaken, weaken_number

@@ -7,8 +7,8 @@ from fractions import Fraction
 from certificates.checks.growth import known_growth
 from certificates.claims import AssumedGrowth, Interval
 from certificates.claims.zhong_rho import Claim, Evidence
-from certificates.enclosures.exact_constants import ExactConstant
-from certificates.enclosures.zhong import exact_zhong_terms, zhong_terms
+from certificates.enclosures.formulas.exact_constants import ExactConstant
+from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms, zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from verify.proposals._activation import Proposal, judged, widened

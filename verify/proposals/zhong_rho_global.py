@@ -17,13 +17,13 @@ from flint import arb
 from certificates import Accepted
 from certificates.arithmetic.arb import exact, lower, precision
 from certificates.claims.zhong_rho_global import Cells, Claim, Evidence, HermiteChoice
-from certificates.enclosures.exact_constants import equal
-from certificates.enclosures.identities import homogeneity
-from certificates.enclosures.jets import jet
-from certificates.enclosures.rings import arb_ring
-from certificates.enclosures.step_limit import step_limit
-from certificates.enclosures.strips import strip
-from certificates.enclosures.zhong import zhong_terms
+from certificates.enclosures.formulas.ball_rings import arb_ring
+from certificates.enclosures.formulas.exact_constants import equal
+from certificates.enclosures.formulas.jets import jet
+from certificates.enclosures.gaussian.rho_terms import zhong_terms
+from certificates.enclosures.gaussian.step_limit import step_limit
+from certificates.enclosures.gaussian.strips import strip
+from certificates.enclosures.infinity.identities import homogeneity
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
 from certificates.language.parts import Quadrature

@@ -11,8 +11,8 @@ import pytest
 from certificates import Network
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.curvature import curvature
-from certificates.enclosures.linearisation import linearise
+from certificates.enclosures.networks.curvature import curvature
+from certificates.enclosures.networks.linearisation import linearise
 from tests.support.naive import ACTIVATIONS, parameters, random_network, unflatten
 
 

@@ -8,8 +8,8 @@ import pytest
 from flint import arb
 
 from certificates.arithmetic.arb import precision
-from certificates.enclosures import gaussian_moments
-from certificates.enclosures.gaussian_moments import moments
+from certificates.enclosures.gaussian import moments as gaussian_moments
+from certificates.enclosures.gaussian.moments import moments
 from certificates.expression import parse_activation
 
 EVEN = ["tanh", "softsign", "erf", "z^3+z", "piecewise(-z^2, 0, z^2)", "z-sin(z)"]

@@ -43,7 +43,7 @@ def test_both_arithmetics_accept_and_the_file_round_trips(honest):
 
 
 def test_the_float_run_agrees(honest):
-    from certificates.enclosures.planted_quadratic import planted_quadratic
+    from certificates.enclosures.quadratic.planted import planted_quadratic
 
     network, claim, _ = honest
     problem = planted_quadratic(network)

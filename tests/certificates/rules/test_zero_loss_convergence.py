@@ -348,7 +348,7 @@ def test_an_origin_with_planted_labels_is_another_problem(honest):
 
 
 def test_another_teacher_makes_another_problem(honest):
-    from certificates.enclosures.distance import differs_in_trained_weights_only
+    from certificates.enclosures.networks.distance import differs_in_trained_weights_only
 
     network = honest[0]
     teacher = tuple(Layer(each.weight, None, False) for each in network.layers)

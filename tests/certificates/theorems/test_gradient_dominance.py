@@ -7,7 +7,7 @@ import pytest
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.enclosures.quadratic import quadratic_network
+from certificates.enclosures.quadratic.network import quadratic_network
 from certificates.theorems.gradient_dominance import (
     BallData,
     curvature,

@@ -14,7 +14,7 @@ from certificates.arithmetic.arb import exact, precision
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.optimality_gap import Claim, Evidence
-from certificates.enclosures.quadratic import evaluate, quadratic_network
+from certificates.enclosures.quadratic.network import evaluate, quadratic_network
 from certificates.theorems.quadratic_gaps import duality_gap, least_squares_gap, symmetric_from_triangle
 from tests.support import quadratic as naive
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.arithmetic.arb import lower, precision, upper
-from certificates.enclosures.derivative_bounds import derivative_bound
+from certificates.enclosures.infinity.derivative_bounds import derivative_bound
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 from certificates.theorems import step_cells

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from certificates.enclosures.planted_quadratic import planted_quadratic
+from certificates.enclosures.quadratic.planted import planted_quadratic
 from tests.support.planted import gradient, random_planted
 from verify.descent.planted import descend_planted, moments_of, orbit_distance
 

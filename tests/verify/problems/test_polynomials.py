@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certificates.enclosures.polynomials import loss_around
-from certificates.enclosures.quadratic import NotQuadratic
+from certificates.enclosures.quadratic.network import NotQuadratic
+from certificates.enclosures.quadratic.polynomials import loss_around
 from certificates.errors import MalformedProblem
 from tests.support.naive import random_network
 from tests.support.quadratic import exact_loss, network_problem, random_problem

@@ -11,8 +11,8 @@ import sympy as sp
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.enclosures.gaussian_moments import moments
-from certificates.enclosures.zhong import zhong_terms
+from certificates.enclosures.gaussian.moments import moments
+from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.expression import parse_activation
 from verify.symbolic.closed_forms import gaussian_mean, moment, positive_power_slope_moment, tidy
 from verify.symbolic.derivation import derive

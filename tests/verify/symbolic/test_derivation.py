@@ -7,7 +7,7 @@ import re
 import pytest
 import sympy as sp
 
-from certificates.enclosures.identities import is_slope_even, odd_part_slope
+from certificates.enclosures.infinity.identities import is_slope_even, odd_part_slope
 from certificates.expression import parse_activation
 from certificates.expression.catalogue import CATALOGUE
 from verify.symbolic.derivation import derive, to_latex, to_text

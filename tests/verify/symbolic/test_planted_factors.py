@@ -11,8 +11,8 @@ from flint import arb, fmpq
 
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.enclosures.planted_descent import descend_enclosed, exact_moments
-from certificates.enclosures.planted_quadratic import gauss_newton, planted_quadratic, vertical_directions
+from certificates.enclosures.quadratic.planted import gauss_newton, planted_quadratic, vertical_directions
+from certificates.enclosures.quadratic.planted_descent import descend_enclosed, exact_moments
 from certificates.expression import parse_activation
 from certificates.problem import Layer, Network
 from verify.symbolic.planted_factors import PlantedFactor, one_column, state_evolution

@@ -11,7 +11,7 @@ from flint import fmpq
 
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.enclosures import quadratic
+from certificates.enclosures.quadratic import network as quadratic
 from certificates.theorems.quadratic_gaps import _gap_at
 from verify.symbolic.quadratic_networks import IDENTITIES, SymbolicNetwork, bilinear_form, defect
 

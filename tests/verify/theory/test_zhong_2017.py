@@ -6,7 +6,7 @@ import pytest
 from scipy.integrate import quad
 
 from certificates.arithmetic.arb import exact
-from certificates.enclosures.activations import derivatives_arb
+from certificates.enclosures.intervals.derivatives import derivatives_arb
 from certificates.expression import parse_activation
 from verify.theory.zhong_2017 import COLUMNS, MARKS, NUMBERS, SIGMAS
 

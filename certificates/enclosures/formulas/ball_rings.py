@@ -1,0 +1,179 @@
+"""The two arithmetics of enclosures as rings of :mod:`certificates.enclosures.formulas.jets`: Arb balls and ball arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from flint import arb, ctx
+
+from certificates.arithmetic.arb import exact
+from certificates.arithmetic.ball_array import BallArray
+from certificates.errors import EnclosureFailure
+from certificates.memory import remembered
+
+__all__ = ["ArbRing", "BallArrayRing", "arb_ring", "as_array"]
+
+
+def _softplus(x: arb) -> arb:
+    """log(1 + e^x) = max(x, 0) + log1p(e^{−|x|}), and max(x, 0) = (x + |x|)/2; increasing, so by its ends."""
+    if x.rad() == 0:
+        return x.nonnegative_part() + (-abs(x)).exp().log1p()
+    return _softplus(x.lower()).union(_softplus(x.upper()))
+
+
+def _sigmoid(x: arb) -> arb:
+    """1/(1 + e^{−x}) = (1 + tanh(x/2))/2 where that does not cancel, e^x/(1 + e^x) for negative x."""
+    if x < 0:
+        power = x.exp()
+        return power / (1 + power)
+    return (1 + (x / 2).tanh()) / 2
+
+
+_FUNCTIONS: Mapping[str, Callable[[arb], arb]] = {
+    "exp": arb.exp,
+    "log": arb.log,
+    "sqrt": arb.sqrt,
+    "tanh": arb.tanh,
+    "sigmoid": _sigmoid,
+    "softplus": _softplus,
+    "erf": arb.erf,
+    "atan": arb.atan,
+    "sin": arb.sin,
+    "cos": arb.cos,
+}
+
+
+class ArbRing:
+    """Balls of Arb at the working precision; results may be infinite, never undefined."""
+
+    def __init__(self) -> None:
+        self._one = exact(1)
+        self._numbers: dict[Fraction, arb] = {}
+
+    @property
+    def one(self) -> arb:
+        """The number 1, always the same object."""
+        return self._one
+
+    def number(self, value: Fraction) -> arb:
+        """Enclose a rational, once per precision."""
+        if value == 1:
+            return self._one
+        known = self._numbers.get(value)
+        if known is None:
+            known = exact(value)
+            if len(self._numbers) < 10_000:
+                self._numbers[value] = known
+        return known
+
+    def add(self, left: arb, right: arb) -> arb:
+        """Left + right."""
+        return left + right
+
+    def negate(self, operand: arb) -> arb:
+        """−operand."""
+        return -operand
+
+    def multiply(self, left: arb, right: arb) -> arb:
+        """Left · right."""
+        return left * right
+
+    def divide(self, left: arb, right: arb) -> arb:
+        """Left / right; refuses a divisor that may be 0."""
+        if right.contains(0):
+            raise EnclosureFailure("division by an expression whose enclosure contains 0")
+        return left / right
+
+    def power(self, base: arb, exponent: int) -> arb:
+        """A positive integer power; an even one of a ball around 0 is non-negative.
+
+        Not ``base**exponent``: python-flint's power of a ball that contains 0 is NaN.
+        """
+        half = base if exponent < 4 else self.power(base, exponent // 2)
+        result = half * half if exponent > 1 else base
+        result = result.nonnegative_part() if base.contains(0) and exponent > 1 else result
+        return result * base if exponent % 2 and exponent > 1 else result
+
+    def apply(self, function: str, argument: arb) -> arb:
+        """Evaluate a function; refuses log and sqrt of what may be 0 or negative."""
+        if function == "sqrt" and argument.is_zero():
+            return argument
+        if function in {"log", "sqrt"} and not argument > 0:
+            raise EnclosureFailure(f"{function} of an expression whose enclosure is not positive")
+        return _FUNCTIONS[function](argument)
+
+
+@remembered(64)
+def _arb_ring_at(bits: int) -> ArbRing:
+    del bits  # the key: a ring keeps rationals enclosed at one precision
+    return ArbRing()
+
+
+def arb_ring() -> ArbRing:
+    """The ring of Arb balls at the current working precision."""
+    return _arb_ring_at(int(ctx.prec))
+
+
+class BallArrayRing:
+    """Ball arrays, and Arb balls for what does not depend on z: constants are folded in Arb, then rounded once."""
+
+    def __init__(self) -> None:
+        self._scalars = arb_ring()
+
+    @property
+    def one(self) -> BallArray | arb:
+        """The number 1, always the same object."""
+        return self._scalars.one
+
+    def number(self, value: Fraction) -> BallArray | arb:
+        """A rational, as an Arb ball."""
+        return self._scalars.number(value)
+
+    def add(self, left: BallArray | arb, right: BallArray | arb) -> BallArray | arb:
+        """Left + right."""
+        if isinstance(left, arb) and isinstance(right, arb):
+            return left + right
+        first, second = _arrays_first(left, right)
+        return first + second
+
+    def negate(self, operand: BallArray | arb) -> BallArray | arb:
+        """−operand."""
+        return -operand
+
+    def multiply(self, left: BallArray | arb, right: BallArray | arb) -> BallArray | arb:
+        """Left · right, entry by entry."""
+        if isinstance(left, arb) and isinstance(right, arb):
+            return left * right
+        first, second = _arrays_first(left, right)
+        return first * second
+
+    def divide(self, left: BallArray | arb, right: BallArray | arb) -> BallArray | arb:
+        """Left / right; refuses a divisor that may be 0."""
+        if isinstance(right, arb):
+            inverse = self._scalars.divide(self._scalars.one, right)
+            return self.multiply(left, inverse)
+        return as_array(left) / right
+
+    def power(self, base: BallArray | arb, exponent: int) -> BallArray | arb:
+        """A positive integer power."""
+        return self._scalars.power(base, exponent) if isinstance(base, arb) else base**exponent
+
+    def apply(self, function: str, argument: BallArray | arb) -> BallArray | arb:
+        """Evaluate a function; refuses log and sqrt of what may be 0 or negative."""
+        if isinstance(argument, arb):
+            return self._scalars.apply(function, argument)
+        result: BallArray = getattr(argument, function)()
+        return result
+
+
+def _arrays_first(left: BallArray | arb, right: BallArray | arb) -> tuple[BallArray, BallArray]:
+    """Both as arrays, a constant last: an array's operators broadcast their right operand."""
+    if isinstance(left, arb):
+        left, right = right, left
+    return as_array(left), as_array(right)
+
+
+def as_array(number: BallArray | arb) -> BallArray:
+    """A constant as an array without axes."""
+    return BallArray.from_arb(number) if isinstance(number, arb) else number

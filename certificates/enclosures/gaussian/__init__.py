@@ -1,0 +1,1 @@
+"""Gaussian integrals of activations, by quadratures that share no formula."""

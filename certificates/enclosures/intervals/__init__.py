@@ -1,0 +1,1 @@
+"""Activations on intervals: derivatives, ranges, signs and smoothness, piece by piece."""

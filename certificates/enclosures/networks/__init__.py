@@ -1,0 +1,1 @@
+"""What networks compute, enclosed: residuals, tangent kernels, bounds of curvature, distances."""

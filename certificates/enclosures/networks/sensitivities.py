@@ -1,0 +1,169 @@
+"""Per-sample Jacobians between the layers of a deep network, and the weighted norms the adjoint form needs.
+
+With A_{ℓj,i} = ∂z_{ℓ,i}/∂z_{j,i} at w_0 (layers 0-based here), the second derivative of F pairs layer ℓ with an
+earlier layer j through u_{ℓj,i} = ‖A_{Lℓ,i}‖ ‖diag(φ'_{ℓ−1,i}) A_{ℓ−1,j,i}‖, and bends hidden layer k through
+v_{kj,i} = ‖diag(ĵ_{k,i})^{1/2} A_{kj,i}‖, ĵ_{k,i} the column norms of ∂F_i/∂h_k. Keeping the weight of every
+sample and unit, instead of the product of the largest norms, halves the bound for three layers and more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from flint import arb
+
+from certificates.arithmetic.arb import exact, upper
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.effort import reserve
+from certificates.problem import FloatArray, Network
+
+__all__ = ["Sensitivities", "Weighted", "sample_sensitivities"]
+
+M = TypeVar("M", BallMatrix, ArbMatrix)
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A norm of diag(weights) H̃ and the largest weight."""
+
+    norm: arb
+    largest: arb
+
+
+@dataclass(frozen=True)
+class Sensitivities:
+    """Upper bounds at w_0; keys are (later, earlier) layers, the output layer is the last.
+
+    Parameters
+    ----------
+    jacobian
+        max_i ‖A_{ℓj,i}‖, ℓ > j.
+    slope_jacobian
+        max_i ‖diag(φ'_{ℓ−1,i}) A_{ℓ−1,j,i}‖, ℓ > j.
+    coupling
+        ‖diag(u_{ℓj}) H̃_j‖ and max u, H̃_j the input of layer j.
+    bending
+        κ₄(diag(v_{kj}) H̃_j)^{1/2} and max v, k hidden, j ≤ k.
+    adjoint
+        max_i ‖∂F_i/∂h_k‖_{1→2} of each hidden layer.
+    """
+
+    jacobian: dict[Pair, arb]
+    slope_jacobian: dict[Pair, arb]
+    coupling: dict[Pair, Weighted]
+    bending: dict[Pair, Weighted]
+    adjoint: dict[int, arb]
+
+
+def sample_sensitivities(
+    network: Network,
+    arithmetic: type[M],
+    inputs: list[M],
+    slopes: list[M],
+    pulled: dict[int, M],
+    output_norms: dict[int, FloatArray],
+) -> Sensitivities:
+    """Bound every norm of :class:`Sensitivities`.
+
+    Parameters
+    ----------
+    network, arithmetic
+        As in :func:`certificates.enclosures.networks.linearisation.linearise`.
+    inputs
+        H̃_j of every hidden layer.
+    slopes
+        φ'(z_k) of every hidden layer, (n, d_k).
+    pulled
+        ∂F/∂h_k of every hidden layer but the last, rows ordered (output, sample).
+    output_norms
+        ‖∂F_i/∂z_k‖, one a sample, of every hidden layer.
+
+    Guarantee
+    ---------
+    All fields bound the exact quantities of the exact network from above.
+    """
+    outputs, hidden = network.widths[-1], len(slopes)
+    readout = arithmetic.from_exact(network.layers[-1].weight).group_column_norms(len(network.layers[-1].weight))
+    columns = {k: pulled[k].group_column_norms(outputs) for k in pulled}
+    columns[hidden - 1] = np.broadcast_to(readout, (network.sample_count, readout.shape[1]))
+    jacobian, sloped, bent = _chain_norms(network, arithmetic, slopes, columns)
+    output_norms = {**output_norms, hidden: np.ones(network.sample_count)}
+    for k in range(hidden):
+        jacobian[hidden, k] = output_norms[k]
+    coupling = {
+        (target, source): _weighted(
+            inputs[source], _product_above(arithmetic, output_norms[target], weights), fourth=False
+        )
+        for (target, source), weights in sloped.items()
+    }
+    bending = {pair: _weighted(inputs[pair[1]], weights, fourth=True) for pair, weights in bent.items()}
+    return Sensitivities(
+        {pair: _largest(norms) for pair, norms in jacobian.items()},
+        {pair: _largest(norms) for pair, norms in sloped.items()},
+        coupling,
+        bending,
+        {k: _largest(norms) for k, norms in columns.items()},
+    )
+
+
+def _chain_norms(
+    network: Network, arithmetic: type[M], slopes: list[M], columns: dict[int, FloatArray]
+) -> tuple[dict[Pair, FloatArray], dict[Pair, FloatArray], dict[Pair, FloatArray]]:
+    """(‖A_{ℓj,i}‖ for hidden ℓ > j, ‖diag(φ'_{ℓ−1}) A_{ℓ−1,j}‖ for ℓ > j, ‖diag(ĵ_k)^{1/2} A_{kj}‖ for k ≥ j)."""
+    hidden, count = len(slopes), network.sample_count
+    reserve(hidden * hidden * (300.0 + 12.0 * count))
+    jacobian = {(k, j): np.zeros(count) for k in range(hidden) for j in range(k)}
+    sloped = {(k + 1, j): np.zeros(count) for k in range(hidden) for j in range(k + 1)}
+    bent = {(k, j): np.zeros(count) for k in range(hidden) for j in range(k + 1)}
+    weights = [arithmetic.from_exact(layer.weight) for layer in network.layers[:-1]]
+    for i in range(count):
+        rows = [slope.take_row(i) for slope in slopes]
+        roots = [_root_above(arithmetic, columns[k][i]) for k in range(hidden)]
+        for j in range(hidden):
+            chain: M | None = None  # A_{kj,i}; None is the identity at k = j
+            for k in range(j, hidden):
+                if k > j:
+                    step = weights[k].scale_columns(rows[k - 1])
+                    chain = step if chain is None else step.times(chain)
+                    jacobian[k, j][i] = upper(chain.operator_norm())
+                sloped[k + 1, j][i] = _scaled_norm(chain, rows[k])
+                bent[k, j][i] = _scaled_norm(chain, arithmetic.from_exact(roots[k][None]))
+    return jacobian, sloped, bent
+
+
+def _scaled_norm(chain: M | None, row: M) -> float:
+    """‖diag(row) A‖; A = I if ``None``, and then it is the largest |entry|, which is the row's ‖·‖_{1→2}."""
+    if chain is None:
+        return upper(row.largest_column_norm())
+    return upper(chain.T.scale_columns(row).operator_norm())
+
+
+def _weighted(inputs: M, weights: FloatArray, *, fourth: bool) -> Weighted:
+    scaled = inputs.scale_rows(weights)
+    if not fourth:
+        return Weighted(scaled.operator_norm(), _largest(weights))
+    gram = scaled.gram()
+    return Weighted(gram.hadamard(gram).nonnegative_spectral_radius().root(4), _largest(weights))
+
+
+def _largest(norms: FloatArray) -> arb:
+    return exact(float(np.max(norms)))
+
+
+def _product_above(arithmetic: type[M], left: FloatArray, right: FloatArray) -> FloatArray:
+    """Left · right, rounded up (both non-negative); by balls where binary64 is not to be believed."""
+    if issubclass(arithmetic, ArbMatrix):
+        return np.array([upper(exact(x) * exact(y)) for x, y in zip(left.tolist(), right.tolist(), strict=True)])
+    return np.nextafter(left * right, np.inf)
+
+
+def _root_above(arithmetic: type[M], squares: FloatArray) -> FloatArray:
+    """√x, rounded up."""
+    if issubclass(arithmetic, ArbMatrix):
+        return np.array([upper(exact(x).sqrt()) for x in squares.tolist()])
+    return np.nextafter(np.sqrt(squares), np.inf)

@@ -1,0 +1,1 @@
+"""Quadratic networks and polynomial losses, enclosed."""

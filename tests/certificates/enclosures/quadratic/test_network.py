@@ -1,0 +1,190 @@
+"""Quadratic networks: structure, and every quantity against a naive twin or exact rationals on both arithmetics."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from certificates import Layer
+from certificates.arithmetic.arb import exact, lower, precision, upper
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.enclosures.quadratic import network as subject
+from certificates.expression import parse_activation
+from tests.support import quadratic as naive
+
+ARITHMETICS = pytest.mark.parametrize("arithmetic", [BallMatrix, ArbMatrix], ids=["fast", "arb"])
+
+
+@pytest.fixture(autouse=True)
+def _bits():
+    with precision(128):
+        yield
+
+
+def _read(problem):
+    return subject.quadratic_network(problem)
+
+
+def _parts(network):
+    return network.weights, network.outer, network.inputs, network.labels
+
+
+def _close(matrix, expected, tolerance=1e-9):
+    middle = matrix.mid if isinstance(matrix, BallMatrix) else matrix.midpoint()
+    return np.allclose(middle, expected, atol=tolerance * (1 + np.abs(expected).max()), rtol=0)
+
+
+@pytest.fixture(scope="module")
+def network():
+    return _read(naive.random_problem(np.random.default_rng(0), 4, 3, 7, "mixed"))
+
+
+# ---- structure --------------------------------------------------------------------------------------------------
+
+
+def test_units_without_an_outer_weight_are_deleted():
+    rng = np.random.default_rng(1)
+    full = naive.network_problem(
+        rng.normal(size=(4, 3)), [1.0, 0.0, -2.0, -0.0], rng.normal(size=(5, 3)), rng.normal(size=5)
+    )
+    network = _read(full)
+    assert (network.width, network.positive, network.negative) == (2, 1, 1)
+    assert (network.weights == full.layers[0].weight[[0, 2]]).all()
+
+
+def _with_layers(problem, hidden=None, outer=None):
+    first, second = problem.layers
+    return replace(problem, layers=(hidden or first, outer or second))
+
+
+BIAS = {
+    "hidden bias": lambda p: _with_layers(p, hidden=Layer(p.layers[0].weight, np.zeros(4))),
+    "outer bias": lambda p: _with_layers(p, outer=Layer(p.layers[1].weight, np.zeros(1), False)),
+    "trained outer layer": lambda p: _with_layers(p, outer=Layer(p.layers[1].weight, None, True)),
+    "frozen first layer": lambda p: replace(
+        p, layers=(Layer(p.layers[0].weight, None, False), Layer(p.layers[1].weight, None, True))
+    ),
+    "another activation": lambda p: replace(p, activations=(parse_activation("squared_relu"),)),
+    "all outer weights zero": lambda p: _with_layers(p, outer=Layer(np.zeros((1, 4)), None, False)),
+    "two outputs": lambda p: replace(
+        _with_layers(p, outer=Layer(np.ones((1, 4)), None, False)),
+        layers=(p.layers[0], Layer(np.ones((2, 4)), None, False)),
+        targets=np.zeros((7, 2)),
+    ),
+    "three layers": lambda p: replace(
+        p,
+        layers=(p.layers[0], Layer(np.ones((1, 4)), None, False), Layer(np.ones((1, 1)), None, False)),
+        activations=p.activations * 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BIAS))
+def test_what_is_no_quadratic_network_is_refused(name):
+    problem = naive.random_problem(np.random.default_rng(0), 4, 3, 7)
+    with pytest.raises(subject.NotQuadratic):
+        _read(BIAS[name](problem))
+
+
+# ---- enclosures -------------------------------------------------------------------------------------------------
+
+
+@ARITHMETICS
+def test_the_loss_contains_the_exact_rational(arithmetic, network):
+    ball = subject.loss(network, subject.evaluate(network, arithmetic))
+    truth = naive.exact_loss(*_parts(network))
+    assert ball.contains(exact(truth)) and upper(ball) - lower(ball) < 1e-10
+
+
+@ARITHMETICS
+def test_point_quantities_agree_with_the_naive_twin(arithmetic, network):
+    point = subject.evaluate(network, arithmetic)
+    w, v, x, y = _parts(network)
+    assert _close(point.residual, naive.residual(w, v, x, y)[:, None])
+    assert _close(point.force, naive.force(w, v, x, y))
+    assert _close(subject.hessian(network, point), naive.hessian(w, v, x, y), 1e-6)
+    norm = np.linalg.norm(naive.gradient(w, v, x, y))
+    assert norm * (1 - 1e-9) <= upper(subject.gradient_norm(network, point)) <= norm * (1 + 1e-9)
+    jacobian = np.array([2 * np.kron(v * (w @ a), a) for a in x])
+    assert _close(subject.jacobian_gram(network, point), jacobian @ jacobian.T)
+
+
+@ARITHMETICS
+def test_data_quantities_agree_with_the_naive_twin(arithmetic, network):
+    x = network.inputs
+    assert _close(subject.covariance(network, arithmetic), x.T @ x / len(x))
+    assert _close(subject.gram_of_products(network, arithmetic), (x @ x.T) ** 2)
+    pairs = [(a, b) for a in range(3) for b in range(a, 3)]
+    vectors = np.array([[(1 if a == b else np.sqrt(2)) * s[a] * s[b] for a, b in pairs] for s in x])
+    unit = np.array([float(a == b) for a, b in pairs])
+    expected = vectors.T @ vectors / len(x) - 1.25 * (np.outer(unit, unit) - np.eye(6))
+    assert _close(subject.moment_matrix(network, arithmetic, Fraction(5, 4)), expected)
+
+
+@ARITHMETICS
+def test_negation_leaves_loss_and_hessian_alone(arithmetic, network):
+    twin = network.negated()
+    here, there = subject.evaluate(network, arithmetic), subject.evaluate(twin, arithmetic)
+    assert subject.loss(network, here).overlaps(subject.loss(twin, there))
+    first, second = (subject.hessian(n, p) for n, p in ((network, here), (twin, there)))
+    assert _close(first.add(subject.scaled(second, Fraction(-1))), np.zeros((12, 12)))
+    assert (twin.positive, twin.negative) == (network.negative, network.positive)
+
+
+@ARITHMETICS
+@pytest.mark.parametrize("theta", [Fraction(0), Fraction(1), Fraction(-1, 2)])
+def test_the_fourth_moment_bound_is_one(arithmetic, theta):
+    rng = np.random.default_rng(3)
+    network = _read(naive.random_problem(rng, 2, 4, 60))
+    shift = float(np.linalg.eigvalsh(_middle(network, theta))[-1]) * (1 + 1e-9)
+    bound = subject.fourth_moment_bound(network, arithmetic, theta, shift)
+    directions = rng.normal(size=(2_000, 4))
+    directions /= np.linalg.norm(directions, axis=1)[:, None]
+    assert bound is not None and np.mean((network.inputs @ directions.T) ** 4, axis=0).max() <= upper(bound)
+    assert subject.fourth_moment_bound(network, arithmetic, theta, shift * 0.99) is None
+
+
+def _middle(network, theta):
+    return subject.moment_matrix(network, BallMatrix, theta).mid
+
+
+def test_theta_zero_loses_a_factor_of_d_plus_two_over_three():
+    network = _read(naive.random_problem(np.random.default_rng(4), 2, 10, 4_000))
+    free, best = (np.linalg.eigvalsh(_middle(network, theta))[-1] for theta in (Fraction(0), Fraction(21, 20)))
+    assert free > 3 * best and best < 4.5
+
+
+def test_huge_entries_give_no_enclosure():
+    problem = naive.network_problem(1e200 * np.ones((2, 2)), [1.0, 1.0], 1e200 * np.eye(2), [0.0, 0.0])
+    with pytest.raises(subject.EnclosureFailure):
+        subject.evaluate(_read(problem), BallMatrix)
+
+
+@ARITHMETICS
+def test_subnormal_entries_are_enclosed(arithmetic):
+    problem = naive.network_problem(5e-324 * np.ones((2, 2)), [1.0, 3.0], np.eye(2) * 5e-324, [0.0, 1e-320])
+    network = _read(problem)
+    ball = subject.loss(network, subject.evaluate(network, arithmetic))
+    assert ball.contains(exact(naive.exact_loss(*_parts(network))))
+
+
+@ARITHMETICS
+def test_planted_labels_are_enclosed(arithmetic, network):
+    rng = np.random.default_rng(5)
+    w, v = rng.normal(size=(2, 3)), np.array([1.0, -0.5])
+    planted = replace(
+        naive.random_problem(rng, 4, 3, 7), targets=None, teacher=(Layer(w, None, False), Layer(v[None], None, False))
+    )
+    for sign, read in ((1, _read(planted)), (-1, _read(planted).negated())):
+        expected = sign * ((read.inputs @ w.T) ** 2) @ v
+        assert _close(subject.label_column(read, arithmetic), expected[:, None])
+
+
+def test_the_root_of_two_is_between_its_ends():
+    row = subject._root_two(np.array([True, False]), BallMatrix)
+    assert Fraction(float(row.lower()[0, 0])) ** 2 < 2 < Fraction(float(row.upper()[0, 0])) ** 2
+    assert row.lower()[0, 1] == row.upper()[0, 1] == 1
