@@ -27,8 +27,8 @@ from certificates.enclosures.gaussian.moments import moment
 from certificates.errors import EnclosureFailure
 from certificates.expression import CATALOGUE, parse_activation
 from certificates.problem import ActivationProblem
+from verify.activations.table import activation
 from verify.proposals import zhong_rho, zhong_rho_global
-from verify.proposals.activation_table import activation
 
 SIGMAS = (Fraction(1, 10), Fraction(1), Fraction(10))
 SLOPES: dict[str, Callable[[Any], Any]] = {

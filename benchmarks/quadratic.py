@@ -25,7 +25,7 @@ from certificates import Accepted, Network, decide
 from verify.generators.initialisations import scaled_columns
 from verify.generators.teachers import unit_columns
 from verify.proposals import certified_orbit_run, optimality_gap, orbit_convergence, second_order_stationary
-from verify.proposals._quadratic import look
+from verify.search.quadratic import look
 
 
 def trained(k: int, d: int, n: int, steps: int = 5_000) -> Network:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from certificates import Network as Network
     from certificates import Problem as Problem
     from certificates import check as check
+    from verify.activations.table import activation as activation
+    from verify.certification.certify import certify as certify
     from verify.crosscheck.replay import replay as replay
     from verify.problems import from_arrays as from_arrays
     from verify.problems import from_csv as from_csv
@@ -21,14 +23,12 @@ if TYPE_CHECKING:
     from verify.problems import from_torch as from_torch
     from verify.problems import load_problem as load_problem
     from verify.problems import save_problem as save_problem
-    from verify.proposals.activation_table import activation as activation
-    from verify.proposals.certify import certify as certify
 
 _HOME = {
     "Network": "certificates",
     "Problem": "certificates",
-    "activation": "verify.proposals.activation_table",
-    "certify": "verify.proposals.certify",
+    "activation": "verify.activations.table",
+    "certify": "verify.certification.certify",
     "check": "certificates",
     "from_arrays": "verify.problems",
     "from_csv": "verify.problems",

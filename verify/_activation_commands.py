@@ -13,8 +13,8 @@ from certificates.document.codec import write_record
 from certificates.errors import Malformed
 from certificates.expression import parse_activation
 from verify._terminal import NOT_PROVED, OK, Say
-from verify.proposals.activation_files import require_folder, write_certificates
-from verify.proposals.activation_table import DEFAULT_SIGMAS, ActivationTable, Entry, activation, exact_positive
+from verify.activations.files import require_folder, write_certificates
+from verify.activations.table import DEFAULT_SIGMAS, ActivationTable, Entry, activation, exact_positive
 
 __all__ = ["activation_command", "parse_tail"]
 
@@ -73,7 +73,7 @@ def _derive(say: Say, table: ActivationTable, style: str) -> None:
 
 
 def _plot(say: Say, table: ActivationTable, path: Path, force: bool) -> None:
-    from verify.proposals.activation_curves import graph, term_curve
+    from verify.activations.curves import graph, term_curve
     from verify.reports.activation_plots import save_activation_plot
 
     sigmas = [entry.sigma for entry in table.entries if entry.sigma is not None]

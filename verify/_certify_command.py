@@ -11,8 +11,8 @@ from certificates import Accepted
 from certificates.errors import MalformedProblem
 from verify._outcomes import exit_code, verdict_document
 from verify._terminal import OK, Say
+from verify.certification.certify import Certified, certify, refuse_kind
 from verify.problems import describe, load_problem, summary_document
-from verify.proposals.certify import Certified, certify, refuse_kind
 
 __all__ = ["certify_command"]
 

@@ -15,9 +15,9 @@ from matplotlib import pyplot as plt
 
 import verify
 from certificates.document import encode_certificate, write_atomically
+from verify.activations.files import file_names
 from verify.numeric.activations import compile_activation
-from verify.proposals._activation import certificate_of
-from verify.proposals.activation_files import file_names
+from verify.search.activation import certificate_of
 
 HERE = Path(__file__).parent
 SIGMAS = [Fraction(10) ** k for k in range(-2, 3)]

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from certificates import decide
 from certificates.claims.certified_orbit_run import Claim, Evidence
+from verify.certification.proofs import NetworkProof
 from verify.descent.planted import orbit_distance
 from verify.experiments.orbit_runs import OrbitRun
 from verify.proposals import orbit_convergence
-from verify.proposals._network_proof import NetworkProof
 
 __all__ = ["prove_near", "prove_whole"]
 

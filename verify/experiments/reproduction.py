@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certificates import Accepted
-from verify.proposals._activation import Proposal
-from verify.proposals._network_proof import NetworkProof
+from verify.certification.proofs import NetworkProof
+from verify.search.activation import Proposal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,12 +6,12 @@ from collections import Counter
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
+from verify.certification.proofs import NetworkProof
 from verify.experiments.logistic import fit_logistic
 from verify.experiments.planted_trials import GridPoint, Mode, Settings, Trials, run_trials
 from verify.experiments.reproduction import Progress, Reproduction, is_proved
 from verify.experiments.sjl_fig_3_proofs import Label, label_runs, prove_runs
 from verify.experiments.sjl_fig_3_reading import FIT_FROM, Panel, criteria, notes
-from verify.proposals._network_proof import NetworkProof
 from verify.theory.soltanolkotabi_2018 import FIGURE_3
 
 if TYPE_CHECKING:

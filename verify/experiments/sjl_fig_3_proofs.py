@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from certificates import Accepted, Network, decide
 from certificates.claims.optimality_gap import Claim, Evidence
+from verify.certification.proofs import NetworkProof
 from verify.experiments.planted_trials import Trials
 from verify.proposals import negative_curvature, second_order_stationary
-from verify.proposals._network_proof import NetworkProof
-from verify.proposals._weaken import weaken
+from verify.search.weakening import weaken
 
 __all__ = ["STATIONARY", "Label", "label_runs", "prove_runs"]
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from verify.certification.proofs import NetworkProof
 from verify.experiments.logistic import Logistic
 from verify.experiments.planted_trials import Mode, Settings, Trials
 from verify.experiments.reproduction import is_proved
 from verify.experiments.sjl_fig_3_proofs import STATIONARY, Label
-from verify.proposals._network_proof import NetworkProof
 
 __all__ = ["FIT_FROM", "Panel", "criteria", "notes"]
 

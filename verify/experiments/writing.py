@@ -8,10 +8,10 @@ from pathlib import Path
 from certificates import Accepted, check
 from certificates.document import encode_certificate, write_atomically
 from certificates.errors import Malformed
+from verify.certification.proofs import NetworkProof
 from verify.experiments.rendering import markdown_page
 from verify.experiments.reproduction import Proof, Reproduction, is_proved
-from verify.proposals._activation import certificate_of
-from verify.proposals._network_proof import NetworkProof
+from verify.search.activation import certificate_of
 
 __all__ = ["write"]
 

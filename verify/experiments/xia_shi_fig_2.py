@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from verify.certification.proofs import NetworkProof
 from verify.experiments.orbit_proofs import prove_near, prove_whole
 from verify.experiments.orbit_runs import OrbitRun, Settings, above_rounding, planted_problem, run_orbit, tail_factor
 from verify.experiments.reproduction import Progress, Reproduction, is_proved
-from verify.proposals._network_proof import NetworkProof
 from verify.theory.xia_shi_2019 import SOURCE, contraction, radius_over_delta
 
 if TYPE_CHECKING:

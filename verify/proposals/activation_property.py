@@ -28,8 +28,8 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
 from certificates.theorems.step_cells import third_term_far, third_term_near
 from certificates.verdict import NotAccepted
-from verify.proposals._activation import Proposal, judged, weakened_bound
-from verify.proposals._cells import Cell, bisect, sharpen, uniform
+from verify.search.activation import Proposal, judged, weakened_bound
+from verify.search.cells import Cell, bisect, sharpen, uniform
 
 __all__ = ["assumption", "curvature", "kinks", "rho_positive", "slope", "tail_radius", "weaker_slope"]
 

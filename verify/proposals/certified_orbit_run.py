@@ -15,9 +15,9 @@ from certificates.claims.certified_orbit_run import Claim, Evidence
 from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_quadratic
 from certificates.language.local_constants import LocalConstants
 from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance
-from verify.proposals._planted import default_step, largest_radius, near
-from verify.proposals._quadratic import Proposal
-from verify.proposals._weaken import PROBE_BUDGET, weaken
+from verify.search.planted import default_step, largest_radius, near
+from verify.search.quadratic import Proposal
+from verify.search.weakening import PROBE_BUDGET, weaken
 
 __all__ = ["propose"]
 

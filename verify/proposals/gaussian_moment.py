@@ -10,7 +10,7 @@ from certificates.enclosures.gaussian.exact_moments import exact_moment
 from certificates.enclosures.gaussian.moments import moment
 from certificates.expression import Activation
 from certificates.language.parts import Quadrature
-from verify.proposals._activation import Proposal, judged, widened
+from verify.search.activation import Proposal, judged, widened
 
 __all__ = ["propose"]
 

@@ -8,8 +8,8 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.global_landscape import Claim, Evidence
 from certificates.enclosures.quadratic.network import gram_of_products
 from certificates.errors import EnclosureFailure
-from verify.proposals._quadratic import Proposal, lowered, read
-from verify.proposals._weaken import weaken_number
+from verify.search.quadratic import Proposal, lowered, read
+from verify.search.weakening import weaken_number
 
 __all__ = ["propose"]
 

@@ -23,8 +23,8 @@ from certificates.claims.gradient_dominance import Claim, Descent, Evidence
 from certificates.enclosures.quadratic.network import QuadraticNetwork, jacobian_gram, moment_matrix, scaled
 from certificates.rules.gradient_dominance import TITLE
 from certificates.theorems.gradient_dominance import twist_count
-from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered
-from verify.proposals._weaken import weaken_number
+from verify.search.quadratic import Array, Proposal, Seen, look, lowered
+from verify.search.weakening import weaken_number
 
 __all__ = ["propose"]
 

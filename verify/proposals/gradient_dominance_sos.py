@@ -17,7 +17,7 @@ from certificates.document import Certificate, ProblemReference
 from certificates.enclosures.quadratic.polynomials import gradient_square, loss_around, rational
 from certificates.polynomial import PolynomialProblem
 from certificates.rules.gradient_dominance_sos import TITLE
-from verify.proposals._gram_search import (
+from verify.search.gram import (
     SMALLEST,
     GramSearch,
     balanced,
@@ -29,8 +29,8 @@ from verify.proposals._gram_search import (
     stretched,
     times_variable,
 )
-from verify.proposals._provenance import provenance
-from verify.proposals._quadratic import Proposal
+from verify.search.provenance import provenance
+from verify.search.quadratic import Proposal
 
 __all__ = ["certificate_of", "propose"]
 

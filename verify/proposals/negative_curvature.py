@@ -10,8 +10,8 @@ import numpy as np
 
 from certificates import Accepted, Network, decide
 from certificates.claims.negative_curvature import Claim, Evidence
-from verify.proposals._quadratic import Array, Proposal, Seen, look, read, smallest_eigenpair
-from verify.proposals._weaken import weaken
+from verify.search.quadratic import Array, Proposal, Seen, look, read, smallest_eigenpair
+from verify.search.weakening import weaken
 
 __all__ = ["propose"]
 

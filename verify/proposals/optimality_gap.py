@@ -21,8 +21,8 @@ from certificates.arithmetic.exact_rank import exact_rank
 from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.enclosures.quadratic.network import moment_matrix
 from certificates.errors import EnclosureFailure
-from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered, symmetric
-from verify.proposals._weaken import weaken_number
+from verify.search.quadratic import Array, Proposal, Seen, look, lowered, symmetric
+from verify.search.weakening import weaken_number
 
 __all__ = ["propose", "semidefinite_residual", "spanning_columns"]
 

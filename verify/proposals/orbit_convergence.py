@@ -10,9 +10,9 @@ from certificates.claims.orbit_convergence import Claim, Evidence
 from certificates.enclosures.quadratic.planted import planted_quadratic
 from certificates.language.local_constants import LocalConstants
 from verify.descent.planted import moments_of
-from verify.proposals._planted import default_step, largest_radius, near
-from verify.proposals._quadratic import Proposal
-from verify.proposals._weaken import PROBE_BUDGET, weaken, weaken_number
+from verify.search.planted import default_step, largest_radius, near
+from verify.search.quadratic import Proposal
+from verify.search.weakening import PROBE_BUDGET, weaken, weaken_number
 
 __all__ = ["propose"]
 

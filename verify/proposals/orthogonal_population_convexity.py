@@ -10,8 +10,8 @@ from certificates.claims import AssumedGrowth
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.expression import Activation
-from verify.proposals._activation import Proposal, judged, weakened_bound
 from verify.proposals.zhong_rho import exact_terms
+from verify.search.activation import Proposal, judged, weakened_bound
 
 __all__ = ["propose"]
 

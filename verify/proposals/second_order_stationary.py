@@ -15,8 +15,8 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.second_order_stationary import Claim, Evidence
 from certificates.enclosures.quadratic.network import covariance, gram_of_products, hessian, moment_matrix, scaled
 from certificates.errors import EnclosureFailure
-from verify.proposals._quadratic import Array, Proposal, Seen, look, lowered, symmetric
-from verify.proposals._weaken import weaken_number
+from verify.search.quadratic import Array, Proposal, Seen, look, lowered, symmetric
+from verify.search.weakening import weaken_number
 
 __all__ = ["propose"]
 

@@ -9,7 +9,7 @@ from certificates.claims.tensor_constant import Claim, Evidence, Tensor
 from certificates.enclosures.infinity.identities import even_part_is_quadratic, homogeneity, odd_part_slope
 from certificates.expression import Activation
 from certificates.rules.tensor_constant import stein_constants
-from verify.proposals._activation import Proposal, judged, widened
+from verify.search.activation import Proposal, judged, widened
 
 __all__ = ["propose"]
 

@@ -22,7 +22,7 @@ from certificates.enclosures.networks.curvature import curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure
 from certificates.theorems.trapping import trap
-from verify.proposals._weaken import PROBE_BUDGET, SLACK, weaken, weaken_number
+from verify.search.weakening import PROBE_BUDGET, SLACK, weaken, weaken_number
 
 __all__ = ["Objective", "Proposal", "propose"]
 

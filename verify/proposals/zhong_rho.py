@@ -11,7 +11,7 @@ from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms, zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from verify.proposals._activation import Proposal, judged, widened
+from verify.search.activation import Proposal, judged, widened
 
 __all__ = ["exact_terms", "propose"]
 

@@ -31,8 +31,8 @@ from certificates.memory import kept_memory
 from certificates.theorems.erf_polynomials import largest_constant
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
 from certificates.theorems.step_cells import Bessel, Envelope, far_constant, middle_constant, near_constant
-from verify.proposals._activation import Proposal, judged
-from verify.proposals._cells import Cell
+from verify.search.activation import Proposal, judged
+from verify.search.cells import Cell
 
 __all__ = ["propose"]
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from certificates.document import write_atomically
 from certificates.errors import Malformed
-from verify.proposals.activation_curves import Graph, TermCurve
+from verify.activations.curves import Graph, TermCurve
 from verify.reports.pictures import saved
 
 __all__ = ["activation_figure", "picture_format", "save_activation_plot"]
@@ -31,7 +31,7 @@ def activation_figure(name: str, graph: Graph, curve: TermCurve, bound: Any = No
     name
         The activation's spelling; shown as text.
     graph, curve
-        As from :mod:`verify.proposals.activation_curves`.
+        As from :mod:`verify.activations.curves`.
     bound
         A proved claim of kind `zhong-rho-global`, drawn as a line; ``None`` if there is none.
     """

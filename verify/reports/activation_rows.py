@@ -14,7 +14,7 @@ from certificates import Accepted
 from certificates.arithmetic.arb import rational_ends
 from certificates.claims import Interval
 from certificates.language.wording import in_words
-from verify.proposals.activation_table import ActivationTable, Entry
+from verify.activations.table import ActivationTable, Entry
 from verify.reports.activation_reasons import reasons
 from verify.reports.decimals import certain, down, enclosed, up
 from verify.reports.explanation import formula_of

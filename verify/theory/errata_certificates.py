@@ -16,10 +16,10 @@ from certificates import Accepted
 from certificates.document import encode_certificate, write_atomically
 from certificates.errors import MalformedCertificate
 from certificates.expression import Activation, parse_activation
+from verify.certification.proofs import NetworkProof
 from verify.problems.arrays import from_arrays
 from verify.proposals import activation_property, global_landscape, tensor_constant, zhong_rho
-from verify.proposals._activation import Proposal, certificate_of
-from verify.proposals._network_proof import NetworkProof
+from verify.search.activation import Proposal, certificate_of
 
 __all__ = ["FOLDER", "NETWORK_PROPOSALS", "PROPOSALS", "certificate_path", "write_all"]
 

@@ -14,7 +14,7 @@ from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.theorems.teacher_basin import Regularity, envelope_steps, step_factor
 from tests.support.planted import fast_gradient, loss
 from verify.descent.planted import moments_of, orbit_distance
-from verify.proposals._planted import near
+from verify.search.planted import near
 
 TABLE = Regularity(exact(0.58837), exact(5.3910), exact(3.72144))
 

@@ -15,8 +15,8 @@ from certificates import Accepted, check
 from certificates.document import decode_certificate
 from tests.support.planted import random_planted
 from tests.support.quadratic import network_problem, random_problem, trained
+from verify.certification.choice import QUADRATIC_KINDS
 from verify.cli import app
-from verify.proposals.quadratic_kinds import QUADRATIC_KINDS
 from verify.reports.quadratic_statements import TITLES
 
 

@@ -11,8 +11,8 @@ from certificates import Accepted, Undecided, check_bytes, decide
 from certificates.document import encode_certificate
 from tests.support.polynomials import in_ball, neuron, values_and_gradients
 from verify.problems.polynomials import least_squares
-from verify.proposals import _gram_search
 from verify.proposals.gradient_dominance_sos import certificate_of, propose
+from verify.search import gram as _gram_search
 
 F = Fraction
 CIRCLE = least_squares([{(2, 0): F(1), (0, 2): F(1), (0, 0): F(-1)}], F(1))  # a continuum of minimisers

@@ -12,8 +12,8 @@ from certificates.document import decode_certificate, encode_certificate
 from certificates.expression import parse_activation
 from certificates.judge import check_bytes
 from tests.support.gaussian import SLOPES, terms
-from verify.proposals._activation import certificate_of
 from verify.proposals.zhong_rho_global import propose
+from verify.search.activation import certificate_of
 
 QUICK = {
     "tanh": (Fraction("0.5235"), 4, 4, 1),

@@ -20,15 +20,15 @@ from certificates import Undecided, decide
 from certificates.errors import Malformed
 from certificates.expression import parse_activation
 from certificates.problem import ActivationProblem
+from verify.activations.curves import TermCurve, graph, term_curve
 from verify.proposals import gaussian_moment
-from verify.proposals._activation import certificate_of, judged
-from verify.proposals.activation_curves import TermCurve, graph, term_curve
 from verify.reports import FORMATS, explain
 from verify.reports.activation_plots import activation_figure, save_activation_plot
 from verify.reports.activation_rows import table_content
 from verify.reports.activation_text import render_latex, render_text
 from verify.reports.decimals import certain, enclosed
 from verify.reports.formulas import Formula
+from verify.search.activation import certificate_of, judged
 
 ends = st.fractions(min_value=-(10**6), max_value=10**6)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim
 from certificates.language.comparison import unproved_fields
-from verify.proposals._weaken import BITS, SLACK, weaken, weaken_number
+from verify.search.weakening import BITS, SLACK, weaken, weaken_number
 
 numbers = st.floats(min_value=1e-290, max_value=1e290) | st.floats(min_value=-1e290, max_value=-1e-290)
 

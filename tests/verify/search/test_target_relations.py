@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import verify
 from tests.support.naive import random_network
+from verify.certification import certify as certify_module
 from verify.numeric.mlp import FloatNetwork
-from verify.proposals import certify as certify_module
-from verify.proposals.polish import levenberg_marquardt
-from verify.proposals.target_relations import obstruction, relation
+from verify.search.polish import levenberg_marquardt
+from verify.search.target_relations import obstruction, relation
 
 
 @pytest.mark.parametrize(

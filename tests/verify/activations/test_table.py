@@ -12,10 +12,10 @@ from certificates import Accepted, check
 from certificates.claims.activation_property import AssumedTail
 from certificates.errors import Malformed
 from certificates.expression import CATALOGUE, parse_activation
-from verify.proposals import activation_table
-from verify.proposals._activation_facts import derivative_range, why_undefined
-from verify.proposals.activation_curves import graph, term_curve
-from verify.proposals.activation_files import file_names, write_certificates
+from verify.activations import table as activation_table
+from verify.activations.curves import graph, term_curve
+from verify.activations.facts import derivative_range, why_undefined
+from verify.activations.files import file_names, write_certificates
 
 RAMP = "piecewise(0, 0, z^2, 1, 2*z-1)"  # squared ReLU up to 1, then its tangent
 

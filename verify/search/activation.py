@@ -14,8 +14,8 @@ from certificates.claims import Interval
 from certificates.document import Certificate, ProblemReference
 from certificates.expression import Activation
 from certificates.problem import ActivationProblem
-from verify.proposals._provenance import provenance
-from verify.proposals._weaken import weaken_number
+from verify.search.provenance import provenance
+from verify.search.weakening import weaken_number
 
 __all__ = ["Proposal", "certificate_of", "judged", "weakened_bound", "widened"]
 

@@ -22,7 +22,7 @@ from verify.proposals import (
     orbit_convergence,
     second_order_stationary,
 )
-from verify.proposals._quadratic import Proposal, look, read
+from verify.search.quadratic import Proposal, look, read
 
 __all__ = ["QUADRATIC_KINDS", "Options", "descent_or_gap", "is_quadratic", "offers", "search"]
 

@@ -13,7 +13,7 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.expression import parse_activation
 from tests.support import quadratic as naive
 from verify.proposals import global_landscape, negative_curvature, optimality_gap, second_order_stationary
-from verify.proposals._quadratic import look, lowered, read
+from verify.search.quadratic import look, lowered, read
 
 SEARCHES = [global_landscape, negative_curvature, optimality_gap, second_order_stationary]
 EACH = pytest.mark.parametrize("search", SEARCHES, ids=lambda module: module.__name__.rsplit(".", 1)[-1])

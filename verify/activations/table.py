@@ -19,10 +19,10 @@ from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCert
 from certificates.expression import Activation, parse_activation
 from certificates.language.limits import check_sigma
 from certificates.memory import kept_memory
+from verify.activations.facts import derivative_range, invariances, why_undefined
 from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho
 from verify.proposals import zhong_rho_global as rho_global
-from verify.proposals._activation import Proposal
-from verify.proposals._activation_facts import derivative_range, invariances, why_undefined
+from verify.search.activation import Proposal
 
 __all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation", "exact_positive"]
 

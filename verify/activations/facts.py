@@ -13,7 +13,7 @@ from certificates.enclosures.infinity.tails import tail
 from certificates.enclosures.intervals.tilings import cell_range, piece_on, range_on_cells
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from verify.proposals._cells import Cell, sharpen, uniform
+from verify.search.cells import Cell, sharpen, uniform
 
 __all__ = ["derivative_range", "invariances", "why_undefined"]
 

@@ -8,8 +8,8 @@ from typing import Any
 from certificates.document import encode_certificate, write_atomically
 from certificates.errors import Malformed
 from certificates.language.wording import in_words
-from verify.proposals._activation import certificate_of
-from verify.proposals.activation_table import ActivationTable, Entry
+from verify.activations.table import ActivationTable, Entry
+from verify.search.activation import certificate_of
 
 __all__ = ["file_names", "require_folder", "write_certificates"]
 
@@ -69,7 +69,7 @@ def file_names(table: ActivationTable, prefix: str | Path) -> dict[Entry, Path]:
 
     Examples
     --------
-    >>> from verify.proposals.activation_table import activation
+    >>> from verify.activations.table import activation
     >>> [path.name for path in file_names(activation("relu", ["0.1"]), "relu").values()][:3]
     ['relu.P1.cert.json', 'relu.P2.cert.json', 'relu.not-P3a.cert.json']
     """

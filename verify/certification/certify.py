@@ -25,15 +25,15 @@ from certificates.document import (
 )
 from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import MalformedProblem
+from verify.certification.choice import QUADRATIC_KINDS, Options, descent_or_gap, is_quadratic, offers, search
+from verify.certification.files import reference
+from verify.certification.files import target as target_path
 from verify.proposals import zero_loss_convergence
-from verify.proposals._certificate_file import reference
-from verify.proposals._certificate_file import target as target_path
-from verify.proposals._provenance import provenance
-from verify.proposals._weaken import weaken_number
-from verify.proposals.polish import Polished, levenberg_marquardt
-from verify.proposals.quadratic_kinds import QUADRATIC_KINDS, Options, descent_or_gap, is_quadratic, offers, search
-from verify.proposals.target_relations import obstruction
 from verify.proposals.zero_loss_convergence import Objective
+from verify.search.polish import Polished, levenberg_marquardt
+from verify.search.provenance import provenance
+from verify.search.target_relations import obstruction
+from verify.search.weakening import weaken_number
 
 __all__ = ["Certified", "SearchNotice", "certify", "refuse_kind"]
 

@@ -9,10 +9,10 @@ import pytest
 from certificates import Accepted, check, decide
 from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.document import encode_problem
+from verify.certification.proofs import NetworkProof
 from verify.experiments.reproduction import Reproduction
 from verify.experiments.writing import write
 from verify.problems.arrays import from_arrays
-from verify.proposals._network_proof import NetworkProof
 
 _NETWORK = from_arrays([[[1.0]], [[1.0]]], None, "quadratic", [[1.0]], [2.0], loss=Fraction(1, 2), frozen=[1])
 
@@ -38,7 +38,7 @@ def test_a_small_problem_lies_inside(tmp_path):
 
 
 def test_a_large_problem_lies_beside_and_is_shared(tmp_path, monkeypatch):
-    monkeypatch.setattr("verify.proposals._network_proof._EMBED_LIMIT", 0)
+    monkeypatch.setattr("verify.certification.proofs._EMBED_LIMIT", 0)
     write(_reproduction({"one": _proof(1.0), "two": _proof(2.0)}), tmp_path)
     assert _written(tmp_path) == ["one.cert.json", "shared.problem.safetensors", "two.cert.json"]
     assert isinstance(check(tmp_path / "certificates" / "two.cert.json"), Accepted)

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 
 from certificates.enclosures.quadratic.polynomials import Powers, gradient_square, monomials, rational
 from certificates.polynomial import PolynomialProblem
-from verify.proposals._quadratic import Array
+from verify.search.quadratic import Array
 
 __all__ = [
     "SMALLEST",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.support.naive import random_network
-from verify.proposals.polish import levenberg_marquardt
+from verify.search.polish import levenberg_marquardt
 
 
 def test_reaches_the_rounding_floor():

@@ -8,7 +8,7 @@ from typing import Any
 
 from certificates import Network, Verdict
 from certificates.document import Certificate, ProblemReference, encode_problem, sha256_hex
-from verify.proposals._provenance import provenance
+from verify.search.provenance import provenance
 
 __all__ = ["NetworkProof"]
 

@@ -1,0 +1,1 @@
+"""Everything about one activation: its table, its certificates, its curves."""

@@ -1,0 +1,1 @@
+"""What searches share: the result of a search, slack, guesses of cells, shifts and Gram matrices."""
