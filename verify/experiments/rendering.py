@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 
 from verify.experiments.reproduction import Reproduction, is_proved
-from verify.reports.escape import markdown, terminal
+from verify.typesetting.escape import markdown, terminal
 
 __all__ = ["markdown_page", "text_table"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from certificates import Accepted, Fact
 from certificates.language.wording import in_words
-from verify.reports.decimals import enclosed
-from verify.reports.formulas import Line
+from verify.typesetting.decimals import enclosed
+from verify.typesetting.formulas import Line
 
 __all__ = ["property_reasons", "shown_fact", "symbol_latex"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from certificates import Accepted
 from verify.reports.activation_property_reasons import property_reasons, shown_fact
-from verify.reports.decimals import certain, down
-from verify.reports.formulas import Line
+from verify.typesetting.decimals import certain, down
+from verify.typesetting.formulas import Line
 
 __all__ = ["reasons"]
 

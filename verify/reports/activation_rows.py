@@ -16,9 +16,9 @@ from certificates.claims import Interval
 from certificates.language.wording import in_words
 from verify.activations.table import ActivationTable, Entry
 from verify.reports.activation_reasons import reasons
-from verify.reports.decimals import certain, down, enclosed, up
 from verify.reports.explanation import formula_of
-from verify.reports.formulas import Line
+from verify.typesetting.decimals import certain, down, enclosed, up
+from verify.typesetting.formulas import Line
 
 __all__ = ["Grid", "PropertyRow", "TableContent", "derivative_ranges", "table_content"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from certificates.claims import Interval
 from certificates.language.wording import in_words
-from verify.reports.decimals import down, up
-from verify.reports.formulas import Formula, Part, scientific
+from verify.typesetting.decimals import down, up
+from verify.typesetting.formulas import Formula, Part, scientific
 
 __all__ = ["number", "statement", "title"]
 

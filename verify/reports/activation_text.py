@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from verify.reports.activation_rows import Grid, PropertyRow, TableContent
-from verify.reports.escape import latex as safe
-from verify.reports.escape import terminal
+from verify.typesetting.escape import latex as safe
+from verify.typesetting.escape import terminal
 
 __all__ = ["render_latex", "render_text"]
 

@@ -15,9 +15,9 @@ from certificates.problem import ActivationProblem
 from verify.reports.activation_property_reasons import shown_fact
 from verify.reports.activation_reasons import reasons
 from verify.reports.activation_statements import statement, title
-from verify.reports.decimals import down, up
 from verify.reports.explanation import Explanation, formula_of, hashes, heading, ledger, recheck, verdict_line
-from verify.reports.formulas import Formula, Line, Part
+from verify.typesetting.decimals import down, up
+from verify.typesetting.formulas import Formula, Line, Part
 
 __all__ = ["explain_activation"]
 

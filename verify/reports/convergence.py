@@ -10,9 +10,9 @@ from certificates.document import Certificate
 from verify.crosscheck.replay import Replay
 from verify.problems import describe
 from verify.reports.convergence_proof import proof_steps, statement
-from verify.reports.decimals import between, down, up
 from verify.reports.explanation import Explanation, formula_of, hashes, heading, ledger, recheck, verdict_line
-from verify.reports.formulas import Formula, Line, Part
+from verify.typesetting.decimals import between, down, up
+from verify.typesetting.formulas import Formula, Line, Part
 
 __all__ = ["explain_convergence", "run_rows"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from certificates import Fact, Verdict
 from certificates.document import Certificate
-from verify.reports.decimals import between, down, less, up
-from verify.reports.formulas import Formula, Line, Part, scientific
+from verify.typesetting.decimals import between, down, less, up
+from verify.typesetting.formulas import Formula, Line, Part, scientific
 
 __all__ = ["proof_steps", "statement"]
 

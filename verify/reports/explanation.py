@@ -9,7 +9,7 @@ from certificates.document import Certificate, content_sha256
 from certificates.expression import Activation
 from certificates.expression.printing import to_latex, to_text
 from verify.crosscheck.replay import Replay
-from verify.reports.formulas import Line, Part
+from verify.typesetting.formulas import Line, Part
 
 __all__ = ["Explanation", "formula_of", "hashes", "heading", "ledger", "recheck", "verdict_line"]
 

@@ -10,10 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
-from verify.reports.escape import terminal
 from verify.reports.explanation import Explanation
-from verify.reports.formulas import Formula, Part
 from verify.reports.plots import loss_svg
+from verify.typesetting.escape import terminal
+from verify.typesetting.formulas import Formula, Part
 
 __all__ = ["render"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from verify.reports.escape import latex as safe
 from verify.reports.explanation import Explanation
-from verify.reports.formulas import Formula, Line, Part
+from verify.typesetting.escape import latex as safe
+from verify.typesetting.formulas import Formula, Line, Part
 
 __all__ = ["render"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from verify.reports.escape import markdown as safe
 from verify.reports.explanation import Explanation
-from verify.reports.formulas import Formula, Line, Part
+from verify.typesetting.escape import markdown as safe
+from verify.typesetting.formulas import Formula, Line, Part
 
 __all__ = ["render"]
 

@@ -15,11 +15,11 @@ from verify.crosscheck.orbit import OrbitReplay
 from verify.crosscheck.replay import Replay
 from verify.problems import describe
 from verify.reports.convergence import run_rows
-from verify.reports.decimals import between, down, up
 from verify.reports.explanation import Explanation, formula_of, hashes, heading, ledger, recheck, verdict_line
-from verify.reports.formulas import Formula, Line, Part
 from verify.reports.quadratic_reasons import reasons
 from verify.reports.quadratic_statements import TITLES, statement
+from verify.typesetting.decimals import between, down, up
+from verify.typesetting.formulas import Formula, Line, Part
 
 __all__ = ["explain_quadratic"]
 

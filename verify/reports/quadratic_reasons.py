@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from certificates import Accepted
-from verify.reports.decimals import between, down, up
-from verify.reports.formulas import Line
+from verify.typesetting.decimals import between, down, up
+from verify.typesetting.formulas import Line
 
 __all__ = ["reasons"]
 

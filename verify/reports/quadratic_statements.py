@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from verify.reports.decimals import down, up
-from verify.reports.formulas import Formula, Part, scientific
+from verify.typesetting.decimals import down, up
+from verify.typesetting.formulas import Formula, Part, scientific
 
 __all__ = ["TITLES", "number_down", "number_up", "statement"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from textwrap import fill
 
-from verify.reports.escape import terminal
 from verify.reports.explanation import Explanation
-from verify.reports.formulas import Line
+from verify.typesetting.escape import terminal
+from verify.typesetting.formulas import Line
 
 __all__ = ["render"]
 

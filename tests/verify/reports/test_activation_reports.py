@@ -26,9 +26,9 @@ from verify.reports import FORMATS, explain
 from verify.reports.activation_plots import activation_figure, save_activation_plot
 from verify.reports.activation_rows import table_content
 from verify.reports.activation_text import render_latex, render_text
-from verify.reports.decimals import certain, enclosed
-from verify.reports.formulas import Formula
 from verify.search.activation import certificate_of, judged
+from verify.typesetting.decimals import certain, enclosed
+from verify.typesetting.formulas import Formula
 
 ends = st.fractions(min_value=-(10**6), max_value=10**6)
 

@@ -21,9 +21,10 @@ from certificates.errors import Malformed
 from certificates.judge import decide
 from tests.support.naive import random_network
 from verify.crosscheck.replay import load_pair
-from verify.reports import FORMATS, escape, explain, loss_svg, save_plot
-from verify.reports.decimals import between, down, less, up
-from verify.reports.formulas import Formula
+from verify.reports import FORMATS, explain, loss_svg, save_plot
+from verify.typesetting import escape
+from verify.typesetting.decimals import between, down, less, up
+from verify.typesetting.formulas import Formula
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -1,0 +1,1 @@
+"""Formulas, decimals and escaping: what every page is set with."""
