@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from certificates.errors import Malformed
-from verify.experiments import sjl_fig_3, sjl_fig_activations, xia_shi_fig_2, zhong_property_table, zhong_rho_table
 from verify.experiments.reproduction import Experiment, Progress, Reproduction
+from verify.experiments.soltanolkotabi_2018 import fig_3 as sjl_fig_3
+from verify.experiments.soltanolkotabi_2018 import fig_activations as sjl_fig_activations
 from verify.experiments.writing import write
+from verify.experiments.xia_shi_2019 import fig_2 as xia_shi_fig_2
+from verify.experiments.zhong_2017 import property_table as zhong_property_table
+from verify.experiments.zhong_2017 import rho_table as zhong_rho_table
 
 __all__ = ["EXPERIMENTS", "reproduce"]
 

@@ -13,12 +13,12 @@ import sympy as sp
 
 from certificates.expression import Activation
 from verify.symbolic.closed_forms import Method, moment, zhong_terms
+from verify.symbolic.derivation_steps import LEMMAS, Step
 from verify.symbolic.expressions import SIGMA, NoClosedForm, SlopePiece, Z, slope_pieces
-from verify.symbolic.ladder import next_moment
-from verify.symbolic.lemmas import LEMMAS, Step
+from verify.symbolic.gaussian_tilt import density
+from verify.symbolic.moment_recurrence import next_moment
 from verify.symbolic.parity import Parity, slope_parity
 from verify.symbolic.rendering import Order, alpha, latex_lines, text_lines
-from verify.symbolic.tilt import density
 
 __all__ = ["Derivation", "Step", "derive", "to_latex", "to_text"]
 

@@ -14,7 +14,7 @@ from functools import cache
 import sympy as sp
 
 from verify.symbolic.expressions import Z
-from verify.symbolic.tilt import CURVATURE, TILT, density, generating_function, generating_integral
+from verify.symbolic.gaussian_tilt import CURVATURE, TILT, density, generating_function, generating_integral
 
 __all__ = ["half_line_generating_function", "interval_moment", "positive_power_moment"]
 

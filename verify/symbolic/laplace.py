@@ -7,8 +7,8 @@ from functools import cache
 import sympy as sp
 
 from verify.symbolic.expressions import NoClosedForm, Z
+from verify.symbolic.gaussian_tilt import CURVATURE, TILT, generating_function
 from verify.symbolic.half_line import interval_moment
-from verify.symbolic.tilt import CURVATURE, TILT, generating_function
 
 __all__ = ["OFFSET", "WEIGHT", "inverse_power_mean", "laplace_integral", "rational_mean"]
 

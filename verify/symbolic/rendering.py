@@ -11,8 +11,8 @@ from sympy.printing.str import StrPrinter
 
 from certificates.expression import Activation
 from certificates.expression.printing import to_latex as expression_latex
+from verify.symbolic.derivation_steps import Step
 from verify.symbolic.expressions import SIGMA
-from verify.symbolic.lemmas import Step
 
 __all__ = ["Order", "alpha", "latex_lines", "text_lines"]
 

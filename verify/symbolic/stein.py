@@ -15,7 +15,7 @@ from functools import cache
 import sympy as sp
 
 from verify.symbolic.expressions import NoClosedForm, Z
-from verify.symbolic.tilt import density
+from verify.symbolic.gaussian_tilt import density
 
 __all__ = ["SCALE", "erf_moment", "mean_squared_erf", "stein_residual"]
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify.theory import soltanolkotabi_instances, xia_shi_instances
 from verify.theory.counterexamples import Instance
 from verify.theory.errata_certificates import certificate_path
+from verify.theory.soltanolkotabi_2018 import instances as soltanolkotabi_instances
+from verify.theory.xia_shi_2019 import instances as xia_shi_instances
 
 __all__ = ["INSTANCES", "Erratum"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verify.theory.erratum import Erratum
-from verify.theory.xia_shi_2019 import STATEMENTS
+from verify.theory.xia_shi_2019.printed import STATEMENTS
 
 __all__ = ["QUADRATIC"]
 

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from certificates import Accepted, check
 from certificates.__main__ import main as judge
 from certificates.errors import Malformed
-from verify._activation_commands import parse_tail
 from verify.cli import app
+from verify.cli.activation import parse_tail
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ BAD = [
 @pytest.mark.parametrize("arguments", BAD)
 def test_bad_options_are_refused_before_the_work(run, arguments, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("verify._activation_commands.activation", None)  # calling it would be a bug, code 3
+    monkeypatch.setattr("verify.cli.activation.activation", None)  # calling it would be a bug, code 3
     assert run("activation", "tanh", *arguments).exit_code == 2
 
 
@@ -161,7 +161,7 @@ def test_an_interruption_inside_the_integration_is_130(run, monkeypatch):
     def integrated(*_: object, **__: object) -> None:
         flint.acb.integral(interrupted, flint.acb(0), flint.acb(1))
 
-    monkeypatch.setattr("verify._activation_commands.activation", integrated)
+    monkeypatch.setattr("verify.cli.activation.activation", integrated)
     done = run("activation", "tanh")
     assert done.exit_code == 130 and "interrupted" in done.stderr and "Traceback" not in done.stderr
 

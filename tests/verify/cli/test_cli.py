@@ -164,7 +164,7 @@ def test_a_bug_is_3_and_asks_for_a_report(run, problem, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("verify._certify_command.certify", broken)
+    monkeypatch.setattr("verify.cli.certify.certify", broken)
     done = run("certify", problem)
     assert done.exit_code == 3 and "report" in done.stderr
 
@@ -173,7 +173,7 @@ def test_an_interruption_is_130(run, problem, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("verify._certify_command.certify", interrupted)
+    monkeypatch.setattr("verify.cli.certify.certify", interrupted)
     assert run("certify", problem).exit_code == 130
 
 

@@ -14,10 +14,10 @@ from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.gaussian.moments import moments
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.expression import parse_activation
+from tests.twins.lowering import to_mpmath
 from verify.symbolic.closed_forms import gaussian_mean, moment, positive_power_slope_moment, tidy
 from verify.symbolic.derivation import derive
 from verify.symbolic.expressions import SIGMA, NoClosedForm, Z, slope_pieces
-from verify.symbolic.lowering import to_mpmath
 
 CLOSED = [
     "identity", "quadratic", "erf", "erf0", "gelu", "elu", "elu(1/3)", "arctan", "sin", "relu", "leaky_relu(1/100)",

@@ -10,9 +10,9 @@ import sympy as sp
 
 from certificates.expression import parse_activation, smooth_pieces
 from certificates.expression.catalogue import CATALOGUE
+from tests.twins.lowering import to_numpy
 from verify.numeric.activations import compile_activation
 from verify.symbolic.expressions import NoClosedForm, Z, slope_pieces, to_sympy
-from verify.symbolic.lowering import to_numpy
 
 NAMES = [name if name != "smooth_leaky_relu" else "smooth_leaky_relu(1/10)" for name in CATALOGUE]
 

@@ -6,8 +6,8 @@ import pytest
 import sympy as sp
 
 from verify.symbolic.expressions import Z
+from verify.symbolic.gaussian_tilt import CURVATURE, TILT, density, generating_function, joint_generating_function
 from verify.symbolic.half_line import half_line_generating_function, interval_moment, positive_power_moment
-from verify.symbolic.tilt import CURVATURE, TILT, density, generating_function, joint_generating_function
 
 ONE, ZERO = sp.Integer(1), sp.Integer(0)
 

@@ -15,8 +15,8 @@ from certificates.enclosures.quadratic.planted import gauss_newton, planted_quad
 from certificates.enclosures.quadratic.planted_descent import descend_enclosed, exact_moments
 from certificates.expression import parse_activation
 from certificates.problem import Layer, Network
-from verify.symbolic.planted_factors import PlantedFactor, one_column, state_evolution
-from verify.symbolic.quadratic_networks import SymbolicNetwork, multiplied_out
+from tests.twins.planted_factors import PlantedFactor, one_column, state_evolution
+from tests.twins.quadratic_networks import SymbolicNetwork, multiplied_out
 
 _SHAPES = ((2, 1), (2, 2), (3, 2))
 

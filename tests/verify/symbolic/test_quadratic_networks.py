@@ -13,7 +13,7 @@ from certificates.arithmetic.arb import precision
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.enclosures.quadratic import network as quadratic
 from certificates.theorems.quadratic_gaps import _gap_at
-from verify.symbolic.quadratic_networks import IDENTITIES, SymbolicNetwork, bilinear_form, defect
+from tests.twins.quadratic_networks import IDENTITIES, SymbolicNetwork, bilinear_form, defect
 
 _SHAPES = ((2, 2, 1), *(pytest.param(shape, marks=pytest.mark.slow) for shape in ((2, 2, 3), (3, 2, 2), (2, 3, 2))))
 

@@ -7,8 +7,8 @@ import pytest
 import sympy as sp
 
 from verify.symbolic.expressions import SIGMA, NoClosedForm, Z
-from verify.symbolic.ladder import ladder_integrand, next_moment
 from verify.symbolic.laplace import OFFSET, WEIGHT, inverse_power_mean, rational_mean
+from verify.symbolic.moment_recurrence import ladder_integrand, next_moment
 from verify.symbolic.stein import SCALE, erf_moment, mean_squared_erf, stein_residual
 
 

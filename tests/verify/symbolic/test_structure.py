@@ -8,12 +8,12 @@ import sympy as sp
 
 from certificates.expression import parse_activation
 from certificates.theorems.erf_polynomials import numerators
+from tests.twins.erf_bound import gap_numerators
+from tests.twins.population import erf0_block, erf0_block_closed, erf0_gram, hessian_form, orthogonal_form
+from tests.twins.structure import double_mean, hermite_sums, squared_distance, terms_from_moments
 from verify.symbolic.derivation import derive
-from verify.symbolic.erf_bound import gap_numerators
 from verify.symbolic.expressions import SIGMA, Z
 from verify.symbolic.isserlis import polynomial_mean
-from verify.symbolic.population import erf0_block, erf0_block_closed, erf0_gram, hessian_form, orthogonal_form
-from verify.symbolic.structure import double_mean, hermite_sums, squared_distance, terms_from_moments
 
 C = sp.symbols("c0:4", real=True)
 CUBIC = sum(c * Z**k for k, c in enumerate(C))

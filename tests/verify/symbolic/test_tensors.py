@@ -8,11 +8,7 @@ import pytest
 import sympy as sp
 
 from certificates.expression import parse_activation
-from verify.symbolic.derivation import derive
-from verify.symbolic.expressions import SIGMA, Z
-from verify.symbolic.hermite import hermite, hermite_tensor
-from verify.symbolic.isserlis import coordinates, isserlis, polynomial_mean, squared_form_mean
-from verify.symbolic.tensors import (
+from tests.twins.tensors import (
     derivative_mean,
     fourth_hermite,
     neuron_tensor,
@@ -20,6 +16,10 @@ from verify.symbolic.tensors import (
     second_moment,
     third_hermite,
 )
+from verify.symbolic.derivation import derive
+from verify.symbolic.expressions import SIGMA, Z
+from verify.symbolic.hermite import hermite, hermite_tensor
+from verify.symbolic.isserlis import coordinates, isserlis, polynomial_mean, squared_form_mean
 
 W = sp.Matrix(sp.symbols("w1:3", real=True))
 NORM = sp.sqrt(W.dot(W))

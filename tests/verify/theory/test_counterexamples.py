@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from verify.symbolic.planted_factors import PlantedFactor, one_column, state_evolution
+from tests.twins.planted_factors import PlantedFactor, one_column, state_evolution
 from verify.theory.counterexamples import Fact, column_norms, identity
 from verify.theory.errata import ERRATA, INSTANCES
 from verify.theory.quadratic_errata import QUADRATIC

@@ -17,7 +17,7 @@ from certificates.expression import parse_activation
 from verify.theory.errata import ERRATA
 from verify.theory.errata_certificates import FOLDER, NETWORK_PROPOSALS, PROPOSALS, certificate_path
 from verify.theory.printed import compare, printed
-from verify.theory.zhong_2017 import NUMBERS
+from verify.theory.zhong_2017.printed import NUMBERS
 
 ROOT = Path(__file__).resolve().parents[3]
 _BY_KEY = {erratum.key: erratum for erratum in ERRATA}

@@ -1,0 +1,1 @@
+"""SymPy's own way to the formulas: what only tests compare with."""

@@ -1,0 +1,380 @@
+"""The command line: each command is one call of a documented function.
+
+Exit codes: 0 proven or accepted, 1 not proven or not accepted, 2 bad input or usage, 3 a bug, 4 out of memory or
+budget, 130 interrupted. Results go to stdout, progress and messages to stderr; with ``--json`` stdout holds one
+JSON document, errors included. Everything heavy is imported inside the commands.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verify.cli.terminal import guarded
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="verify",
+    help="Prove things about the training of given neural networks, and check the proofs.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+problem_app = typer.Typer(help="Write and show problem files.", no_args_is_help=True)
+app.add_typer(problem_app, name="problem")
+
+
+class Objective(StrEnum):
+    """What certify optimises."""
+
+    rate = "rate"
+    radius = "radius"
+
+
+class Arithmetic(StrEnum):
+    """Which arithmetic the judge uses."""
+
+    fast = "fast"
+    arb = "arb"
+
+
+class Format(StrEnum):
+    """How explain prints."""
+
+    text = "text"
+    markdown = "markdown"
+    latex = "latex"
+    html = "html"
+
+
+class TableFormat(StrEnum):
+    """How activation prints."""
+
+    text = "text"
+    latex = "latex"
+
+
+class Topic(StrEnum):
+    """What list shows."""
+
+    kinds = "kinds"
+    activations = "activations"
+    experiments = "experiments"
+    errata = "errata"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a different existing file.")]
+ProblemOption = Annotated[Path | None, typer.Option("--problem", help="The problem file, or the directory it is in.")]
+Activation = Annotated[str, typer.Option(help="Catalogue name or expression in z, for every hidden layer.")]
+Loss = Annotated[str, typer.Option(help="mean, half-mean, sum, half-sum, or a rational such as 1/200.")]
+Freeze = Annotated[list[int] | None, typer.Option(help="Number of a layer that is not trained; may be repeated.")]
+Output = Annotated[Path, typer.Option("-o", "--output", help="The problem file to write.")]
+Chain = Annotated[
+    bool, typer.Option("--chain", help="Layers named after branches, members or blocks are a plain chain all the same.")
+]
+Outputs = Annotated[
+    Path | None,
+    typer.Option(help="The model's predictions on the inputs (.npy, .npz, .csv): refused if ours differ."),
+]
+Header = Annotated[bool | None, typer.Option("--header/--no-header", help="The first row of CSV files names columns.")]
+IndexColumn = Annotated[
+    bool | None,
+    typer.Option("--index-column/--no-index-column", help="The first column of CSV files numbers the rows."),
+]
+Separator = Annotated[str | None, typer.Option(help="Between CSV cells: comma, semicolon, tab, bar or space.")]
+Decimal = Annotated[str | None, typer.Option(help="Decimal sign of CSV cells, . or ,")]
+
+
+@app.command()
+def certify(
+    problem: Annotated[Path, typer.Argument(help="A problem file.")],
+    kind: Annotated[str | None, typer.Option(help="Kind of claim; see `verify list kinds`.")] = None,
+    polish: Annotated[
+        bool, typer.Option("--polish", help="Take Levenberg-Marquardt steps if the weights miss the criterion.")
+    ] = False,
+    objective: Annotated[Objective, typer.Option(help="Largest rate, or smallest radius.")] = Objective.rate,
+    step_size: Annotated[
+        str | None, typer.Option(help="η as a decimal or p/q, exact, for orbit-convergence and certified-orbit-run.")
+    ] = None,
+    radius: Annotated[
+        str | None, typer.Option(help="ϱ as a decimal or p/q, for gradient-dominance and gradient-dominance-sos.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="PROBLEM.KIND.cert.json beside the problem by default.")
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Prove something about weights and data, and write the certificate.
+
+    Without --kind: zero-loss-convergence; for a quadratic network with one hidden layer whose first layer alone is
+    trained, negative-curvature if that guarantees a decrease of the loss, optimality-gap if not.
+    """
+    from verify.cli.certify import certify_command
+
+    guarded(
+        json,
+        lambda say: certify_command(say, problem, kind, polish, objective.value, step_size, radius, output, force),
+    )
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Certificates.")],
+    arithmetic: Annotated[
+        Arithmetic, typer.Option(help="Error-bounded binary64, or the slow independent one.")
+    ] = Arithmetic.fast,
+    problem: ProblemOption = None,
+    budget: Annotated[float | None, typer.Option(help="Floating-point operations to spend at most (1e12).")] = None,
+    allow_conditional: Annotated[
+        bool, typer.Option("--allow-conditional", help="Exit 0 although an assumption is unproved mathematics.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Re-check certificates; all of them, and return the worst outcome."""
+    from verify.cli.commands import check_command
+
+    guarded(json, lambda say: check_command(say, files, arithmetic.value, problem, budget, allow_conditional))
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="A certificate.")],
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.text,
+    replay: Annotated[int, typer.Option("--replay", help="Include a run of so many steps and its plot.")] = 0,
+    problem: ProblemOption = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of stdout.")] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Print the theorem and its proof with this instance's numbers."""
+    from verify.cli.replay import explain_command
+
+    guarded(json, lambda say: explain_command(say, file, format.value, replay, problem, output, force))
+
+
+@app.command("replay")
+def replay_run(
+    file: Annotated[Path, typer.Argument(help="A certificate.")],
+    steps: Annotated[int, typer.Option(min=1, help="Steps of gradient descent.")] = 5_000,
+    step_size: Annotated[float | None, typer.Option(help="At most the certified one, which is the default.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture (.png, .svg, .pdf).")] = None,
+    problem: ProblemOption = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Run gradient descent and hold it against the certificate."""
+    from verify.cli.replay import replay_command
+
+    guarded(json, lambda say: replay_command(say, file, steps, step_size, plot, problem, force))
+
+
+@app.command("activation")
+def activation_table(
+    activation: Annotated[str, typer.Argument(metavar="NAME|EXPRESSION", help="Catalogue name or expression in z.")],
+    sigma: Annotated[
+        list[str] | None, typer.Option(help="σ as a decimal or p/q, exact; may be repeated (0.1, 1 and 10 by default).")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Prefix of the certificates' names: PREFIX.P1.cert.json and so on."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Picture of φ and its derivatives and of T₁, T₂, T₃ over σ (.png, .svg, .pdf).")
+    ] = None,
+    derive: Annotated[
+        bool, typer.Option("--derive", help="Print how closed forms of the moments are derived.")
+    ] = False,
+    format: Annotated[TableFormat, typer.Option(help="How to print.")] = TableFormat.text,
+    assume_tail: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,P,L2",
+            help="Assume 0 ≤ φ' ≤ A + B|z|^P and |φ''| ≤ L2 far out where it is not proved; results are conditional.",
+        ),
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Prove what holds of one activation: P1 to P3, ρ, Assumption 2.3, constants of tensors.
+
+    Exits with 0 when the table is made, whatever it says (undecided entries say what was missing), with 2 on bad input.
+    """
+    from verify.cli.activation import activation_command
+
+    guarded(
+        json,
+        lambda say: activation_command(
+            say, activation, sigma or [], assume_tail, format.value, derive, output, plot, force
+        ),
+    )
+
+
+@app.command("list")
+def list_topic(topic: Annotated[Topic, typer.Argument(help="What to list.")], json: Json = False) -> None:
+    """List kinds of claims, activations, experiments or errata."""
+    from verify.cli.commands import list_command
+
+    guarded(json, lambda say: list_command(say, topic.value))
+
+
+@app.command()
+def reproduce(
+    name: Annotated[str, typer.Argument(metavar="ID", help="See `verify list experiments`.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A folder; ID by default.")] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Prove a paper's table or figure anew, beside what is printed."""
+    from verify.cli.commands import reproduce_command
+
+    guarded(json, lambda say: reproduce_command(say, name, output, force))
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Test this platform and the installation the judge runs from."""
+    from verify.cli.commands import doctor_command
+
+    guarded(json, doctor_command)
+
+
+@problem_app.command("show")
+def problem_show(file: Annotated[Path, typer.Argument(help="A problem file.")], json: Json = False) -> None:
+    """Print what a problem file holds."""
+    from verify.cli.commands import show_command
+
+    guarded(json, lambda say: show_command(say, file))
+
+
+@problem_app.command("from-torch")
+def problem_from_torch(
+    weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],
+    inputs: Annotated[Path, typer.Option(help="Inputs, .npy, .npz or .csv, one row a sample.")],
+    targets: Annotated[Path, typer.Option(help="Targets, .npy, .npz or .csv.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
+    header: Header = None,
+    index_column: IndexColumn = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import a state dict of Linear layers.
+
+    A state dict holds neither code nor activations: what it is read as is printed and written into the problem file,
+    and --outputs compares predictions.
+    """
+    from verify.cli.commands import import_command
+    from verify.problems import CsvFormat, Settings, import_state_dict
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say,
+            lambda: import_state_dict(
+                weights,
+                inputs,
+                targets,
+                Settings(
+                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
+                ),
+            ),
+            output,
+            force,
+        ),
+    )
+
+
+@problem_app.command("from-arrays")
+def problem_from_arrays(
+    file: Annotated[Path, typer.Argument(help="An .npz with layers.N.weight, layers.N.bias, inputs, targets.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import arrays from an .npz file.
+
+    What it is read as is printed and written into the problem file, and --outputs compares predictions.
+    """
+    from verify.cli.commands import import_command
+    from verify.problems import Settings, import_npz
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say,
+            lambda: import_npz(file, Settings(activation, loss, freeze or (), chain, outputs)),
+            output,
+            force,
+        ),
+    )
+
+
+@problem_app.command("from-csv")
+def problem_from_csv(
+    data: Annotated[Path, typer.Argument(help="Data, one row a sample.")],
+    target: Annotated[list[str], typer.Option(help="Target column; may be repeated (0, 1, … without a header).")],
+    weights: Annotated[Path, typer.Option(help="Weights: .safetensors, .npz or a PyTorch state dict.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
+    header: Header = None,
+    index_column: IndexColumn = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import CSV data and weights.
+
+    Separator, decimal sign, header and index column are recognised where they are certain and asked for where not; what
+    was read is printed. What the weights are read as is written into the problem file; --outputs compares predictions.
+    """
+    from verify.cli.commands import import_command
+    from verify.problems import CsvFormat, Settings, import_csv
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say,
+            lambda: import_csv(
+                data,
+                target,
+                weights,
+                Settings(
+                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
+                ),
+            ),
+            output,
+            force,
+        ),
+    )
+
+
+def main() -> None:
+    """Entry point of ``verify``."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The command ``verify certify``: call :func:`verify.certify`, say what it found and what else may be proved."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from certificates import Accepted
+from certificates.errors import MalformedProblem
+from verify.certification.certify import Certified, certify, refuse_kind
+from verify.cli.outcomes import exit_code, verdict_document
+from verify.cli.terminal import OK, Say
+from verify.problems import describe, load_problem, summary_document
+
+__all__ = ["certify_command"]
+
+# Fraction alone would write out 1e999999999
+_POSITIVE = re.compile(r"[0-9]{1,40}(\.[0-9]{0,40})?(e[+-]?[0-9]{1,2})?|[0-9]{1,40}/[1-9][0-9]{0,39}", re.ASCII)
+
+
+def certify_command(
+    say: Say,
+    problem: Path,
+    kind: str | None,
+    polish: bool,
+    objective: Any,
+    step_size: str | None,
+    radius: str | None,
+    output: Path | None,
+    force: bool,
+) -> int:
+    """Certify a problem file."""
+    refuse_kind(kind)
+    step, ball = _exact(step_size, "--step-size"), _exact(radius, "--radius")
+    network = load_problem(problem)
+    say.table(describe(network), problem=summary_document(network))
+    done = certify(
+        problem,
+        kind=kind,
+        polish=polish,
+        objective=objective,
+        step_size=step,
+        radius=ball,
+        output=output,
+        force=force,
+        progress=lambda stage, count, norm: say.progress(
+            stage, count, None, "" if norm is None else f"‖e‖ = {norm:.3e}"
+        ),
+        notice=lambda text: say.message(f"note: {text}"),
+    )
+    _report_polish(say, done)
+    say.document["verdict"] = verdict_document(done.verdict)
+    say.document["notes"] = list(done.notes)
+    for note in done.notes:
+        say.message(f"note: {note}")
+    if not isinstance(done.verdict, Accepted):
+        say.result(f"not proved: {done.verdict.explanation()}")
+        return exit_code(done.verdict)
+    say.result(f"proved: {done.verdict.claim.sentence()}")
+    written = {"certificate": str(done.certificate_path), "problem_file": str(done.problem_path)}
+    say.result(f"written: {done.certificate_path}", **written)
+    say.document["offers"] = dict(done.offers)
+    if done.offers:
+        width = max(len(name) for name, _ in done.offers)
+        say.message("this problem also fits, with --kind:")
+        for name, why in done.offers:
+            say.message(f"  {name:<{width}}  {why}")
+    return OK
+
+
+def _exact(text: str | None, flag: str) -> Fraction | None:
+    """A decimal or p/q."""
+    if text is None:
+        return None
+    if _POSITIVE.fullmatch(text) is None or not re.search("[1-9]", text.partition("e")[0].partition("/")[0]):
+        raise MalformedProblem(f"expected a positive number such as 0.005 or 1/200, got {text[:40]!a}", place=flag)
+    return Fraction(text)
+
+
+def _report_polish(say: Say, done: Certified) -> None:
+    if done.polished is None:
+        return
+    run = done.polished
+    say.result(
+        f"polished: {run.steps} steps, ‖e‖ from {run.residuals[0]:.3e} to {run.residuals[-1]:.3e}, "
+        f"distance {run.distance:.3e}",
+        polished={"steps": run.steps, "residuals": list(run.residuals), "distance": run.distance},
+    )

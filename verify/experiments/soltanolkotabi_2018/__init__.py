@@ -1,0 +1,1 @@
+"""Figures of Soltanolkotabi, Javanmard and Lee 2018."""

@@ -1,0 +1,1 @@
+"""Figures of Xia and Shi 2019."""

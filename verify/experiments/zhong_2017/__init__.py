@@ -1,0 +1,1 @@
+"""Tables of Zhong et al. 2017."""

@@ -1,0 +1,1 @@
+"""Zhong et al. 2017: what is printed."""
