@@ -6,24 +6,21 @@ must be the one in the certificate. Each file is opened once; what is hashed is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort
 from certificates.arithmetic.host import isolated
 from certificates.arithmetic.platform import probe_products
+from certificates.certificate import Certificate, decode_certificate
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.workload import DEFAULT_BUDGET, memory_limit
 from certificates.document import (
     CERTIFICATE_LIMIT,
     PROBLEM_LIMIT,
-    Certificate,
     ProblemReference,
-    decode_certificate,
     decode_problem,
     find_problem,
     read_regular_file,
@@ -32,47 +29,14 @@ from certificates.document import (
 )
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import parse_activation
+from certificates.kinds import AnyKind, find
+from certificates.language.claim import Claim
 from certificates.problem import ActivationProblem, Network, Problem
-from certificates.rules import (
-    activation_property,
-    certified_orbit_run,
-    gaussian_moment,
-    global_landscape,
-    gradient_dominance,
-    gradient_dominance_sos,
-    negative_curvature,
-    optimality_gap,
-    orbit_convergence,
-    orthogonal_population_convexity,
-    second_order_stationary,
-    tensor_constant,
-    zero_loss_convergence,
-    zhong_rho,
-    zhong_rho_global,
-)
-from certificates.verdict import Accepted, Rejected, Undecided, Verdict
+from certificates.verdict import Rejected, Undecided, Verdict
 
 __all__ = ["ARITHMETICS", "check", "check_bytes", "decide"]
 
 ARITHMETICS = ("fast", "arb")
-
-RULES: Mapping[str, ModuleType] = {
-    "zero-loss-convergence": zero_loss_convergence,
-    "gaussian-moment": gaussian_moment,
-    "zhong-rho": zhong_rho,
-    "zhong-rho-global": zhong_rho_global,
-    "activation-property": activation_property,
-    "tensor-constant": tensor_constant,
-    "orthogonal-population-convexity": orthogonal_population_convexity,
-    "optimality-gap": optimality_gap,
-    "negative-curvature": negative_curvature,
-    "global-landscape": global_landscape,
-    "second-order-stationary": second_order_stationary,
-    "orbit-convergence": orbit_convergence,
-    "certified-orbit-run": certified_orbit_run,
-    "gradient-dominance": gradient_dominance,
-    "gradient-dominance-sos": gradient_dominance_sos,
-}
 
 
 @isolated()
@@ -116,7 +80,7 @@ def check(
     path = Path(path)
     data = read_regular_file(path, CERTIFICATE_LIMIT)
     parsed = decode_certificate(data)
-    reference, origin = parsed.problem, getattr(parsed.claim, "origin", None)
+    reference, origin = parsed.problem, parsed.origin
     problem_data = origin_data = None
     if reference.embedded is None and not reference.inline:
         problem_data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
@@ -153,7 +117,7 @@ def check_bytes(
         As in :func:`check`.
     """
     parsed = decode_certificate(certificate)
-    reference, named_origin = parsed.problem, getattr(parsed.claim, "origin", None)
+    reference, named_origin = parsed.problem, parsed.origin
     if reference.inline or (problem is None and reference.embedded is not None):
         problem = None
     else:
@@ -184,8 +148,8 @@ def _check(
 
 @isolated(searching=True)
 def decide(
-    claim: Any,
-    evidence: Any,
+    claim: Claim,
+    evidence: object,
     problem: Problem,
     *,
     origin: Problem | None = None,
@@ -210,16 +174,14 @@ def decide(
     """
     if arithmetic not in ARITHMETICS:
         raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, got {arithmetic!r}")
-    rule = RULES[claim.kind]
-    if problem.type != claim.subject:
-        raise MalformedCertificate(f"{claim.kind} is about the subject {claim.subject}", place="problem.type")
+    kind = find(claim.kind)
     allowed = DEFAULT_BUDGET if budget is None else budget
     if not isinstance(problem, Network):
         arithmetic = "arb"  # these rules compute with balls and exact numbers only: there is no binary64 to test
     context = Context(arithmetic, allowed, origin)
     limits = limited_effort(allowed / FLOPS_PER_OPERATION, memory_limit(allowed))
     with limits, _sound_products(context):
-        verdict = _judge(rule, claim, evidence, problem, context)
+        verdict = _judge(kind, claim, evidence, problem, context)
     return replace(verdict, notes=problem.notes if isinstance(problem, Network) else ())
 
 
@@ -234,17 +196,17 @@ def _sound_products(context: Context) -> Iterator[None]:
         probe_products()
 
 
-def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, context: Context) -> Verdict:
+def _judge(kind: AnyKind, claim: object, evidence: object, problem: Problem, context: Context) -> Verdict:
     fast = context.arithmetic == "fast"
     try:
-        accepted: Accepted = rule.decide(claim, evidence, problem, context)
+        return kind.judge(claim, evidence, problem, context)
     except Refusal as refusal:
         outcome = Rejected if refusal.certain else Undecided
-        return outcome(claim.kind, rule.TITLE, context.arithmetic, refusal.check, refusal.reason, **refusal.fields)
+        return outcome(kind.name, kind.title, context.arithmetic, refusal.check, refusal.reason, **refusal.fields)
     except BudgetExhausted as excess:
         return Undecided(
-            claim.kind,
-            rule.TITLE,
+            kind.name,
+            kind.title,
             context.arithmetic,
             0,
             "the work exceeds the budget",
@@ -255,8 +217,8 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
         )
     except (MemoryError, RecursionError) as lack:
         return Undecided(
-            claim.kind,
-            rule.TITLE,
+            kind.name,
+            kind.title,
             context.arithmetic,
             0,
             "the work does not fit into memory" if isinstance(lack, MemoryError) else "the work does not fit the stack",
@@ -265,15 +227,14 @@ def _judge(rule: ModuleType, claim: Any, evidence: Any, problem: Problem, contex
         )
     except EnclosureFailure as failure:
         return Undecided(
-            claim.kind,
-            rule.TITLE,
+            kind.name,
+            kind.title,
             context.arithmetic,
             0,
             f"no finite enclosure: {failure}",
             cause="enclosure",
             advice="--arithmetic arb" if fast else "rescale the problem",
         )
-    return accepted
 
 
 def _subject(reference: ProblemReference, problem: bytes | None) -> Problem:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from certificates.claims import KINDS
+from certificates.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = {"certificates", "numpy", "flint", "safetensors"}

@@ -9,8 +9,8 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, rational_ends, upper
 from certificates.checks.outcome import Context, Refusal
-from certificates.claims import Interval
-from certificates.language.comparison import unproved_fields
+from certificates.language.order import unproved_fields
+from certificates.language.parts import Interval
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["accept_if_weaker", "fact", "interval"]

@@ -7,12 +7,12 @@ from fractions import Fraction
 from certificates.arithmetic.arb import exact
 from certificates.checks.assumptions import AssumedBound, assumption_of
 from certificates.checks.outcome import Refusal
-from certificates.claims import AssumedGrowth
 from certificates.enclosures.infinity.growth import Growth, slope_growth
 from certificates.enclosures.intervals.ranges import supremum
 from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
+from certificates.language.parts import AssumedGrowth
 from certificates.verdict import Assumption
 
 __all__ = ["known_growth", "require_continuous"]

@@ -20,8 +20,8 @@ from certificates.enclosures.quadratic.planted import (
     planted_quadratic,
     vertical_directions,
 )
-from certificates.language.comparison import unproved_fields
 from certificates.language.local_constants import LocalConstants
+from certificates.language.order import unproved_fields
 from certificates.problem import Network
 from certificates.theorems.teacher_basin import Regularity
 from certificates.verdict import Fact

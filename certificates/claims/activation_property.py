@@ -48,7 +48,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "activation-property"
-    subject: ClassVar[str] = "activation"
 
     property: Property
     slope_bound: Fraction | None = weaker_when_larger(default=None)

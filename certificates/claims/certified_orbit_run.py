@@ -32,7 +32,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "certified-orbit-run"
-    subject: ClassVar[str] = "network"
 
     step_size: Fraction
     entry_step: int = weaker_when_larger()

@@ -31,7 +31,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "gaussian-moment"
-    subject: ClassVar[str] = "activation"
 
     slope_power: int
     power: int

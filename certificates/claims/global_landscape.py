@@ -26,7 +26,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "global-landscape"
-    subject: ClassVar[str] = "network"
 
     gram_eigenvalue: float | None = weaker_when_smaller(default=None)
 

@@ -53,7 +53,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "gradient-dominance"
-    subject: ClassVar[str] = "network"
 
     radius: float = weaker_when_smaller()
     constant: float = weaker_when_smaller()

@@ -31,7 +31,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "gradient-dominance-sos"
-    subject: ClassVar[str] = "polynomial"
 
     centre: tuple[Fraction, ...]
     radius: Fraction = weaker_when_smaller()

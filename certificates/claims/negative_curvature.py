@@ -28,7 +28,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "negative-curvature"
-    subject: ClassVar[str] = "network"
 
     curvature: float = weaker_when_smaller()
     gradient_norm: float = weaker_when_larger()

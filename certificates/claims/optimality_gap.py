@@ -26,7 +26,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "optimality-gap"
-    subject: ClassVar[str] = "network"
 
     gap: float = weaker_when_larger()
 

@@ -32,7 +32,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "orbit-convergence"
-    subject: ClassVar[str] = "network"
 
     step_size: Fraction
     radius: float = weaker_when_smaller()

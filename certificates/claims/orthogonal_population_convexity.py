@@ -34,7 +34,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "orthogonal-population-convexity"
-    subject: ClassVar[str] = "activation"
 
     sigma: Fraction
     outer_weights: tuple[Fraction, ...]

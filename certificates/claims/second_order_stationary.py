@@ -28,7 +28,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "second-order-stationary"
-    subject: ClassVar[str] = "network"
 
     gradient_norm: float = weaker_when_larger()
     curvature_deficit: float = weaker_when_larger()

@@ -41,7 +41,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "tensor-constant"
-    subject: ClassVar[str] = "activation"
 
     sigma: Fraction
     mean_slope: Interval | None = None

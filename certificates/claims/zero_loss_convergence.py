@@ -34,7 +34,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "zero-loss-convergence"
-    subject: ClassVar[str] = "network"
 
     radius: float = weaker_when_larger()
     step_size_max: float = weaker_when_smaller()

@@ -34,7 +34,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "zhong-rho"
-    subject: ClassVar[str] = "activation"
 
     sigma: Fraction
     first: Interval

@@ -36,7 +36,6 @@ class Claim:
     """
 
     kind: ClassVar[str] = "zhong-rho-global"
-    subject: ClassVar[str] = "activation"
 
     power: int
     decay: Fraction

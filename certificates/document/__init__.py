@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from certificates.document.certificate_file import (
-    CERTIFICATE_LIMIT,
-    Certificate,
-    ProblemReference,
-    content_sha256,
-    decode_certificate,
-    encode_certificate,
-)
+from certificates.document.envelope import CERTIFICATE_LIMIT, ProblemReference
 from certificates.document.files import (
     find_problem,
     read_regular_file,
@@ -22,12 +15,8 @@ from certificates.document.problem_file import PROBLEM_LIMIT, decode_problem, en
 __all__ = [
     "CERTIFICATE_LIMIT",
     "PROBLEM_LIMIT",
-    "Certificate",
     "ProblemReference",
-    "content_sha256",
-    "decode_certificate",
     "decode_problem",
-    "encode_certificate",
     "encode_problem",
     "find_problem",
     "read_regular_file",

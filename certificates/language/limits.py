@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from certificates.errors import MalformedCertificate
-from certificates.language.parts import _short
+from certificates.language.wording import shortened
 
 __all__ = ["check_bits", "check_cells", "check_sigma"]
 
@@ -20,7 +20,7 @@ def check_sigma(sigma: Fraction) -> None:
     """Refuse a σ outside [10⁻⁹, 10⁹]; scaled claims cover the rest."""
     if not Fraction(1, _MOST_SIGMA) <= sigma <= _MOST_SIGMA:
         raise MalformedCertificate(
-            f"sigma = {_short(sigma)} is outside [1e-9, 1e9]",
+            f"sigma = {shortened(sigma)} is outside [1e-9, 1e9]",
             place="claim.sigma",
             remedy="rescale the activation: φ(bz) at σ/b",
         )
@@ -30,7 +30,7 @@ def check_bits(bits: int) -> None:
     """Refuse a precision outside 53 … 4096."""
     if not _FEWEST_BITS <= bits <= _MOST_BITS:
         raise MalformedCertificate(
-            f"expected {_FEWEST_BITS} to {_MOST_BITS} bits, got {_short(bits)}", place="evidence.bits"
+            f"expected {_FEWEST_BITS} to {_MOST_BITS} bits, got {shortened(bits)}", place="evidence.bits"
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from typing import Literal
 
 from certificates.errors import MalformedCertificate
 from certificates.language.order import weaker_when_larger, weaker_when_smaller
+from certificates.language.wording import rational_digits, shortened
 
 __all__ = ["AssumedGrowth", "Interval", "Origin", "Quadrature"]
 
@@ -32,19 +33,14 @@ class Interval:
     def __post_init__(self) -> None:
         """Refuse reversed ends."""
         if self.lower > self.upper:
-            ends = f"[{_short(self.lower)}, {_short(self.upper)}]"
+            ends = f"[{shortened(self.lower)}, {shortened(self.upper)}]"
             raise MalformedCertificate(f"the interval is reversed: {ends}", place="claim")
 
     def __str__(self) -> str:
         """[lower, upper] in decimals rounded outwards, or the exact value."""
         if self.lower == self.upper:
             return str(self.lower)
-        return f"[{_rational_digits(self.lower, ROUND_FLOOR)}, {_rational_digits(self.upper, ROUND_CEILING)}]"
-
-
-def _short(value: Fraction | int) -> str:
-    """A number for a message; what strangers write may have thousands of digits."""
-    return str(value) if max(value.numerator.bit_length(), value.denominator.bit_length()) <= 128 else "…"
+        return f"[{rational_digits(self.lower, ROUND_FLOOR)}, {rational_digits(self.upper, ROUND_CEILING)}]"
 
 
 @dataclass(frozen=True)
@@ -83,9 +79,3 @@ class Origin:
     sha256: str
     path: str
     distance: float = weaker_when_larger()
-
-
-def _rational_digits(value: Fraction, rounding: str) -> str:
-    """Twelve digits of a rational."""
-    context = Context(prec=12, rounding=rounding)
-    return f"{context.divide(Decimal(value.numerator), Decimal(value.denominator)):.12g}"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
-from certificates.language.parts import _rational_digits
-
-__all__ = ["at_least", "at_most", "in_words", "rounded_down", "rounded_up"]
+__all__ = ["at_least", "at_most", "in_words", "rational_digits", "rounded_down", "rounded_up", "shortened"]
 
 
 def at_most(value: float) -> str:
@@ -48,9 +46,20 @@ def in_words(value: Fraction) -> str:
 
 def rounded_down(value: Fraction) -> str:
     """Twelve digits of a rational, never above it."""
-    return _rational_digits(value, ROUND_FLOOR)
+    return rational_digits(value, ROUND_FLOOR)
 
 
 def rounded_up(value: Fraction) -> str:
     """Twelve digits of a rational, never below it."""
-    return _rational_digits(value, ROUND_CEILING)
+    return rational_digits(value, ROUND_CEILING)
+
+
+def rational_digits(value: Fraction, rounding: str) -> str:
+    """Twelve digits of a rational."""
+    context = Context(prec=12, rounding=rounding)
+    return f"{context.divide(Decimal(value.numerator), Decimal(value.denominator)):.12g}"
+
+
+def shortened(value: Fraction | int) -> str:
+    """A number for a message; what strangers write may have thousands of digits."""
+    return str(value) if max(value.numerator.bit_length(), value.denominator.bit_length()) <= 128 else "…"

@@ -47,6 +47,7 @@ from certificates.arithmetic.arb import exact, rational_ends
 from certificates.checks.acceptance import accept_if_weaker, fact
 from certificates.checks.assumption_2_3 import prove_assumption
 from certificates.checks.growth import require_continuous
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.slopes import (
     Proved,
@@ -76,7 +77,7 @@ from certificates.problem import ActivationProblem
 from certificates.theorems.step_cells import third_term_far, third_term_near
 from certificates.verdict import Accepted, Assumption, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "activation properties"
 
@@ -242,3 +243,6 @@ _PROOFS: dict[Any, tuple[tuple[str, ...], _Proof]] = {
     "A2.3(b)": (("identity",), _prove_assumption),
     "A2.3(b) for σ > 0": (("identity",), _prove_assumption),
 }
+
+
+KIND = Kind(Claim, Evidence, ActivationProblem, TITLE, decide)

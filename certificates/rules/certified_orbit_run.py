@@ -43,6 +43,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.planted import (
     check_claim,
@@ -61,7 +62,7 @@ from certificates.problem import Network
 from certificates.theorems.teacher_basin import step_factor
 from certificates.verdict import Accepted, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "enclosed run into the basin"
 
@@ -146,3 +147,6 @@ def _beside_the_paper(planted: PlantedQuadratic, distance: arb, step: arb) -> tu
         Fact("δ", "of Xia and Shi: dist(W_T, W°)‖W°‖/σ_r²", 0.0, upper(distance * teacher.frobenius_norm() / square)),
         Fact("1 − μσ_r²/2", "factor a step of Xia and Shi", -inf, upper(1 - step * square / 2)),
     )
+
+
+KIND = Kind(Claim, Evidence, Network, TITLE, decide)

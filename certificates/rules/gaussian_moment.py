@@ -35,6 +35,7 @@ from flint import arb
 
 from certificates.checks.acceptance import accept_if_weaker, fact, interval
 from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context
 from certificates.claims.gaussian_moment import Claim, Evidence
 from certificates.enclosures.gaussian.exact_moments import exact_moment
@@ -42,7 +43,7 @@ from certificates.enclosures.gaussian.moments import moment, moments
 from certificates.problem import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "Gaussian quadrature"
 
@@ -75,3 +76,6 @@ def _enclosed(claim: Claim, evidence: Evidence, problem: ActivationProblem) -> t
         return moment(activation, *orders, claim.sigma, evidence.bits, quadrature=evidence.quadrature), ()
     found = moments(activation, [orders], claim.sigma, evidence.bits, quadrature=evidence.quadrature, growth=growth)
     return found[0], assumptions
+
+
+KIND = Kind(Claim, Evidence, ActivationProblem, TITLE, decide)

@@ -45,6 +45,7 @@ from certificates.arithmetic.arb import lower
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.global_landscape import Claim, Evidence
@@ -52,7 +53,7 @@ from certificates.enclosures.quadratic.network import QuadraticNetwork, gram_of_
 from certificates.problem import Network
 from certificates.verdict import Accepted, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "no spurious minima"
 
@@ -135,3 +136,6 @@ def _smallest(gram: BallMatrix | ArbMatrix, network: QuadraticNetwork, evidence:
             advice=f"at most d(d + 1)/2 samples, no two of them parallel (n = {network.sample_count})",
         )
     return lower(found)
+
+
+KIND = Kind(Claim, Evidence, Network, TITLE, decide)

@@ -46,6 +46,7 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.definiteness import is_positive_definite
 from certificates.checks.acceptance import accept_if_weaker, fact
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.checks.workload import Workload
@@ -70,7 +71,7 @@ from certificates.theorems.gradient_dominance import (
 )
 from certificates.verdict import Accepted, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "gradient dominance"
 
@@ -234,3 +235,6 @@ def _positive(bound: float) -> float:
     if not bound > 0:
         raise Refusal.undecided(5, "a constant underflowed", seen=f"{bound:g}", advice="rescale the problem")
     return bound
+
+
+KIND = Kind(Claim, Evidence, Network, TITLE, decide)

@@ -39,6 +39,7 @@ from flint import arb, fmpq_mpoly
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.definiteness import is_positive_definite
 from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.workload import Workload
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
@@ -54,7 +55,7 @@ from certificates.enclosures.quadratic.polynomials import (
 from certificates.polynomial import PolynomialProblem
 from certificates.verdict import Accepted, Assumption, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "sum of squares"
 
@@ -179,3 +180,6 @@ def _require_definite(size: int, triangle: tuple[Fraction, ...], name: str) -> N
         seen="a pivot that is 0, or nearly" if answer is None else "a pivot ≤ 0",
         advice="a smaller constant or radius leaves room for rounding",
     )
+
+
+KIND = Kind(Claim, Evidence, PolynomialProblem, TITLE, decide)

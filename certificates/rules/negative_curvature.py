@@ -42,6 +42,7 @@ from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.negative_curvature import Claim, Evidence
@@ -57,7 +58,7 @@ from certificates.enclosures.quadratic.network import (
 from certificates.problem import Network
 from certificates.verdict import Accepted, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "strict-saddle witness"
 
@@ -151,3 +152,6 @@ def _along(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> tu
     # the moved outputs need v_u as a matrix: one row times one column
     moved: M = scaled(mixed, 2 * step).add(scaled(squares.times(units.T.times(weighted)), step * step))
     return form, -(dot(point.residual, moved) + dot(moved, moved) / 2) / n
+
+
+KIND = Kind(Claim, Evidence, Network, TITLE, decide)

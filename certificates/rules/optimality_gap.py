@@ -47,6 +47,7 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.exact_rank import exact_rank
 from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import pair_count, quadratic_workload, require_quadratic
 from certificates.claims.optimality_gap import Claim, Evidence
@@ -64,7 +65,7 @@ from certificates.problem import Network
 from certificates.theorems.quadratic_gaps import duality_gap, least_squares_gap, symmetric_from_triangle
 from certificates.verdict import Accepted, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "duality gap"
 
@@ -195,3 +196,6 @@ def _least_squares(network: QuadraticNetwork, point: Point[M], evidence: Evidenc
         )
     matrix = symmetric_from_triangle(np.array(evidence.vector), network.dimension)
     return least_squares_gap(network, point, matrix, smallest)
+
+
+KIND = Kind(Claim, Evidence, Network, TITLE, decide)

@@ -24,10 +24,11 @@ Checks
 Why they suffice
 ----------------
 T and 𝒬 are enclosed from the exact data. V spans the rotations of the hidden units, to which the H of a nearest rotated
-W is orthogonal, so 4 gives the three bounds of :mod:`certificates.theorems.teacher_basin` (lemma 3.0.1 d for c₄), whose step
-factor ρ does not decrease with the distance. η for f is μ = 4msη for 𝓛 exactly. With 5 distances fall geometrically;
-the steps, at most μΓ‖2a + b‖ ≤ C·dist(W_t, W°), are summable, so W_t converges, and its limit has distance 0. ρ is
-continuous at 0, which gives the last sentence. A claim weaker in every field follows from a stronger one.
+W is orthogonal, so 4 gives the three bounds of :mod:`~certificates.theorems.teacher_basin` (lemma 3.0.1 d for c₄),
+whose step factor ρ does not decrease with the distance. η for f is μ = 4msη for 𝓛 exactly. With 5 distances fall
+geometrically; the steps, at most μΓ‖2a + b‖ ≤ C·dist(W_t, W°), are summable, so W_t converges, and its limit has
+distance 0. ρ is continuous at 0, which gives the last sentence. A claim weaker in every field follows from a stronger
+one.
 
 Not checked
 -----------
@@ -39,6 +40,7 @@ from __future__ import annotations
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.planted import (
     check_claim,
@@ -53,7 +55,7 @@ from certificates.problem import Network
 from certificates.theorems.teacher_basin import Regularity, envelope_steps, step_factor
 from certificates.verdict import Accepted, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "regularity near the teacher"
 
@@ -96,3 +98,6 @@ def _envelope(bounds: Regularity, step: arb, radius: arb) -> tuple[Fact, ...]:
     if steps is None:
         return ()
     return (Fact("steps", "until the distance is 2⁻²⁰ of the radius, from anywhere in it", 0.0, float(steps)),)
+
+
+KIND = Kind(Claim, Evidence, Network, TITLE, decide)

@@ -34,6 +34,7 @@ from dataclasses import replace
 from certificates.arithmetic.arb import exact, rational_ends
 from certificates.checks.acceptance import accept_if_weaker, fact
 from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
 from certificates.enclosures.formulas.exact_constants import ExactConstant
@@ -41,7 +42,7 @@ from certificates.enclosures.gaussian.rho_terms import ZhongTerms, exact_zhong_t
 from certificates.problem import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "orthogonal Hessian"
 
@@ -68,3 +69,6 @@ def _terms(claim: Claim, evidence: Evidence, problem: ActivationProblem) -> tupl
     growth, assumptions = known_growth(problem.activation, evidence.growth)
     terms = zhong_terms(problem.activation, claim.sigma, evidence.bits, quadrature=evidence.quadrature, growth=growth)
     return terms, assumptions
+
+
+KIND = Kind(Claim, Evidence, ActivationProblem, TITLE, decide)

@@ -46,6 +46,7 @@ from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.second_order_stationary import Claim, Evidence
@@ -74,7 +75,7 @@ from certificates.theorems.second_order_points import (
 )
 from certificates.verdict import Accepted, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "second-order point"
 
@@ -310,3 +311,6 @@ def _facts(
         Fact("ε_H", "most negative curvature", 0.0, proved.curvature_deficit),
         *(Fact("gap", "f(W) − inf f", 0.0, upper(factor * exact(bound)), name) for name, bound in rows.items()),
     )
+
+
+KIND = Kind(Claim, Evidence, Network, TITLE, decide)

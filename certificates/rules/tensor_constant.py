@@ -39,14 +39,15 @@ from flint import arb
 from certificates.arithmetic.arb import exact, precision
 from certificates.checks.acceptance import accept_if_weaker, fact, interval
 from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
-from certificates.claims import Interval
 from certificates.claims.tensor_constant import Claim, Evidence
 from certificates.enclosures.gaussian.exact_moments import exact_moment
 from certificates.enclosures.gaussian.moments import moments
 from certificates.enclosures.gaussian.rho_terms import working_bits
 from certificates.enclosures.infinity.identities import even_part_is_quadratic, homogeneity, odd_part_slope
 from certificates.expression import Activation
+from certificates.language.parts import Interval
 from certificates.problem import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 
@@ -115,3 +116,6 @@ def _check_vacuous(claim: Claim, problem: ActivationProblem) -> None:
         if not shown[name]:  # Check 4
             what = f"the {name} constant is not shown to vanish for every σ"
             raise Refusal.undecided(4, what, seen="no identity between φ'(z) and φ'(−z)")
+
+
+KIND = Kind(Claim, Evidence, ActivationProblem, TITLE, decide)

@@ -48,20 +48,21 @@ from flint import arb
 from certificates.arithmetic.arb import lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.workload import network_workload
-from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.intervals.derivatives import smoothness
 from certificates.enclosures.networks.curvature import curvature
 from certificates.enclosures.networks.distance import differs_in_trained_weights_only, parameter_distance
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
-from certificates.language.comparison import unproved_fields
+from certificates.language.order import unproved_fields
+from certificates.language.parts import Origin
 from certificates.problem import Network
 from certificates.theorems.trapping import Trapping, trap
 from certificates.verdict import Accepted, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "radial trapping"
 
@@ -307,3 +308,6 @@ def _fields(claim: Claim, names: tuple[str, ...]) -> str:
             value = getattr(value, part)
         values.append(f"{name} = {value!r}")
     return ", ".join(values)
+
+
+KIND = Kind(Claim, Evidence, Network, TITLE, decide)

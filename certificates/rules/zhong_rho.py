@@ -32,15 +32,16 @@ from dataclasses import replace
 
 from certificates.checks.acceptance import accept_if_weaker, fact, interval
 from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context
-from certificates.claims import Interval
 from certificates.claims.zhong_rho import Claim, Evidence
 from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.gaussian.rho_terms import ZhongTerms, exact_zhong_terms, zhong_terms
+from certificates.language.parts import Interval
 from certificates.problem import ActivationProblem
 from certificates.verdict import Accepted, Assumption, Fact
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "ρ at a point"
 
@@ -86,3 +87,6 @@ def _proved(claim: Claim, terms: ZhongTerms, exact_terms: tuple[ExactConstant, .
 def _facts(terms: ZhongTerms) -> tuple[Fact, ...]:
     named = zip(("T₁", "T₂", "T₃"), _MEANINGS, terms.all, strict=True)
     return (*(fact(*entry) for entry in named), fact("ρ", "min T_k", terms.smallest))
+
+
+KIND = Kind(Claim, Evidence, ActivationProblem, TITLE, decide)

@@ -40,6 +40,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, precision, rational_ends
 from certificates.checks.acceptance import accept_if_weaker, fact
 from certificates.checks.growth import require_continuous
+from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
@@ -56,7 +57,7 @@ from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_n
 from certificates.theorems.step_cells import Bessel, Envelope, far_constant, middle_constant, near_constant
 from certificates.verdict import Accepted
 
-__all__ = ["TITLE", "decide"]
+__all__ = ["KIND"]
 
 TITLE = "ρ for every σ"
 
@@ -248,3 +249,6 @@ def _near(cell: Cell) -> str:
 
 def _far(cell: Cell) -> str:
     return f"1/σ in [{rounded_down(cell[0])}, {rounded_up(cell[1])}]"
+
+
+KIND = Kind(Claim, Evidence, ActivationProblem, TITLE, decide)

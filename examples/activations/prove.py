@@ -14,7 +14,8 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 import verify
-from certificates.document import encode_certificate, write_atomically
+from certificates.certificate import encode_certificate
+from certificates.document import write_atomically
 from verify.activations.files import file_names
 from verify.numeric.activations import compile_activation
 from verify.search.activation import certificate_of

@@ -8,8 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 from certificates.claims import (
-    AssumedGrowth,
-    Interval,
     activation_property,
     gaussian_moment,
     orthogonal_population_convexity,
@@ -18,6 +16,7 @@ from certificates.claims import (
     zhong_rho_global,
 )
 from certificates.expression import parse_activation
+from certificates.language.parts import AssumedGrowth, Interval
 from certificates.problem import ActivationProblem
 from tests.campaigns._heavy_networks import LONG_FORMULA
 from tests.support.certificates import certificate_bytes

@@ -19,7 +19,8 @@ import numpy as np
 from safetensors.numpy import save
 
 from certificates import check_bytes
-from certificates.document import decode_certificate, decode_problem, encode_certificate, encode_problem
+from certificates.certificate import decode_certificate, encode_certificate
+from certificates.document import decode_problem, encode_problem
 from certificates.errors import Malformed
 from certificates.expression import CATALOGUE, parse_activation
 from certificates.problem import Layer, Network

@@ -25,7 +25,8 @@ from typing import Any
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort, remaining_effort
 from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.errors import Malformed
-from certificates.judge import ARITHMETICS, RULES, check, check_bytes
+from certificates.judge import ARITHMETICS, check, check_bytes
+from certificates.kinds import KINDS
 from tests.campaigns._heavy_activations import ACTIVATIONS
 from tests.campaigns._heavy_networks import NETWORKS, POLYNOMIALS
 
@@ -90,7 +91,7 @@ def _in_a_process(kind: str, name: str, arithmetic: str, share: float) -> Result
 def main(arguments: list[str] | None = None) -> int:
     """Run what was asked for; 1 if an answer was late or did not come."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--kind", choices=sorted(RULES))
+    parser.add_argument("--kind", choices=sorted(KINDS))
     parser.add_argument("--case", default="")
     parser.add_argument("--share", type=float, action="append", choices=sorted(LIMITS))
     parser.add_argument("--fresh", action="store_true")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Rejected, Undecided, decide
+from certificates.certificate import Certificate, decode_certificate, encode_certificate
 from certificates.claims import gradient_dominance, gradient_dominance_sos
 from certificates.claims.negative_curvature import Claim as Curvature
 from certificates.claims.negative_curvature import Evidence as Direction
@@ -16,14 +17,7 @@ from certificates.claims.optimality_gap import Claim as Gap
 from certificates.claims.optimality_gap import Evidence as Dual
 from certificates.claims.second_order_stationary import Claim as SecondOrder
 from certificates.claims.second_order_stationary import Evidence as Spectra
-from certificates.document import (
-    Certificate,
-    ProblemReference,
-    decode_certificate,
-    encode_certificate,
-    encode_problem,
-    sha256_hex,
-)
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.errors import Malformed, MalformedCertificate, MalformedProblem
 from certificates.problem import Layer, Network
 from tests.support.quadratic import network_problem, random_problem

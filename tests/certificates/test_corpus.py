@@ -10,7 +10,7 @@ import pytest
 
 from certificates import Accepted, check
 from certificates.errors import Malformed
-from certificates.judge import RULES
+from certificates.kinds import KINDS
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
@@ -22,7 +22,7 @@ def _files(folder: str) -> list[Path]:
     return found
 
 
-@pytest.mark.parametrize("kind", RULES)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("folder", "least"), [("accepted", 5), ("rejected", 15), ("malformed", 10)])
 def test_every_kind_has_enough_files(kind, folder, least):
     assert len(list((CORPUS / folder / kind).glob("*.cert.json"))) >= least

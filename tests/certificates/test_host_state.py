@@ -17,6 +17,7 @@ import sys
 import threading
 import warnings
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -229,18 +230,18 @@ def test_not_a_byte_is_decoded_in_another_mode():
 
 @pytest.mark.parametrize("arithmetic", ["fast", "arb"])
 def test_a_mode_set_while_the_rule_works_is_refused(monkeypatch, arithmetic):
-    from certificates.judge import RULES
+    from certificates import judge
+    from certificates.kinds import find
 
     require_library()
-    rule = RULES["zero-loss-convergence"]
-    real = rule.decide
+    kind = find("zero-loss-convergence")
 
     def careless(*args):
-        verdict = real(*args)
+        verdict = kind.decide(*args)
         set_mode("flush")
         return verdict
 
-    monkeypatch.setattr(rule, "decide", careless)
+    monkeypatch.setattr(judge, "find", lambda _: replace(kind, decide=careless))
     with processor_mode(""), pytest.raises(UnsoundPlatform):
         check(NETWORK, arithmetic=arithmetic)
 

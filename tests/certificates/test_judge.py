@@ -14,18 +14,15 @@ from safetensors.numpy import save
 import verify
 from certificates import Accepted, Undecided, check, check_bytes, decide, judge
 from certificates import __main__ as main_module
+from certificates import certificate as certificate_module
 from certificates.__main__ import main
-from certificates.claims import Interval, gaussian_moment
-from certificates.document import (
-    Certificate,
-    ProblemReference,
-    certificate_file,
-    decode_certificate,
-    encode_certificate,
-    sha256_hex,
-)
+from certificates.certificate import Certificate, decode_certificate, encode_certificate
+from certificates.claims import gaussian_moment
+from certificates.document import ProblemReference, sha256_hex
 from certificates.errors import Malformed, MalformedCertificate, OutOfMemory
 from certificates.expression import parse_activation
+from certificates.kinds import find
+from certificates.language.parts import Interval
 from certificates.problem import ActivationProblem
 from tests.support.kernels import kernel
 from tests.support.naive import random_network
@@ -171,12 +168,12 @@ def test_a_huge_loss_scale_is_malformed_with_its_place(pair, scale):
 
 
 @pytest.mark.parametrize("lack", [MemoryError, RecursionError])
-@pytest.mark.parametrize("where", ["parse_json", "read_record"])
+@pytest.mark.parametrize("where", ["open_envelope", "read_record"])
 def test_an_input_beyond_memory_or_the_stack_says_so_and_is_no_verdict(pair, capsys, monkeypatch, lack, where):
     def exhausted(*_):
         raise lack
 
-    monkeypatch.setattr(certificate_file, where, exhausted)
+    monkeypatch.setattr(certificate_module, where, exhausted)
     with pytest.raises(OutOfMemory) as caught:
         check(pair[0])
     assert caught.value.place == "certificate"
@@ -210,7 +207,7 @@ def test_work_beyond_memory_or_the_stack_is_undecided(pair, monkeypatch, lack):
     def exhausted(*_):
         raise lack
 
-    monkeypatch.setattr(judge.RULES["zero-loss-convergence"], "decide", exhausted)
+    monkeypatch.setattr(judge, "find", lambda name: replace(find(name), decide=exhausted))
     verdict = check(pair[0])
     assert isinstance(verdict, Undecided) and verdict.cause == "budget"
     assert main(["check", str(pair[0])]) == 4
@@ -265,14 +262,13 @@ def test_a_small_budget_is_undecided_and_leaves_no_trace(moment):
 
 @pytest.mark.parametrize(("arithmetic", "expected"), [("fast", ["probe", "rule", "probe"]), ("arb", ["rule"])])
 def test_products_are_probed_before_and_after_a_rule_that_rests_on_them(pair, monkeypatch, arithmetic, expected):
-    rule, order = judge.RULES["zero-loss-convergence"], []
-    real = rule.decide
+    kind, order = find("zero-loss-convergence"), []
 
     def decide_and_note(*args):
         order.append("rule")
-        return real(*args)
+        return kind.decide(*args)
 
     monkeypatch.setattr(judge, "probe_products", lambda: order.append("probe"))
-    monkeypatch.setattr(rule, "decide", decide_and_note)
+    monkeypatch.setattr(judge, "find", lambda _: replace(kind, decide=decide_and_note))
     assert isinstance(check(pair[0], arithmetic=arithmetic), Accepted)
     assert order == expected

@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 
 from certificates import check_bytes
+from certificates.certificate import Certificate, decode_certificate, encode_certificate
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
-from certificates.document import Certificate, ProblemReference, decode_certificate, encode_certificate
+from certificates.document import ProblemReference
 from certificates.errors import Malformed, MalformedCertificate, MalformedProblem
 from certificates.polynomial import PolynomialProblem, Square, Term
 

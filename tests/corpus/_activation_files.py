@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from certificates import Accepted
-from certificates.claims import AssumedGrowth, Interval
-from certificates.document import Certificate, ProblemReference, encode_certificate
+from certificates.certificate import Certificate, encode_certificate
+from certificates.document import ProblemReference
 from certificates.expression import parse_activation
+from certificates.language.parts import AssumedGrowth, Interval
 from tests.support.activations import judge
 
 __all__ = ["GROWTHS", "JUMPS", "UNDEFINED", "Files", "broken", "encode", "halved", "proved"]

@@ -7,11 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from certificates.claims import AssumedGrowth, Interval
 from certificates.claims import gaussian_moment as moment
 from certificates.claims import orthogonal_population_convexity as hessian
 from certificates.claims import tensor_constant as tensor
 from certificates.claims import zhong_rho as rho
+from certificates.language.parts import AssumedGrowth, Interval
 from tests.corpus._activation_files import GROWTHS, JUMPS, UNDEFINED, Files, broken, encode, halved, proved
 from tests.support.activations import interval
 

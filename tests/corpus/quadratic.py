@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from certificates import Network
+from certificates.certificate import Certificate, encode_certificate
 from certificates.claims import global_landscape as landscape
 from certificates.claims import gradient_dominance_sos as sos
-from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.polynomial import PolynomialProblem, Square, Term
 from certificates.problem import Layer
 from tests.support import quadratic as naive

@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from certificates import Layer, Network
+from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.expression import parse_activation
 from tests.campaigns.parsers import settings_of, with_settings
 from tests.corpus import activation_properties, activations, descent_boundaries, quadratic, quadratic_boundaries

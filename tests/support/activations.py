@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from certificates import Verdict, decide
-from certificates.claims import Interval
 from certificates.expression import parse_activation
+from certificates.language.parts import Interval
 from certificates.problem import ActivationProblem
 
 TINY = Fraction(1, 2**400)

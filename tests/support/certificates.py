@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from certificates import Network
-from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
+from certificates.certificate import Certificate, encode_certificate
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.polynomial import PolynomialProblem
 from certificates.problem import ActivationProblem, Problem
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from certificates.document import decode_certificate
+from certificates.certificate import decode_certificate
 from certificates.expression import parse_activation
 from certificates.problem import ActivationProblem
 from tests.support.activations import TREACHEROUS

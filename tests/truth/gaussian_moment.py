@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from certificates import Accepted
-from certificates.claims import AssumedGrowth
 from certificates.claims.gaussian_moment import Claim, Evidence
+from certificates.language.parts import AssumedGrowth
 from tests.support.activations import interval
 from tests.truth._activations import Instance, draw_instance, draw_sigma
 from tests.truth._moments import held_ball, moments

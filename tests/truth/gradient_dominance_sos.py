@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from certificates import Accepted
+from certificates.certificate import decode_certificate
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
-from certificates.document import decode_certificate
 from certificates.enclosures.quadratic.polynomials import monomials
 from certificates.polynomial import PolynomialProblem, Square, Term
 from tests.support.polynomials import in_ball, values_and_gradients

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import certificates
-from certificates.judge import RULES
+from certificates.kinds import KINDS
 
 __all__ = ["covered_kinds", "fingerprint", "truth_of"]
 
@@ -20,7 +20,7 @@ def _name(kind: str) -> str:
 
 def covered_kinds() -> list[str]:
     """The judge's kinds that have a module here."""
-    return [kind for kind in RULES if find_spec(_name(kind)) is not None]
+    return [kind for kind in KINDS if find_spec(_name(kind)) is not None]
 
 
 def truth_of(kind: str) -> ModuleType:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, check
-from certificates.judge import RULES
+from certificates.kinds import KINDS
 from certificates.rules import negative_curvature
 from tests.truth.campaign import Tally, attack
 from tests.truth.held import at_least, at_most, root_above, root_below
@@ -20,7 +20,7 @@ KIND = "negative-curvature"
 
 
 def test_every_kind_has_a_campaign():
-    assert set(RULES) == set(covered_kinds())
+    assert set(KINDS) == set(covered_kinds())
 
 
 @pytest.mark.parametrize("kind", covered_kinds())

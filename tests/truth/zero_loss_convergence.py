@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from certificates import Accepted, Layer, Network
-from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
+from certificates.language.parts import Origin
 from tests.truth._balls import balls, bits, high, low, norm, to_ball
 from tests.truth._networks import ACTIVATIONS, Perceptron, as_spelt, hostile_spelling, perceptron
 from tests.truth._quadratic import finite, hostile_number, shifted

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from certificates.document import encode_certificate, write_atomically
+from certificates.certificate import encode_certificate
+from certificates.document import write_atomically
 from certificates.errors import Malformed
 from certificates.language.wording import in_words
 from verify.activations.table import ActivationTable, Entry

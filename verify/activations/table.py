@@ -13,11 +13,11 @@ from flint import arb
 from certificates import Accepted
 from certificates.arithmetic.effort import limited_effort
 from certificates.checks.outcome import Refusal
-from certificates.claims import AssumedGrowth
 from certificates.claims.activation_property import AssumedTail
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import Activation, parse_activation
 from certificates.language.limits import check_sigma
+from certificates.language.parts import AssumedGrowth
 from certificates.memory import kept_memory
 from verify.activations.facts import derivative_range, invariances, why_undefined
 from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho

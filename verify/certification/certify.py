@@ -11,13 +11,11 @@ from typing import Any
 
 from certificates import Accepted, Network, Verdict
 from certificates.arithmetic.arb import precision, upper
-from certificates.claims import KINDS, Origin
+from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from certificates.document import (
     PROBLEM_LIMIT,
-    Certificate,
     decode_problem,
-    encode_certificate,
     encode_problem,
     read_regular_file,
     sha256_hex,
@@ -25,6 +23,8 @@ from certificates.document import (
 )
 from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import MalformedProblem
+from certificates.kinds import KINDS, find
+from certificates.language.parts import Origin
 from verify.certification.choice import QUADRATIC_KINDS, Options, descent_or_gap, is_quadratic, offers, search
 from verify.certification.files import reference
 from verify.certification.files import target as target_path
@@ -184,7 +184,7 @@ def refuse_kind(kind: str | None) -> None:
         return
     if kind in KINDS:
         raise MalformedProblem(
-            f"{kind} is a claim about an {KINDS[kind].Claim.subject}, not about weights and data",
+            f"{kind} is a claim about an {find(kind).subject.type}, not about weights and data",
             place="--kind",
             remedy="use `verify activation NAME|EXPRESSION -o PREFIX`",
         )

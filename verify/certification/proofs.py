@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from certificates import Network, Verdict
-from certificates.document import Certificate, ProblemReference, encode_problem, sha256_hex
+from certificates.certificate import Certificate
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from verify.search.provenance import provenance
 
 __all__ = ["NetworkProof"]

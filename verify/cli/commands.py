@@ -85,15 +85,15 @@ def show_command(say: Say, file: Path) -> int:
 
 def list_command(say: Say, topic: str) -> int:
     """Print one of the lists."""
-    from certificates.claims import KINDS
     from certificates.expression import CATALOGUE
+    from certificates.kinds import KINDS, find
     from verify.experiments import EXPERIMENTS
     from verify.theory.errata import ERRATA
 
     if topic == "errata":
         return _list_errata(say, ERRATA)
     rows: list[tuple[str, str]] = {
-        "kinds": [(name, (module.__doc__ or "").split(": ", 1)[-1].rstrip(".")) for name, module in KINDS.items()],
+        "kinds": [(name, find(name).about) for name in KINDS],
         "activations": [(name, entry.meaning) for name, entry in CATALOGUE.items()],
         "experiments": [(name, experiment.title) for name, experiment in EXPERIMENTS.items()],
     }[topic]

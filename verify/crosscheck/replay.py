@@ -12,17 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from certificates import Network, Problem
+from certificates.certificate import Certificate, decode_certificate
 from certificates.claims.gradient_dominance import Claim as Dominance
 from certificates.claims.zero_loss_convergence import Claim
-from certificates.document import (
-    CERTIFICATE_LIMIT,
-    PROBLEM_LIMIT,
-    Certificate,
-    decode_certificate,
-    decode_problem,
-    find_problem,
-    read_regular_file,
-)
+from certificates.document import CERTIFICATE_LIMIT, PROBLEM_LIMIT, decode_problem, find_problem, read_regular_file
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.problem import ActivationProblem

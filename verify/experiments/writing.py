@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from certificates import Accepted, check
-from certificates.document import encode_certificate, write_atomically
+from certificates.certificate import encode_certificate
+from certificates.document import write_atomically
 from certificates.errors import Malformed
 from verify.certification.proofs import NetworkProof
 from verify.experiments.rendering import markdown_page

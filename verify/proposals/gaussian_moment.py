@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from certificates.claims import Interval
 from certificates.claims.gaussian_moment import Claim, Evidence
 from certificates.enclosures.gaussian.exact_moments import exact_moment
 from certificates.enclosures.gaussian.moments import moment
 from certificates.expression import Activation
-from certificates.language.parts import Quadrature
+from certificates.language.parts import Interval, Quadrature
 from verify.search.activation import Proposal, judged, widened
 
 __all__ = ["propose"]

@@ -12,8 +12,9 @@ from fractions import Fraction
 from flint import fmpq_mpoly
 
 from certificates import Accepted, Undecided, decide
+from certificates.certificate import Certificate
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
-from certificates.document import Certificate, ProblemReference
+from certificates.document import ProblemReference
 from certificates.enclosures.quadratic.polynomials import gradient_square, loss_around, rational
 from certificates.polynomial import PolynomialProblem
 from certificates.rules.gradient_dominance_sos import TITLE

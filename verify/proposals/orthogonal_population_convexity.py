@@ -6,12 +6,11 @@ from fractions import Fraction
 
 from certificates.arithmetic.arb import rational_ends
 from certificates.checks.growth import known_growth
-from certificates.claims import AssumedGrowth
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.expression import Activation
-from verify.proposals.zhong_rho import exact_terms
-from verify.search.activation import Proposal, judged, weakened_bound
+from certificates.language.parts import AssumedGrowth
+from verify.search.activation import Proposal, exact_terms, judged, weakened_bound
 
 __all__ = ["propose"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from certificates.claims import AssumedGrowth, Interval
 from certificates.claims.tensor_constant import Claim, Evidence, Tensor
 from certificates.enclosures.infinity.identities import even_part_is_quadratic, homogeneity, odd_part_slope
 from certificates.expression import Activation
+from certificates.language.parts import AssumedGrowth, Interval
 from certificates.rules.tensor_constant import stein_constants
 from verify.search.activation import Proposal, judged, widened
 

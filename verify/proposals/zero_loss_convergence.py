@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from certificates import Accepted, Network, Verdict, decide
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.networks.curvature import curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure
+from certificates.language.parts import Origin
 from certificates.theorems.trapping import trap
 from verify.search.weakening import PROBE_BUDGET, SLACK, weaken, weaken_number
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from certificates.checks.growth import known_growth
-from certificates.claims import AssumedGrowth, Interval
 from certificates.claims.zhong_rho import Claim, Evidence
 from certificates.enclosures.formulas.exact_constants import ExactConstant
-from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms, zhong_terms
-from certificates.errors import EnclosureFailure
+from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.expression import Activation
-from verify.search.activation import Proposal, judged, widened
+from certificates.language.parts import AssumedGrowth, Interval
+from verify.search.activation import Proposal, exact_terms, judged, widened
 
-__all__ = ["exact_terms", "propose"]
+__all__ = ["propose"]
 
 
 def propose(
@@ -47,14 +46,6 @@ def propose(
     first, second, third = intervals
     claim = Claim(sigma, first, second, third, rho, active)
     return judged(activation, claim, Evidence("exact" if quadrature == "exact" else "integral", bits, growth))
-
-
-def exact_terms(activation: Activation, sigma: Fraction) -> tuple[ExactConstant, ...] | None:
-    """T₁, T₂, T₃ as exact numbers, where there are such."""
-    try:
-        return exact_zhong_terms(activation, sigma)
-    except EnclosureFailure:
-        return None
 
 
 def _interval(term: ExactConstant, bits: int) -> Interval:

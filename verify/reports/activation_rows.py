@@ -12,7 +12,7 @@ from flint import arb
 
 from certificates import Accepted
 from certificates.arithmetic.arb import rational_ends
-from certificates.claims import Interval
+from certificates.language.parts import Interval
 from certificates.language.wording import in_words
 from verify.activations.table import ActivationTable, Entry
 from verify.reports.activation_reasons import reasons

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from certificates.claims import Interval
+from certificates.language.parts import Interval
 from certificates.language.wording import in_words
 from verify.typesetting.decimals import down, up
 from verify.typesetting.formulas import Formula, Part, scientific

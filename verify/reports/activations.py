@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from certificates import Accepted, Verdict
-from certificates.claims import Interval
-from certificates.document import Certificate
+from certificates.certificate import Certificate
+from certificates.language.parts import Interval
 from certificates.language.wording import in_words
 from certificates.problem import ActivationProblem
 from verify.reports.activation_property_reasons import shown_fact

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from certificates import Network, Problem, Verdict
-from certificates.document import Certificate
+from certificates.certificate import Certificate
 from certificates.polynomial import PolynomialProblem
 from certificates.problem import ActivationProblem
 from verify.crosscheck.orbit import OrbitReplay

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from certificates import Accepted, Network, Verdict
-from certificates.document import Certificate
+from certificates.certificate import Certificate
 from verify.crosscheck.replay import Replay
 from verify.problems import describe
 from verify.reports.convergence_proof import proof_steps, statement

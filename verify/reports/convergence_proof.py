@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from certificates import Fact, Verdict
-from certificates.document import Certificate
+from certificates.certificate import Certificate
 from verify.typesetting.decimals import between, down, less, up
 from verify.typesetting.formulas import Formula, Line, Part, scientific
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from certificates import Accepted, Verdict
-from certificates.document import Certificate, content_sha256
+from certificates.certificate import Certificate, content_sha256
 from certificates.expression import Activation
 from certificates.expression.printing import to_latex, to_text
 from verify.crosscheck.replay import Replay

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from certificates import Accepted, Network, Verdict
-from certificates.document import Certificate
+from certificates.certificate import Certificate
 from certificates.language.wording import in_words
 from certificates.polynomial import PolynomialProblem
 from verify.crosscheck.orbit import OrbitReplay

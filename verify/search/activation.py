@@ -10,14 +10,18 @@ from flint import arb
 
 from certificates import Verdict, decide
 from certificates.arithmetic.arb import lower, precision, rational_ends, upper
-from certificates.claims import Interval
-from certificates.document import Certificate, ProblemReference
+from certificates.certificate import Certificate
+from certificates.document import ProblemReference
+from certificates.enclosures.formulas.exact_constants import ExactConstant
+from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms
+from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
+from certificates.language.parts import Interval
 from certificates.problem import ActivationProblem
 from verify.search.provenance import provenance
 from verify.search.weakening import weaken_number
 
-__all__ = ["Proposal", "certificate_of", "judged", "weakened_bound", "widened"]
+__all__ = ["Proposal", "certificate_of", "exact_terms", "judged", "weakened_bound", "widened"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ def certificate_of(proposal: Proposal) -> Certificate:
         evidence=proposal.evidence,
         provenance=provenance(),
     )
+
+
+def exact_terms(activation: Activation, sigma: Fraction) -> tuple[ExactConstant, ...] | None:
+    """T₁, T₂, T₃ as exact numbers, where there are such."""
+    try:
+        return exact_zhong_terms(activation, sigma)
+    except EnclosureFailure:
+        return None
 
 
 def widened(ball: arb, bits: int) -> Interval:

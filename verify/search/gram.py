@@ -266,6 +266,7 @@ def dyadic_below(value: Fraction, bits: int) -> Fraction:
 
 
 def power_of_two(exponent: int) -> Fraction:
+    """2^exponent."""
     return Fraction(2**exponent) if exponent >= 0 else Fraction(1, 2**-exponent)
 
 
@@ -279,6 +280,7 @@ def exponent(polynomial: Polynomial) -> int:
 
 
 def fraction(value: Any) -> Fraction:
+    """A rational of SymPy as one of Python."""
     return Fraction(int(value.p), int(value.q))
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from certificates import Accepted
-from certificates.document import encode_certificate, write_atomically
+from certificates.certificate import encode_certificate
+from certificates.document import write_atomically
 from certificates.errors import MalformedCertificate
 from certificates.expression import Activation, parse_activation
 from verify.certification.proofs import NetworkProof

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from certificates.claims import Interval
+from certificates.language.parts import Interval
 
 __all__ = ["Agreement", "PrintedNumber", "compare", "printed"]
 

@@ -1,4 +1,4 @@
-"""The two arithmetics of enclosures as rings of :mod:`certificates.enclosures.formulas.jets`: Arb balls and ball arrays."""
+"""The two arithmetics of enclosures as rings of :mod:`~certificates.enclosures.formulas.jets`: Arb, ball arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formulas on a half-line t ≥ R as a ring of :mod:`certificates.enclosures.formulas.jets` (theory 2.4, classes ER, EG and R).
+"""Formulas on a half-line t ≥ R as a ring of :mod:`~certificates.enclosures.formulas.jets` (theory 2.4, ER, EG, R).
 
 A number of the ring is a quotient of exact sums of monomials tᵃ e^{bt + ct²} (:mod:`tail_sums`). Everything that
 activations are made of stays in this form as long as it is exact, and becomes an enclosed factor otherwise:

@@ -9,13 +9,13 @@ import pytest
 from certificates import Accepted, Rejected
 from certificates.checks.assumptions import AssumedBound, assumption_of
 from certificates.checks.outcome import Refusal
-from certificates.claims import AssumedGrowth
 from certificates.claims import activation_property as prop
 from certificates.claims import gaussian_moment as moment
 from certificates.claims import orthogonal_population_convexity as hessian
 from certificates.claims import tensor_constant as tensor
 from certificates.claims import zhong_rho as rho
 from certificates.expression import parse_activation
+from certificates.language.parts import AssumedGrowth
 from tests.support.activations import interval, judge, tiling
 
 ONE, ZERO = Fraction(1), Fraction(0)

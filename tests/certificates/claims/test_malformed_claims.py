@@ -8,7 +8,6 @@ from typing import get_args
 
 import pytest
 
-from certificates.claims import AssumedGrowth
 from certificates.claims.activation_property import AssumedTail, Claim, Evidence, Property, Zero
 from certificates.claims.gaussian_moment import Claim as Moment
 from certificates.claims.gaussian_moment import Evidence as Quadrature
@@ -16,7 +15,8 @@ from certificates.claims.orthogonal_population_convexity import Claim as Hessian
 from certificates.claims.tensor_constant import Claim as Tensor
 from certificates.claims.zhong_rho import Claim as Rho
 from certificates.errors import MalformedCertificate
-from certificates.language.comparison import unproved_fields
+from certificates.language.order import unproved_fields
+from certificates.language.parts import AssumedGrowth
 from tests.support.activations import TINY, interval
 
 ONE, UNIT = Fraction(1), interval(0, 1)

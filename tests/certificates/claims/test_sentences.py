@@ -11,13 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from certificates.claims import Interval
 from certificates.claims.activation_property import Claim as Property
 from certificates.claims.activation_property import Property as Label
 from certificates.claims.gaussian_moment import Claim as Moment
 from certificates.claims.orthogonal_population_convexity import Claim as Hessian
 from certificates.claims.tensor_constant import Claim as Tensor
 from certificates.claims.zhong_rho import Claim as Rho
+from certificates.language.parts import Interval
 from certificates.language.wording import at_least, at_most, in_words, rounded_down, rounded_up
 from tests.support.activations import interval
 

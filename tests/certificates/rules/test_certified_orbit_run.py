@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, MalformedCertificate, Rejected, Undecided, decide
+from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.certified_orbit_run import Claim
-from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.judge import check_bytes
 from tests.support.planted import planted_problem, random_planted
 from verify.descent.planted import descend_planted, moments_of, orbit_distance

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from certificates import Accepted, Rejected, Undecided
-from certificates.claims import AssumedGrowth, Interval
 from certificates.claims.gaussian_moment import Claim, Evidence
+from certificates.language.parts import AssumedGrowth, Interval
 from tests.support.activations import TINY, TREACHEROUS, interval, judge
 
 INTEGRAL = Evidence("integral", 64)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Layer, Rejected, Undecided, check_bytes, decide
+from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.optimality_gap import Claim, Evidence
-from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from tests.support import quadratic as naive

@@ -11,10 +11,11 @@ import pytest
 from flint import arb
 
 from certificates import Accepted, Rejected, Undecided, decide
+from certificates.certificate import Certificate, encode_certificate
 from certificates.checks import planted as _orbit
 from certificates.checks.outcome import Refusal
 from certificates.claims.orbit_convergence import Claim
-from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.judge import check_bytes
 from tests.support.planted import planted_problem, random_planted
 from verify.proposals.orbit_convergence import propose

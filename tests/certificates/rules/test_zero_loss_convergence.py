@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Layer, Network, Rejected, Undecided, decide
-from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
+from certificates.language.parts import Origin
 from tests.support.naive import forward, jacobian, parameters, random_network
 from verify.proposals.zero_loss_convergence import propose
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from certificates import Accepted, Rejected, Undecided
-from certificates.claims import Interval
 from certificates.claims.zhong_rho import Claim, Evidence
+from certificates.language.parts import Interval
 from tests.support.activations import TINY, TREACHEROUS, interval, judge
 
 INTEGRAL, EXACT = Evidence("integral", 64), Evidence("exact", 53)

@@ -10,7 +10,8 @@ import pytest
 
 import verify
 from certificates import Accepted, check, check_bytes
-from certificates.document import encode_certificate, encode_problem
+from certificates.certificate import encode_certificate
+from certificates.document import encode_problem
 from certificates.errors import Malformed, MalformedProblem
 from tests.support.naive import random_network
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import verify
 from certificates import Accepted, check
-from certificates.document import decode_certificate
+from certificates.certificate import decode_certificate
 from tests.support.planted import random_planted
 from tests.support.quadratic import network_problem, random_problem, trained
 from verify.certification.choice import QUADRATIC_KINDS

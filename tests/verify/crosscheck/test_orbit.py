@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 import verify
 from certificates import Accepted
-from certificates.document import Certificate, ProblemReference, encode_certificate, encode_problem, sha256_hex
+from certificates.certificate import Certificate, encode_certificate
+from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.errors import MalformedCertificate
 from tests.support.planted import planted_problem, random_planted
 from verify.cli import app

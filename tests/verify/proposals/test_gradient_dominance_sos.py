@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Undecided, check_bytes, decide
-from certificates.document import encode_certificate
+from certificates.certificate import encode_certificate
 from tests.support.polynomials import in_ball, neuron, values_and_gradients
 from verify.problems.polynomials import least_squares
 from verify.proposals.gradient_dominance_sos import certificate_of, propose

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Rejected, Undecided
-from certificates.document import decode_certificate, encode_certificate
+from certificates.certificate import decode_certificate, encode_certificate
 from certificates.expression import parse_activation
 from certificates.judge import check_bytes
 from tests.support.gaussian import SLOPES, terms

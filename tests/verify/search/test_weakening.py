@@ -7,9 +7,9 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim
-from certificates.language.comparison import unproved_fields
+from certificates.language.order import unproved_fields
+from certificates.language.parts import Origin
 from verify.search.weakening import BITS, SLACK, weaken, weaken_number
 
 numbers = st.floats(min_value=1e-290, max_value=1e290) | st.floats(min_value=-1e290, max_value=-1e-290)

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, check
-from certificates.claims import Interval
-from certificates.document import decode_certificate, decode_problem
+from certificates.certificate import decode_certificate
+from certificates.document import decode_problem
 from certificates.expression import parse_activation
+from certificates.language.parts import Interval
 from verify.theory.errata import ERRATA
 from verify.theory.errata_certificates import FOLDER, NETWORK_PROPOSALS, PROPOSALS, certificate_path
 from verify.theory.printed import compare, printed

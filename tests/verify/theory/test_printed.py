@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.claims import Interval
+from certificates.language.parts import Interval
 from verify.theory.printed import PrintedNumber, compare, printed
 
 

@@ -1,4 +1,4 @@
-"""Certificate files: JSON with canonical values.
+"""The envelope of a certificate file: JSON with canonical values, read and laid out without knowing any kind.
 
 Top level ``format``, ``kind``, ``problem``, ``claim``, ``evidence``, ``provenance``. ``problem`` names the subject:
 ``{"type": "network", "sha256", "path"}`` or ``{"type", "sha256", "embedded"}`` (base64 of the same bytes, at most
@@ -17,22 +17,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from certificates.claims import KINDS
 from certificates.document.codec import read_record, require_keys, write_record
 from certificates.document.files import require_hash, sha256_hex
 from certificates.document.strict_json import MAX_BYTES, parse_json
-from certificates.errors import MalformedCertificate, MalformedExpression, MalformedProblem, within_memory
+from certificates.errors import MalformedCertificate, MalformedExpression, MalformedProblem
 from certificates.expression import Activation, parse_activation
 from certificates.polynomial import PolynomialProblem
 from certificates.problem import SUBJECT_TYPES, ActivationProblem, Network
 
 __all__ = [
     "CERTIFICATE_LIMIT",
-    "Certificate",
+    "Envelope",
     "ProblemReference",
-    "content_sha256",
-    "decode_certificate",
-    "encode_certificate",
+    "lay_out",
+    "open_envelope",
+    "require_relative_path",
+    "require_sha256",
 ]
 
 CERTIFICATE_FORMAT = "gradcert/1"
@@ -77,64 +77,52 @@ class ProblemReference:
 
 
 @dataclass(frozen=True)
-class Certificate:
-    """A parsed certificate: claim and evidence, no verdict."""
+class Envelope:
+    """What every certificate file holds: ``claim`` and ``evidence`` are JSON objects, not yet read."""
 
-    kind: str
+    kind: object
     problem: ProblemReference
     claim: Any
     evidence: Any
     provenance: Mapping[str, str]
 
 
-@within_memory("certificate")
-def decode_certificate(data: bytes) -> Certificate:
-    """Parse a certificate file.
+def open_envelope(data: bytes) -> Envelope:
+    """Parse the top level of a certificate file.
 
     Raises
     ------
     MalformedCertificate
         With the key path as place.
-    OutOfMemory
-        Memory, or the stack, does not suffice to read it.
     """
     top = parse_json(data)
     require_keys(top, "$", _TOP, _TOP)
     if top["format"] != CERTIFICATE_FORMAT:
         raise MalformedCertificate(f"expected {CERTIFICATE_FORMAT}, got {ascii(top['format'])[:60]}", place="format")
-    kind = top["kind"]
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise MalformedCertificate(
-            f"unknown kind {ascii(kind)[:60]}", place="kind", remedy=f"this version knows {', '.join(KINDS)}"
-        )
-    claim = read_record(KINDS[kind].Claim, top["claim"], "claim")
-    if getattr(claim, "origin", None) is not None:
-        _check_path(claim.origin.path, "claim.origin.path")
-        _check_sha256(claim.origin.sha256, "claim.origin.sha256")
-    return Certificate(
-        kind=kind,
-        problem=_read_reference(top["problem"], KINDS[kind].Claim.subject),
-        claim=claim,
-        evidence=read_record(KINDS[kind].Evidence, top["evidence"], "evidence"),
+    return Envelope(
+        kind=top["kind"],
+        problem=_read_reference(top["problem"]),
+        claim=top["claim"],
+        evidence=top["evidence"],
         provenance=_read_provenance(top["provenance"]),
     )
 
 
-def encode_certificate(certificate: Certificate) -> bytes:
-    """The one layout the tool writes; reading it back gives the same certificate, or nothing is returned."""
-    data = _layout(certificate, with_provenance=True)
-    if decode_certificate(data) != certificate:
-        raise MalformedCertificate("what is written would read back differently", place="$")
-    return data
+def lay_out(envelope: Envelope, *, with_provenance: bool = True) -> bytes:
+    """The one layout the tool writes: two spaces, schema order, a final newline."""
+    top: dict[str, Any] = {
+        "format": CERTIFICATE_FORMAT,
+        "kind": envelope.kind,
+        "problem": _write_reference(envelope.problem),
+        "claim": envelope.claim,
+        "evidence": envelope.evidence,
+    }
+    if with_provenance:
+        top["provenance"] = dict(envelope.provenance)
+    return (json.dumps(top, indent=2, ensure_ascii=True) + "\n").encode("ascii")
 
 
-def content_sha256(certificate: Certificate) -> str:
-    """The hash of the tool's layout without ``provenance``."""
-    return sha256_hex(_layout(certificate, with_provenance=False))
-
-
-def _layout(certificate: Certificate, *, with_provenance: bool) -> bytes:
-    reference = certificate.problem
+def _write_reference(reference: ProblemReference) -> dict[str, Any]:
     problem: dict[str, Any] = {"type": reference.type}
     if reference.polynomial is not None:
         problem |= write_record(reference.polynomial)
@@ -146,39 +134,27 @@ def _layout(certificate: Certificate, *, with_provenance: bool) -> bytes:
         problem["embedded"] = base64.b64encode(reference.embedded).decode("ascii")
     elif reference.path is not None:
         problem["path"] = reference.path
-    top: dict[str, Any] = {
-        "format": CERTIFICATE_FORMAT,
-        "kind": certificate.kind,
-        "problem": problem,
-        "claim": write_record(certificate.claim),
-        "evidence": write_record(certificate.evidence),
-    }
-    if with_provenance:
-        top["provenance"] = dict(certificate.provenance)
-    return (json.dumps(top, indent=2, ensure_ascii=True) + "\n").encode("ascii")
+    return problem
 
 
-def _read_reference(value: Any, subject: str) -> ProblemReference:
-    if isinstance(value, dict) and value.get("type") == PolynomialProblem.type == subject:
+def _read_reference(value: Any) -> ProblemReference:
+    if isinstance(value, dict) and value.get("type") == PolynomialProblem.type:
         return _read_polynomial(value)
     require_keys(value, "problem", {"type"}, {"type", "sha256", "path", "embedded", "expression"})
     if not all(isinstance(item, str) for item in value.values()):
         raise MalformedCertificate("expected strings", place="problem")
-    if value["type"] not in SUBJECT_TYPES:
-        raise MalformedCertificate(f"unknown type {ascii(value['type'])[:60]}", place="problem.type")
-    if value["type"] == ActivationProblem.type == subject:
+    if value["type"] == ActivationProblem.type:
         return _read_activation(value)
+    if value["type"] != Network.type:
+        known = value["type"] in SUBJECT_TYPES
+        what = "is not supported by this version" if known else "is no type of subject"
+        raise MalformedCertificate(f"{ascii(value['type'])[:60]} {what}", place="problem.type")
     require_keys(value, "problem", {"type", "sha256"}, {"type", "sha256", "path", "embedded"})
-    if value["type"] != Network.type or value["type"] != subject:
-        raise MalformedCertificate(
-            f"a claim of this kind about a subject of type {value['type']} is not supported by this version",
-            place="problem.type",
-        )
-    _check_sha256(value["sha256"], "problem.sha256")
+    require_sha256(value["sha256"], "problem.sha256")
     if ("path" in value) == ("embedded" in value):
         raise MalformedCertificate("expected either a path or embedded bytes", place="problem")
     if "path" in value:
-        _check_path(value["path"], "problem.path")
+        require_relative_path(value["path"], "problem.path")
     embedded = _embedded(value.get("embedded"))
     if embedded is not None:
         require_hash(embedded, value["sha256"], "problem")
@@ -223,12 +199,14 @@ def _embedded(text: str | None) -> bytes | None:
     return data
 
 
-def _check_sha256(text: str, place: str) -> None:
+def require_sha256(text: str, place: str) -> None:
+    """Refuse what is no hash."""
     if _SHA256.fullmatch(text) is None:
         raise MalformedCertificate("expected 64 lowercase hexadecimal digits", place=place)
 
 
-def _check_path(text: str, place: str) -> None:
+def require_relative_path(text: str, place: str) -> None:
+    """Refuse a path that is long, absolute, or leaves the folder."""
     parts = text.split("/")
     if not text or len(text) > _MAX_TEXT or not text.isprintable() or "\\" in text or ":" in text:
         raise MalformedCertificate("expected a short printable relative path", place=place)

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates.claims import Origin
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from certificates.document.certificate_file import (
+from certificates.document.envelope import (
     Certificate,
     ProblemReference,
     content_sha256,
@@ -20,6 +19,7 @@ from certificates.document.certificate_file import (
 )
 from certificates.document.files import sha256_hex
 from certificates.errors import MalformedCertificate
+from certificates.language.parts import Origin
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 

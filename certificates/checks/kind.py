@@ -1,0 +1,67 @@
+"""A kind of claim, as the judge sees it: its types, its rule, and what the rule covers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from certificates.checks.outcome import Context
+from certificates.errors import MalformedCertificate
+from certificates.language.claim import Claim
+from certificates.problem import Problem
+from certificates.verdict import Accepted
+
+__all__ = ["Kind"]
+
+C = TypeVar("C", bound=Claim)
+E = TypeVar("E")
+P = TypeVar("P", bound=Problem)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[C, E, P]):
+    """One kind of claim: the last line of a rule's file.
+
+    Parameters
+    ----------
+    claim, evidence
+        The dataclasses that a certificate's ``claim`` and ``evidence`` are read into; ``claim.kind`` is the name.
+    subject
+        What the claim is about.
+    title
+        Of the rule.
+    decide
+        The rule.
+    """
+
+    claim: type[C]
+    evidence: type[E]
+    subject: type[P]
+    title: str
+    decide: Callable[[C, E, P, Context], Accepted]
+
+    @property
+    def name(self) -> str:
+        """The kind's name in a certificate."""
+        return self.claim.kind
+
+    @property
+    def about(self) -> str:
+        """One line: the first of the claim's module, without the name."""
+        return (sys.modules[self.claim.__module__].__doc__ or "").splitlines()[0].split(": ", 1)[-1].rstrip(".")
+
+    def judge(self, claim: object, evidence: object, problem: Problem, context: Context) -> Accepted:
+        """Apply the rule to values that have this kind's types.
+
+        Raises
+        ------
+        MalformedCertificate
+            One of them has another type.
+        """
+        if not isinstance(problem, self.subject):
+            raise MalformedCertificate(f"{self.name} is about the subject {self.subject.type}", place="problem.type")
+        if not isinstance(claim, self.claim) or not isinstance(evidence, self.evidence):
+            raise MalformedCertificate(f"claim or evidence is not one of {self.name}", place="claim")
+        return self.decide(claim, evidence, problem, context)
