@@ -6,7 +6,6 @@ compared with the entries; what is imported is the equal entry.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import import_module
 from typing import Final, TypeAlias, cast
 
@@ -72,11 +71,7 @@ def find(name: object) -> AnyKind:
     >>> find("zhong-rho").title
     'terms of ρ'
     """
-    return _load(basename(name))
-
-
-@cache
-def _load(base: str) -> AnyKind:
+    base = basename(name)
     kind = import_module(f"certificates.rules.{base}").KIND
     if not isinstance(kind, Kind) or kind.name.replace("-", "_") != base:
         raise ImportError(f"certificates.rules.{base} does not define its kind")

@@ -64,6 +64,41 @@ def test_what_the_judge_remembers_is_forgotten(path):
         assert not any(word in words for word in ("lru_cache", "cached_property", "import cache"))
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "certificates").rglob("*.py")), ids=lambda p: p.name)
+def test_only_the_list_of_kinds_imports_by_name(path):
+    text = path.read_text(encoding="utf-8")
+    assert path.name == "kinds.py" or "import_module" not in text
+
+
+@pytest.mark.parametrize("folder", ["certificates/claims", "certificates/rules", "verify/proposals", "docs/kinds"])
+def test_the_list_of_kinds_names_every_file_of_its_folders(folder):
+    files = {path.stem.replace("_", "-") for path in (ROOT / folder).iterdir() if path.suffix in (".py", ".md")}
+    assert files - {"--init--"} == set(KINDS)
+
+
+def test_a_kind_loads_no_other_kind():
+    """Each kind in a fresh process that has loaded the judge: no other kind's rule or claim is there."""
+    program = """
+import os
+import certificates.judge
+from certificates.kinds import KINDS, find
+for kind in KINDS:
+    if os.fork() == 0:
+        find(kind)
+        folders = ("certificates.rules.", "certificates.claims.")
+        print(kind, *sorted({m.rsplit(".", 1)[1] for m in sys.modules if m.startswith(folders)}), flush=True)
+        os._exit(0)
+    os.wait()
+"""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}){program}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {tuple(line.split()) for line in done.stdout.splitlines()} == {(k, k.replace("-", "_")) for k in KINDS}
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_kind_has_one_basename_everywhere(kind):
     base = kind.replace("-", "_")

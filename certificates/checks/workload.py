@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION
-from certificates.enclosures.networks.curvature import curvature_effort
-from certificates.problem import Network
 
-__all__ = ["DEFAULT_BUDGET", "Workload", "memory_limit", "network_workload"]
+__all__ = ["DEFAULT_BUDGET", "Workload", "memory_limit"]
 
 DEFAULT_BUDGET = 1e12
 _DEFAULT_MEMORY = 2.0 * 2**30
 _ARB_ACTIVATIONS = 1e7
-# Norms for each pair of layers, and for each sample of them, whatever the widths.
-_EFFORT_OF_A_PAIR, _EFFORT_OF_A_CHAIN = 2_000.0, 3_000.0
 # One Arb operation inside a matrix product costs about ten times a BLAS one of the same count or more, and an
 # entry about 100 bytes instead of 8.
 _ARB_FACTOR = 10.0
@@ -70,20 +65,3 @@ class Workload:
             if not estimate <= allowed:
                 return f"at most {allowed:.3g} {unit}", f"{estimate:.3g} {unit}"
         return None
-
-
-def network_workload(network: Network, *, jacobians: bool, curvatures: int = 1) -> Workload:
-    """2N²Σd_ℓ for the Gram products, 3N³ for the spectral tests, the adjoint form's Jacobians, and β."""
-    n, equations, widths = network.sample_count, network.residual_count, network.widths
-    hidden = widths[1:-1]
-    grams = 2.0 * equations**2 * sum(hidden) + 2.0 * n**2 * sum(widths[:-1])
-    passes = 4.0 * equations * sum(a * b for a, b in pairwise(widths))
-    chains = 0.0
-    if jacobians and len(hidden) > 1:
-        chains = sum(40.0 * n * a * a * max(hidden) for a in hidden) * len(hidden)
-    block = 1024.0 * (n * 3 + equations * 2)
-    entries = 8.0 * equations**2 + n * 3.0 * sum(hidden[:-1]) + block
-    bounds = curvatures * curvature_effort(len(network.layers))
-    if jacobians and len(hidden) > 1:
-        bounds += len(hidden) ** 2 / 2 * (_EFFORT_OF_A_PAIR + _EFFORT_OF_A_CHAIN * n)
-    return Workload(grams + passes + chains + 3.0 * equations**3, entries, float(n) * sum(hidden), bounds)

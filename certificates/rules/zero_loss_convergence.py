@@ -49,8 +49,8 @@ from certificates.arithmetic.arb import lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.kind import Kind
+from certificates.checks.network_workload import network_workload
 from certificates.checks.outcome import Context, Refusal
-from certificates.checks.workload import network_workload
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.intervals.derivatives import smoothness
 from certificates.enclosures.networks.curvature import curvature
