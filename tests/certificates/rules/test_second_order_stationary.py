@@ -120,7 +120,7 @@ def test_tampered_evidence_is_not_accepted(honest, name, arithmetic):
     assert not isinstance(verdict, Accepted) and verdict.check in (2, 4, 5)
 
 
-# ---- at the bounds: one weight, x = 1, where G = r, T = Σ̂ = K = 1 and L'' = 2v(3vw² − y) ------------------------------
+# ---- at the bounds: one weight, x = 1, where G = r, T = Σ̂ = K = 1 and L'' = 2v(3vw² − y) -------------------------
 
 
 def _one(label, outer=(1.0,), scale=None):
