@@ -37,7 +37,7 @@ from certificates.enclosures.tilings import Cell
 from certificates.enclosures.zhong import zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from certificates.rules._moments import fact
+from certificates.rules._moments import fact, fact_above
 from certificates.rules._outcome import Refusal
 from certificates.rules._tilings import radius_of, require_tiling, split_at_breakpoints
 from certificates.verdict import Fact
@@ -82,7 +82,7 @@ def _require_bounded(activation: Activation) -> tuple[Fact, ...]:
         raise Refusal.undecided(
             9, "φ' and φ'' are not shown to be bounded", required="finite sup |φ'| and sup |φ''|", seen=str(failure)
         ) from failure
-    return fact("sup |φ'|", "an upper bound", slope), fact("sup |φ''|", "an upper bound", curvature)
+    return fact_above("sup |φ'|", "over the line", slope), fact_above("sup |φ''|", "over the line", curvature)
 
 
 def _require_folded_sign(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from flint import arb
@@ -19,7 +20,7 @@ from certificates.rules._assumptions import AssumedBound, assumption_of
 from certificates.rules._outcome import Context, Refusal
 from certificates.verdict import Accepted, Assumption, Fact
 
-__all__ = ["accept_if_weaker", "fact", "interval", "known_growth", "require_continuous"]
+__all__ = ["accept_if_weaker", "fact", "fact_above", "fact_below", "interval", "known_growth", "require_continuous"]
 
 
 def require_continuous(check: int, activation: Activation) -> None:
@@ -66,6 +67,16 @@ def interval(ball: arb) -> Interval:
 def fact(symbol: str, meaning: str, ball: arb, at: str = "") -> Fact:
     """A number of the proof."""
     return Fact(symbol, meaning, lower(ball), upper(ball), at)
+
+
+def fact_above(symbol: str, meaning: str, bound: arb, at: str = "") -> Fact:
+    """A number that is known to be at most ``bound``, and may be far below it."""
+    return Fact(symbol, meaning, -inf, upper(bound), at)
+
+
+def fact_below(symbol: str, meaning: str, bound: arb, at: str = "") -> Fact:
+    """A number that is known to be at least ``bound``."""
+    return Fact(symbol, meaning, lower(bound), inf, at)
 
 
 def accept_if_weaker(

@@ -15,7 +15,7 @@ from certificates.enclosures.tails import tail
 from certificates.enclosures.tilings import Cell, cell_range, piece_on
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from certificates.rules._moments import fact
+from certificates.rules._moments import fact, fact_above
 from certificates.rules._outcome import Refusal
 from certificates.rules._tilings import radius_of, require_tiling, split_at_breakpoints, tail_or_assumption
 from certificates.verdict import Assumption, Fact
@@ -46,7 +46,7 @@ def prove_sign(claim: Claim, evidence: Evidence, activation: Activation) -> Prov
         largest = largest.max(bound)
     what = "sup φ'(z)/|z|^p" if slope is None else "sup φ'(z) − B|z|^p, or 0"
     proved = replace(claim, slope_bound=rational_ends(largest)[1])
-    return Proved(proved, (fact("L₁", what, largest),), tuple(assumptions[:1]))
+    return Proved(proved, (fact_above("L₁", what, largest),), tuple(assumptions[:1]))
 
 
 def nonnegative_cells(evidence: Evidence, activation: Activation) -> list[Cell]:

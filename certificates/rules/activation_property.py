@@ -55,7 +55,7 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.problem import ActivationProblem
 from certificates.rules._assumption_2_3 import prove_assumption
-from certificates.rules._moments import accept_if_weaker, fact, require_continuous
+from certificates.rules._moments import accept_if_weaker, fact, fact_above, fact_below, require_continuous
 from certificates.rules._outcome import Context, Refusal
 from certificates.rules._slopes import (
     Proved,
@@ -144,7 +144,7 @@ def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) 
             where = f"{variable} in [{cell[0]}, {cell[1]}]"
             raise Refusal.undecided(7, f"T₃ > 0 is not shown for {where}", required="T₃ > 0", seen=f"≥ {bound.str(6)}")
         smallest = smallest.min(bound)
-    return Proved(claim, (*facts, fact("T₃", "a lower bound for every σ > 0", smallest)))
+    return Proved(claim, (*facts, fact_below("T₃", "for every σ > 0", smallest)))
 
 
 def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
@@ -159,7 +159,7 @@ def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activatio
         smallest = zhong_terms(activation, sigma, _WITNESS_BITS).third
     else:
         if any(not term.terms for term in terms):
-            return Proved(claim, (fact("ρ(σ)", "at most an exact 0", exact(0), f"σ = {sigma}"),))
+            return Proved(claim, (fact_above("ρ(σ)", "at most a T_k that is exactly 0", exact(0), f"σ = {sigma}"),))
         smallest = terms[2].enclose()
     if not smallest < 0:  # Check 5
         raise Refusal.undecided(5, "ρ(σ) ≤ 0 is not shown at the witness", required="T₃ < 0", seen=smallest.str(8))
@@ -188,7 +188,7 @@ def _prove_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -
             exact(evidence.tail.curvature_bound if evidence.tail else 0) if beyond is None else abs(beyond.range())
         )
     proved = replace(claim, curvature_bound=rational_ends(largest)[1])
-    return Proved(proved, (fact("L₂", "sup |φ''|", largest),), tuple(assumptions[:1]))
+    return Proved(proved, (fact_above("L₂", "sup |φ''|", largest),), tuple(assumptions[:1]))
 
 
 def _refute_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
