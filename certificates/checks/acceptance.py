@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from flint import arb
@@ -13,7 +14,7 @@ from certificates.language.order import unproved_fields
 from certificates.language.parts import Interval
 from certificates.verdict import Accepted, Assumption, Fact
 
-__all__ = ["accept_if_weaker", "fact", "interval"]
+__all__ = ["accept_if_weaker", "fact", "fact_above", "fact_below", "interval"]
 
 
 def interval(ball: arb) -> Interval:
@@ -25,6 +26,16 @@ def interval(ball: arb) -> Interval:
 def fact(symbol: str, meaning: str, ball: arb, at: str = "") -> Fact:
     """A number of the proof."""
     return Fact(symbol, meaning, lower(ball), upper(ball), at)
+
+
+def fact_above(symbol: str, meaning: str, bound: arb, at: str = "") -> Fact:
+    """A number that is known to be at most ``bound``, and may be far below it."""
+    return Fact(symbol, meaning, -inf, upper(bound), at)
+
+
+def fact_below(symbol: str, meaning: str, bound: arb, at: str = "") -> Fact:
+    """A number that is known to be at least ``bound``."""
+    return Fact(symbol, meaning, lower(bound), inf, at)
 
 
 def accept_if_weaker(

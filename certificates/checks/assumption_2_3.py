@@ -25,7 +25,7 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact
-from certificates.checks.acceptance import fact
+from certificates.checks.acceptance import fact, fact_above
 from certificates.checks.outcome import Refusal
 from certificates.checks.tilings import radius_of, require_tiling, split_at_breakpoints
 from certificates.claims.activation_property import Cells, Claim, Evidence
@@ -87,7 +87,7 @@ def _require_bounded(activation: Activation) -> tuple[Fact, ...]:
         raise Refusal.undecided(
             9, "φ' and φ'' are not shown to be bounded", required="finite sup |φ'| and sup |φ''|", seen=str(failure)
         ) from failure
-    return fact("sup |φ'|", "an upper bound", slope), fact("sup |φ''|", "an upper bound", curvature)
+    return fact_above("sup |φ'|", "over the line", slope), fact_above("sup |φ''|", "over the line", curvature)
 
 
 def _require_folded_sign(

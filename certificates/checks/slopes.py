@@ -8,7 +8,7 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact, rational_ends
-from certificates.checks.acceptance import fact
+from certificates.checks.acceptance import fact, fact_above
 from certificates.checks.outcome import Refusal
 from certificates.checks.tilings import radius_of, require_tiling, split_at_breakpoints, tail_or_assumption
 from certificates.claims.activation_property import AssumedTail, Claim, Evidence
@@ -46,7 +46,7 @@ def prove_sign(claim: Claim, evidence: Evidence, activation: Activation) -> Prov
         largest = largest.max(bound)
     what = "sup φ'(z)/|z|^p" if slope is None else "sup φ'(z) − B|z|^p, or 0"
     proved = replace(claim, slope_bound=rational_ends(largest)[1])
-    return Proved(proved, (fact("L₁", what, largest),), tuple(assumptions[:1]))
+    return Proved(proved, (fact_above("L₁", what, largest),), tuple(assumptions[:1]))
 
 
 def nonnegative_cells(evidence: Evidence, activation: Activation) -> list[Cell]:

@@ -44,7 +44,7 @@ from fractions import Fraction
 from typing import Any
 
 from certificates.arithmetic.arb import exact, rational_ends
-from certificates.checks.acceptance import accept_if_weaker, fact
+from certificates.checks.acceptance import accept_if_weaker, fact, fact_above, fact_below
 from certificates.checks.assumption_2_3 import prove_assumption
 from certificates.checks.growth import require_continuous
 from certificates.checks.kind import Kind
@@ -146,7 +146,7 @@ def _prove_third_term(claim: Claim, evidence: Evidence, activation: Activation) 
             where = f"{variable} in [{cell[0]}, {cell[1]}]"
             raise Refusal.undecided(7, f"T₃ > 0 is not shown for {where}", required="T₃ > 0", seen=f"≥ {bound.str(6)}")
         smallest = smallest.min(bound)
-    return Proved(claim, (*facts, fact("T₃", "a lower bound for every σ > 0", smallest)))
+    return Proved(claim, (*facts, fact_below("T₃", "for every σ > 0", smallest)))
 
 
 def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:
@@ -161,7 +161,7 @@ def _refute_rho_positive(claim: Claim, evidence: Evidence, activation: Activatio
         smallest = zhong_terms(activation, sigma, _WITNESS_BITS).third
     else:
         if any(not term.terms for term in terms):
-            return Proved(claim, (fact("ρ(σ)", "at most an exact 0", exact(0), f"σ = {sigma}"),))
+            return Proved(claim, (fact_above("ρ(σ)", "at most a T_k that is exactly 0", exact(0), f"σ = {sigma}"),))
         smallest = terms[2].enclose()
     if not smallest < 0:  # Check 5
         raise Refusal.undecided(5, "ρ(σ) ≤ 0 is not shown at the witness", required="T₃ < 0", seen=smallest.str(8))
@@ -190,7 +190,7 @@ def _prove_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -
             exact(evidence.tail.curvature_bound if evidence.tail else 0) if beyond is None else abs(beyond.range())
         )
     proved = replace(claim, curvature_bound=rational_ends(largest)[1])
-    return Proved(proved, (fact("L₂", "sup |φ''|", largest),), tuple(assumptions[:1]))
+    return Proved(proved, (fact_above("L₂", "sup |φ''|", largest),), tuple(assumptions[:1]))
 
 
 def _refute_lipschitz(claim: Claim, evidence: Evidence, activation: Activation) -> Proved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -486,3 +487,21 @@ def test_previous_bug_formulas_that_are_no_functions_on_the_line_have_no_negativ
         verdict = judge(text, Claim(name), Evidence("witness", witness=witness))
         assert isinstance(verdict, Undecided)
         assert verdict.check == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "evidence", "symbol", "truth"),
+    [
+        ("tanh", p1(2), SIGN, "L₁", 1.0),
+        ("tanh", Claim("P1'", slope_bound=Fraction(2), slope_growth=HALF, power=1), SIGN, "L₁", 1.0),
+        ("tanh", Claim("P3a-lipschitz", curvature_bound=Fraction(9)), SIGN, "L₂", 4 / (3 * 3**0.5)),
+        ("quadratic", Claim("not-P2"), Evidence("witness", witness=Fraction(1)), "ρ(σ)", -4.0),
+        ("softplus", Claim("P2"), THIRD_TERM, "T₃", 1 / 4 - 1 / (2 * math.pi)),  # its infimum, far out
+    ],
+)
+def test_previous_bug_10_the_numbers_beside_a_verdict_hold(name, claim, evidence, symbol, truth):
+    """A bound was shown as an enclosure: sup tanh' in [1.0000000002, 1.0000000002], ρ of z² in [0, 0]."""
+    verdict = judge(name, claim, evidence)
+    assert isinstance(verdict, Accepted)
+    (fact,) = (fact for fact in verdict.facts if fact.symbol == symbol)
+    assert fact.lower <= truth <= fact.upper and math.isfinite(fact.lower) != math.isfinite(fact.upper)

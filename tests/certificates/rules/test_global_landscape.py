@@ -106,6 +106,35 @@ def test_a_wrong_shift_is_not_accepted(honest, shift, arithmetic):
     assert not isinstance(verdict, Accepted) and verdict.check in (4, 5)
 
 
+@pytest.mark.parametrize(
+    ("shift", "kind"),
+    [(0.0, Undecided), (0.75, Accepted), (-0.5625, Undecided), (2.0, Undecided), (math.nan, Undecided)],
+)
+def test_only_a_bound_above_zero_is_a_proof(shift, kind):
+    """K = 1, so that the bound is the shift itself."""
+    verdict = decide(Claim(5e-324), Evidence(shift), naive.network_problem([[1.0], [1.0]], [1.0, -1.0], [[1.0]], [0.0]))
+    assert isinstance(verdict, kind) and (kind is Accepted or verdict.check == 4), verdict.explanation()
+    if kind is Accepted:
+        counts = {fact.symbol: (fact.lower, fact.upper) for fact in verdict.facts}
+        assert counts == {
+            "|P|": (1, 1),
+            "|N|": (1, 1),
+            "d": (1, 1),
+            "λ_min(K)": (verdict.proved.gram_eigenvalue, math.inf),
+        }
+        assert 0.74 < verdict.proved.gram_eigenvalue <= 0.75
+
+
+def test_a_larger_eigenvalue_than_proved_is_undecided_by_the_last_check(honest):
+    problem, claim, evidence = honest
+    verdict = decide(Claim(2 * claim.gram_eigenvalue), evidence, problem)
+    assert (
+        isinstance(verdict, Undecided)
+        and verdict.check == 5
+        and verdict.proved.gram_eigenvalue >= claim.gram_eigenvalue
+    )
+
+
 SINGULAR = {
     "parallel samples": np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0]]),
     "opposite samples": np.array([[1.0, 0.5], [-1.0, -0.5], [0.0, 1.0]]),

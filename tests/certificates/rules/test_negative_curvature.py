@@ -70,6 +70,7 @@ def test_the_numbers_are_those_of_exact_rationals(seed, signs, arithmetic):
     if exact <= 0:
         assert isinstance(verdict, Rejected) and verdict.check == 4
         return
+    assert verdict.facts[1].lower == 0.0 and verdict.proved.descent == max(0.0, verdict.facts[3].lower)
     curvature, gained = verdict.facts[2], verdict.facts[3]
     assert Fraction(curvature.lower) <= exact <= Fraction(curvature.upper) <= exact * (1 + Fraction(1, 10**9))
     assert Fraction(gained.lower) <= values[2] - _moved(problem, evidence, Fraction(t)) <= Fraction(gained.upper)
@@ -158,6 +159,40 @@ def test_tampered_evidence_is_not_accepted(honest, name, arithmetic):
     problem, claim, evidence = honest
     verdict = decide(claim, TAMPERED[name](evidence), problem, arithmetic=arithmetic)
     assert not isinstance(verdict, Accepted) and verdict.check in (2, 4, 5)
+
+
+ALONG = Evidence((1.0,), (1.0,), 0.0)
+OUTCOMES = {  # x = v = 1: D²L[1, 1] = 6w² − 2y
+    "exactly flat": (1.0, 3.0, ALONG, Rejected, 4),
+    "curved upwards": (1.0, 2.75, ALONG, Rejected, 4),
+    "curved downwards": (1.0, 3.25, ALONG, Accepted, 0),
+    "too little to be written": (0.0, 5e-324, replace(ALONG, inputs=(5e-324,), units=(5e-324,)), Accepted, 0),
+    "u of another size": (1.0, 3.25, replace(ALONG, units=(1.0, 0.0)), Rejected, 2),
+    "b of another size": (1.0, 3.25, replace(ALONG, inputs=(1.0, 0.0)), Rejected, 2),
+    "not a number": (1.0, 3.25, replace(ALONG, inputs=(math.nan,)), Rejected, 2),
+    "an infinite step": (1.0, 3.25, replace(ALONG, step=math.inf), Rejected, 2),
+}
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_every_direction_has_its_outcome(name):
+    weight, label, evidence, kind, check = OUTCOMES[name]
+    problem = naive.network_problem([[weight]], [1.0], [[1.0]], [label])
+    verdict = decide(WEAKEST, evidence, problem, arithmetic="arb")
+    assert isinstance(verdict, kind) and (kind is Accepted or verdict.check == check), verdict.explanation()
+
+
+def test_a_form_whose_sign_is_not_known_is_undecided():
+    """6w² − 2y for w² near 0.01 and y = 3w²: 0 up to the last bits."""
+    problem = naive.network_problem([[0.1]], [1.0], [[1.0]], [0.03])
+    verdict = decide(WEAKEST, ALONG, problem, arithmetic="fast")
+    assert isinstance(verdict, Undecided) and verdict.check == 4 and "negative curvature" in verdict.reason
+
+
+def test_a_curvature_that_underflows_is_not_claimed():
+    problem = naive.network_problem([[0.0]], [1.0], [[1e-170]], [1.0])
+    verdict = decide(WEAKEST, ALONG, problem, arithmetic="arb")
+    assert isinstance(verdict, Undecided) and verdict.check == 4 and "too small" in verdict.reason
 
 
 OTHERS = {

@@ -339,6 +339,78 @@ def test_one_sample_exactly():
     assert 0.28125 <= gap <= 0.28125 * (1 + 1e-15)
 
 
+# ---- at the bounds -------------------------------------------------------------------------------------------------
+
+ONE = naive.network_problem([[1.0]], [1.0], [[1.0], [1.0]], [0.0, 0.0])  # (1/n)Σν_ix_i² is the mean of ν, T = 1
+PAIR = naive.network_problem(np.eye(2), [1.0, 1.0], np.eye(2), [0.0, 0.0])
+CROSS = naive.network_problem(np.eye(2), [1.0, -1.0], np.eye(2), [0.0, 0.0])
+MEAN_1 = Evidence("dual", vector=(3.0, -1.0))
+SQUARES = Evidence("least-squares", vector=(1.0,))
+OUTCOMES = {
+    "λ_min ≥ 0 is enough": (ONE, MEAN_1, Accepted, 0),
+    "a bound below 0 is not": (ONE, replace(MEAN_1, eigenvalue_shift=-0.5625), Undecided, 4),
+    "the mean, not the sum": (ONE, replace(MEAN_1, eigenvalue_shift=1.5), Undecided, 4),
+    "columns need λ_min > 0": (ONE, replace(MEAN_1, columns=(0,)), Undecided, 4),
+    "columns with λ_min > 0": (ONE, replace(MEAN_1, columns=(0,), eigenvalue_shift=0.75), Accepted, 0),
+    "columns with a bound below 0": (ONE, replace(MEAN_1, columns=(0,), eigenvalue_shift=-0.5625), Undecided, 4),
+    "columns too few": (PAIR, Evidence("dual", vector=(1.0, -1.0), columns=(0,)), Rejected, 4),
+    "ν ≥ 0 needs no spectrum": (PAIR, Evidence("dual", vector=(0.0, 0.5), eigenvalue_shift=9.0), Accepted, 0),
+    "one ν below 0": (PAIR, Evidence("dual", vector=(-0.5, 0.5)), Undecided, 4),
+    "the other": (PAIR, Evidence("dual", vector=(0.5, -0.5)), Undecided, 4),
+    "T with λ_min ≥ 0 only": (ONE, SQUARES, Undecided, 4),
+    "T with λ_min > 0": (ONE, replace(SQUARES, eigenvalue_shift=0.75), Accepted, 0),
+    "T below 0": (ONE, replace(SQUARES, eigenvalue_shift=-0.5625), Undecided, 4),
+    "T not factored": (ONE, replace(SQUARES, eigenvalue_shift=2.0), Undecided, 4),
+    "mixed signs": (CROSS, Evidence("dual", vector=(1.0, 1.0)), Rejected, 2),
+    "mixed signs, self-dual": (CROSS, Evidence("self-dual", shift=1.0), Rejected, 2),
+    "mixed signs, the loss": (CROSS, Evidence("nonnegative"), Accepted, 0),
+    "columns without a dual point": (PAIR, Evidence("nonnegative", columns=(0, 1)), Rejected, 2),
+    "the first column is 0": (PAIR, Evidence("self-dual", shift=0.5, columns=(0, 1)), Accepted, 0),
+    "a column before the first": (PAIR, Evidence("self-dual", shift=0.5, columns=(-1,)), Rejected, 2),
+    "a column after the last": (PAIR, Evidence("self-dual", shift=0.5, columns=(0, 2)), Rejected, 2),
+    "a column twice": (PAIR, Evidence("self-dual", shift=0.5, columns=(0, 0)), Rejected, 2),
+    "columns in another order": (PAIR, Evidence("self-dual", shift=0.5, columns=(1, 0)), Rejected, 2),
+    "one number too many": (PAIR, Evidence("dual", vector=(1.0, 1.0, 1.0)), Rejected, 2),
+    "a number for none": (PAIR, Evidence("nonnegative", vector=(1.0,)), Rejected, 2),
+    "not a number among others": (PAIR, Evidence("dual", vector=(math.nan, 1.0)), Rejected, 2),
+    "an infinite shift": (PAIR, Evidence("self-dual", shift=math.inf), Rejected, 2),
+}
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_every_evidence_has_its_outcome(name):
+    problem, evidence, kind, check = OUTCOMES[name]
+    verdict = decide(HUGE, evidence, problem, arithmetic="arb")
+    assert isinstance(verdict, kind) and (kind is Accepted or verdict.check == check), verdict.explanation()
+
+
+def test_one_sample_in_another_scale_has_all_its_facts():
+    """f = (9/2)(w² + 1)² at w = 1/2, with its infimum at 0."""
+    problem = naive.network_problem([[0.5]], [1.0], [[1.0]], [-1.0], Fraction(9, 2))
+    verdict = decide(HUGE, Evidence("dual", vector=(1.0,)), problem, arithmetic="arb")
+    loss, gradient, infimum, gap = verdict.facts
+    assert (loss.lower, loss.upper) == (7.03125, 7.03125)
+    assert gradient.lower == gap.lower == 0.0 and gradient.upper == pytest.approx(11.25, rel=1e-15)
+    assert infimum.lower == pytest.approx(4.5, rel=1e-15) and infimum.upper == 7.03125
+    assert gap.upper == verdict.proved.gap == pytest.approx(2.53125, rel=1e-15)
+
+
+@BOTH
+@pytest.mark.parametrize("scale", [None, Fraction(1, 3)])
+def test_the_ends_of_the_facts_hold_to_the_last_bit(scale, arithmetic):
+    for seed in range(4):
+        problem = naive.random_problem(np.random.default_rng(seed), 2, 2, 3)
+        parts = problem.layers[0].weight, problem.layers[1].weight[0], problem.inputs, problem.given_targets[:, 0]
+        problem = replace(problem, loss_scale=scale or problem.loss_scale)
+        factor = 6 * problem.loss_scale
+        verdict = decide(HUGE, Evidence("nonnegative"), problem, arithmetic=arithmetic)
+        loss, gradient, infimum, gap = verdict.facts
+        truth = factor * naive.exact_loss(*parts)
+        assert Fraction(loss.lower) < truth < Fraction(loss.upper) and Fraction(infimum.upper) > truth
+        assert Fraction(gradient.upper) ** 2 > factor**2 * naive.exact_gradient_square(*parts)
+        assert Fraction(verdict.proved.gap) > truth and Fraction(infimum.lower) <= truth - Fraction(gap.upper)
+
+
 # ---- mixed signs ---------------------------------------------------------------------------------------------------
 
 

@@ -8,11 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates import Accepted, Layer, Rejected, Undecided, decide
 from certificates.claims.second_order_stationary import Claim, Evidence
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
+from certificates.rules import second_order_stationary as rule
 from tests.support import quadratic as naive
 from verify.proposals.second_order_stationary import propose
 
@@ -116,6 +118,142 @@ def test_tampered_evidence_is_not_accepted(honest, name, arithmetic):
     problem, _, evidence = honest
     verdict = decide(WEAKEST, TAMPERED[name](evidence), problem, arithmetic=arithmetic)
     assert not isinstance(verdict, Accepted) and verdict.check in (2, 4, 5)
+
+
+# ---- at the bounds: one weight, x = 1, where G = r, T = Σ̂ = K = 1 and L'' = 2v(3vw² − y) -------------------------
+
+
+def _one(label, outer=(1.0,), scale=None):
+    return naive.network_problem([[0.5]] * len(outer), outer, [[1.0]], [label], scale)
+
+
+DOWN = Evidence(-2.0, 0.0)  # w = 1/2 and y = 5/4: G = −1, λ_min(G) ≥ −2, λ_max(G) ≤ 0, L'' = −1
+OPTIONAL = ("covariance_shift", "moment_shift", "gram_shift")
+OUTCOMES = {
+    "the lemma": (1.25, DOWN, Accepted, 0),
+    "G not above": (1.25, replace(DOWN, force_lower=0.0), Undecided, 4),
+    "G not below": (1.25, replace(DOWN, force_upper=-2.0), Undecided, 4),
+    "the Hessian not above": (1.25, replace(DOWN, hessian_shift=0.0), Undecided, 5),
+    "c₄ not below": (1.25, replace(DOWN, fourth_moment_shift=-1.0), Undecided, 5),
+    "u of another size": (1.25, replace(DOWN, units=(1.0, 1.0)), Rejected, 2),
+    "u with no number": (1.25, replace(DOWN, units=(math.nan,)), Rejected, 2),
+    "a shift that is none": (1.25, replace(DOWN, gram_shift=math.nan), Rejected, 2),
+    **{f"{name} at 0": (1.25, replace(DOWN, **{name: 0.0}), Undecided, 5) for name in OPTIONAL},
+    **{f"{name} above 0": (1.25, replace(DOWN, **{name: 0.75}), Accepted, 0) for name in OPTIONAL},
+    **{f"{name} below 0": (1.25, replace(DOWN, **{name: -0.5625}), Undecided, 5) for name in OPTIONAL},
+    **{f"{name} too large": (1.25, replace(DOWN, **{name: 2.0}), Undecided, 5) for name in OPTIONAL},
+}
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_every_evidence_has_its_outcome(name):
+    label, evidence, kind, check = OUTCOMES[name]
+    verdict = decide(WEAKEST, evidence, _one(label), arithmetic="arb")
+    assert isinstance(verdict, kind) and (kind is Accepted or verdict.check == check), verdict.explanation()
+
+
+def _numbers(problem, evidence):
+    verdict = decide(WEAKEST, evidence, problem, arithmetic="arb")
+    assert isinstance(verdict, Accepted), verdict.explanation()
+    facts = {fact.symbol: fact for fact in verdict.facts}
+    rows = {fact.at: fact.upper for fact in verdict.facts if fact.symbol == "gap"}
+    return verdict.proved, facts, rows
+
+
+@pytest.mark.parametrize(
+    ("label", "evidence", "below", "above", "deficit"),
+    [
+        (1.25, DOWN, 2.0, 0.0, 4.0),
+        (1.25, replace(DOWN, force_upper=-0.75), 2.0, 0.0, 4.0),
+        (1.25, replace(DOWN, hessian_shift=-2.0), 2.0, 0.0, 2.0),  # the whole Hessian says less than 2·2
+        (1.25, replace(DOWN, hessian_shift=-10.0), 2.0, 0.0, 4.0),
+        (-1.0, Evidence(0.25, 2.25), 0.0, 2.25, 0.0),  # G = 5/4
+        (-1.0, Evidence(-1.0, 2.25), 1.0, 2.25, 2.0),
+        (-1.0, Evidence(-1.0, 2.25, hessian_shift=2.5), 1.0, 2.25, 0.0),
+    ],
+)
+def test_force_and_curvature_to_the_last_bit(label, evidence, below, above, deficit):
+    """L'' = 7/2 for y = −1; f = 3L."""
+    proved, facts, rows = _numbers(_one(label, scale=Fraction(3, 2)), evidence)
+    assert proved.curvature_deficit == facts["ε_H"].upper == 3 * deficit and facts["ε_H"].lower == 0.0
+    assert (facts["−λ_min(G)"].upper, facts["λ_max(G)"].upper) == (below, above)
+    assert facts["−λ_min(G)"].lower == facts["λ_max(G)"].lower == -math.inf
+    residual = 0.25 - label
+    assert (facts["f(W)"].lower, facts["f(W)"].upper) == (1.5 * residual**2, 1.5 * residual**2)
+    assert facts["‖∇f(W)‖"].lower == 0.0 and facts["‖∇f(W)‖"].upper == pytest.approx(3 * abs(residual), rel=1e-15)
+    assert rows["loss"] == 1.5 * residual**2 and proved.gap == min(rows.values())
+
+
+@pytest.mark.parametrize(
+    ("outer", "deficit"), [((1.0, 3.0), 12.0), ((3.0, 1.0), 12.0), ((1.0, -8.0), 4.0), ((0.25, -0.5), 1.0)]
+)
+def test_the_largest_outer_weight_of_each_sign_counts(outer, deficit):
+    """2 max(v_l) τ⁻ for positive, 2 max|v_l| τ⁺ for negative units: −3 ≤ G = r ≤ −1 by the shifts −2 and −1 + 1."""
+    label = 1.0 + 0.25 * sum(outer)  # r = −1
+    proved, _, _ = _numbers(_one(label, outer), DOWN)
+    assert proved.curvature_deficit == deficit
+    other = 0.25 * sum(outer) - 1.0  # r = 1
+    proved, _, _ = _numbers(_one(other, outer), Evidence(0.0, 2.0))
+    assert proved.curvature_deficit == 4 * max(0.0, -min(outer))
+
+
+def test_every_row_of_one_weight_by_hand():
+    """n = 1, r = −1, q = 1/4, y = 5/4, τ⁻ = 2, ε_g = 1, ε_H = 4 and λ = 3/4 for Σ̂, T and K; c₄ = 2."""
+    evidence = replace(DOWN, covariance_shift=0.75, moment_shift=0.75, gram_shift=0.75, units=(2.0,))
+    _, _, rows = _numbers(_one(1.25), replace(evidence, fourth_moment_shift=2.0, theta=Fraction(0)))
+    near = pytest.approx
+    pairing, trace = -0.25, 1.25 / 0.75
+    assert rows["trace (3.2.3)"] == near(pairing + 2 * trace, rel=1e-12)
+    assert rows["self-dual (3.2.2)"] == near(pairing + 2 / 0.75 * 0.25 + (2 / 0.75) ** 2 / 2, rel=1e-12)
+    assert rows["moment matrix, ‖G‖_F"] == rows["Gram matrix, ‖G‖_F"] == near(1 / 1.5, rel=1e-12)
+    assert rows["moment matrix"] == rows["Gram matrix"] == near(4 / 1.5, rel=1e-12)
+    assert rows["nuclear norm"] == near((pairing + 2 * 1.25 / 0.75**0.5) / 2, rel=1e-12)
+    # |P| = d = 1: ε_H/2 + ½(4c₄ε_g²)^{1/3}; by u: (4ε_H + 4c₄‖a‖²)/(2v_u) with a = 1, v_u = 4
+    a_priori = min(4 / 2 + (4 * 2) ** (1 / 3) / 2, (4 * 4 + 4 * 2) / 8)
+    assert rows["moment matrix, ‖G‖_F"] < rows["moment matrix"]
+    assert rows["trace (3.2.3), a priori"] == near(pairing + a_priori * trace, rel=1e-12)
+
+
+def test_rows_of_two_samples_are_means():
+    """x = 1, 2 and y = 1, 3 at w = 1/2: q = 1/4, 1 and r = −3/4, −2."""
+    problem = naive.network_problem([[0.5]], [1.0], [[1.0], [2.0]], [1.0, 3.0])
+    force = (-0.75 - 2.0 * 4) / 2  # G = (1/n)Σr_ix_i²
+    evidence = Evidence(force - 1.0, 0.0, covariance_shift=1.5, moment_shift=7.5)
+    _, _, rows = _numbers(problem, evidence)
+    tau, pairing, near = 1 - force, (-0.75 * 0.25 - 2.0) / 2, pytest.approx
+    first = 2.0 + math.sqrt((1 + 9) / 2)
+    second = 2.0 + math.sqrt((0.75**2 + 4) / 2)  # √(2L) = ‖r‖/√n
+    assert rows["trace (3.2.3)"] == near(pairing + tau * min(first / 2, second) / 1.5, rel=1e-12)
+    assert rows["self-dual (3.2.2)"] == near(pairing + tau / 1.5 * 0.625 + (tau / 1.5) ** 2 / 2, rel=1e-12)
+    assert rows["nuclear norm"] == near((pairing + tau * math.sqrt(5 / 7.5)) / 2, rel=1e-12)
+    assert rows["moment matrix, ‖G‖_F"] == near(force**2 / 15, rel=1e-12)
+
+
+@BOTH
+def test_the_ends_of_the_facts_hold_to_the_last_bit(arithmetic):
+    for seed in range(4):
+        problem = naive.random_problem(np.random.default_rng(seed), 2, 2, 3, "mixed")
+        factor, problem = Fraction(2), replace(problem, loss_scale=Fraction(1, 3))
+        verdict = decide(WEAKEST, Evidence(-1e3, 1e3), problem, arithmetic=arithmetic)
+        facts = {fact.symbol: fact for fact in verdict.facts}
+        truth, square = naive.exact_loss(*_parts(problem)), naive.exact_gradient_square(*_parts(problem))
+        assert Fraction(facts["f(W)"].lower) < factor * truth < Fraction(facts["f(W)"].upper)
+        assert Fraction(facts["‖∇f(W)‖"].upper) ** 2 > factor**2 * square
+        assert Fraction(verdict.proved.gap) > factor * truth
+        v = [Fraction(float(entry)) for entry in problem.layers[1].weight[0]]
+        ends = max(v) * Fraction(facts["−λ_min(G)"].upper), -min(v) * Fraction(facts["λ_max(G)"].upper)
+        assert Fraction(verdict.proved.curvature_deficit) >= factor * 2 * max(ends)
+
+
+def test_a_bound_of_the_fourth_moment_enters_from_above(monkeypatch):
+    """c₄ in [1, 3] at ε_H = 0 and ε_g = 5/4: the two a-priori bounds of τ⁻ are those of c₄ = 3."""
+    monkeypatch.setattr(rule, "fourth_moment_bound", lambda *_: arb(2, 1))
+    evidence = Evidence(0.25, 2.25, covariance_shift=0.75, fourth_moment_shift=1.0, units=(2.0,))
+    _, _, rows = _numbers(_one(-1.0), evidence)
+    pairing = 1.25 * 0.25  # R = min((ȳ + Y)/2, ȳ + ‖r‖)/λ = 0 for y = −1
+    assert rows["trace (3.2.3), a priori"] == pytest.approx(pairing, rel=1e-12)
+    shift = min(4 * 3 / 8, (4 * 3 * 1.25**2) ** (1 / 3) / 2) / 0.75
+    assert rows["self-dual (3.2.2), a priori"] == pytest.approx(pairing + shift * 0.25 + shift**2 / 2, rel=1e-8)
 
 
 OTHERS = {

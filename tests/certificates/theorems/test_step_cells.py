@@ -182,6 +182,34 @@ def test_middle_cells_use_the_curvature_of_the_moments(monkeypatch: pytest.Monke
         assert max(_terms(name, (Fraction(1), Fraction(17, 16)), "middle")) < 0
 
 
+@pytest.mark.parametrize("name", SHAPES)
+def test_middle_cells_move_by_the_slopes_of_their_terms(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without curvature a cell of half width h loses h|T'| at its centre; T' by differences of quadratures."""
+
+    def flat(*_: object) -> arb:
+        return arb(0)
+
+    monkeypatch.setattr(step_cells, "_second_derivative", flat)
+    power, half = SHAPES[name][0], Fraction(1, 2**13)
+    for centre in (Fraction(1, 2), Fraction(2)):
+        found = _terms(name, (centre - half, centre + half), "middle")
+        at, h = float(centre), float(half)
+        envelope = (at + h) ** power / (1 + (at - h) ** 2) ** (power / 2)
+        here, above, below = (terms(SLOPES[name], sigma) for sigma in (at, at + h, at - h))
+        for constant, value, high, low in zip(found, here, above, below, strict=True):
+            lost = value - constant * envelope
+            assert lost == pytest.approx(abs(high - low) / 2, rel=1e-2, abs=2e-9)
+
+
+def test_polynomials_in_the_distance_from_the_centre() -> None:
+    """(1 + 2δ)(3 − δ) = 3 + 5δ − 2δ²; for |δ| ≤ 1/2 it is at least 3 − 5/2 − 2/4."""
+    product = step_cells._product((arb(1), arb(2)), (arb(3), arb(-1)))
+    assert [float(c.mid()) for c in product[:3]] == [3, 5, -2] and all(c == 0 for c in product[3:])
+    assert step_cells._lowest(product, arb(0.5)) == 0
+    difference = step_cells._difference((arb(1),), product, (arb(0), arb(1)))
+    assert [float(c.mid()) for c in difference[:3]] == [-2, -6, 2]
+
+
 def test_hermite_polynomials() -> None:
     wanted = {1: {1: 1}, 2: {2: 1, 0: -1}, 3: {3: 1, 1: -3}, 4: {4: 1, 2: -6, 0: 3}, 5: {5: 1, 3: -10, 1: 15}}
     for degree, coefficients in wanted.items():

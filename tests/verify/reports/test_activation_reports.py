@@ -89,7 +89,7 @@ def _readable(text):
     text = html.unescape(re.sub(r"</?sup>", "", text)).replace("\u202f×\u202f10", "e").replace("−", "-")
     text = re.sub(r"\\\(\\cdot10\^\{(-?\d+)\}\\\)", r"e\1", text)
     text = text.replace("{[}", "[").replace("{]}", "]").replace(r"\[", "[").replace(r"\]", "]")
-    return text.replace(r"\(\ge\)", "≥").replace(r"\_", "_").replace("\n  ", " ")
+    return text.replace(r"\(\ge\)", "≥").replace(r"\(\le\)", "≤").replace(r"\_", "_").replace("\n  ", " ")
 
 
 @pytest.mark.parametrize("style", sorted(FORMATS))
