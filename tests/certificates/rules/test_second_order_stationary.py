@@ -11,10 +11,15 @@ import pytest
 from flint import arb
 
 from certificates import Accepted, Layer, Rejected, Undecided, decide
+from certificates.arithmetic.arb import lower
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.second_order_stationary import Claim, Evidence
+from certificates.enclosures.quadratic import evaluate
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.rules import second_order_stationary as rule
+from certificates.rules._quadratic import require_quadratic
 from tests.support import quadratic as naive
 from verify.proposals.second_order_stationary import propose
 
@@ -135,6 +140,7 @@ OUTCOMES = {
     "G not below": (1.25, replace(DOWN, force_upper=-2.0), Undecided, 4),
     "the Hessian not above": (1.25, replace(DOWN, hessian_shift=0.0), Undecided, 5),
     "c₄ not below": (1.25, replace(DOWN, fourth_moment_shift=-1.0), Undecided, 5),
+    "u without c₄": (1.25, replace(DOWN, units=(1.0,)), Accepted, 0),
     "u of another size": (1.25, replace(DOWN, units=(1.0, 1.0)), Rejected, 2),
     "u with no number": (1.25, replace(DOWN, units=(math.nan,)), Rejected, 2),
     "a shift that is none": (1.25, replace(DOWN, gram_shift=math.nan), Rejected, 2),
@@ -254,6 +260,31 @@ def test_a_bound_of_the_fourth_moment_enters_from_above(monkeypatch):
     assert rows["trace (3.2.3), a priori"] == pytest.approx(pairing, rel=1e-12)
     shift = min(4 * 3 / 8, (4 * 3 * 1.25**2) ** (1 / 3) / 2) / 0.75
     assert rows["self-dual (3.2.2), a priori"] == pytest.approx(pairing + shift * 0.25 + shift**2 / 2, rel=1e-8)
+
+
+def test_the_sizes_of_a_teacher_by_sign():
+    """Σ|v°|‖w°‖²: 2·(9 + 16) for the positive units, 3·1 + 0.5·4 for the negative ones."""
+    teacher = (
+        Layer(np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 2.0]]), None),
+        Layer(np.array([[2.0, -3.0, -0.5]]), None, False),
+    )
+    given = naive.random_problem(np.random.default_rng(0), 1, 2, 3)
+    positive, negative = rule._planted(require_quadratic(1, replace(given, targets=None, teacher=teacher)))
+    assert (positive, negative) == (50, 5)
+
+
+@BOTH
+def test_norms_and_eigenvalues_enter_by_their_weak_ends(arithmetic):
+    """Y = ‖y‖/√n and ‖G‖_F from above, to the last bit; n = 4, d = 1, √3 and 1/√3 are no doubles."""
+    problem = naive.network_problem([[0.0]], [1.0], [[1.0], [1.0], [1.0], [1.0]], [1.0, 1.0, 1.0, 0.0])
+    network, kind = require_quadratic(1, problem), ArbMatrix if arithmetic == "arb" else BallMatrix
+    numbers = rule._numbers(network, evaluate(network, kind), Evidence(-2.0, 0.0))
+    assert Fraction(2 * lower(numbers.label_norm)) ** 2 > 3
+    wide = naive.network_problem([[0.0, 0.0]], [1.0], [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], [1.0, -1.0, 1.0])
+    network = require_quadratic(1, wide)  # 3G = ((0, 1), (1, 0))
+    numbers = rule._numbers(network, evaluate(network, kind), Evidence(-2.0, 2.0))
+    assert 9 * Fraction(lower(numbers.force_norm)) ** 2 > 2
+    assert float(rule._positive("λ", arb(2, 1))) == pytest.approx(1.0)
 
 
 OTHERS = {
