@@ -293,6 +293,14 @@ def test_constants_are_sharp_on_thin_cells(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SHAPES)
+def test_near_constants_survive_the_cancellation_close_to_zero(name: str) -> None:
+    """A Hermite coefficient of size σ^m is a difference of numbers of size 1: on [2⁻³⁰, 2⁻²⁹] too it has its limit."""
+    limit = {"gelu": 4 / (3 * np.pi), "silu": 1 / 24, "mish": 0.096**2 / 2, "elu": 1 / (4 * np.pi)}[name]
+    found = _constant(name, (Fraction(1, 2**30), Fraction(1, 2**29)), "near")
+    assert found == pytest.approx(limit, rel=2e-3)
+
+
+@pytest.mark.parametrize("name", SHAPES)
 def test_near_constants_on_thin_cells_away_from_zero(name: str) -> None:
     """Each of T₁ and T₂ gives its Hermite coefficient squared over the envelope; T₃ gives itself."""
     power, first = SHAPES[name]
