@@ -201,6 +201,19 @@ def test_middle_cells_move_by_the_slopes_of_their_terms(name: str, monkeypatch: 
             assert lost == pytest.approx(abs(high - low) / 2, rel=1e-2, abs=2e-9)
 
 
+def test_the_curvature_is_that_of_the_whole_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bound for all σ' ≥ σ serves a cell from its near end on."""
+    asked, real = set(), step_cells._second_derivative
+
+    def noted(activation: object, i: int, j: int, sigma: Fraction) -> arb:
+        asked.add(sigma)
+        return real(activation, i, j, sigma)
+
+    monkeypatch.setattr(step_cells, "_second_derivative", noted)
+    _terms("elu", (Fraction(3), Fraction(7, 2)), "middle")
+    assert asked == {Fraction(3)}
+
+
 def test_polynomials_in_the_distance_from_the_centre() -> None:
     """(1 + 2δ)(3 − δ) = 3 + 5δ − 2δ²; for |δ| ≤ 1/2 it is at least 3 − 5/2 − 2/4."""
     product = step_cells._product((arb(1), arb(2)), (arb(3), arb(-1)))
