@@ -9,14 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from certificates.certificate import Certificate, content_sha256, decode_certificate, encode_certificate
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from certificates.document.envelope import (
-    Certificate,
-    ProblemReference,
-    content_sha256,
-    decode_certificate,
-    encode_certificate,
-)
+from certificates.document.envelope import ProblemReference
 from certificates.document.files import sha256_hex
 from certificates.errors import MalformedCertificate
 from certificates.language.parts import Origin

@@ -374,7 +374,3 @@ def problem_from_csv(
 def main() -> None:
     """Entry point of ``verify``."""
     app()
-
-
-if __name__ == "__main__":
-    main()

@@ -250,21 +250,24 @@ def test_the_last_cells_meet(near, far):
     assert judge("tanh", Claim("P2"), Evidence("third-term", witness=Fraction(1), near=near, far=far)).check == 7
 
 
+GROWING = Claim("P1'", slope_bound=Fraction(9), slope_growth=Fraction(1), power=1)
+
+
 def test_a_cell_around_zero_has_its_nearest_point_at_zero():
     """φ' = 1 ≤ A + |z| on [−1/2, 1/2] needs A = 1, not 1/2."""
-    ends = [Fraction(-1), -HALF, HALF, Fraction(1)]
-    evidence = Evidence("sign", radius=Fraction(1), cells=tuple(pairwise(ends)))
-    claim = Claim("P1'", slope_bound=Fraction(9), slope_growth=Fraction(1), power=1)
-    assert judge("z", claim, evidence).proved.slope_bound == 1
+    ends = [Fraction(-2), -HALF, HALF, Fraction(2)]
+    evidence = Evidence("sign", Fraction(2), cells=tuple(pairwise(ends)))
+    assert judge("z", GROWING, evidence).proved.slope_bound == 1
 
 
-def test_a_cell_away_from_zero_is_measured_at_its_near_end():
-    """φ' = z² up to |z| = 1, then 1; on [1/2, 1] φ' ≤ A + |z| needs 1 − 1/2."""
-    ends = [Fraction(-2), Fraction(-1), -HALF, HALF, Fraction(1), Fraction(2)]
+@pytest.mark.parametrize(
+    "text", ["piecewise(0, 0, z^3/3, 1, z-2/3)", "piecewise(z+2/3, -1, z^3/3, 0, 0)"], ids=["right", "left"]
+)
+def test_a_cell_away_from_zero_is_measured_at_its_near_end(text):
+    """φ' = z² up to |z| = 1, then 1, on one side; where 1/2 ≤ |z| ≤ 1, φ' ≤ A + |z| needs 1 − 1/2 on that cell."""
+    ends = [Fraction(-2), Fraction(-1), -HALF, Fraction(0), HALF, Fraction(1), Fraction(2)]
     evidence = Evidence("sign", Fraction(2), cells=tuple(pairwise(ends)), zeros=(Zero(Fraction(0), 2),))
-    claim = Claim("P1'", slope_bound=Fraction(9), slope_growth=Fraction(1), power=1)
-    text = "piecewise(z+2/3, -1, z^3/3, 1, z-2/3)"
-    proved = judge(text, claim, evidence).proved.slope_bound
+    proved = judge(text, GROWING, evidence).proved.slope_bound
     assert HALF <= proved <= HALF + Fraction(1, 10**6)
 
 

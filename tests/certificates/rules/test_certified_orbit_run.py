@@ -8,12 +8,16 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates import Accepted, MalformedCertificate, Rejected, Undecided, decide
 from certificates.certificate import Certificate, encode_certificate
-from certificates.claims.certified_orbit_run import Claim
+from certificates.claims.certified_orbit_run import Claim, Evidence
 from certificates.document import ProblemReference, encode_problem, sha256_hex
+from certificates.enclosures.quadratic.planted import planted_quadratic
 from certificates.judge import check_bytes
+from certificates.language.local_constants import LocalConstants
+from certificates.rules import certified_orbit_run as rule
 from tests.support.planted import planted_problem, random_planted
 from verify.descent.planted import descend_planted, moments_of, orbit_distance
 from verify.proposals.certified_orbit_run import propose
@@ -216,3 +220,71 @@ def test_the_papers_setting(bits):
     found = propose(planted_problem(start, planted, inputs), step_size=Fraction(1, 200))
     assert isinstance(found.verdict, Accepted)
     assert found.claim.entry_step < 1_000 and found.claim.asymptotic_decrease > 0.0058
+
+
+# ---- one weight ----------------------------------------------------------------------------------------------------
+
+POINT = planted_problem([[0.75]], [[1.0]], [[1.0]])
+LOCAL = LocalConstants(
+    curvature_shift_lower=0.75,
+    curvature_shift_upper=1.25,
+    vertical_weight=0.0,
+    theta=Fraction(0),
+    fourth_moment_shift=1.25,
+)
+AT_ONCE = Evidence(entry_step=0, bits=64, rotation=(1.0,), constants=LOCAL)
+WEAK = Claim(Fraction(1, 8), 1_000_000, 9.0, 0.0, 0.0)
+
+
+def _factor(bounds, step, distance):
+    return (1 + distance) / 4 + arb(0, 0.125)
+
+
+def test_the_distance_and_its_factors_enter_by_their_weak_ends(monkeypatch):
+    monkeypatch.setattr(rule, "rotation_distance", lambda *_: arb(0.75, 0.25))
+    monkeypatch.setattr(rule, "step_factor", _factor)
+    proved = decide(WEAK, AT_ONCE, POINT).proved
+    assert proved.entry_distance >= 1.0 and proved.entry_distance == pytest.approx(1.0)
+    assert proved.decrease == pytest.approx(0.375) and proved.asymptotic_decrease == pytest.approx(0.625)
+    assert [fact.symbol for fact in decide(WEAK, AT_ONCE, POINT).facts] == [
+        *("λ", "Λ", "c₄", "μ", "h₀"),
+        *("σ_r²", "δ", "1 − μσ_r²/2"),
+    ]
+
+
+@pytest.mark.parametrize("factor", [lambda distance: arb(1), lambda distance: distance + 0.875])
+def test_a_factor_of_one_at_the_entry_is_undecided(monkeypatch, factor):
+    monkeypatch.setattr(rule, "step_factor", lambda bounds, step, distance: factor(distance))
+    verdict = decide(WEAK, AT_ONCE, POINT)
+    assert isinstance(verdict, Undecided) and verdict.check == 6
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "check"), [(10**6, Undecided, 3), (10**6 + 1, Rejected, 2), (-1, Rejected, 2)]
+)
+def test_the_last_step_that_is_looked_at(step, kind, check):
+    verdict = decide(WEAK, replace(AT_ONCE, entry_step=step), POINT, budget=1.0)
+    assert isinstance(verdict, kind) and verdict.check == check
+
+
+def test_the_step_of_the_run_is_that_of_the_problem_s_own_loss():
+    """One step of size 1/8 on (w² − 1)²/2 from 3/4: w − w(w² − 1)/4; dist = 1 − w."""
+    twice = replace(POINT, loss_scale=Fraction(1, 2))
+    after = Fraction(3, 4) - Fraction(3, 4) * (Fraction(9, 16) - 1) / 4
+    proved = decide(WEAK, replace(AT_ONCE, entry_step=1), twice).proved
+    assert proved.entry_distance == pytest.approx(float(1 - after), rel=1e-12)
+    assert Fraction(proved.entry_distance) >= 1 - after
+
+
+def test_the_papers_numbers_by_their_weak_ends():
+    planted = planted_quadratic(planted_problem([[3.0]], [[3.0]], [[1.0]]))
+    square, delta, factor = rule._beside_the_paper(planted, arb(0.75, 0.25), arb(1, 0.25))
+    assert 9 * (1 - 2.0**-29) < square.lower < 9 and (delta.lower, factor.lower) == (0.0, -math.inf)
+    assert Fraction(delta.upper) * Fraction(square.lower) >= 3 and delta.upper == pytest.approx(1 / 3)
+    assert factor.upper == pytest.approx(1 - 0.75 * 9 / 2)
+
+
+@pytest.mark.parametrize("guess", [-0.5625, 0.0, 2.0])
+def test_no_singular_value_no_numbers_of_the_paper(monkeypatch, guess):
+    monkeypatch.setattr(np.linalg, "eigvalsh", lambda matrix: np.array([guess]))
+    assert rule._beside_the_paper(planted_quadratic(POINT), arb(1), arb(1)) == ()

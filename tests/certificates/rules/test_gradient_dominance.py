@@ -8,11 +8,16 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates import Accepted, Layer, Network, Rejected, Undecided, decide
+from certificates.arithmetic.arb import exact
+from certificates.checks.outcome import Refusal
+from certificates.checks.quadratic import require_quadratic
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
+from certificates.rules import gradient_dominance as rule
 from tests.support.quadratic import gradient, loss, network_problem, random_problem, residual
 from verify.proposals.gradient_dominance import propose
 
@@ -307,3 +312,102 @@ def test_sampled_minima_never_lie_below_what_is_certified(seed):
             claim = propose(problem, radius=radius, method=method).claim
             if claim is not None:
                 assert np.min(_quotients(problem, radius, rng, 2_000)) >= claim.constant
+
+
+# ---- at the bounds -------------------------------------------------------------------------------------------------
+
+TWO_BY_THREE = network_problem(np.ones((2, 3)), [1.0, 1.0], [[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], [0.0, 0.0])
+SMALL = network_problem([[0.125]], [2.0], [[1.0]], [0.0])  # JJᵀ = 1/4
+LONG = network_problem([[8.0]], [0.5], [[0.5]], [7.0])  # c₄ = 1/16, JJᵀ = 4
+OUTCOMES = {
+    "c₄ at most 1 is enough": (LONG, Evidence("ball", 0.5, 0.0, 0.3125, 3.75), Accepted, 0),
+    "c₄ not above": (NEURON, replace(BALL, moment_shift=1.0), Undecided, 4),
+    "JJᵀ with λ_min ≥ 0 only": (NEURON, replace(BALL, kernel_shift=0.0), Undecided, 5),
+    "JJᵀ not factored": (NEURON, replace(BALL, kernel_shift=65.0), Undecided, 5),
+    "JJᵀ below 1 is enough": (SMALL, Evidence("ball", 0.0625, 0.0, 1.25, 0.1875), Accepted, 0),
+    "too far": (NEURON, replace(BALL, radius=2.0), Undecided, 5),
+    "not a number": (NEURON, replace(BALL, theta=math.nan), Rejected, 2),
+    "a multiplier for none": (NEURON, replace(BALL, multiplier=(1.0,)), Rejected, 2),
+    "a twist for none": (NEURON, replace(BALL, twists=(1.0,)), Rejected, 2),
+    "a twist too many": (NEURON, replace(SHARP, twists=(1.0,)), Rejected, 2),
+    "an infinite multiplier": (NEURON, replace(SHARP, multiplier=(math.inf,)), Rejected, 2),
+    "no constant": (NEURON, replace(SHARP, constant=0.0), Rejected, 2),
+    "a constant below 1": (NEURON, replace(SHARP, constant=0.5), Accepted, 0),
+    "one twist missing": (TWO_BY_THREE, replace(SHARP, multiplier=(1.0, 0.0, 1.0), twists=(0.0,) * 20), Rejected, 2),
+}
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_every_evidence_has_its_outcome(name):
+    problem, evidence, kind, check = OUTCOMES[name]
+    verdict = decide(Claim(min(evidence.radius, 1.0), 5e-324), evidence, problem, arithmetic="arb")
+    assert isinstance(verdict, kind) and (kind is Accepted or verdict.check == check), verdict.explanation()
+
+
+def test_the_matrix_inequality_has_as_many_numbers_as_weights_and_samples_ask_for():
+    """n = 2, p = 6: n(n + 1)/2 multipliers, (n(n − 1)/2)·p(p + 1)/2 twists."""
+    verdict = decide(Claim(1.0, 1.0), SHARP, TWO_BY_THREE)
+    assert isinstance(verdict, Rejected) and verdict.check == 2
+    assert "3 in multiplier and 21 in twists" in verdict.required
+
+
+def test_triangles_are_read_row_by_row(monkeypatch):
+    seen = []
+    monkeypatch.setattr(rule, "is_positive_definite", lambda rows: seen.append(rows) or True)
+    problem = network_problem([[1.0]], [1.0], [[1.0], [2.0], [3.0]], [0.0] * 3, Fraction(1))
+    evidence = Evidence("lmi", 1.0, constant=9.0, multiplier=(1.0, 2.0, 3.0, 4.0, 5.0, 6.0), twists=(0.0,) * 3)
+    constant = rule._lmi_constant(require_quadratic(1, problem), evidence)
+    assert [[float(entry) for entry in row] for row in seen[0]] == [[1.0], [2.0, 3.0], [4.0, 5.0, 6.0]]
+    assert len(seen) == 2 and [len(row) for row in seen[1]] == [1, 2, 3, 4, 5, 6]
+    assert float(constant) == 1.5  # of L = f/6
+
+
+@pytest.mark.parametrize(("answers", "kind"), [([None], Undecided), ([False], Rejected), ([True, None], Undecided)])
+def test_what_is_not_shown_to_be_definite_is_undecided_what_is_shown_not_to_be_rejected(monkeypatch, answers, kind):
+    told = iter(answers)
+    monkeypatch.setattr(rule, "is_positive_definite", lambda rows: next(told))
+    verdict = decide(Claim(1.0, 1.0), SHARP, NEURON)
+    assert isinstance(verdict, kind) and verdict.check == 5
+
+
+def test_every_number_is_rounded_in_its_weak_direction(monkeypatch):
+    """Wide balls for what is enclosed: L in [1, 3], a path of value/16, Λ in [1, 3] and μ in [3, 5]; f = 2L."""
+    monkeypatch.setattr(rule, "loss", lambda *_: arb(2, 1))
+    monkeypatch.setattr(rule, "path_length", lambda value, constant: value / 16)
+    monkeypatch.setattr(rule, "curvature", lambda *_: arb(2, 1))
+    monkeypatch.setattr(rule, "_ball_constant", lambda *_: arb(4, 1))
+    wished = Claim(1.0, 1.0, Descent(9.0, 1e-9, 1e-9))
+    verdict = decide(wished, BALL, replace(NEURON, loss_scale=Fraction(1)))
+    near = pytest.approx
+    proved = verdict.proved
+    assert proved.constant == near(6.0) and proved.descent.decrease_rate == near(6.0)
+    assert proved.descent.radius == near(3 / 16) and proved.descent.step_size_max == near(1 / 6)
+    value, path = verdict.facts
+    assert (value.lower, value.upper) == (near(2.0), near(6.0))
+    assert path.lower == 0.0 and path.upper == proved.descent.radius
+    assert len(decide(replace(wished, descent=None), BALL, NEURON).facts) == 1
+
+
+def test_a_path_as_long_as_the_radius_may_leave_the_ball(monkeypatch):
+    monkeypatch.setattr(rule, "path_length", lambda *_: exact(1.0))
+    verdict = decide(Claim(1.0, 1.0, Descent(9.0, 1e-9, 1e-9)), BALL, NEURON)
+    assert isinstance(verdict, Undecided) and verdict.check == 6
+
+
+def test_descent_beside_the_matrix_inequality():
+    """The constant is that of the inequality, the curvature that of the closed form."""
+    near = network_problem([[2.0]], [2.0], [[1.0]], [8.0 - 1e-6])
+    claim, evidence = Claim(1.0, 15.9, Descent(1.0, 1e-9, 1e-9)), replace(SHARP, moment_shift=1.25)
+    verdict = decide(claim, evidence, near)
+    assert isinstance(verdict, Accepted) and verdict.proved.constant == SHARP.constant
+    assert verdict.proved.descent.decrease_rate == pytest.approx(16.0)
+    verdict = decide(claim, replace(evidence, moment_shift=0.0), near)
+    assert isinstance(verdict, Undecided) and verdict.check == 4
+
+
+def test_a_bound_that_is_not_positive_is_no_constant():
+    assert rule._positive(0.5) == 0.5
+    for bound in (0.0, -0.5):
+        with pytest.raises(Refusal) as caught:
+            rule._positive(bound)
+        assert caught.value.check == 5 and not caught.value.certain

@@ -12,6 +12,7 @@ from certificates import Accepted, Rejected, Undecided, decide
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
 from certificates.errors import MalformedCertificate
 from certificates.polynomial import PolynomialProblem, Square, Term
+from certificates.rules import gradient_dominance_sos as rule
 from tests.support.polynomials import in_ball, neuron, values_and_gradients
 from tests.support.quadratic import random_problem
 from verify.proposals.gradient_dominance_sos import propose
@@ -191,6 +192,44 @@ def test_numbers_that_are_too_long_are_undecided(found):
     problem, proposal = found
     verdict = decide(proposal.claim, replace(proposal.evidence, constant=F(1, 3**6000)), problem)
     assert isinstance(verdict, Undecided) and verdict.check == 2
+
+
+def test_numbers_of_8192_bits_are_not_too_long():
+    square = PolynomialProblem(1, (Square(F(1), (Term(F(1), (1,)),)),))
+    longest, third = F(2**8192 - 1), F(1, 3**5168)  # 3^5168 has 8,192 bits
+    for number, check in ((longest, 4), (third, 4), (longest + 1, 2), (third / 3, 2), (third / 2, 2)):
+        evidence = Evidence(F(1), F(1), number, (F(1),), ())
+        verdict = decide(Claim((F(0),), F(1), F(1), number), evidence, square)
+        assert verdict.check == check and isinstance(verdict, Rejected if check == 4 else Undecided)
+    long = PolynomialProblem(1, (Square(F(1), (Term(longest + 1, (1,)),)),))
+    verdict = decide(Claim((F(0),), F(1), F(1), ZERO), Evidence(F(1), F(1), ZERO, (F(1),), ()), long)
+    assert isinstance(verdict, Undecided) and verdict.check == 2
+
+
+def test_the_constant_alone_can_be_a_basis():
+    """h²/2 + 1/8 = (1 + 9h²)/16 + (1 − h²)/16 for f = w²/2, μ = 1/2 and the level 1/8."""
+    evidence = Evidence(F(1), F(1, 2), F(1, 8), (F(1, 16), ZERO, F(9, 16)), (F(1, 16),))
+    assert isinstance(decide(Claim((ZERO,), F(1), F(1, 2), F(1, 8)), evidence, PARABOLA), Accepted)
+
+
+def test_the_loss_at_the_centre_is_among_the_facts():
+    third = Square(F(1, 3), (Term(F(1), (0,)),))
+    problem = PolynomialProblem(1, (*PARABOLA.squares, third))
+    evidence = Evidence(F(1), F(1, 2), F(1, 3), (F(1, 2),), ())
+    (fact,) = decide(Claim((ZERO,), F(1), F(1, 2), F(1, 3)), evidence, problem).facts
+    assert F(fact.lower) < F(1, 3) < F(fact.upper)
+
+
+def test_triangles_are_read_row_by_row(monkeypatch):
+    seen = []
+    monkeypatch.setattr(rule, "is_positive_definite", lambda rows: seen.append(rows) or True)
+    rule._require_definite(3, tuple(F(k) for k in range(1, 7)), "Q_0")
+    assert [[float(entry) for entry in row] for row in seen[0]] == [[1.0], [2.0, 3.0], [4.0, 5.0, 6.0]]
+
+
+def test_a_centre_of_another_dimension_is_rejected():
+    verdict = decide(Claim((ZERO, ZERO), F(1), F(1), ZERO), Evidence(F(1), F(1), ZERO, (F(0),), ()), PARABOLA)
+    assert isinstance(verdict, Rejected) and verdict.check == 1
 
 
 def test_the_budget_is_kept(found):

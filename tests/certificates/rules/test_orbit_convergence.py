@@ -14,9 +14,12 @@ from certificates import Accepted, Rejected, Undecided, decide
 from certificates.certificate import Certificate, encode_certificate
 from certificates.checks import planted as _orbit
 from certificates.checks.outcome import Refusal
-from certificates.claims.orbit_convergence import Claim
+from certificates.claims.orbit_convergence import Claim, Evidence
 from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.judge import check_bytes
+from certificates.language.local_constants import LocalConstants
+from certificates.rules import orbit_convergence as rule
+from certificates.theorems.teacher_basin import Regularity, envelope_steps
 from tests.support.planted import planted_problem, random_planted
 from verify.proposals.orbit_convergence import propose
 
@@ -232,7 +235,85 @@ def test_the_constants_are_the_far_ends_of_their_balls():
     bounds, facts = _orbit._positive(arb(1, 0.25), arb(2, 0.25), arb(3, 0.25), 4)
     assert bounds.lower <= 0.75 and bounds.upper >= 2.25 and bounds.fourth >= 3.25
     assert facts[0].lower <= 0.75 and facts[1].upper >= 2.25 and facts[2].upper >= 3.25
-    for lam, large, fourth in ((arb(0, 1), arb(2), arb(3)), (arb(-1), arb(2), arb(3)), (arb(1), arb("inf"), arb(3))):
+    assert (facts[0].upper, facts[1].lower, facts[2].lower) == (math.inf, 0.0, 0.0)
+    assert _orbit._positive(arb(0.5), arb(2), arb(0.5), 4)[0].fourth == 0.5
+    for lam, large, fourth in (
+        (arb(0, 1), arb(2), arb(3)),
+        (arb(-1), arb(2), arb(3)),
+        (arb(1), arb("inf"), arb(3)),
+        (arb(1), arb(2), arb("inf")),
+    ):
         with pytest.raises(Refusal) as refusal:
             _orbit._positive(lam, large, fourth, 4)
         assert not refusal.value.certain and refusal.value.check == 4
+
+
+# ---- one weight: λ = Λ = c₄ = 1 ------------------------------------------------------------------------------
+
+POINT = planted_problem([[0.5]], [[1.0]], [[1.0]])
+LOCAL = LocalConstants(
+    curvature_shift_lower=0.75,
+    curvature_shift_upper=1.25,
+    vertical_weight=0.0,
+    theta=Fraction(0),
+    fourth_moment_shift=1.25,
+)
+SLOW = Claim(Fraction(1, 8), 0.125, 0.0, 0.0, 0.0)
+
+
+def test_every_fact_of_one_weight():
+    verdict = decide(SLOW, Evidence(0.125, LOCAL), POINT, arithmetic="arb")
+    assert isinstance(verdict, Accepted), verdict.explanation()
+    bounds, step, radius = Regularity(arb(0.75), arb(1.25), arb(1.25)), arb(0.125), arb(0.125)
+    count = envelope_steps(bounds, step, radius, radius * arb(2) ** -20, 1_000)
+    ends = [(fact.symbol, fact.lower, fact.upper) for fact in verdict.facts]
+    assert ends[:4] == [("λ", 0.75, math.inf), ("Λ", 0.0, 1.25), ("c₄", 0.0, 1.25), ("μ", 0.125, 0.125)]
+    assert ends[4][::2] == ("h₀", math.inf) and Fraction(ends[4][1]) ** 2 <= Fraction(3, 5)
+    assert ends[4][1] == pytest.approx(0.6**0.5) and ends[5] == ("steps", 0.0, count)
+    wide = decide(SLOW, Evidence(0.125, LOCAL), POINT, arithmetic="fast").facts
+    assert wide[0].lower < 0.75 and wide[1].upper > 1.25  # balls around doubles
+
+
+def test_facts_in_wide_balls_have_their_own_ends():
+    step, reach = _orbit.local_facts(Regularity(arb(1), arb(9), arb(4)), arb(1, 0.25))
+    assert (step.lower, step.upper) == (pytest.approx(0.75), pytest.approx(1.25))
+    assert (reach.lower, reach.upper) == (0.5, math.inf)
+
+
+def test_the_factor_at_the_radius_at_half_of_it_and_at_zero(monkeypatch):
+    monkeypatch.setattr(rule, "step_factor", lambda bounds, step, distance: (1 + distance) / 4 + arb(0, 0.125))
+    proved = decide(replace(SLOW, radius=1.0), Evidence(1.0, LOCAL), POINT).proved
+    gaps = proved.decrease, proved.half_decrease, proved.asymptotic_decrease
+    assert gaps == (pytest.approx(0.375), pytest.approx(0.5), pytest.approx(0.625))
+
+
+@pytest.mark.parametrize("factor", [lambda distance: arb(1), lambda distance: distance + 0.875 + arb(0, 0.0625)])
+def test_a_factor_of_one_at_the_radius_is_undecided(monkeypatch, factor):
+    monkeypatch.setattr(rule, "step_factor", lambda bounds, step, distance: factor(distance))
+    verdict = decide(SLOW, Evidence(0.125, LOCAL), POINT)
+    assert isinstance(verdict, Undecided) and verdict.check == 5
+
+
+@pytest.mark.parametrize(
+    ("step", "weight", "radius", "kind"),
+    [
+        (Fraction(1, 2), 0.0, 0.5, None),
+        (Fraction(10) ** 400, 0.5, 1e300, None),
+        (Fraction(0), 0.0, 0.5, "step_size"),
+        (Fraction(-1, 2), 0.0, 0.5, "step_size"),
+        (Fraction(1, 2), 0.0, 0.0, "radius"),
+        (Fraction(1, 2), 0.0, -0.5, "radius"),
+        (Fraction(1, 2), 0.0, math.inf, "radius"),
+        (Fraction(1, 2), -0.5, 0.5, "vertical"),
+        (Fraction(1, 2), math.inf, 0.5, "vertical"),
+        (Fraction(1, 2), math.nan, 0.5, "vertical"),
+    ],
+)
+def test_numbers_in_range_and_out_of_it(step, weight, radius, kind):
+    constants = replace(LOCAL, vertical_weight=weight)
+    if kind is None:
+        _orbit.check_range(2, step, constants, radius=radius)
+        return
+    with pytest.raises(Refusal, match=kind) as caught:
+        _orbit.check_range(2, step, constants, radius=radius)
+    assert caught.value.certain and caught.value.check == 2

@@ -7,9 +7,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates import Accepted, Undecided
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
+from certificates.enclosures.gaussian.rho_terms import ZhongTerms
+from certificates.rules import orthogonal_population_convexity as rule
 from tests.support.activations import TINY, TREACHEROUS, judge
 
 INTEGRAL, EXACT = Evidence("integral", 64), Evidence("exact", 53)
@@ -103,3 +106,16 @@ def test_more_for_another_sigma_or_activation_is_not_accepted():
 @pytest.mark.parametrize("text", [*TREACHEROUS, "piecewise(0, 0, 1)"])
 def test_formulas_that_jump_or_are_not_defined_have_no_hessian(text):
     assert not isinstance(judge(text, claim_about(), INTEGRAL), Accepted)
+
+
+@pytest.mark.parametrize("terms", [(2, 4), (4, 2)])
+def test_the_smaller_term_by_its_lower_end_times_the_least_square(monkeypatch, terms):
+    """T₁, T₂ ± 1/2 with v = (−2, 3): 4·(2 − 1/2)."""
+    balls = ZhongTerms(*(arb(term, 0.5) for term in terms), arb(9))
+    monkeypatch.setattr(rule, "_terms", lambda *_: (balls, ()))
+    verdict = judge("tanh", claim_about(("-2", "3")), INTEGRAL)
+    assert float(verdict.proved.curvature) == pytest.approx(6.0)
+    assert [(fact.symbol, fact.lower) for fact in verdict.facts[::2]] == [
+        ("T₁", pytest.approx(terms[0] - 0.5)),
+        ("v_min", 2),
+    ]

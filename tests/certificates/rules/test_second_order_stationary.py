@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from flint import arb
 
 from certificates import Accepted, Layer, Rejected, Undecided, decide
+from certificates.arithmetic.arb import lower
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.outcome import Refusal
+from certificates.checks.quadratic import require_quadratic
 from certificates.claims.second_order_stationary import Claim, Evidence
+from certificates.enclosures.quadratic import evaluate
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.rules import second_order_stationary as rule
@@ -135,6 +142,7 @@ OUTCOMES = {
     "G not below": (1.25, replace(DOWN, force_upper=-2.0), Undecided, 4),
     "the Hessian not above": (1.25, replace(DOWN, hessian_shift=0.0), Undecided, 5),
     "c₄ not below": (1.25, replace(DOWN, fourth_moment_shift=-1.0), Undecided, 5),
+    "u without c₄": (1.25, replace(DOWN, units=(1.0,)), Accepted, 0),
     "u of another size": (1.25, replace(DOWN, units=(1.0, 1.0)), Rejected, 2),
     "u with no number": (1.25, replace(DOWN, units=(math.nan,)), Rejected, 2),
     "a shift that is none": (1.25, replace(DOWN, gram_shift=math.nan), Rejected, 2),
@@ -254,6 +262,68 @@ def test_a_bound_of_the_fourth_moment_enters_from_above(monkeypatch):
     assert rows["trace (3.2.3), a priori"] == pytest.approx(pairing, rel=1e-12)
     shift = min(4 * 3 / 8, (4 * 3 * 1.25**2) ** (1 / 3) / 2) / 0.75
     assert rows["self-dual (3.2.2), a priori"] == pytest.approx(pairing + shift * 0.25 + shift**2 / 2, rel=1e-8)
+
+
+def test_the_sizes_of_a_teacher_by_sign():
+    """Σ|v°|‖w°‖²: 2·(9 + 16) for the positive units, 3·1 + 0.5·4 for the negative ones."""
+    teacher = (
+        Layer(np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 2.0]]), None, False),
+        Layer(np.array([[2.0, -3.0, -0.5]]), None, False),
+    )
+    given = naive.random_problem(np.random.default_rng(0), 1, 2, 3)
+    positive, negative = rule._planted(require_quadratic(1, replace(given, targets=None, teacher=teacher)))
+    assert (positive, negative) == (50, 5)
+
+
+@BOTH
+def test_norms_and_eigenvalues_enter_by_their_weak_ends(arithmetic):
+    """Y = ‖y‖/√n and ‖G‖_F from above, to the last bit; n = 4, d = 1, √3 and 1/√3 are no doubles."""
+    problem = naive.network_problem([[0.0]], [1.0], [[1.0], [1.0], [1.0], [1.0]], [1.0, 1.0, 1.0, 0.0])
+    network, kind = require_quadratic(1, problem), ArbMatrix if arithmetic == "arb" else BallMatrix
+    numbers = rule._numbers(network, evaluate(network, kind), Evidence(-2.0, 0.0))
+    assert Fraction(2 * lower(numbers.label_norm)) ** 2 > 3
+    wide = naive.network_problem([[0.0, 0.0]], [1.0], [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], [1.0, -1.0, 1.0])
+    network = require_quadratic(1, wide)  # 3G = ((0, 1), (1, 0))
+    numbers = rule._numbers(network, evaluate(network, kind), Evidence(-2.0, 2.0))
+    assert 9 * Fraction(lower(numbers.force_norm)) ** 2 > 2
+    assert float(rule._positive("λ", arb(2, 1))) == pytest.approx(1.0)
+    with pytest.raises(Refusal):
+        rule._positive("λ", arb(0.5, 1))
+
+
+def test_wide_bounds_of_spectra_enter_by_their_weak_ends(monkeypatch):
+    wide = SimpleNamespace(smallest_eigenvalue=lambda shift: arb(-2, 1), largest_eigenvalue=lambda shift: arb(2, 1))
+    force = rule._check_force(SimpleNamespace(force=wide), DOWN)
+    assert (force.below, force.above) == (pytest.approx(3.0), pytest.approx(3.0))
+    monkeypatch.setattr(rule, "hessian", lambda *_: wide)
+    network = require_quadratic(1, _one(1.25))
+    assert rule._deficit(network, None, replace(DOWN, hessian_shift=-9.0), force) == pytest.approx(3.0)
+
+
+def test_a_factor_that_is_no_double_rounds_outwards():
+    """A third of L = 1/2, of ε_H = 4 and of ‖∇L‖ = 1."""
+    proved, facts, rows = _numbers(_one(1.25, scale=Fraction(1, 6)), DOWN)
+    assert Fraction(facts["f(W)"].lower) < Fraction(1, 6) < Fraction(facts["f(W)"].upper)
+    assert Fraction(rows["loss"]) > Fraction(1, 6) and Fraction(proved.gap) > Fraction(1, 6)
+    assert Fraction(proved.curvature_deficit) > Fraction(4, 3) and Fraction(proved.gradient_norm) > Fraction(1, 3)
+
+
+@pytest.mark.parametrize(
+    ("outer", "tau"),
+    [
+        ((2.0, 2.0, -1.0, -1.0), 4.0),  # ε_H = 8 over twice the second largest |v| of each sign, the larger of the two
+        ((0.5, 0.5, -1.0, -1.0), 2.0),
+        ((1.0, 1.0, -0.5, -0.5), 4.0),
+        ((0.5, 0.5, -1.0), None),  # one unit of a sign, and no c₄
+        ((1.0, -0.5, -0.5), None),
+    ],
+)
+def test_what_is_known_a_priori_of_each_sign(outer, tau):
+    """G = r = −1, −2 ≤ G ≤ 0: ε_H = 2·2·max v."""
+    problem = _one(1.0 + 0.25 * sum(outer), outer)
+    _, _, rows = _numbers(problem, replace(DOWN, moment_shift=0.75))
+    found = rows.get("moment matrix, a priori")
+    assert found is None if tau is None else found == pytest.approx(tau**2 / 1.5)
 
 
 OTHERS = {

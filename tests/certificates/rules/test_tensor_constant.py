@@ -35,6 +35,8 @@ FIGURES = [
     ("silu", "10", "mean_curvature", "0.04048782903"),
     ("relu", "2", "mean_curvature", "0.19947114020"),
     ("relu", "1", "fourth", "-0.39894228040"),
+    ("relu", "2", "fourth", "-0.0498677850501"),  # φ(σz) = σφ(z): by σ⁻³
+    ("squared_relu", "2", "third", "0.3989422804014"),  # by σ⁻¹
 ]
 
 
@@ -132,3 +134,28 @@ def test_nothing_is_proved_about_a_formula_that_is_not_shown_to_be_defined(text,
 
 def test_jumps_are_rejected():
     assert isinstance(judge("piecewise(0, 0, 1)", Claim(Fraction(1), degree=0), INTEGRAL), Rejected)
+
+
+def test_exact_constants_are_nearly_points():
+    """The divisions by σ, σ² and σ³ are done with more bits than the moments have."""
+    proved = judge("z^3+sin(z)", anything("1/3"), EXACT).proved
+    for name in NAMES:
+        found = getattr(proved, name)
+        assert 0 <= found.upper - found.lower <= Fraction(1, 2**80)
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "kind", "check"),
+    [
+        ("sin", Claim(Fraction(1), ANY, degree=1), Undecided, 3),
+        ("relu", Claim(Fraction(1), ANY, degree=2), Rejected, 3),
+        ("relu", Claim(Fraction(1), ANY, degree=1), Accepted, 0),
+        ("tanh", Claim(Fraction(1), ANY, vacuous=("third",)), Undecided, 4),
+        ("gelu", Claim(Fraction(1), ANY, vacuous=("fourth",)), Undecided, 4),
+        ("relu", Claim(Fraction(1), ANY, third=ZERO, vacuous=("third",)), Accepted, 0),
+        ("relu", Claim(Fraction(1), ANY, third=Interval(Fraction(0), Fraction(1)), vacuous=("third",)), Accepted, 0),
+    ],
+)
+def test_degrees_and_vacuous_tensors_have_their_outcomes(name, claim, kind, check):
+    verdict = judge(name, claim, INTEGRAL)
+    assert isinstance(verdict, kind) and (kind is Accepted or verdict.check == check), verdict.explanation()

@@ -6,10 +6,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
 from certificates import Accepted, Rejected, Undecided
 from certificates.claims.zhong_rho import Claim, Evidence
+from certificates.enclosures.gaussian.rho_terms import ZhongTerms
 from certificates.language.parts import Interval
+from certificates.rules import zhong_rho as rule
 from tests.support.activations import TINY, TREACHEROUS, interval, judge
 
 INTEGRAL, EXACT = Evidence("integral", 64), Evidence("exact", 53)
@@ -105,3 +108,29 @@ def test_exact_terms_of_polynomials(name, third):
 @pytest.mark.parametrize("text", [*TREACHEROUS, "piecewise(0, 0, 1)"])
 def test_formulas_that_jump_or_are_not_defined_have_no_rho(text):
     assert not isinstance(judge(text, anything(Fraction(1)), INTEGRAL), Accepted)
+
+
+@pytest.mark.parametrize(
+    ("terms", "rho", "active"),
+    [
+        (("1", "1.25", "9"), (0.5, 1.5), (1, 2)),
+        (("9", "1.25", "1"), (0.5, 1.5), (2, 3)),
+        (("9", "2", "1"), (0.5, 1.5), (2, 3)),  # they touch
+        (("9", "3", "1"), (0.5, 1.5), (3,)),
+    ],
+)
+def test_a_term_is_inactive_only_if_it_is_certainly_larger(terms, rho, active):
+    balls = ZhongTerms(*(arb(term, 0.5) for term in terms))
+    proved = rule._proved(anything(Fraction(1)), balls, ())
+    assert (float(proved.rho.lower), float(proved.rho.upper)) == (pytest.approx(rho[0]), pytest.approx(rho[1]))
+    assert proved.active == active
+    assert [float(i.lower) for i in (proved.first, proved.second, proved.third)] == [
+        pytest.approx(float(term) - 0.5) for term in terms
+    ]
+    assert [fact.symbol for fact in rule._facts(balls)] == ["T₁", "T₂", "T₃", "ρ"]
+
+
+def test_exact_ties_are_active():
+    """Φ = z: T₁ = T₂ = 0 and T₃ = 1."""
+    proved = judge("z", anything(Fraction(1)), EXACT).proved
+    assert proved.active == (1, 2) and proved.rho == interval(0, 0) and proved.third == interval(1, 1)

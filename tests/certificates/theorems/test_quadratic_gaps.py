@@ -131,10 +131,11 @@ def test_least_squares_bounds_the_exact_minimum(arithmetic, seed):
 @ARITHMETICS
 @pytest.mark.parametrize("m", [-1.0, 0.0, 0.75, 4.0])
 def test_least_squares_is_tight_in_one_dimension(arithmetic, m):
-    """x = 1, w = 2, y = 1: every M° gives exactly ½(w² − y)² = 9/2."""
-    network = quadratic_network(naive.network_problem([[2.0]], [1.0], [[1.0]], [1.0]))
-    gap = least_squares_gap(network, evaluate(network, arithmetic), np.array([[m]]), exact(1))
-    assert 4.5 <= gap <= 4.5 + 1e-12
+    """x = 1, w = 2, y = 1: every M° gives exactly ½(w² − y)² = 9/2; y = 0 and 1: (16 + 9)/4 − 1/8."""
+    for labels, wanted in (([1.0], 4.5), ([0.0, 1.0], 6.125)):
+        network = quadratic_network(naive.network_problem([[2.0]], [1.0], np.ones((len(labels), 1)), labels))
+        gap = least_squares_gap(network, evaluate(network, arithmetic), np.array([[m]]), exact(1))
+        assert wanted <= gap <= wanted + 1e-12
 
 
 def test_a_dual_point_far_too_short_scales_beyond_every_double():

@@ -216,4 +216,5 @@ def test_the_operator_norm_pays_for_the_dimension():
     w, v, x = np.zeros((1, 2)), np.ones(1), np.array([[1.0, 0.0], [0.0, 1.0]])
     numbers = _numbers(w, v, x, np.array([-2.0, -2.0]), gram=exact(1))  # G = I, K = I
     rows = gaps(numbers, ForceBounds(0.0, 1.0))
+    assert known_gaps(numbers)["Gram matrix, ‖G‖_F"] == pytest.approx(2.0, rel=1e-15)  # n‖G‖_F²/2, n = 2
     assert rows["Gram matrix"] == pytest.approx(naive.loss(w, v, x, np.array([-2.0, -2.0])), rel=1e-15)

@@ -201,6 +201,19 @@ def test_middle_cells_move_by_the_slopes_of_their_terms(name: str, monkeypatch: 
             assert lost == pytest.approx(abs(high - low) / 2, rel=1e-2, abs=2e-9)
 
 
+def test_the_curvature_is_that_of_the_whole_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bound for all σ' ≥ σ serves a cell from its near end on."""
+    asked, real = set(), step_cells._second_derivative
+
+    def noted(activation: object, i: int, j: int, sigma: Fraction) -> arb:
+        asked.add(sigma)
+        return real(activation, i, j, sigma)
+
+    monkeypatch.setattr(step_cells, "_second_derivative", noted)
+    _terms("elu", (Fraction(3), Fraction(7, 2)), "middle")
+    assert asked == {Fraction(3)}
+
+
 def test_polynomials_in_the_distance_from_the_centre() -> None:
     """(1 + 2δ)(3 − δ) = 3 + 5δ − 2δ²; for |δ| ≤ 1/2 it is at least 3 − 5/2 − 2/4."""
     product = step_cells._product((arb(1), arb(2)), (arb(3), arb(-1)))
@@ -290,6 +303,14 @@ def test_constants_are_sharp_on_thin_cells(name: str) -> None:
     assert _constant(name, (Fraction(0), thin), "far") == pytest.approx(1 / 4 - 1 / (2 * np.pi), rel=1e-4)
     limit = {"gelu": 4 / (3 * np.pi), "silu": 1 / 24, "mish": 0.096**2 / 2, "elu": 1 / (4 * np.pi)}[name]
     assert _constant(name, (Fraction(0), thin), "near") == pytest.approx(limit, rel=2e-3)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_near_constants_survive_the_cancellation_close_to_zero(name: str) -> None:
+    """A Hermite coefficient of size σ^m is a difference of numbers of size 1: on [2⁻³⁰, 2⁻²⁹] too it has its limit."""
+    limit = {"gelu": 4 / (3 * np.pi), "silu": 1 / 24, "mish": 0.096**2 / 2, "elu": 1 / (4 * np.pi)}[name]
+    found = _constant(name, (Fraction(1, 2**30), Fraction(1, 2**29)), "near")
+    assert found == pytest.approx(limit, rel=2e-3)
 
 
 @pytest.mark.parametrize("name", SHAPES)

@@ -47,6 +47,7 @@ def test_near_the_teacher_the_factor_is_that_of_the_linear_map():
             assert abs(_rho(TABLE, step, 0.0) - upper(limit)) < 1e-15
         too_large = exact(1.5) / TABLE.upper  # beyond 1/Λ the linear map itself diverges
         assert step_factor(TABLE, too_large, exact(0)) > 1
+        assert upper(step_factor(TABLE, too_large, exact(0))) == pytest.approx(2, rel=1e-12)  # |1 − 2μΛ|, μΛ = 3/2
 
 
 numbers = st.floats(1e-3, 1e2)

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from certificates import Accepted, check
 from certificates.__main__ import main as judge
 from certificates.errors import Malformed
-from verify.cli import app
 from verify.cli.activation import parse_tail
+from verify.cli.app import app
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import verify
 from tests.support.naive import random_network
-from verify.cli import app
+from verify.cli.app import app
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from certificates.certificate import decode_certificate
 from tests.support.planted import random_planted
 from tests.support.quadratic import network_problem, random_problem, trained
 from verify.certification.choice import QUADRATIC_KINDS
-from verify.cli import app
+from verify.cli.app import app
 from verify.reports.quadratic_statements import TITLES
 
 

@@ -15,7 +15,7 @@ from certificates.certificate import Certificate, encode_certificate
 from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.errors import MalformedCertificate
 from tests.support.planted import planted_problem, random_planted
-from verify.cli import app
+from verify.cli.app import app
 from verify.crosscheck.orbit import hold_orbit_against, replay_orbit
 from verify.proposals import certified_orbit_run, orbit_convergence
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from certificates import Accepted, check
 from certificates.errors import Malformed
-from verify.cli import app
+from verify.cli.app import app
 from verify.experiments import EXPERIMENTS, reproduce
 from verify.experiments.zhong_2017 import rho_table as zhong_rho_table
 from verify.theory.zhong_2017.printed import NUMBERS

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 from typer.testing import CliRunner
 
-from verify.cli import app
+from verify.cli.app import app
 from verify.problems import load_problem
 
 RANDOM = np.random.default_rng(0)

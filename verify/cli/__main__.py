@@ -1,0 +1,7 @@
+"""``python -m verify.cli`` is ``verify``."""
+
+from __future__ import annotations
+
+from verify.cli.app import main
+
+main()
