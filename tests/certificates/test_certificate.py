@@ -128,10 +128,19 @@ def test_other_paths_are_refused(path):
         decode_certificate(_edited("problem.path", path))
 
 
-@pytest.mark.parametrize("kind", ["activation", "polynomial", "matrix"])
-def test_other_subjects_are_foreseen_and_refused(kind):
-    with pytest.raises(MalformedCertificate, match="not supported by this version"):
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("activation", "unknown key"), ("polynomial", "is missing"), ("matrix", "not supported by this version")],
+)
+def test_other_subjects_are_refused(kind, why):
+    with pytest.raises(MalformedCertificate, match=why) as caught:
         decode_certificate(_edited("problem.type", kind))
+    assert caught.value.place.startswith("problem")
+
+
+def test_a_kind_is_about_its_own_subject():
+    with pytest.raises(MalformedCertificate, match="subject of type network, not activation"):
+        decode_certificate(_edited("problem", {"type": "activation", "expression": "tanh"}))
 
 
 def test_embedded_bytes_are_bounded_exactly():

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from flint import arb
 
 from certificates import Accepted, Rejected, Undecided
 from certificates.checks import assumption_2_3 as rule
+from certificates.checks.outcome import Refusal
 from certificates.claims.activation_property import Claim, Evidence
+from certificates.enclosures.gaussian.rho_terms import zhong_terms
+from certificates.enclosures.infinity.monomials import ONE_MONOMIAL, Monomial
+from certificates.enclosures.infinity.tails import Tail
+from certificates.expression import parse_activation
 from tests.support.activations import judge, tiling
 
 R = Fraction(8)
@@ -172,3 +179,166 @@ def test_at_zero_the_values_themselves_count(monkeypatch):
     ]:
         verdict = judge(text, Claim(label), evidence)
         assert isinstance(verdict, Undecided) and verdict.check == 13 and "≠ 0" in verdict.required
+
+
+# ---- one function at a time, at its bounds --------------------------------------------------------------------------
+
+
+def flat(value):
+    return Tail(ONE_MONOMIAL, arb(value), Fraction(1))
+
+
+def grows(value):
+    return Tail(Monomial(Fraction(0), Fraction(0), Fraction(1)), arb(value), Fraction(1))
+
+
+def refused(check, certain, call, *arguments):
+    with pytest.raises(Refusal) as caught:
+        call(*arguments)
+    assert (caught.value.check, caught.value.certain) == (check, certain), caught.value
+    return caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("right", "left", "sign", "answer"),
+    [
+        (grows(0), grows(0), 1, True),
+        (grows(0), grows(0), -1, True),
+        (grows(0.5), grows(0.5), 1, True),
+        (grows(0.5), grows(-0.5), -1, True),
+        (grows(0.5), grows(-0.5), 1, False),
+        (grows(0.5), grows(0.5), -1, False),
+        (grows(-0.5), grows(0.5), 1, False),
+        (grows(-0.5), grows(-0.5), -1, False),
+        (flat(1), grows(-1), 1, False),
+        (grows(1), flat(-1), 1, False),
+        (flat(1), flat(-1), 1, True),
+        (flat(1), flat(-0.5), 1, True),
+        (flat(-0.5), flat(1), 1, True),
+        (flat(0.5), flat(-1), 1, False),
+        (flat(1), flat(1), -1, True),
+        (flat(1), flat(0.25), -1, True),
+        (flat(0.5), flat(0.25), -1, True),
+        (flat(0.5), flat(1), -1, False),
+        (flat(-0.5), flat(-1), -1, True),
+        (flat(1), Tail(ONE_MONOMIAL, arb(0, 1.5), Fraction(1)), 1, False),
+    ],
+)
+def test_the_sign_of_a_folded_tail(right, left, sign, answer):
+    assert rule._is_nonnegative(right, left, sign) is answer
+
+
+@pytest.mark.parametrize(
+    ("slope", "curvature", "with_curvature", "is_odd", "holds"),
+    [
+        (0.5, 0.0, False, False, True),
+        (-0.5, 0.0, False, False, True),
+        (0.0, 0.0, False, True, True),
+        (0.0, 0.0, False, False, False),
+        (arb(0, 1), 0.0, False, False, False),
+        (arb(0.5, 0.5), 0.0, False, False, False),
+        (arb(-0.5, 0.5), 0.0, False, False, False),
+        (1.0, 0.5, True, False, True),
+        (1.0, -0.5, True, False, True),
+        (0.0, 0.5, True, True, True),
+        (1.0, 0.0, True, False, False),
+        (1.0, arb(0, 1), True, True, False),
+        (1.0, arb(0.5, 0.5), True, True, False),
+        (1.0, arb(-0.5, 0.5), True, True, False),
+    ],
+)
+def test_what_is_needed_at_zero(monkeypatch, slope, curvature, with_curvature, is_odd, holds):
+    monkeypatch.setattr(rule, "derivatives_arb", lambda *_: (arb(0), arb(slope), arb(curvature)))
+    arguments = parse_activation("tanh"), with_curvature, is_odd
+    if holds:
+        rule._require_at_zero(*arguments)
+    else:
+        refused(13, False, rule._require_at_zero, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("shares", "text", "sign", "holds"),
+    [
+        ((0.0, 0.5), "z", 1, True),
+        ((0.5, 0.0), "z", 1, True),
+        ((0.0, 0.0), "z", 1, False),
+        ((-0.5, 1.0), "z", 1, False),
+        ((1.0, arb(0, 1)), "z", 1, False),
+        ((1.0, 1.0), "-z", 1, False),
+        ((1.0, 1.0), "piecewise(-z, 0, z)", 1, True),
+        ((1.0, 1.0), "piecewise(-2*z, 0, z)", 1, False),
+        ((1.0, 1.0), "piecewise(-z, 0, -2*z)", -1, False),
+        ((1.0, 1.0), "piecewise(-z, 0, z)", -1, True),
+    ],
+)
+def test_a_folded_slope_on_cells_and_beyond(shares, text, sign, holds):
+    cells, told = tuple(pairwise([Fraction(0), Fraction(1), Fraction(2)])), iter(shares)
+    arguments = 7, parse_activation(text), cells, Fraction(2), lambda *_: arb(next(told)), sign
+    if holds:
+        rule._require_folded_sign(*arguments)
+    else:
+        words = "φ'(w) + φ'(−w)" if sign > 0 else "φ'(w) − φ'(−w)"
+        assert words in refused(7, False, rule._require_folded_sign, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("mean", "text", "answer"),
+    [
+        ("identity", "softplus", False),
+        ("identity", "softplus(z)/2", False),
+        ("identity", "-softplus(z)/2", False),
+        ("identity", "log(exp(z)+exp(-z))", True),
+        ("identity", "tanh", None),
+        ("closed-form", "sin", False),
+        ("closed-form", "tanh", None),
+        ("slope-sum", "tanh", False),
+        ("slope-sum", "piecewise(-3*z/4, 0, z)", False),  # 1 − 3/4
+        ("slope-sum", "piecewise(-2*z, 0, z)", None),
+    ],
+)
+def test_what_is_said_about_the_mean(mean, text, answer):
+    evidence = Evidence("identity", radius=R, mean=mean, mean_cells=tiling(0, 8, 4))
+    if answer is None:
+        refused(11, False, rule._require_mean, evidence, parse_activation(text))
+    else:
+        assert rule._require_mean(evidence, parse_activation(text)) is answer
+
+
+def test_nothing_about_the_mean_is_rejected():
+    refused(11, True, rule._require_mean, replace(EVEN, mean=None), parse_activation("tanh"))
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_a_slope_that_jumps_is_rejected_one_that_may_jump_undecided(monkeypatch, certain):
+    found = SimpleNamespace(is_certainly_c11=False, is_certainly_not_c11=certain, reason="a kink")
+    monkeypatch.setattr(rule, "smoothness", lambda activation: found)
+    refused(9, certain, rule._require_bounded, parse_activation("tanh"))
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "evidence", "check"),
+    [
+        ("quadratic", A, CURVED, 9),
+        ("gelu", B, EVEN, 10),
+        ("tanh", A, CURVED, 10),
+        ("identity", B, replace(EVEN, mean="identity"), 12),
+        ("softsign", B, EVEN, 13),
+    ],
+)
+def test_what_is_not_shown_is_undecided(text, label, evidence, check):
+    verdict = judge(text, Claim(label), evidence)
+    assert isinstance(verdict, Undecided) and verdict.check == check
+
+
+def test_the_facts_of_the_sigmoid():
+    """sup φ' = 1/4, sup |φ''| = 1/(6√3); T₁ at σ = 1."""
+    activation = parse_activation("sigmoid")
+    slope, curvature = rule._require_bounded(activation)
+    assert 0.25 <= slope.upper < 0.251 and 0.0962 < curvature.upper < 0.0975
+    first = judge("sigmoid", Claim(B), EVEN).facts[-1]
+    assert first.lower == pytest.approx(float(zhong_terms(activation, Fraction(1), 64).first), rel=1e-9)
+
+
+def test_a_slope_difference_is_one_of_equal_weights():
+    """φ' = s + 2 tends to 3 on the right and to 2 on the left: 3 − 2 > 0, 3 − 2·2 < 0."""
+    assert isinstance(judge("softplus(z)+2*z", Claim(A0), CURVED), Accepted)

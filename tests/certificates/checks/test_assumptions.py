@@ -5,8 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
 from certificates import Accepted, Rejected
+from certificates.checks import assumptions as _assumptions
 from certificates.checks.assumptions import AssumedBound, assumption_of
 from certificates.checks.outcome import Refusal
 from certificates.claims import activation_property as prop
@@ -14,6 +16,9 @@ from certificates.claims import gaussian_moment as moment
 from certificates.claims import orthogonal_population_convexity as hessian
 from certificates.claims import tensor_constant as tensor
 from certificates.claims import zhong_rho as rho
+from certificates.enclosures.infinity.monomials import Monomial
+from certificates.enclosures.infinity.tails import Tail
+from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 from certificates.language.parts import AssumedGrowth
 from tests.support.activations import interval, judge, tiling
@@ -81,6 +86,13 @@ def test_previous_bug_08_the_expansion_of_one_side_refutes_what_is_assumed_for_b
         ("z^2", bounded(0, 1, 2), False),
         ("z^2", bounded(0, 2, 1, is_nonnegative=True), True),
         ("z+z*exp(-z^2)", bounded(1, beyond="1/10"), True),  # only near 0.1: no expansion shows it
+        ("z+z*exp(-z^2)", bounded("19/10", beyond="1/10"), True),  # φ' = 1.97 at 1/10, 1.88 at 1/5
+        ("z+z*exp(-z^2)", bounded(1, beyond=4), False),
+        ("z-3*z*exp(-z^2)", bounded("101/100", beyond=4), False),  # φ' = 2.1 at 1
+        ("piecewise(0, 0, z+sin(log(1+z^2)))", bounded(1), True),  # φ' = 0.87 at 8, 1.09 at 16
+        ("piecewise(z+sin(log(1+z^2)), 0, 0)", bounded("11/10"), True),  # φ' = 1.13 at −8, 0.91 at −16
+        ("piecewise(0, 0, z+sin(log(1+z^2))+0/(z-8))", bounded(1), True),  # no value at 8
+        ("piecewise(-z, -5000, 0)", bounded("1/2"), True),  # farther than any point that is looked at
         ("piecewise(z, 3, z)", bounded("99/100", beyond="1/2"), True),
         ("piecewise(0, 0, -z)", bounded(1, is_nonnegative=True), True),
         ("z+sin(log(1+z^2))", bounded("1/2"), True),
@@ -158,3 +170,58 @@ def test_refuted_growth_is_rejected_in_every_kind(number):
     claim, evidence = kinds(AssumedGrowth(Fraction(1, 2), ZERO, 0, Fraction(20)))[number]
     verdict = judge("z+atan(sin(z))/4", claim, evidence)
     assert isinstance(verdict, Rejected) and verdict.check == 2
+
+
+@pytest.mark.parametrize(
+    ("power", "factor", "bound", "answer"),
+    [
+        (2, arb(1), bounded(9, 9, 1), True),
+        (2, arb(0.5), bounded(9, 9, 1), True),
+        (2, arb(-0.5), bounded(9, 9, 1), True),
+        (2, arb(0, 1), bounded(9, 9, 1), False),
+        (2, arb(0.5, 0.5), bounded(9, 9, 1), False),
+        (0, arb(99), bounded(9, 9, 1), False),
+        (1, arb(2), bounded(9, 2, 1), False),
+        (1, arb(2.5), bounded(9, 2, 1), True),
+        (1, arb(-2.5), bounded(9, 2, 1), True),
+        (0, arb(2), bounded(1, 1, 0), False),
+        (0, arb(2.5), bounded(1, 1, 0), True),
+        (0, arb(2.5), bounded(2, 0, 0), True),
+        (0, arb(2.5), bounded(0, 2, 0), True),
+        (0, arb(2.5, 1), bounded(1, 1, 0), False),
+        (0, arb(2.5, 0.25), bounded(1, 1, 0), True),
+    ],
+)
+def test_what_outgrows_a_bound(power, factor, bound, answer):
+    found = Tail(Monomial(Fraction(0), Fraction(0), Fraction(power)), factor, Fraction(8))
+    assert _assumptions._outgrows(found, bound) is answer
+
+
+@pytest.mark.parametrize("known", ["tail", "derivatives_arb"])
+@pytest.mark.parametrize(
+    ("text", "bound", "refuted"),
+    [
+        ("-z/2", bounded(1, is_nonnegative=True), True),
+        ("z/2", bounded(1, is_nonnegative=True), False),
+        ("0*z", bounded(1, is_nonnegative=True), False),
+        ("-z/2", bounded(1), False),
+        ("-2*z", bounded(1), True),
+        ("2*z", bounded(1), True),
+        ("z", bounded(1), False),
+    ],
+)
+def test_expansions_and_points_refute_each_for_itself(monkeypatch, known, text, bound, refuted):
+    def fails(*_):
+        raise EnclosureFailure("not asked here")
+
+    monkeypatch.setattr(_assumptions, "derivatives_arb" if known == "tail" else "tail", fails)
+    if refuted:
+        with pytest.raises(Refusal):
+            assumed(text, bound)
+    else:
+        assert assumed(text, bound).mathematical
+
+
+def test_a_bound_at_a_point():
+    assert bounded(1, 2, 3).at(Fraction(-2)) == 17 == bounded(1, 2, 3).at(Fraction(2))
+    assert bounded(1, 2, 0).at(Fraction(-2)) == 3

@@ -6,13 +6,18 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from flint import arb
 
 from certificates import Accepted, Rejected, Undecided
+from certificates.checks.outcome import Refusal
 from certificates.claims.activation_property import AssumedTail, Claim, Evidence, Zero
+from certificates.enclosures.infinity.monomials import ONE_MONOMIAL
+from certificates.enclosures.infinity.tails import Tail
 from certificates.errors import MalformedCertificate
+from certificates.expression import parse_activation
 from certificates.rules import activation_property as rule
 from tests.support.activations import TINY, TREACHEROUS, judge, tiling
 
@@ -508,3 +513,115 @@ def test_previous_bug_10_the_numbers_beside_a_verdict_hold(name, claim, evidence
     assert isinstance(verdict, Accepted)
     (fact,) = (fact for fact in verdict.facts if fact.symbol == symbol)
     assert fact.lower <= truth <= fact.upper and math.isfinite(fact.lower) != math.isfinite(fact.upper)
+
+
+# ---- one function at a time, at its bounds --------------------------------------------------------------------------
+
+
+def refused(check, certain, call, *arguments):
+    with pytest.raises(Refusal) as caught:
+        call(*arguments)
+    assert (caught.value.check, caught.value.certain) == (check, certain), caught.value
+
+
+def tails(monkeypatch, left, right, *assumed):
+    """Let φ' or φ'' have these factors on the tails; returns what the rule asks for."""
+    asked = []
+
+    def known(check, activation, derivative, evidence, side):
+        asked.append((check, derivative))
+        factor = left if side < 0 else right
+        return (None if factor is None else Tail(ONE_MONOMIAL, factor, Fraction(8))), list(assumed)
+
+    monkeypatch.setattr(rule, "tail_or_assumption", known)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("factor", "certain"),
+    [(arb(-0.5), True), (arb(-3, 1), True), (arb(0, 0.5), False), (arb(0, 1), False), (arb(-0.5, 0.5), False)],
+)
+def test_p2_needs_both_tails(monkeypatch, factor, certain):
+    monkeypatch.setattr(rule, "nonnegative_cells", lambda *_: [])
+    arguments = Claim("P2"), replace(SIGN, witness=Fraction(1)), parse_activation("tanh")
+    for left, right in ((factor, arb(1)), (arb(1), factor)):
+        asked = tails(monkeypatch, left, right)
+        refused(4, certain, rule._prove_rho_positive, *arguments)
+        assert set(asked) == {(4, 1)}
+    tails(monkeypatch, arb(0), None, "assumed")
+    assert rule._prove_rho_positive(*arguments).assumptions == ("assumed",)  # of two sides, once
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(arb(0.5), True), (arb(-0.5), True), (arb(0), False), (arb(0.5, 0.5), False), (arb(-0.5, 0.5), False)],
+)
+def test_a_witness_shows_a_derivative_that_is_not_zero(monkeypatch, value, shown):
+    asked = []
+    monkeypatch.setattr(rule, "witnessed", lambda evidence, activation, order: asked.append(order) or value)
+    evidence, activation = Evidence("witness", witness=Fraction(1)), parse_activation("tanh")
+    calls = [
+        lambda: rule._not_affine(evidence, activation, 3),
+        lambda: rule._refute_piecewise_affine(Claim("not-P3b"), evidence, activation),
+    ]
+    for call in calls:
+        if shown:
+            call()
+        else:
+            refused(5, False, call)
+    assert asked == [3, 2]
+
+
+@pytest.mark.parametrize(("near", "far"), [(0.5, 0.25), (0.25, 0.5)])
+def test_the_least_third_term_is_the_fact(monkeypatch, near, far):
+    asked = []
+    monkeypatch.setattr(rule, "witnessed", lambda evidence, activation, order: asked.append(order) or arb(1))
+    monkeypatch.setattr(rule, "third_term_near", lambda *_: arb(near))
+    monkeypatch.setattr(rule, "third_term_far", lambda *_: arb(far))
+    fact = judge("gelu", Claim("P2"), THIRD_TERM).facts[-1]
+    assert fact.lower == 0.25 and asked == [3]
+
+
+@pytest.mark.parametrize(
+    ("cells", "left", "right", "wanted"),
+    [
+        ((-3, 1), 0, 0, 3),
+        ((-1, 3), 0, 0, 3),
+        ((-3, -2), 0, 0, 3),
+        ((2, 3), 0, 0, 3),
+        ((0, 1), -5, 2, 5),
+        ((0, 1), 2, -5, 5),
+        ((0, 1), 5, 2, 5),
+        ((0, 1), 2, 5, 5),
+        ((0, 9), 2, 5, 9),
+        ((0, 1), None, 2, 7),
+        ((0, 1), 2, None, 7),
+    ],
+)
+def test_the_largest_curvature_of_cells_and_tails(monkeypatch, cells, left, right, wanted):
+    monkeypatch.setattr(rule, "range_on_cells", lambda activation, order, cells_: (arb(cells[0]), arb(cells[1])))
+    asked = tails(monkeypatch, *(None if end is None else arb(end) for end in (left, right)), "assumed")
+    evidence = replace(SIGN, tail=AssumedTail(Fraction(0), Fraction(0), 0, Fraction(7)))
+    found = rule._prove_lipschitz(STRICT, evidence, parse_activation("tanh"))
+    assert found.claim.curvature_bound == wanted and found.assumptions == ("assumed",) and set(asked) == {(4, 2)}
+
+
+def test_the_curvature_of_a_tail_counts_by_its_upper_end(monkeypatch):
+    monkeypatch.setattr(rule, "range_on_cells", lambda *_: (arb(0), arb(1)))
+    tails(monkeypatch, arb(0), arb(4, 1))
+    found = rule._prove_lipschitz(STRICT, SIGN, parse_activation("tanh"))
+    assert float(found.claim.curvature_bound) == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_a_slope_that_jumps_is_rejected_one_that_may_jump_undecided(monkeypatch, certain):
+    found = SimpleNamespace(is_certainly_c11=False, is_certainly_not_c11=certain, reason="a kink")
+    monkeypatch.setattr(rule, "smoothness", lambda activation: found)
+    refused(6, certain, rule._prove_lipschitz, STRICT, SIGN, parse_activation("tanh"))
+
+
+def test_the_widest_and_the_narrowest_sigma_of_a_witness():
+    for sigma in (Fraction(1, 10**9), Fraction(10**9)):
+        assert isinstance(judge("quadratic", Claim("not-P2"), Evidence("witness", witness=sigma)), Accepted)
+    sine = judge("sin", Claim("not-P2"), Evidence("witness", witness=Fraction(1)))
+    assert sine.facts[0].upper == 0.0

@@ -18,7 +18,7 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.outcome import Refusal
 from certificates.checks.quadratic import require_quadratic
 from certificates.claims.second_order_stationary import Claim, Evidence
-from certificates.enclosures.quadratic import evaluate
+from certificates.enclosures.quadratic.network import evaluate
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.rules import second_order_stationary as rule

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
+from flint import arb
 
 from certificates import Accepted, Rejected, Undecided, Verdict, decide
+from certificates.checks.outcome import Refusal
 from certificates.claims.zhong_rho_global import Cells, Claim, Evidence, HermiteChoice
-from certificates.errors import MalformedCertificate
+from certificates.errors import EnclosureFailure, MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.problem import ActivationProblem
+from certificates.rules import zhong_rho_global as rule
 from verify.proposals.zhong_rho_global import propose
 
 HALF, ONE = Fraction(1, 2), Fraction(1)
@@ -281,3 +285,124 @@ def test_claims_out_of_range_are_malformed() -> None:
 def test_the_sentence_rounds_down() -> None:
     claim = Claim(4, Fraction(4), Fraction(1, 3), HALF)
     assert claim.sentence().endswith("≥ 0.333333333333 (0.5 σ)^4/(1 + (0.5 σ)²)^4 for every σ > 0.")
+
+
+# ---- one function at a time, at its bounds --------------------------------------------------------------------------
+
+UNIT = Evidence("even", near=((0 * ONE, ONE),), far=((0 * ONE, ONE),))
+STEP = Evidence("step", ((0 * ONE, ONE),), (), ((0 * ONE, ONE),), HermiteChoice(2, 1), HermiteChoice(3, 1))
+FOUR = Claim(4, Fraction(4), ONE)
+
+
+@pytest.mark.parametrize(
+    ("lemma", "name", "amplitude", "scale", "power", "decay"),
+    [
+        ("even", "tanh", 1, 1, 4, 4),
+        ("even", "sigmoid", 1 / 16, HALF, 4, 4),
+        ("softplus", "softplus", 1, 1, 6, 3),
+        ("softplus", "softplus(3)", 1, 3, 6, 3),
+        ("softplus", "smooth_leaky_relu(1/4)", 9 / 16, 1, 6, 3),
+        ("erf", "erf0", 1, 1, 4, 4),
+        ("homogeneous", "relu", 1, 1, 0, 0),
+        ("homogeneous", "squared_relu", 1, 1, 2, 0),
+        ("step", "gelu", 1, 1, 4, 4),
+    ],
+)
+def test_what_each_lemma_is_about(lemma, name, amplitude, scale, power, decay):
+    found = rule._lemma(FOUR, replace(STEP, lemma=lemma), parse_activation(name))
+    assert (found.amplitude, found.scale, found.power, found.decay) == (arb(amplitude), scale, power, decay)
+
+
+def test_the_amplitude_of_erf():
+    assert float(rule._lemma(FOUR, Evidence("erf"), parse_activation("erf")).amplitude) == pytest.approx(1.2732395447)
+
+
+@pytest.mark.parametrize(("lemma", "name"), [("even", "tanh"), ("softplus", "softplus")])
+def test_every_cell_of_the_closed_lemmas_counts(monkeypatch, lemma, name):
+    monkeypatch.setattr(rule, f"{lemma}_near", lambda *_: arb(1))
+    monkeypatch.setattr(rule, f"{lemma}_far", lambda *_: arb(2))
+    found = rule._lemma(FOUR, replace(UNIT, lemma=lemma), parse_activation(name)).constants()
+    assert [(where, float(value)) for where, value in found] == [("σ in [0, 1]", 1.0), ("1/σ in [0, 1]", 2.0)]
+
+
+def test_every_cell_of_a_step_counts(monkeypatch):
+    for name, value in (("near_constant", 1), ("middle_constant", 2), ("far_constant", 3)):
+        monkeypatch.setattr(rule, name, lambda *_, value=value: arb(value))
+    evidence = replace(STEP, middle=((ONE, 2 * ONE),))
+    found = rule._lemma(FOUR, evidence, parse_activation("gelu")).constants()
+    assert [where for where, _ in found] == ["σ in [0, 1]", "σ in [1, 2]", "1/σ in [0, 1]"]
+    assert [float(value) for _, value in found] == [1.0, 2.0, 3.0]
+
+
+def test_the_homogeneous_constant_is_that_of_sigma_one():
+    found = rule._lemma(FOUR, Evidence("homogeneous"), parse_activation("squared_relu")).constants()
+    assert [(where, float(value)) for where, value in found] == [("every σ", pytest.approx(0.273239544735, rel=1e-9))]
+
+
+def test_homogeneous_functions_that_jump_are_rejected(monkeypatch):
+    def jumps(check, activation):
+        raise Refusal.rejected(check, "φ jumps")
+
+    monkeypatch.setattr(rule, "require_continuous", jumps)
+    _refused(Rejected, 1, "relu", Claim(0, Fraction(0), Fraction(1, 100)), Evidence("homogeneous"))
+
+
+@pytest.mark.parametrize("constants", [(0.5, 3), (3, 0.5), (arb(1, 0.5), 3), (3, arb(1, 0.5))])
+def test_the_least_constant_by_its_lower_end_times_the_amplitude(monkeypatch, constants):
+    bounds = [("here", arb(constants[0])), ("there", arb(constants[1]))]
+    monkeypatch.setattr(rule, "_lemma", lambda *_: rule._Lemma(arb(2), ONE, 4, Fraction(4), lambda: bounds))
+    verdict = _judge("tanh", replace(FOUR, constant=Fraction(1, 2)), UNIT)
+    assert isinstance(verdict, Accepted) and float(verdict.proved.constant) == pytest.approx(1.0)
+    verdict = _judge("tanh", replace(FOUR, constant=ONE + Fraction(1, 100)), UNIT)
+    assert isinstance(verdict, Undecided) and verdict.check == 4
+
+
+def test_a_constant_that_is_not_finite_proves_nothing():
+    with pytest.raises(EnclosureFailure):
+        rule._smallest([("here", arb(1)), ("there", arb("inf"))])
+
+
+@pytest.mark.parametrize(
+    ("smallest", "proved"),
+    [(arb(0.5), 0.5), (arb(0.75, 0.25), 0.5), (arb(0), None), (arb(-0.5), None), (arb(0, 1), None)],
+)
+def test_a_refusal_says_only_what_is_positive(smallest, proved):
+    with pytest.raises(Refusal) as caught:
+        rule._check_bounds(FOUR, [("here", smallest)], smallest)
+    found = caught.value.fields["proved"]
+    assert caught.value.check == 4 and not caught.value.certain
+    assert found is None if proved is None else float(found.constant) == pytest.approx(proved)
+    rule._check_bounds(FOUR, [("here", arb(1)), ("there", arb(2))], arb(1))  # exactly what is claimed
+
+
+@pytest.mark.parametrize(
+    ("near", "middle", "far", "stop", "tiles"),
+    [
+        ((0, 1), (), (0, 1), 1, True),
+        ((0, HALF, 1), (), (0, HALF, 1), 1, True),
+        ((0, 1), (1, 2, 4), (0, HALF / 2), 4, True),
+        ((0, 1), (1, 2, 4), (0, HALF, 1), 4, True),
+        ((0, 1), (1, 2, 4), (0, HALF / 4), 4, False),
+        ((0, 1), (), (0, HALF), 1, False),
+        ((0, 1), (), (HALF, 1), 1, False),
+        ((HALF, 1), (), (0, 1), 1, False),
+        ((0, 1), (), (), 1, False),
+        ((0, 1), (1, 2), (0, 1), 4, False),
+    ],
+)
+def test_near_middle_and_far_cells_meet(near, middle, far, stop, tiles):
+    cells = [tuple(pairwise(map(Fraction, ends))) for ends in (near, middle, far)]
+    arguments = replace(STEP, near=cells[0], middle=cells[1], far=cells[2]), ONE, Fraction(stop)
+    if tiles:
+        rule._check_tilings(*arguments)
+        return
+    with pytest.raises(Refusal) as caught:
+        rule._check_tilings(*arguments)
+    assert caught.value.check == 3 and caught.value.certain
+
+
+def test_one_breakpoint_beside_zero_is_one_too_many():
+    claim = Claim(2, ONE, Fraction(1, 1000))
+    _refused(Rejected, 1, "piecewise(0, 0, z^2, 1, 2*z-1)", claim, STEP)
+    _refused(Rejected, 3, "gelu", claim, replace(STEP, near=()))
+    _refused(Rejected, 2, "gelu", replace(claim, decay=HALF), STEP)
