@@ -160,7 +160,7 @@ def errors(request, monkeypatch):
 
 def _argument(rng, uniform, signs=(-1.0, 1.0)):
     mid = rng.choice(signs, COUNT) * rng.uniform(0.5, 2, COUNT) * 2.0 ** rng.integers(-9, 3, COUNT)
-    rad = np.abs(mid) * rng.choice([0.0, 2.0**-50, 1e-9, 0.2], COUNT)
+    rad = np.minimum(np.abs(mid) * rng.choice([0.0, 2.0**-50, 1e-9, 0.2], COUNT), 0.9)
     return BallArray(mid, float(rng.choice(rad)) * 0.01 if uniform else rad)
 
 
