@@ -190,8 +190,9 @@ def test_norms_of_a_factor_in_blocks(size):
     for scale in (1.0, 2.0**-537):
         factor = np.tril(rng.normal(size=(size, size))) * scale
         assert _is_tight(spectra._block_norm_product(factor), _block_product(factor), 2.0 * size**2 * 2.0**-1065)
-    factor = np.tril(np.full((size, size), 0.1))
-    assert _is_tight(spectra._block_norm_product(factor), _block_product(factor))
+    for entry in (0.1, 0.3, 0.7, 1.2 * 2.0**-537):  # of the last, each square rounds down to ν
+        factor = np.tril(np.full((size, size), entry))
+        assert _is_tight(spectra._block_norm_product(factor), _block_product(factor), 2.0 * size**2 * 2.0**-1065)
     with pytest.raises(EnclosureFailure, match="overflowed"):
         spectra._block_norm_product(np.full((size, size), 1e200))
 
@@ -280,6 +281,31 @@ def test_powers_in_the_worst_arithmetic():
     assert _is_tight(spectra._frobenius(power)[0], truth, slack=2.0**-33)
 
 
+def test_the_way_back_from_the_power_is_rounded_upwards(monkeypatch):
+    """‖S‖ ≤ √(‖S²/c²‖ + γ_{n+4}) c, eight times, for whatever scales c there were."""
+    scales = np.random.default_rng(9).uniform(0.5, 2, size=(9, 40)) * 2.0 ** np.arange(-9, 0)[:, None]
+    given = iter(scales)
+    monkeypatch.setattr(spectra, "_frobenius", lambda _: next(given))
+    found = spectra._largest_of_powers(np.zeros((40, 3, 3)))
+    for bound, own in zip(found, scales.T, strict=True):
+        truth = exact(float(own[-1]))
+        for scale in own[-2::-1]:
+            truth = (truth + gamma(7)).sqrt() * exact(float(scale))
+        assert _is_tight(bound, truth)
+
+
+def test_operator_norms_are_rounded_upwards_from_the_power(monkeypatch):
+    """‖A‖ ≤ √(‖AAᵀ/c‖ + γ_{q+2}) √c + √(pq) r, c a bound of ‖A‖_F²; without the power only c and the radius count."""
+    rng = np.random.default_rng(10)
+    batch = rng.normal(size=(40, 2, 3)) * 2.0 ** rng.integers(-20, 20, size=(40, 1, 1))
+    norms = rng.uniform(0.5, 1, size=40)
+    monkeypatch.setattr(spectra, "_largest_of_powers", lambda _: norms)
+    for radius in (0.0, 0.1, 1e20 / 3):
+        for bound, norm, member in zip(spectra.operator_norms(batch, radius), norms, batch, strict=True):
+            truth = (exact(float(norm)) + gamma(5)).sqrt() * _norm(member.ravel()) + exact(6).sqrt() * exact(radius)
+            assert _is_tight(bound, truth)
+
+
 def test_powers_of_tiny_matrices():
     for exponent in (-1074, -1060, -600, -500):
         power = np.full((1, 3, 3), 2.0**exponent)
@@ -302,6 +328,25 @@ def test_spectral_radii_at_every_scale(exponent):
             assert _is_tight(bound, truth, lost, 2.0**-40)
     with pytest.raises(EnclosureFailure, match="spectral radius"):
         spectra.largest_eigenvalue_of_nonnegative(BallMatrix.from_exact(np.full((9, 9), 1e308)))
+
+
+def test_a_spectral_radius_for_a_vector_that_never_settles():
+    """A star with the rays 2 and 1: its powers alternate, the quotients are 3 at the centre, 5/3 at the ends."""
+    star = np.array([[0.0, 2.0, 1.0], [2.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    bound = spectra.largest_eigenvalue_of_nonnegative(BallMatrix.from_exact(star))
+    assert exact(5).sqrt() <= bound <= exact(3) * exact(1 + 2.0**-40)
+
+
+def test_spectral_radii_of_multiples_of_the_least_double():
+    """Products with a vector below 1 round to multiples of ν, down as often as up."""
+    rng = np.random.default_rng(11)
+    for _ in range(300):
+        size = int(rng.integers(2, 5))
+        half = rng.integers(0, 4, size=(size, size))
+        whole = (half + half.T).astype(np.float64)
+        largest = exact(float(np.linalg.eigvalsh(whole)[-1])) * NU
+        bound = spectra.largest_eigenvalue_of_nonnegative(BallMatrix.from_exact(whole * 2.0**-1074))
+        assert largest * (1 - exact(2.0**-40)) <= bound
 
 
 def test_spectral_radii_of_entries_of_either_sign_and_of_zero_rows():
