@@ -181,6 +181,7 @@ def test_refuted_growth_is_rejected_in_every_kind(number):
         (2, arb(0.5), bounded(9, 9, 1), True),
         (2, arb(-0.5), bounded(9, 9, 1), True),
         (2, arb(0, 1), bounded(9, 9, 1), False),
+        (2, arb(0), bounded(9, 9, 1), False),
         (2, arb(0.5, 0.5), bounded(9, 9, 1), False),
         (0, arb(99), bounded(9, 9, 1), False),
         (1, arb(2), bounded(9, 2, 1), False),
