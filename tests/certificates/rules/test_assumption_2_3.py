@@ -248,7 +248,11 @@ def test_the_sign_of_a_folded_tail(right, left, sign, answer):
     ],
 )
 def test_what_is_needed_at_zero(monkeypatch, slope, curvature, with_curvature, is_odd, holds):
-    monkeypatch.setattr(rule, "derivatives_arb", lambda *_: (arb(0), arb(slope), arb(curvature)))
+    def derivatives(activation, point, order):
+        assert point == 0 and order == 2
+        return arb(0), arb(slope), arb(curvature)
+
+    monkeypatch.setattr(rule, "derivatives_arb", derivatives)
     arguments = parse_activation("tanh"), with_curvature, is_odd
     if holds:
         rule._require_at_zero(*arguments)
