@@ -152,6 +152,7 @@ def test_the_label_is_not_for_an_assumed_tail():
     [
         ("softplus(z)-z^2*exp(-z^2)", CURVED, A0, 10),  # γ(0) = 1/4 − 2, γ(∞) > 0
         ("log(1+z^2)-log(exp(z)+exp(-z))/8", CURVED, A0, 10),  # φ' < 0 beyond 16: γ changes its sign
+        ("2*z+log(1+z^2)-log(exp(z)+exp(-z))/8", CURVED, A0, 10),  # φ' > 0 on both sides, and their difference is not
         ("log(1+z^2)-softplus(z)/8", CURVED, A0, 10),  # the same from one side only
         ("atan(z)+softplus(z)-z/2-z/1000", FINE, A0, 11),  # φ' → ±1/2 − 1/1000: only the left tail is negative
         ("atan(z)-z/1000", EVEN, B0, 11),  # φ' < 0 beyond 31: μ changes its sign
