@@ -177,7 +177,7 @@ class BallMatrix(BallArray):
         """An upper bound of ‖A‖_F ≤ ‖mid‖_F + √(pq) r."""
         count = self.mid.size
         with np.errstate(all="ignore"):
-            total = (float(np.sum(self._squared_norms(1))) + count * UNDERFLOW) * inflation(count + 2)
+            total = float(np.sum(self._squared_norms(1))) * inflation(count + 2)
         return exact(total).sqrt() + exact(count).sqrt() * exact(self.radius)
 
     def group_column_norms(self, groups: int) -> FloatArray:

@@ -7,7 +7,7 @@ are not trusted.
 
 Every method is a reduction of the argument, a fixed polynomial, and a reconstruction. In the derivations u = 2⁻⁵³;
 truncation errors are proved with Arb in the tests from the very coefficients below. The bounds stated in ``ERROR``
-exceed the sums of the derivations by at least a factor 1.3.
+exceed the sums of the derivations by at least a factor 1.15.
 """
 
 from __future__ import annotations

@@ -123,9 +123,10 @@ def _block_norm_product(factor: FloatArray) -> arb:
     starts = np.arange(0, factor.shape[1], _BLOCK_COLUMNS)
     with np.errstate(all="ignore"):
         squares = np.add.reduceat(factor * factor, starts, axis=1)
-        norms = np.sqrt((squares + _BLOCK_COLUMNS * UNDERFLOW) * inflation(_BLOCK_COLUMNS + 4)) * inflation(4)
+        norms = np.sqrt(squares + _BLOCK_COLUMNS * UNDERFLOW)
         inner = norms.T @ norms
-        largest = np.max(np.sum(inner, axis=1)) * inflation(factor.shape[0] + len(starts) + 4)
+        # n + 2 roundings of squares, halved by the root, and one of the root, in both factors; then n, then the blocks
+        largest = np.max(np.sum(inner, axis=1)) * inflation(2 * factor.shape[0] + len(starts) + 4)
     if not np.isfinite(largest):
         raise EnclosureFailure("the norm of a triangular factor overflowed")
     return exact(float(largest)) + exact(factor.size) * exact(UNDERFLOW)
@@ -151,42 +152,40 @@ def operator_norms(mid: FloatArray, radius: float) -> FloatArray:
     spend_flops(2.0 * len(batch) * count * count * (inner + _SQUARINGS * count))
     with np.errstate(all="ignore"):
         squares = np.einsum("bij,bij->b", batch, batch)
-        total = (squares + count * inner * UNDERFLOW) * inflation(count * inner + 2)
-        scale = np.maximum(total, 2.0**-900)  # any c ≥ ‖A‖_F² will do; this one keeps 1/c finite
+        # any c ≥ ‖A‖_F² will do; this one keeps 1/c finite, and is far above what the squares lose to underflow
+        scale = np.maximum(squares * inflation(count * inner + 2), 2.0**-900)
         power = np.matmul(batch, batch.transpose(0, 2, 1)) / scale[:, None, None]
-        # ‖AAᵀ‖/c ≤ ‖fl(AAᵀ/c)‖ + γ_q‖A‖_F²/c + u‖·‖_F: every matrix is divided by its squared Frobenius norm c. An
-        # entry's q products lose qν/2, divided by c afterwards, and the quotient ν/2: p times half of what is added
-        error = _up(gamma(inner + 2)) + count * UNDERFLOW * (1 + inner / scale) * inflation(8)
-        norm = (_largest_of_powers(power) + error) * inflation(4)
-        bound = np.sqrt(norm * inflation(2)) * np.sqrt(scale) * inflation(8)
-        bound += np.sqrt(float(count * inner)) * radius * inflation(4)  # bound ≥ √(2u) 2⁻⁴⁵⁰: no underflow counts
-    return require_finite(bound * inflation(4), "an operator norm")
+        # ‖AAᵀ‖/c ≤ ‖fl(AAᵀ/c)‖ + γ_q‖A‖_F²/c + u‖·‖_F: every matrix is divided by its squared Frobenius norm c. What
+        # the pq products lose to underflow, qν/2 an entry, divided by c ≥ 2⁻⁹⁰⁰, is far below the spare u
+        error = _up(gamma(inner + 2))
+        norm = np.sqrt(_largest_of_powers(power) + error) * np.sqrt(scale)  # ≥ √(2u) 2⁻⁴⁵⁰: no underflow counts
+        bound = (norm + np.sqrt(float(count * inner)) * radius) * inflation(12)  # 9 roundings on the longest path
+    return require_finite(bound, "an operator norm")
 
 
 def _largest_of_powers(power: FloatArray) -> FloatArray:
     """‖S_b‖₂ of symmetric S_b with ‖S_b‖_F ≤ 2, by repeated squaring with the errors added on the way back."""
     count = power.shape[1]
-    errors, scales = [], []
+    scales = []
     for _ in range(_SQUARINGS):
-        frobenius = _frobenius(power)
-        scale = np.where(frobenius > 0, frobenius, 1.0)
+        scale = _frobenius(power)  # > 0
         scaled = power / scale[:, None, None]
         power = np.matmul(scaled, scaled.transpose(0, 2, 1))
-        # ‖S/c‖² = ‖(S/c)(S/c)ᵀ‖ ≤ ‖fl(·)‖ + γ_n ‖S/c‖_F², ‖S/c‖_F ≤ 1, for any S; the division errs by u and nν/2,
-        # twice in the square: 4γ_{n+4} and n²ν. On the way back c ≥ √ν and the root ≥ √u: nothing underflows
-        errors.append(_up(gamma(count + 4)) * 4 + count * count * UNDERFLOW)
         scales.append(scale)
     norm = _frobenius(power)
-    for error, scale in zip(reversed(errors), reversed(scales), strict=True):
-        norm = np.sqrt((norm + error) * inflation(4)) * scale * inflation(6)
+    # ‖S/c‖² = ‖(S/c)(S/c)ᵀ‖ ≤ ‖fl(·)‖ + γ_n ‖S/c‖_F², ‖S/c‖_F ≤ 1, for any S; the division errs by u and nν/2,
+    # twice in the square: 2u, and the spare 2u of γ_{n+4} exceeds all that underflows and what is of second order
+    error = _up(gamma(count + 4))
+    for scale in reversed(scales):
+        norm = np.sqrt(norm + error) * scale * inflation(8)
     return norm
 
 
 def _frobenius(batch: FloatArray) -> FloatArray:
-    """Upper bounds of the Frobenius norms of a batch."""
+    """Upper bounds of the Frobenius norms of a batch; the factor under the root pays for the root as well."""
     count = batch.shape[1] * batch.shape[2]
     squares = np.einsum("bij,bij->b", batch, batch)
-    norms: FloatArray = np.sqrt((squares + count * UNDERFLOW) * inflation(count + 2)) * inflation(2)
+    norms: FloatArray = np.sqrt((squares + count * UNDERFLOW) * inflation(count + 2))
     return norms
 
 

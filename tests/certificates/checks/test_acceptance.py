@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -39,3 +40,6 @@ def test_long_fractions_are_shown_as_decimals():
 def test_a_fact_has_the_ends_of_its_ball():
     found = acceptance.fact("x", "a number", arb(2, 1), "here")
     assert (found.lower, found.upper, found.at) == (pytest.approx(1.0), pytest.approx(3.0), "here")
+    above, below = acceptance.fact_above("x", "", arb(2, 1)), acceptance.fact_below("x", "", arb(2, 1))
+    assert (above.lower, above.upper) == (-math.inf, pytest.approx(3.0))
+    assert (below.lower, below.upper) == (pytest.approx(1.0), math.inf)

@@ -152,6 +152,7 @@ def test_the_label_is_not_for_an_assumed_tail():
     [
         ("softplus(z)-z^2*exp(-z^2)", CURVED, A0, 10),  # γ(0) = 1/4 − 2, γ(∞) > 0
         ("log(1+z^2)-log(exp(z)+exp(-z))/8", CURVED, A0, 10),  # φ' < 0 beyond 16: γ changes its sign
+        ("2*z+log(1+z^2)-log(exp(z)+exp(-z))/8", CURVED, A0, 10),  # φ' > 0 on both sides, and their difference is not
         ("log(1+z^2)-softplus(z)/8", CURVED, A0, 10),  # the same from one side only
         ("atan(z)+softplus(z)-z/2-z/1000", FINE, A0, 11),  # φ' → ±1/2 − 1/1000: only the left tail is negative
         ("atan(z)-z/1000", EVEN, B0, 11),  # φ' < 0 beyond 31: μ changes its sign
@@ -248,7 +249,11 @@ def test_the_sign_of_a_folded_tail(right, left, sign, answer):
     ],
 )
 def test_what_is_needed_at_zero(monkeypatch, slope, curvature, with_curvature, is_odd, holds):
-    monkeypatch.setattr(rule, "derivatives_arb", lambda *_: (arb(0), arb(slope), arb(curvature)))
+    def derivatives(activation, point, order):
+        assert point == 0 and order == 2
+        return arb(0), arb(slope), arb(curvature)
+
+    monkeypatch.setattr(rule, "derivatives_arb", derivatives)
     arguments = parse_activation("tanh"), with_curvature, is_odd
     if holds:
         rule._require_at_zero(*arguments)

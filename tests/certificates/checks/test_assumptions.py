@@ -87,6 +87,8 @@ def test_previous_bug_08_the_expansion_of_one_side_refutes_what_is_assumed_for_b
         ("z^2", bounded(0, 2, 1, is_nonnegative=True), True),
         ("z+z*exp(-z^2)", bounded(1, beyond="1/10"), True),  # only near 0.1: no expansion shows it
         ("z+z*exp(-z^2)", bounded("19/10", beyond="1/10"), True),  # φ' = 1.97 at 1/10, 1.88 at 1/5
+        ("piecewise(0, 0, z+z*exp(-z^2))", bounded("19/10", beyond="1/10"), True),
+        ("piecewise(z+z*exp(-z^2), 0, 0)", bounded("19/10", beyond="1/10"), True),
         ("z+z*exp(-z^2)", bounded(1, beyond=4), False),
         ("z-3*z*exp(-z^2)", bounded("101/100", beyond=4), False),  # φ' = 2.1 at 1
         ("piecewise(0, 0, z+sin(log(1+z^2)))", bounded(1), True),  # φ' = 0.87 at 8, 1.09 at 16
@@ -179,6 +181,7 @@ def test_refuted_growth_is_rejected_in_every_kind(number):
         (2, arb(0.5), bounded(9, 9, 1), True),
         (2, arb(-0.5), bounded(9, 9, 1), True),
         (2, arb(0, 1), bounded(9, 9, 1), False),
+        (2, arb(0), bounded(9, 9, 1), False),
         (2, arb(0.5, 0.5), bounded(9, 9, 1), False),
         (0, arb(99), bounded(9, 9, 1), False),
         (1, arb(2), bounded(9, 2, 1), False),

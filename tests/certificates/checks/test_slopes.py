@@ -54,6 +54,14 @@ def test_the_share_of_a_cell_in_the_bound_of_a_parabola(cell, power, slope, want
     assert float(found) == pytest.approx(float(F(wanted)), rel=1e-7) and found >= float(F(wanted))
 
 
+def test_the_share_of_a_cell_is_the_upper_end(monkeypatch):
+    monkeypatch.setattr(_slopes, "slope_over_power", lambda *_: arb(2, 1))
+    monkeypatch.setattr(_slopes, "cell_range", lambda *_: (arb(0), arb(4, 1)))
+    for slope, wanted in ((None, 3), (F(1), 4)):
+        found = _slopes._over(parse_activation("z^2"), (F(1), F(2)), 1, slope)
+        assert float(found) == pytest.approx(wanted) and found >= wanted
+
+
 @pytest.mark.parametrize(
     ("text", "power", "slope", "wanted"),
     [
@@ -149,7 +157,7 @@ def test_a_slope_that_is_not_nonnegative(name, evidence, kind):
 )
 def test_growth_on_one_side_is_enough(monkeypatch, left, right, grows):
     def tail(activation, derivative, radius, side):
-        assert derivative == 2 and radius == 2
+        assert derivative == 2 and radius == 2 and side in (-1, 1)
         found = left if side < 0 else right
         if found is None:
             raise EnclosureFailure("no expansion")

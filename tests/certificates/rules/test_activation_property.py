@@ -529,6 +529,7 @@ def tails(monkeypatch, left, right, *assumed):
     asked = []
 
     def known(check, activation, derivative, evidence, side):
+        assert side in (-1, 1)
         asked.append((check, derivative))
         factor = left if side < 0 else right
         return (None if factor is None else Tail(ONE_MONOMIAL, factor, Fraction(8))), list(assumed)

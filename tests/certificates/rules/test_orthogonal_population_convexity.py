@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from certificates import Accepted, Undecided
+from certificates import Accepted, Rejected, Undecided
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
 from certificates.enclosures.gaussian.rho_terms import ZhongTerms
 from certificates.rules import orthogonal_population_convexity as rule
@@ -119,3 +119,8 @@ def test_the_smaller_term_by_its_lower_end_times_the_least_square(monkeypatch, t
         ("T₁", pytest.approx(terms[0] - 0.5)),
         ("v_min", 2),
     ]
+
+
+def test_jumps_are_rejected():
+    verdict = judge("piecewise(0, 0, 1)", claim_about(), INTEGRAL)
+    assert isinstance(verdict, Rejected) and verdict.check == 1

@@ -134,3 +134,8 @@ def test_exact_ties_are_active():
     """Φ = z: T₁ = T₂ = 0 and T₃ = 1."""
     proved = judge("z", anything(Fraction(1)), EXACT).proved
     assert proved.active == (1, 2) and proved.rho == interval(0, 0) and proved.third == interval(1, 1)
+
+
+def test_jumps_are_rejected():
+    verdict = judge("piecewise(0, 0, 1)", anything(Fraction(1)), INTEGRAL)
+    assert isinstance(verdict, Rejected) and verdict.check == 1

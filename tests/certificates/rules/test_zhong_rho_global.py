@@ -404,5 +404,6 @@ def test_near_middle_and_far_cells_meet(near, middle, far, stop, tiles):
 def test_one_breakpoint_beside_zero_is_one_too_many():
     claim = Claim(2, ONE, Fraction(1, 1000))
     _refused(Rejected, 1, "piecewise(0, 0, z^2, 1, 2*z-1)", claim, STEP)
-    _refused(Rejected, 3, "gelu", claim, replace(STEP, near=()))
+    for missing in ({"near": ()}, {"first": None}, {"second": None}):
+        _refused(Rejected, 3, "gelu", claim, replace(STEP, **missing))
     _refused(Rejected, 2, "gelu", replace(claim, decay=HALF), STEP)

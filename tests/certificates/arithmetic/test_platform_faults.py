@@ -1,0 +1,243 @@
+"""Every probe of the platform sees the fault it stands for: machines that are wrong in one operation, in one entry."""
+
+from __future__ import annotations
+
+import operator
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from certificates.arithmetic import platform
+from certificates.errors import UnsoundPlatform
+
+U, NU = 2.0**-53, 2.0**-1074
+BELOW = float(np.nextafter(np.sqrt(2.0), 0.0))
+
+# operation, its operands, what the faulty machine answers, what the refusal says
+FAULTS = [
+    (operator.add, 1.0, U, 1 + 2 * U, r"1 \+ u"),
+    (operator.add, 1.0, 3 * U, 1 + 2 * U, r"1 \+ 3u"),
+    (operator.sub, -1.0, U, -1 - 2 * U, "directed"),
+    (operator.sub, 1.0, U / 4, 1 - U, "directed"),
+    (operator.truediv, 1.0, 3, 0.25, "division"),
+    (operator.mul, 1 / 3, 3, 1 - U, "division"),
+    (operator.mul, 2.0**-1022, 0.5, 0.0, "results are flushed"),
+    (operator.mul, NU, 2.0**52, 0.0, "operands are read as zero"),
+]
+
+
+class _Machine(np.ndarray):
+    """An array of a machine that errs in the last entry of one operation."""
+
+    fault = FAULTS[0][:4]
+
+    def _computed(self, operation, other):
+        plain = np.asarray(other) if isinstance(other, np.ndarray) else other
+        result = np.asarray(operation(np.asarray(self), plain)).copy()
+        wanted, left, right, answer = self.fault
+        if operation is wanted and np.all(np.asarray(self) == left) and np.all(plain == right):
+            result[-1] = answer
+        return result.view(_Machine)
+
+    def __add__(self, other):
+        return self._computed(operator.add, other)
+
+    def __sub__(self, other):
+        return self._computed(operator.sub, other)
+
+    def __mul__(self, other):
+        return self._computed(operator.mul, other)
+
+    def __rmul__(self, other):
+        return self._computed(operator.mul, other)
+
+    def __truediv__(self, other):
+        return self._computed(operator.truediv, other)
+
+
+def _arrays_of(monkeypatch, *names):
+    for name in names:
+        real = getattr(np, name)
+        monkeypatch.setattr(platform.np, name, lambda *args, real=real: real(*args).view(_Machine))
+
+
+@pytest.mark.parametrize(("operation", "left", "right", "answer", "says"), FAULTS)
+def test_one_wrong_entry_of_one_operation_is_refused(monkeypatch, operation, left, right, answer, says):
+    platform.probe_thread()
+    monkeypatch.setattr(_Machine, "fault", (operation, left, right, answer))
+    _arrays_of(monkeypatch, "ones", "full")
+    with pytest.raises(UnsoundPlatform, match=says):
+        platform.probe_thread()
+
+
+def test_a_root_below_the_nearest_is_refused(monkeypatch):
+    real = np.sqrt
+    monkeypatch.setattr(platform.np, "sqrt", lambda x: np.where(x == 2, BELOW, real(x)))
+    with pytest.raises(UnsoundPlatform, match="division or √"):
+        platform.probe_thread()
+
+
+@pytest.mark.parametrize(("digits", "exponent"), [(24, 1024), (53, 128), (64, 16384)])
+def test_floats_of_another_format_are_refused(monkeypatch, digits, exponent):
+    monkeypatch.setattr(platform.sys, "float_info", SimpleNamespace(mant_dig=digits, max_exp=exponent))
+    with pytest.raises(UnsoundPlatform, match="binary64"):
+        platform.self_test()
+
+
+SUBNORMAL = {2.0**-1074: (1, -1074), (2**51 + 1) * NU: (2**51 + 1, -1074), 2.0**-1023: (1, -1023)}
+
+
+@pytest.mark.parametrize("number", SUBNORMAL)
+def test_each_number_that_enters_flint_is_compared_as_read_and_as_returned(monkeypatch, number):
+    real = platform.arb
+
+    class Ball:
+        def __init__(self, exact, pair, back):
+            self.is_exact, self.man_exp, self.back = (lambda: exact), (lambda: pair), back
+
+        def __float__(self):
+            return self.back
+
+    pair = SUBNORMAL[number]
+    faulty = {
+        "misreads": [
+            Ball(False, pair, number),
+            Ball(True, (pair[0], pair[1] + 1), number),
+            Ball(True, (pair[0] + 2, pair[1]), number),
+        ],
+        "returns": [Ball(True, pair, 0.0), Ball(True, pair, -number)],
+    }
+    platform.self_test()
+    for says, balls in faulty.items():
+        for ball in balls:
+            monkeypatch.setattr(platform, "arb", lambda x, ball=ball: ball if x == number else real(x))
+            with pytest.raises(UnsoundPlatform, match=says):
+                platform.self_test()
+
+
+def test_subnormal_numbers_of_half_the_length_are_compared(monkeypatch):
+    for place in range(3):
+        wrong = list(platform._SINGLES)
+        wrong[place] = 0
+        monkeypatch.setattr(platform, "_SINGLES", wrong)
+        with pytest.raises(UnsoundPlatform, match="binary32"):
+            platform.self_test()
+        monkeypatch.undo()
+
+
+# ---- products ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", [(0, 0), (2, 4), (4, 1)])
+@pytest.mark.parametrize(("call", "says"), [(0, "symmetric product"), (1, "a product of integer")])
+def test_one_inexact_entry_of_either_product_is_refused(monkeypatch, place, call, says):
+    floats, gram = platform._integers(5)
+    calls = []
+
+    class Product(np.ndarray):
+        def __matmul__(self, other):
+            result = np.asarray(self) @ np.asarray(other)
+            result[place] += len(calls) == call
+            calls.append(call)
+            return result
+
+    monkeypatch.setattr(platform, "_integers", lambda size: (floats.view(Product), gram))
+    with pytest.raises(UnsoundPlatform, match=says):
+        platform._probe_integers(5)
+
+
+@pytest.mark.parametrize("size", [1, 3, 16])
+def test_the_integers_and_their_gram_matrix(size):
+    floats, gram = platform._integers(size)
+    rows = [[int(x) for x in row] for row in floats]
+    assert floats.shape == (size, size + 3) and all(abs(x) < 2**20 for row in rows for x in row)
+    assert (np.abs(floats) > 2**18).any() and len(set(floats.ravel().tolist())) == floats.size
+    assert [[sum(x * y for x, y in zip(a, b, strict=True)) for b in rows] for a in rows] == gram.tolist()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_every_fourth_row_shows_one_mode(workers):
+    left, right, column = platform._mode_factors(workers)
+    assert left.shape == (platform._ROWS_PER_WORKER * workers, platform._INNER)
+    assert (right == 1).all() and len(right) == left.shape[1] and len(column) == len(left)
+    u = Fraction(U)
+    sums = [1 + u, -1 - u, 1 + 3 * u, Fraction(NU)]
+    for i, (row, rounded) in enumerate(zip(left, column, strict=True)):
+        assert sum(map(Fraction, row.tolist())) == sums[i % 4] and rounded == [1, -1, 1 + 4 * U, NU][i % 4]
+        assert np.count_nonzero(row) == (1 if i % 4 == 3 else 2)
+
+
+@pytest.mark.parametrize(
+    ("threads", "processors", "limit"),
+    [(7, 3, 7), (2, 5, 5), (500, 3, 128), (3, 500, 128), (None, 6, 6), (None, None, 1)],
+)
+def test_no_fewer_workers_than_threads_or_processors(monkeypatch, threads, processors, limit):
+    def tasks(path):
+        if threads is None:
+            raise FileNotFoundError(path)
+        return ["task"] * threads
+
+    monkeypatch.setattr(platform.os, "listdir", tasks)
+    monkeypatch.setattr(platform.os, "cpu_count", lambda: processors)
+    assert platform._worker_limit() == limit
+
+
+def test_all_probes_of_products_are_made(monkeypatch):
+    made = []
+    for name in ("_probe_algorithm", "_probe_integers", "_probe_workers", "_worker_limit"):
+        monkeypatch.setattr(platform, name, lambda *args, name=name: made.append((name, *args)) or 9)
+    platform.probe_products()
+    sizes = [("_probe_integers", size) for size in platform._SMALL_SIZES]
+    assert made == [("_probe_algorithm",), *sizes, ("_worker_limit",), ("_probe_workers", 9)]
+
+
+def test_the_algorithm_is_probed_in_both_ways(monkeypatch):
+    made = []
+    monkeypatch.setattr(platform, "_probe_integers", made.append)
+    monkeypatch.setattr(platform, "_probe_no_fast_multiplication", lambda: made.append("fast"))
+    platform._probe_algorithm.__wrapped__()
+    assert made == [platform._BLOCKED_SIZE, "fast"]
+
+
+def _strassen(a, b, most):
+    """One level of Strassen's algorithm on blocks of at most that size, ordinary products of blocks above."""
+    half = len(a) // 2
+    a11, a12, a21, a22 = (a[i : i + half, j : j + half] for i in (0, half) for j in (0, half))
+    b11, b12, b21, b22 = (b[i : i + half, j : j + half] for i in (0, half) for j in (0, half))
+    if len(a) > most:
+        low = [_strassen(x, y, most) for x, y in ((a11, b11), (a12, b21), (a11, b12), (a12, b22))]
+        high = [_strassen(x, y, most) for x, y in ((a21, b11), (a22, b21), (a21, b12), (a22, b22))]
+        return np.block([[low[0] + low[1], low[2] + low[3]], [high[0] + high[1], high[2] + high[3]]])
+    m1, m2, m3 = (a11 + a22) @ (b11 + b22), (a21 + a22) @ b11, a11 @ (b12 - b22)
+    m4, m5 = a22 @ (b21 - b11), (a11 + a12) @ b22
+    m6, m7 = (a21 - a11) @ (b11 + b12), (a12 - a22) @ (b21 + b22)
+    return np.block([[m1 + m4 - m5 + m7, m3 + m5], [m2 + m4, m1 - m2 + m3 + m6]])
+
+
+@pytest.mark.parametrize("most", [256, 128, 64])
+def test_fast_multiplication_is_refused_at_every_level(monkeypatch, most):
+    class Fast(np.ndarray):
+        def __matmul__(self, other):
+            return _strassen(np.asarray(self), np.asarray(other), most)
+
+    platform._probe_no_fast_multiplication()
+    real = np.ones
+    monkeypatch.setattr(platform.np, "ones", lambda shape: real(shape).view(Fast))
+    with pytest.raises(UnsoundPlatform, match="mix rows"):
+        platform._probe_no_fast_multiplication()
+
+
+@pytest.mark.parametrize("place", [(0, 0), (255, 255), (3, 100)])
+def test_one_wrong_entry_of_the_large_product_is_refused(monkeypatch, place):
+    class Nearly(np.ndarray):
+        def __matmul__(self, other):
+            result = np.asarray(self) @ np.asarray(other)
+            result[place] = np.nextafter(result[place], np.inf)
+            return result
+
+    real = np.ones
+    monkeypatch.setattr(platform.np, "ones", lambda shape: real(shape).view(Nearly))
+    with pytest.raises(UnsoundPlatform, match="mix rows"):
+        platform._probe_no_fast_multiplication()
