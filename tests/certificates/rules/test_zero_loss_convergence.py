@@ -16,6 +16,7 @@ from certificates.checks.outcome import Refusal
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
 from certificates.language.parts import Origin
+from certificates.problem import ActivationProblem
 from certificates.rules import zero_loss_convergence as rule
 from certificates.theorems.trapping import Trapping
 from tests.support.naive import forward, jacobian, parameters, random_network
@@ -390,6 +391,7 @@ OUTCOMES = {
     "ε < 0": (LINE, replace(FLAT, epsilon=-0.5), Rejected, 2),
     "ε = 1": (LINE, replace(FLAT, epsilon=1.0), Rejected, 2),
     "ε > 1": (LINE, replace(FLAT, epsilon=1.5), Rejected, 2),
+    "no nodes": (LINE, replace(FLAT, grid=(), trapping_radius=0.0), Rejected, 2),
     "a node twice": (LINE, replace(FLAT, grid=(0.5, 0.5)), Rejected, 2),
     "a node at 0": (LINE, replace(FLAT, grid=(0.0, 0.5)), Rejected, 2),
     "a node back": (LINE, replace(FLAT, grid=(0.25, 0.75, 0.5)), Rejected, 2),
@@ -465,6 +467,13 @@ def test_jacobians_are_charged_where_they_are_needed(monkeypatch, form):
     )
     decide(ANYTHING, replace(FLAT, curvature=form), LINE)
     assert seen == [{"jacobians": form == "adjoint", "curvatures": 2}]
+
+
+@pytest.mark.parametrize("origin", [None, ActivationProblem(parse_activation("z"))])
+def test_an_origin_that_is_no_network_is_rejected(origin):
+    claim = replace(ANYTHING, origin=Origin("0" * 64, "o", 1e9))
+    verdict = decide(claim, FLAT, LINE, origin=origin)
+    assert isinstance(verdict, Rejected) and verdict.check == 9
 
 
 def test_the_fields_that_say_too_much_are_named_with_both_numbers():
