@@ -626,3 +626,18 @@ def test_the_widest_and_the_narrowest_sigma_of_a_witness():
         assert isinstance(judge("quadratic", Claim("not-P2"), Evidence("witness", witness=sigma)), Accepted)
     sine = judge("sin", Claim("not-P2"), Evidence("witness", witness=Fraction(1)))
     assert sine.facts[0].upper == 0.0
+
+
+@pytest.mark.parametrize("text", ["exp(z)", "z*exp(z^2)"])
+def test_p2_needs_moments(text):
+    """A nonnegative slope of more than polynomial growth: of z·exp(z²) no moment exists for σ ≥ 1."""
+    evidence = Evidence("sign", radius=Fraction(2), cells=tiling(-2, 2, 64), witness=Fraction(1))
+    assert rule.nonnegative_cells(evidence, parse_activation(text))
+    verdict = judge(text, Claim("P2"), evidence)
+    assert isinstance(verdict, Undecided) and verdict.cause == "enclosure"
+
+
+def test_a_witness_that_is_given_is_looked_at():
+    """The jump of relu's slope would do without."""
+    verdict = judge("relu", Claim("P2"), replace(SIGN, witness=Fraction(1)))
+    assert isinstance(verdict, Undecided) and verdict.check == 5
