@@ -69,7 +69,7 @@ def find(name: object) -> AnyKind:
     Examples
     --------
     >>> find("zhong-rho").title
-    'terms of ρ'
+    'ρ at a point'
     """
     base = basename(name)
     kind = import_module(f"certificates.rules.{base}").KIND

@@ -66,7 +66,7 @@ FAULTS = {
         "ball_matrix", "= (squares + count * UNDERFLOW) * inflation", "= squares * inflation"
     ),
     "radii-of-a-norm": Fault("ball_matrix", "sqrt() + exact(count).sqrt() * exact(self.radius)", "sqrt()"),
-    "radii-of-an-operator-norm": Fault("spectra", "bound += np.sqrt(float(count * inner)) * radius", "bound += 0.0"),
+    "radii-of-an-operator-norm": Fault("spectra", "(norm + np.sqrt(float(count * inner)) * radius)", "norm"),
     "radii-of-an-eigenvalue": Fault("spectra", " - exact(matrix.radius) * size", ""),
     "root-around-zero": Fault(
         "arb_matrix", "root_above(_dot(balls, balls))\n\n    def group", "_dot(balls, balls).sqrt()\n\n    def group"

@@ -31,6 +31,10 @@ def test_nothing_false_is_accepted(kind):
     assert tally.accepted >= 2 and tally.ratios
 
 
+def _replace_rule(monkeypatch, decide):
+    monkeypatch.setattr(negative_curvature, "KIND", replace(negative_curvature.KIND, decide=decide))
+
+
 def _stronger(monkeypatch, field, factor):
     """The rule proves more than it should."""
     honest = negative_curvature.decide
@@ -39,7 +43,7 @@ def _stronger(monkeypatch, field, factor):
         found = honest(claim, evidence, problem, context)
         return replace(found, proved=replace(found.proved, **{field: getattr(found.proved, field) * factor}))
 
-    monkeypatch.setattr(negative_curvature, "decide", decide)
+    _replace_rule(monkeypatch, decide)
 
 
 @pytest.mark.parametrize(("field", "factor"), [("curvature", 1.001), ("gradient_norm", 0.999), ("descent", 1.001)])
@@ -60,7 +64,7 @@ def test_a_claim_stronger_than_what_is_proved_is_seen(monkeypatch):
         found = honest(replace(claim, curvature=5e-324), evidence, problem, context)
         return replace(found, claim=claim)
 
-    monkeypatch.setattr(negative_curvature, "decide", careless)
+    _replace_rule(monkeypatch, careless)
     tally = attack(truth_of(KIND), Tally(KIND, 0), attempts=150)
     assert any("although only" in fault for fault in tally.faults)
 
@@ -69,7 +73,7 @@ def test_a_crash_is_a_violation(monkeypatch):
     def crash(*_):
         raise ZeroDivisionError("inside")
 
-    monkeypatch.setattr(negative_curvature, "decide", crash)
+    _replace_rule(monkeypatch, crash)
     tally = attack(truth_of(KIND), Tally(KIND, 0), attempts=5)
     assert any("ZeroDivisionError: inside" in fault for fault in tally.faults)
 

@@ -22,5 +22,5 @@ def test_lost_displays_are_marked_as_readings():
 
 
 def test_the_documentation_lists_every_erratum():
-    page = (Path(__file__).resolve().parents[3] / "docs/errata.md").read_text()
+    page = (Path(__file__).resolve().parents[4] / "docs/errata.md").read_text()
     assert all(f"**{each.key}**" in page for each in QUADRATIC)
