@@ -216,6 +216,12 @@ def test_norms_of_a_factor_in_blocks(size):
         spectra._block_norm_product(np.full((size, size), 1e200))
 
 
+def test_a_block_whose_squares_underflow_counts_beside_one_that_is_larger():
+    factor = np.zeros((65, 65))
+    factor[64, :64], factor[64, 64] = 2.0**-538, 2.0**-500
+    assert _is_tight(spectra._block_norm_product(factor), _block_product(factor), slack=2.0**-30)
+
+
 @pytest.mark.parametrize("place", [(0, 0), (1, 0)])
 @pytest.mark.parametrize("wrong", [np.nan, np.inf])
 def test_a_factor_with_one_entry_that_is_no_number_proves_nothing(monkeypatch, place, wrong):
