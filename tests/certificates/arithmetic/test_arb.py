@@ -10,6 +10,7 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from certificates.arithmetic import arb as scalars
 from certificates.arithmetic.arb import exact, hull, lower, precision, rational_ends, root_above, upper
 from certificates.errors import EnclosureFailure
 
@@ -105,3 +106,51 @@ def test_ends_too_small_to_be_written_are_rounded_outwards(sign):
 def test_ends_too_large_to_be_written_are_refused(ball):
     with pytest.raises(EnclosureFailure):
         rational_ends(ball)
+
+
+def test_the_largest_ends_that_can_be_written():
+    with precision(200):
+        mantissa = exact(2**128 - 1)
+        for sign in (1, -1):
+            number = sign * mantissa * arb(2) ** (8192 - 128)
+            assert rational_ends(number) == (sign * (2**128 - 1) * 2 ** (8192 - 128),) * 2
+            with pytest.raises(EnclosureFailure, match="too large"):
+                rational_ends(2 * number)
+
+
+def test_wide_balls_end_at_their_own_ends():
+    ball = arb(1, 2)
+    assert -1 - 1e-8 <= lower(ball) <= -1 and 3 <= upper(ball) <= 3 + 1e-8
+
+
+def test_the_root_above_nothing_is_zero():
+    assert root_above(arb(-3, 1)) == 0 and root_above(exact(0)) == 0
+
+
+def test_a_precision_is_set_under_the_lock_that_a_forked_child_renews(monkeypatch):
+    hooks = {}
+    monkeypatch.setattr(scalars.os, "register_at_fork", hooks.update)
+    flint = scalars._FlintLock()
+    renew = hooks["after_in_child"]
+    before = flint.lock
+    renew()
+    assert flint.lock is not before
+    monkeypatch.delattr(scalars.os, "register_at_fork")
+    assert scalars._FlintLock().lock is not None
+
+    class Lock:
+        taken = 0
+
+        def __enter__(self):
+            self.taken += 1
+
+        def __exit__(self, *_):
+            self.taken -= 1
+
+    flint.lock = Lock()
+    monkeypatch.setattr(scalars, "_FLINT", flint)
+    assert scalars.flint_lock() is flint.lock
+    for setting in (precision(99), scalars.series_length(5)):
+        with setting:
+            assert flint.lock.taken == 1
+    assert flint.lock.taken == 0

@@ -366,9 +366,19 @@ def test_as_many_threads_as_there_is_work_for(monkeypatch, size, workers, thread
 
 
 def test_workers_are_the_processors_that_may_be_used(monkeypatch):
-    monkeypatch.setattr(elementary.os, "sched_getaffinity", lambda _: {1, 4, 6}, raising=False)
+    monkeypatch.setattr(
+        elementary.os, "sched_getaffinity", lambda process: {1, 4, 6} if process == 0 else set(), raising=False
+    )
     assert elementary._workers() == 3
     monkeypatch.delattr(elementary.os, "sched_getaffinity")
     for count, workers in ((7, 7), (None, 1)):
         monkeypatch.setattr(elementary.os, "cpu_count", lambda count=count: count)
         assert elementary._workers() == workers
+
+
+def test_a_worker_is_probed_before_and_after(monkeypatch):
+    done = []
+    monkeypatch.setattr(elementary, "probe_thread", lambda: done.append("probe"))
+    monkeypatch.setattr(elementary, "_run", lambda *_: done.append("run"))
+    elementary._run_probed(lambda *_: None, np.zeros(1), np.zeros(1))
+    assert done == ["probe", "run", "probe"]

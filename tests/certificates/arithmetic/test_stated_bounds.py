@@ -17,7 +17,7 @@ from certificates.errors import EnclosureFailure
 U, NU = Fraction(1, 2**53), Fraction(1, 2**1074)
 SLACK = 1 + 80 * U  # at most two inflations by 32u and what they cover
 COUNT = 4
-FORMS = ("entries", "uniform", "mixed", "mixed the other way", "scalar right", "scalar left")
+FORMS = ("entries", "uniform", "mixed", "mixed the other way", "scalar right", "scalar left", "entries over a scalar")
 OPERATIONS = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
@@ -43,6 +43,7 @@ def _pair(rng, form, low):
         "mixed": ("uniform", "entries"),
         "mixed the other way": ("entries", "uniform"),
         "scalar right": ("uniform", "scalar"),
+        "entries over a scalar": ("entries", "scalar"),
         "scalar left": ("scalar", "uniform"),
     }
     return [_operand(rng, kind, low) for kind in kinds.get(form, (form, form))]
@@ -239,6 +240,15 @@ def test_radii_near_the_least_double():
     for r, value, radius in zip(*(_fractions(x, 60) for x in (ball.rad, found.mid, found.rad)), strict=True):
         bound = (value * (1 + 2 * relative) + absolute) * r * (1 + r) + relative * value + absolute
         assert bound <= radius <= bound * SLACK + 32 * NU
+
+
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_what_underflows_before_it_is_divided(shape):
+    """a/b · r_b is a third of ν and rounds to 0; a divisor of 2⁻⁴⁰ makes it half of 2⁴⁰ν."""
+    rad = 2.0**-40 / 3
+    result = BallArray(np.array([2.0**-1074])) / BallArray(np.full(shape, 2.0**-40), np.full(shape, rad))
+    needed = NU / (Fraction(1, 2**40) - Fraction(rad)) - Fraction(float(result.mid[0]))
+    assert needed <= Fraction(result.radius) <= 4 * needed
 
 
 @pytest.mark.parametrize("function", ["log", "sqrt"])

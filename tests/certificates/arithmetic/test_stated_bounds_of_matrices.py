@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from certificates.arithmetic import spectra
+from certificates.arithmetic import ball_matrix, spectra
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
@@ -102,6 +102,18 @@ def test_norms_of_long_columns_of_equal_entries():
             assert _is_tight(bound, truth, slack=2.0**-37)
 
 
+def test_norms_of_long_columns_in_the_worst_arithmetic(monkeypatch):
+    """Sums that lose the most that k roundings may lose, k the number of terms."""
+    total, einsum = np.sum, np.einsum
+    monkeypatch.setattr(ball_matrix.np, "sum", lambda a: total(a) * (1 - a.size * 2.0**-53))
+    monkeypatch.setattr(ball_matrix.np, "einsum", lambda s, a, b: einsum(s, a, b) * (1 - max(a.shape) * 2.0**-53))
+    column = np.random.default_rng(12).uniform(1, 2, size=(300, 1))
+    matrix, truth = BallMatrix.from_exact(column), _norm(column.ravel())
+    for bound in (matrix.largest_column_norm(), matrix.frobenius_norm(), matrix.group_column_norms(300)[0, 0]):
+        assert _is_tight(bound, truth, slack=2.0**-37)
+    assert _is_tight(matrix.T.largest_row_norm(), truth) and _is_tight(matrix.T.frobenius_norm(), truth)
+
+
 def test_norms_of_samples_are_the_roots_of_those_of_their_grams(monkeypatch):
     norms = np.random.default_rng(3).uniform(0.5, 2, size=60)
     asked = []
@@ -126,13 +138,14 @@ def test_ranges_are_rounded_outwards():
 
 def test_pieces_keep_their_place_and_their_radius():
     mid, rad = np.arange(1.0, 13.0).reshape(3, 4), np.arange(12.0).reshape(3, 4) / 16
-    for radii in (rad, 0.5, 0.0):
+    for radii in (rad, 1.0, 0.5, 0.0):
         matrix = BallMatrix(mid, radii)
         for i in range(3):
             row = matrix.take_row(i)
             assert (row.mid == mid[i : i + 1]).all() and row.radius == np.max(np.broadcast_to(radii, (3, 4))[i])
         blocks = matrix.block_diagonal(2)
         assert (blocks.mid == np.kron(np.eye(2), mid)).all() and blocks.radius == np.max(radii)
+        assert blocks.is_uniform is bool(np.max(radii) == 0)
         assert (np.broadcast_to(blocks.rad, (6, 8)) >= np.kron(np.eye(2), np.broadcast_to(radii, (3, 4)))).all()
         assert BallMatrix.stack([matrix]) is matrix and matrix.with_ones().mid[:, -1].tolist() == [1.0] * 3
     assert BallMatrix(mid, 0.5).magnitude == BallMatrix(mid, 0.5).T.magnitude == 12
@@ -184,6 +197,12 @@ def test_the_three_errors_of_the_residual(size):
             assert _is_tight(spectra._residual_norm(residual, factor), truth, 4.0 * size * size * 2.0**-1074, slack)
 
 
+def test_row_sums_of_the_residual_that_lost_what_their_roundings_allow(monkeypatch):
+    least = 7.0 * (1 - 2 * 64 * 2.0**-53)
+    monkeypatch.setattr(spectra, "_residual_row_sums", lambda shifted, factor: np.full(64, least))
+    assert _is_tight(spectra._residual_norm(np.zeros((64, 64)), np.zeros((64, 64))), exact(7), 2.0**-1000)
+
+
 @pytest.mark.parametrize("size", [1, 64, 65, 130])
 def test_norms_of_a_factor_in_blocks(size):
     rng = np.random.default_rng(size)
@@ -195,6 +214,12 @@ def test_norms_of_a_factor_in_blocks(size):
         assert _is_tight(spectra._block_norm_product(factor), _block_product(factor), 2.0 * size**2 * 2.0**-1065)
     with pytest.raises(EnclosureFailure, match="overflowed"):
         spectra._block_norm_product(np.full((size, size), 1e200))
+
+
+def test_a_block_whose_squares_underflow_counts_beside_one_that_is_larger():
+    factor = np.zeros((65, 65))
+    factor[64, :64], factor[64, 64] = 2.0**-538, 2.0**-500
+    assert _is_tight(spectra._block_norm_product(factor), _block_product(factor), slack=2.0**-30)
 
 
 @pytest.mark.parametrize("place", [(0, 0), (1, 0)])
@@ -310,6 +335,8 @@ def test_powers_of_tiny_matrices():
     for exponent in (-1074, -1060, -600, -500):
         power = np.full((1, 3, 3), 2.0**exponent)
         truth = 3 * exact(2.0**exponent)
+        lossy = np.full((1, 3, 3), 1.2 * 2.0**-537)  # each square rounds down to ν
+        assert _is_tight(spectra._frobenius(lossy)[0], 3 * exact(1.2 * 2.0**-537), 2.0**-530)
         assert _is_tight(spectra._largest_of_powers(power)[0], truth, 2.0**-500, 2.0**-40)
         assert _is_tight(spectra._frobenius(power)[0], truth, 2.0**-530, 2.0**-40)
 
@@ -328,6 +355,17 @@ def test_spectral_radii_at_every_scale(exponent):
             assert _is_tight(bound, truth, lost, 2.0**-40)
     with pytest.raises(EnclosureFailure, match="spectral radius"):
         spectra.largest_eigenvalue_of_nonnegative(BallMatrix.from_exact(np.full((9, 9), 1e308)))
+
+
+def test_spectral_radii_in_the_worst_arithmetic(monkeypatch):
+    class Least(np.ndarray):
+        def __matmul__(self, vector):
+            return np.asarray(self) @ vector * (1 - len(vector) * 2.0**-53)
+
+    real = np.abs
+    monkeypatch.setattr(spectra.np, "abs", lambda a: real(a).view(Least))
+    bound = spectra.largest_eigenvalue_of_nonnegative(BallMatrix.from_exact(np.ones((200, 200))))
+    assert _is_tight(bound, exact(200))
 
 
 def test_a_spectral_radius_for_a_vector_that_never_settles():
