@@ -220,9 +220,9 @@ def _spoken(node: ast.AST) -> list[ast.AST]:
             return [node]
         case ast.AnnAssign() | ast.arg() if node.annotation:
             return [node.annotation]
-        case ast.Assign(targets=[ast.Name(id=name) | ast.Tuple(elts=[ast.Name(id=name), *_])]) if (
-            name in _LISTS or _is_cost(name)
-        ):
+        case ast.Assign(
+            targets=[ast.Name(id=name) | ast.Attribute(attr=name) | ast.Tuple(elts=[ast.Name(id=name), *_])]
+        ) if name in _LISTS or _is_cost(name):
             return [node]
         case ast.FunctionDef() | ast.ClassDef() if _is_cost(node.name) and node.name not in _METER:
             return [node]

@@ -137,6 +137,17 @@ def test_trap_1_softplus_beyond_its_branch_points_has_a_slope_but_no_value(text)
         assert not found.is_finite()
 
 
+def test_the_cuts_of_atan_are_exactly_i_times_1_to_infinity():
+    """±1 + 2i is off them, on either side; 2i is on one, −i/2 on none."""
+    atan = compiled(parse_expression("atan(z)"))
+    for point in (acb(1, 2), acb(-1, 2), acb(1, -3), acb(-1, -3), acb(0, -0.5)):
+        found, slope = complex_derivatives(atan, point, 1)
+        assert abs(slope - 1 / (1 + point * point)) < 1e-12 and abs(found - point.atan()) < 1e-12
+    for point in (acb(0, 2), acb(0, -2), acb(0, 1)):
+        with pytest.raises(EnclosureFailure):
+            complex_derivatives(atan, point, 1)
+
+
 def test_trap_2_powers_of_balls_around_zero():
     assert not (arb(0, 1) ** 2).is_finite()
     for exponent in (2, 3, 5, 8):

@@ -56,6 +56,12 @@ def test_folded_bounds_are_below_the_truth(name, bound, sign):
         assert not low > arb(str(worst + mpmath.mpf(10) ** -10))
 
 
+def test_a_sum_that_rises_is_taken_at_the_near_end():
+    """φ' = z + z²/10: the sum w²/5 rises although φ'(−w) falls; the ends of both terms alone would give −1/2."""
+    low = slope_sum(parse_activation("z^2/2+z^3/30"), (Fraction(1), Fraction(2)))
+    assert low <= arb("0.2") and low > arb("0.2") - arb("1e-8")
+
+
 @pytest.mark.parametrize(("name", "power"), [("tanh", 0), ("squared_relu", 1), ("z^3", 2), ("z^3+z^5", 2)])
 def test_the_bound_over_a_power_is_above_the_truth(name, power):
     slopes = {
