@@ -37,7 +37,7 @@ def draw(rng: np.random.Generator) -> Case:
         instance = catalogued(rng, ("gelu",)) if rng.random() < 0.5 else instance
         claim, evidence = Claim("P2"), shipped_evidence("gelu.P2")
     given = frozenset({"slope_growth"})
-    return Case(claim, evidence, instance.problem, lambda verdict: _truth(verdict, instance), given)
+    return Case(claim, evidence, instance.problem, lambda verdict: _truth(verdict, instance), given=given)
 
 
 def _claim(rng: np.random.Generator, name: Any) -> Claim:
