@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -181,7 +182,14 @@ def test_ctrl_c_while_polishing_leaves_no_half_file(tmp_path):
     shipped = Path(__file__).resolve().parents[3] / "examples/all_digits/problem.safetensors"
     shutil.copy(shipped, tmp_path / "problem.safetensors")
     command = [sys.executable, "-m", "verify.cli", "certify", str(tmp_path / "problem.safetensors"), "--polish"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heard,  # noqa: PLW1509 - one call, no threads
+    ) as process:
         for line in process.stdout:
             if "trained parameters" in line:  # the table is printed before the work begins
                 process.send_signal(signal.SIGINT)
