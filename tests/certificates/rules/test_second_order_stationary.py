@@ -190,6 +190,7 @@ def test_force_and_curvature_to_the_last_bit(label, evidence, below, above, defi
     assert (facts["f(W)"].lower, facts["f(W)"].upper) == (1.5 * residual**2, 1.5 * residual**2)
     assert facts["‖∇f(W)‖"].lower == 0.0 and facts["‖∇f(W)‖"].upper == pytest.approx(3 * abs(residual), rel=1e-15)
     assert rows["loss"] == 1.5 * residual**2 and proved.gap == min(rows.values())
+    assert facts["gap"].lower == 0.0
 
 
 @pytest.mark.parametrize(
@@ -265,14 +266,14 @@ def test_a_bound_of_the_fourth_moment_enters_from_above(monkeypatch):
 
 
 def test_the_sizes_of_a_teacher_by_sign():
-    """Σ|v°|‖w°‖²: 2·(9 + 16) for the positive units, 3·1 + 0.5·4 for the negative ones."""
+    """Σ|v°|‖w°‖²: ½·(9 + 16) for the positive units, 3·1 + 0.5·4 for the negative ones."""
     teacher = (
         Layer(np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 2.0]]), None, False),
-        Layer(np.array([[2.0, -3.0, -0.5]]), None, False),
+        Layer(np.array([[0.5, -3.0, -0.5]]), None, False),
     )
     given = naive.random_problem(np.random.default_rng(0), 1, 2, 3)
     positive, negative = rule._planted(require_quadratic(1, replace(given, targets=None, teacher=teacher)))
-    assert (positive, negative) == (50, 5)
+    assert (positive, negative) == (12.5, 5)
 
 
 @BOTH
