@@ -411,3 +411,11 @@ def test_a_bound_that_is_not_positive_is_no_constant():
         with pytest.raises(Refusal) as caught:
             rule._positive(bound)
         assert caught.value.check == 5 and not caught.value.certain
+
+
+def test_the_norms_at_the_given_weights():
+    """c₄ ≤ 5/4 by the shift, ‖J‖ = 1/2 and r = 1/32 for 2w² at w = 1/8."""
+    network = require_quadratic(1, SMALL)
+    data = rule._ball_data(network, rule.evaluate(network, rule.ArbMatrix), replace(BALL, moment_shift=1.25))
+    found = [float(value) for value in (data.fourth_moment, data.jacobian_norm, data.residual_norm)]
+    assert found == pytest.approx([1.25, 0.5, 1 / 32])

@@ -328,10 +328,11 @@ def test_every_cell_of_the_closed_lemmas_counts(monkeypatch, lemma, name):
 def test_every_cell_of_a_step_counts(monkeypatch):
     for name, value in (("near_constant", 1), ("middle_constant", 2), ("far_constant", 3)):
         monkeypatch.setattr(rule, name, lambda *_, value=value: arb(value))
-    evidence = replace(STEP, middle=((ONE, 2 * ONE),))
+    near, middle = ((0 * ONE, HALF), (HALF, ONE)), ((ONE, 2 * ONE), (2 * ONE, 4 * ONE))
+    evidence = replace(STEP, near=near, middle=middle, far=((0 * ONE, HALF / 2),))
     found = rule._lemma(FOUR, evidence, parse_activation("gelu")).constants()
-    assert [where for where, _ in found] == ["σ in [0, 1]", "σ in [1, 2]", "1/σ in [0, 1]"]
-    assert [float(value) for _, value in found] == [1.0, 2.0, 3.0]
+    assert [float(value) for _, value in found] == [1.0, 1.0, 2.0, 2.0, 3.0]
+    assert [where for where, _ in found][1:4] == ["σ in [0.5, 1]", "σ in [1, 2]", "σ in [2, 4]"]
 
 
 def test_the_homogeneous_constant_is_that_of_sigma_one():
