@@ -77,6 +77,7 @@ class Plan:
             room = _FOLDERS.get(path.split("/")[1], "sample")
             if room in rooms:
                 self.rooms[room] += mutants_of(path, ROOT)
+        self.listed = dict(self.rooms)
         if "sample" in rooms:
             self.rooms["sample"] = sorted(self.rooms["sample"], key=lambda m: _seeded(m.key))[:SAMPLE]
         for room in self.rooms:
@@ -217,7 +218,7 @@ class Plan:
             self.note(mutant, *outcome, time.monotonic() - start)
 
     def print_scores(self) -> None:
-        """Survivors that nobody justified, then one line a room."""
+        """Survivors that nobody justified, one line a room, and reasons whose code has changed since."""
         for room, mutants in self.rooms.items():
             counts: Counter[str] = Counter()
             for m in mutants:
@@ -230,6 +231,9 @@ class Plan:
             print(
                 f"{room}: {len(mutants)} mutants, {dict(counts)}; score {killed}/{asked} = {killed / max(asked, 1):.1%}"
             )
+        void = self.justified.keys() - {m.key for mutants in self.listed.values() for m in mutants}
+        if set(ROOMS) <= self.listed.keys() and void:
+            print("justified.toml, of code that has changed:", *sorted(void))
 
 
 def _seeded(key: str) -> str:
