@@ -68,7 +68,7 @@ class Plan:
     """Mutants, tests and results."""
 
     def __init__(self, rooms: list[str], only: str, most: float) -> None:
-        from tests.mutants.operators import mutants_of
+        from tests.mutants.listing import mutants_of
 
         self.most = most
         paths = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("certificates/**/*.py"))

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.mutants.operators import codes_of
+from tests.mutants.listing import codes_of
 
 __all__ = ["Profiler", "load", "judge_files"]
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.mutants.operators import Mutant
+from tests.mutants.listing import Mutant
 
 __all__ = ["OPTIONS", "fresh", "in_child", "warm_session"]
 

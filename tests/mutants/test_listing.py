@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.operators import mutants_of
+from tests.mutants.listing import mutants_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MISSED = [
