@@ -26,7 +26,7 @@ from certificates.arithmetic.arb import upper
 from certificates.enclosures.gaussian.moments import moment
 from certificates.errors import EnclosureFailure
 from certificates.expression import CATALOGUE, parse_activation
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from verify.activations.table import activation
 from verify.proposals import zhong_rho, zhong_rho_global
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from benchmarks.timing import median_seconds, report
-from certificates import Accepted, Layer, Network, decide
+from certificates import Accepted, Dense, Network, decide
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
 from verify.proposals.zero_loss_convergence import propose
@@ -50,7 +50,7 @@ def build(instance: Instance, alpha: float, seed: int = 0) -> Network:
     size = float(np.float64(alpha / np.sqrt(instance.hidden)))
     signs = rng.choice([-1.0, 1.0], size=instance.hidden // 2)
     last = size * np.concatenate([signs, -signs])[None]
-    layers = (Layer(first, None, True), Layer(last, None, instance.train_both))
+    layers = (Dense(first, None, True), Dense(last, None, instance.train_both))
     return Network(layers, (parse_activation("tanh"),), inputs, targets, Fraction(1, 2))
 
 

@@ -10,14 +10,14 @@ from certificates.errors import (
     UnsoundPlatform,
 )
 from certificates.judge import check, check_bytes, decide
-from certificates.problem import Layer, Network, Problem
+from certificates.subjects import Dense, Network, Problem
 from certificates.verdict import Accepted, Assumption, Fact, Rejected, Undecided, Verdict
 
 __all__ = [
     "Accepted",
     "Assumption",
+    "Dense",
     "Fact",
-    "Layer",
     "Malformed",
     "MalformedCertificate",
     "MalformedExpression",

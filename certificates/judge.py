@@ -31,7 +31,7 @@ from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCert
 from certificates.expression import parse_activation
 from certificates.kinds import AnyKind, find
 from certificates.language.claim import Claim
-from certificates.problem import ActivationProblem, Network, Problem
+from certificates.subjects import ActivationProblem, Network, Problem
 from certificates.verdict import Rejected, Undecided, Verdict
 
 __all__ = ["ARITHMETICS", "check", "check_bytes", "decide"]

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, cast
 from certificates.checks.kind import Kind
 from certificates.errors import MalformedCertificate
 from certificates.language.claim import Claim
-from certificates.problem import Problem
+from certificates.subjects import Problem
 
 __all__ = ["KINDS", "AnyKind", "basename", "find"]
 

@@ -14,7 +14,7 @@ import verify
 from certificates import Accepted, check
 from certificates.certificate import decode_certificate, encode_certificate
 from certificates.kinds import KINDS, find
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from tests.support.kernels import kernel
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from certificates.checks.outcome import Context
 from certificates.errors import MalformedCertificate
 from certificates.language.claim import Claim
-from certificates.problem import Problem
+from certificates.subjects import Problem
 from certificates.verdict import Accepted
 
 __all__ = ["Kind"]

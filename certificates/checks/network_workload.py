@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from certificates.checks.workload import Workload
 from certificates.enclosures.networks.curvature import curvature_effort
-from certificates.problem import Network
+from certificates.subjects import Network
 
 __all__ = ["network_workload"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.checks.workload import Workload
-from certificates.problem import Problem
+from certificates.subjects import Problem
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["Context", "Refusal"]

@@ -22,7 +22,7 @@ from certificates.enclosures.quadratic.planted import (
 )
 from certificates.language.local_constants import LocalConstants
 from certificates.language.order import unproved_fields
-from certificates.problem import Network
+from certificates.subjects import Network
 from certificates.theorems.teacher_basin import Regularity
 from certificates.verdict import Fact
 

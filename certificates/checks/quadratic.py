@@ -9,7 +9,7 @@ import numpy as np
 from certificates.checks.outcome import Refusal
 from certificates.checks.workload import Workload
 from certificates.enclosures.quadratic.network import NotQuadratic, QuadraticNetwork, quadratic_network
-from certificates.problem import Network
+from certificates.subjects import Network
 
 __all__ = ["pair_count", "quadratic_workload", "require_quadratic"]
 

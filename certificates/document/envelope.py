@@ -22,8 +22,7 @@ from certificates.document.files import require_hash, sha256_hex
 from certificates.document.strict_json import MAX_BYTES, parse_json
 from certificates.errors import MalformedCertificate, MalformedExpression, MalformedProblem
 from certificates.expression import Activation, parse_activation
-from certificates.polynomial import PolynomialProblem
-from certificates.problem import SUBJECT_TYPES, ActivationProblem, Network
+from certificates.subjects import SUBJECT_TYPES, ActivationProblem, Network, PolynomialProblem
 
 __all__ = [
     "CERTIFICATE_LIMIT",

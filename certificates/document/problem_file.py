@@ -27,7 +27,7 @@ from certificates.document.strict_json import parse_json
 from certificates.document.tensors import decode_tensors, encode_tensors, shown_name
 from certificates.errors import Malformed, MalformedProblem, OutOfMemory, within_memory
 from certificates.expression import parse_activation
-from certificates.problem import SUBJECT_TYPES, FloatArray, Layer, Network
+from certificates.subjects import SUBJECT_TYPES, Dense, FloatArray, Layer, Network
 
 __all__ = ["PROBLEM_FORMAT", "PROBLEM_LIMIT", "decode_problem", "encode_problem"]
 
@@ -81,7 +81,7 @@ def _network(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Networ
     if trained != sorted(set(trained)) or any(not 0 <= index < count for index in trained):
         raise MalformedProblem(f"expected increasing layer numbers below {count}", place="gradcert.trained")
     layers = tuple(
-        Layer(tensors[f"layers.{k}.weight"], tensors.get(f"layers.{k}.bias"), k in trained) for k in range(count)
+        Dense(tensors[f"layers.{k}.weight"], tensors.get(f"layers.{k}.bias"), k in trained) for k in range(count)
     )
     texts = _texts(settings, "activations")
     if len(texts) != count - 1:  # before any of them is parsed
@@ -103,7 +103,7 @@ def _teacher(tensors: dict[str, FloatArray]) -> tuple[Layer, ...] | None:
     count = sum(name.startswith("teacher.") for name in tensors)
     if not count:
         return None
-    return tuple(Layer(tensors[f"teacher.layers.{k}.weight"], None, trained=False) for k in range(count))
+    return tuple(Dense(tensors[f"teacher.layers.{k}.weight"], None, trained=False) for k in range(count))
 
 
 def _notes(settings: dict[str, Any]) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.enclosures.intervals.tilings import range_on_cells
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from certificates.theorems.step_cells import third_term_far, third_term_near
 from certificates.verdict import Accepted, Assumption, Fact
 

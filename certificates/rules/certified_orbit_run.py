@@ -58,7 +58,7 @@ from certificates.claims.certified_orbit_run import Claim, Evidence
 from certificates.enclosures.quadratic.planted import PlantedQuadratic, rotation_distance
 from certificates.enclosures.quadratic.planted_descent import descend_enclosed, exact_moments, integer_bits
 from certificates.language.limits import check_bits
-from certificates.problem import Network
+from certificates.subjects import Network
 from certificates.theorems.teacher_basin import step_factor
 from certificates.verdict import Accepted, Fact
 

@@ -40,7 +40,7 @@ from certificates.checks.outcome import Context
 from certificates.claims.gaussian_moment import Claim, Evidence
 from certificates.enclosures.gaussian.exact_moments import exact_moment
 from certificates.enclosures.gaussian.moments import moment, moments
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 
 __all__ = ["KIND"]

@@ -50,7 +50,7 @@ from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.global_landscape import Claim, Evidence
 from certificates.enclosures.quadratic.network import QuadraticNetwork, gram_of_products
-from certificates.problem import Network
+from certificates.subjects import Network
 from certificates.verdict import Accepted, Fact
 
 __all__ = ["KIND"]

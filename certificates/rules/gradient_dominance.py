@@ -59,7 +59,7 @@ from certificates.enclosures.quadratic.network import (
     jacobian_gram,
     loss,
 )
-from certificates.problem import Network
+from certificates.subjects import Network
 from certificates.theorems.gradient_dominance import (
     BallData,
     curvature,

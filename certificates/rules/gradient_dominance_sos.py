@@ -52,7 +52,7 @@ from certificates.enclosures.quadratic.polynomials import (
     monomials,
     rational,
 )
-from certificates.polynomial import PolynomialProblem
+from certificates.subjects import PolynomialProblem
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["KIND"]

@@ -55,7 +55,7 @@ from certificates.enclosures.quadratic.network import (
     loss,
     scaled,
 )
-from certificates.problem import Network
+from certificates.subjects import Network
 from certificates.verdict import Accepted, Fact
 
 __all__ = ["KIND"]

@@ -61,7 +61,7 @@ from certificates.enclosures.quadratic.network import (
     scaled,
     weighted_covariance,
 )
-from certificates.problem import Network
+from certificates.subjects import Network
 from certificates.theorems.quadratic_gaps import duality_gap, least_squares_gap, symmetric_from_triangle
 from certificates.verdict import Accepted, Fact
 

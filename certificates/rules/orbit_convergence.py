@@ -51,7 +51,7 @@ from certificates.checks.planted import (
     regularity,
 )
 from certificates.claims.orbit_convergence import Claim, Evidence
-from certificates.problem import Network
+from certificates.subjects import Network
 from certificates.theorems.teacher_basin import Regularity, envelope_steps, step_factor
 from certificates.verdict import Accepted, Fact
 

@@ -39,7 +39,7 @@ from certificates.checks.outcome import Context
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence
 from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.gaussian.rho_terms import ZhongTerms, exact_zhong_terms, zhong_terms
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 
 __all__ = ["KIND"]

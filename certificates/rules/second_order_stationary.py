@@ -64,7 +64,7 @@ from certificates.enclosures.quadratic.network import (
     loss,
     moment_matrix,
 )
-from certificates.problem import FloatArray, Network
+from certificates.subjects import FloatArray, Network
 from certificates.theorems.second_order_points import (
     ForceBounds,
     PointNumbers,

@@ -48,7 +48,7 @@ from certificates.enclosures.gaussian.rho_terms import working_bits
 from certificates.enclosures.infinity.identities import even_part_is_quadratic, homogeneity, odd_part_slope
 from certificates.expression import Activation
 from certificates.language.parts import Interval
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 
 __all__ = ["TITLE", "decide", "stein_constants"]

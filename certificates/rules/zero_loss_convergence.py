@@ -58,7 +58,7 @@ from certificates.enclosures.networks.distance import differs_in_trained_weights
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.language.order import unproved_fields
 from certificates.language.parts import Origin
-from certificates.problem import Network
+from certificates.subjects import Network
 from certificates.theorems.trapping import Trapping, trap
 from certificates.verdict import Accepted, Fact
 

@@ -38,7 +38,7 @@ from certificates.claims.zhong_rho import Claim, Evidence
 from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.gaussian.rho_terms import ZhongTerms, exact_zhong_terms, zhong_terms
 from certificates.language.parts import Interval
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["KIND"]

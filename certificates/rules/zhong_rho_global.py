@@ -51,7 +51,7 @@ from certificates.enclosures.intervals.tilings import Cell, tiling_gap
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.language.wording import rounded_down, rounded_up
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from certificates.theorems.erf_polynomials import largest_constant
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
 from certificates.theorems.step_cells import Bessel, Envelope, far_constant, middle_constant, near_constant

@@ -30,7 +30,7 @@ from certificates.enclosures.quadratic.network import (
     scaled,
     weighted_covariance,
 )
-from certificates.problem import FloatArray
+from certificates.subjects import FloatArray
 
 __all__ = ["duality_gap", "least_squares_gap", "symmetric_from_triangle"]
 

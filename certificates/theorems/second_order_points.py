@@ -20,7 +20,7 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, upper
-from certificates.problem import FloatArray
+from certificates.subjects import FloatArray
 
 __all__ = ["ForceBounds", "PointNumbers", "a_priori_force", "force_from_direction", "gaps", "known_gaps"]
 

@@ -17,7 +17,7 @@ from certificates.claims import (
 )
 from certificates.expression import parse_activation
 from certificates.language.parts import AssumedGrowth, Interval
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from tests.campaigns._heavy_networks import LONG_FORMULA
 from tests.support.certificates import certificate_bytes
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from certificates import Layer, Network
+from certificates import Dense, Network
 from certificates.claims import (
     certified_orbit_run,
     global_landscape,
@@ -24,7 +24,7 @@ from certificates.claims import (
 )
 from certificates.expression import parse_activation
 from certificates.language.local_constants import LocalConstants
-from certificates.polynomial import PolynomialProblem, Square, Term, monomial_key
+from certificates.subjects import PolynomialProblem, Square, Term, monomial_key
 from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes
 from tests.support.planted import planted_problem
@@ -52,7 +52,7 @@ def _multilayer(
     rng, act = _rng(), parse_activation(activation)
     sizes = [width] * depth + [outputs]
     layers = tuple(
-        Layer(np.round(rng.normal(size=(b, a)), 2) if width > 1 else np.ones((b, a)), None) for a, b in pairwise(sizes)
+        Dense(np.round(rng.normal(size=(b, a)), 2) if width > 1 else np.ones((b, a)), None) for a, b in pairwise(sizes)
     )
     inputs = np.round(rng.normal(size=(samples, width)), 4) if samples > 1 else np.ones((1, width))
     network = Network(layers, (act,) * (depth - 1), inputs, np.ones((samples, outputs)), Fraction(1, 2))

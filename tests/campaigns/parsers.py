@@ -23,7 +23,7 @@ from certificates.certificate import decode_certificate, encode_certificate
 from certificates.document import decode_problem, encode_problem
 from certificates.errors import Malformed
 from certificates.expression import CATALOGUE, parse_activation
-from certificates.problem import Layer, Network
+from certificates.subjects import Dense, Network
 from tests.campaigns.formulas import random_text, require_round_trip
 from tests.campaigns.fuzzing import Fuzzer, Refused, Target
 from verify.problems.csv_format import ANY_CSV, CsvFormat
@@ -104,11 +104,11 @@ def _certificates() -> list[bytes]:
 def _problems() -> list[bytes]:
     one, two = np.ones((1, 1)), np.ones((2, 1))
     tanh, square = parse_activation("tanh"), parse_activation("z^2")
-    layers = (Layer(two, np.zeros(2)), Layer(two.T.copy(), None))
-    teacher = (Layer(one, None, trained=False), Layer(one, None, trained=False))
+    layers = (Dense(two, np.zeros(2)), Dense(two.T.copy(), None))
+    teacher = (Dense(one, None, trained=False), Dense(one, None, trained=False))
     given = encode_problem(Network(layers, (tanh,), one, one, Fraction(1, 2)))
     planted = encode_problem(
-        Network((Layer(one, None), Layer(one, None)), (square,), one, None, Fraction(1), teacher, notes=("a note",))
+        Network((Dense(one, None), Dense(one, None)), (square,), one, None, Fraction(1), teacher, notes=("a note",))
     )
     settings = settings_of(given).decode()
     tensors = {"layers.0.weight": one, "layers.1.weight": one, "inputs": one, "targets": one}
@@ -161,7 +161,7 @@ _TABLES = [
 def targets() -> list[Target]:
     """Every parser of bytes that strangers write."""
     document, expression = "certificates/document/", "certificates/expression/"
-    judge = (document, expression, "certificates/claims/", "certificates/polynomial.py", "certificates/problem.py")
+    judge = (document, expression, "certificates/claims/", "certificates/subjects/")
     wraps = ((_header, _with_header), (settings_of, with_settings))
     return [
         Target("certificate", _refusing(_certificate), _certificates(), judge),

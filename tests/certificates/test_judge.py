@@ -23,7 +23,7 @@ from certificates.errors import Malformed, MalformedCertificate, OutOfMemory
 from certificates.expression import parse_activation
 from certificates.kinds import find
 from certificates.language.parts import Interval
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from tests.support.kernels import kernel
 from tests.support.naive import random_network
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from certificates import Layer, Network
+from certificates import Dense, Network
 from certificates.claims import gradient_dominance_sos as sos
-from certificates.polynomial import PolynomialProblem, Square, Term
+from certificates.subjects import PolynomialProblem, Square, Term
 from tests.corpus.structure import bent_files, encoded, generator, parts, proposed, stronger_files
 from tests.support import quadratic as naive
 from tests.support.planted import random_planted
@@ -121,7 +121,7 @@ def _given(network: Network) -> Network:
 def _wider(network: Network) -> Network:
     """One hidden unit more than the teacher has."""
     weight = np.vstack([network.layers[0].weight, network.layers[0].weight[:1]])
-    return replace(network, layers=(Layer(weight, None, True), Layer(np.ones((1, len(weight))), None, False)))
+    return replace(network, layers=(Dense(weight, None, True), Dense(np.ones((1, len(weight))), None, False)))
 
 
 def _constants(evidence: Any, **fields: Any) -> Any:

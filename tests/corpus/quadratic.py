@@ -14,8 +14,7 @@ from certificates.certificate import Certificate, encode_certificate
 from certificates.claims import global_landscape as landscape
 from certificates.claims import gradient_dominance_sos as sos
 from certificates.document import ProblemReference, encode_problem, sha256_hex
-from certificates.polynomial import PolynomialProblem, Square, Term
-from certificates.problem import Layer
+from certificates.subjects import Dense, PolynomialProblem, Square, Term
 from tests.support import quadratic as naive
 from tests.support.planted import random_planted
 from verify.proposals import (
@@ -53,7 +52,7 @@ def _proposed(found: Any) -> tuple[Any, Any]:
 def _with_outer(network: Network, outer: list[float], *, trained: bool = False) -> Network:
     hidden = network.layers[0]
     weight = np.resize(hidden.weight, (len(outer), hidden.weight.shape[1]))
-    layers = (Layer(weight, None, True), Layer(np.array([outer]), None, trained))
+    layers = (Dense(weight, None, True), Dense(np.array([outer]), None, trained))
     return replace(network, layers=layers)
 
 
@@ -122,7 +121,7 @@ def _saddles() -> Parts:
     claim, evidence = _proposed(negative_curvature.propose(network))
     good = _encode(network, claim, evidence)
     curvature, descent = 2 * claim.curvature, 2 * claim.descent
-    moved = replace(network, layers=(Layer(np.ones((3, 2)), None, True), network.layers[1]))
+    moved = replace(network, layers=(Dense(np.ones((3, 2)), None, True), network.layers[1]))
     false = {
         "direction-too-short-check-2": _encode(network, claim, replace(evidence, units=evidence.units[:2])),
         "upwards-check-4": _encode(_with_outer(network, [-1.0, -1.0, -1.0]), claim, evidence),
@@ -219,7 +218,7 @@ def _orbits() -> Parts:
     good = _encode(network, claim, evidence)
     constants = evidence.constants
     high = replace(constants, curvature_shift_lower=constants.curvature_shift_upper * 2)
-    heavy = replace(network, teacher=(network.teacher[0], Layer(np.array([[2.0]]), None, False)))
+    heavy = replace(network, teacher=(network.teacher[0], Dense(np.array([[2.0]]), None, False)))
     wide = replace(evidence, radius=100.0)
     false = {
         "heavier-teacher-check-1": _encode(heavy, claim, evidence),
@@ -240,7 +239,7 @@ def _dead_teacher(network: Network) -> Network:
     """A teacher with weights 0: convergence is slower than any geometric rate."""
     if network.teacher is None:
         raise SystemExit("expected planted labels")
-    dead = Layer(network.teacher[0].weight * 0, None, False)
+    dead = Dense(network.teacher[0].weight * 0, None, False)
     return replace(network, teacher=(dead, network.teacher[1]))
 
 
@@ -248,7 +247,7 @@ def _runs() -> Parts:
     network = random_planted(np.random.default_rng(1), 2, 1, 24, bits=4)
     claim, evidence = _proposed(certified_orbit_run.propose(network))
     good = _encode(network, claim, evidence)
-    far = replace(network, layers=(Layer(network.layers[0].weight * 100, None, True), network.layers[1]))
+    far = replace(network, layers=(Dense(network.layers[0].weight * 100, None, True), network.layers[1]))
     half = replace(claim, entry_distance=claim.entry_distance / 2)
     false = {
         "rotation-too-short-check-2": _encode(network, claim, replace(evidence, rotation=())),

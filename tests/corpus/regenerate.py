@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from certificates import Layer, Network
+from certificates import Dense, Network
 from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.document import ProblemReference, encode_problem, sha256_hex
@@ -104,7 +104,7 @@ def _underflowing_quotient() -> bytes:
     """2¹⁰⁶³(2⁻¹⁰⁶⁰/(32772 − z)) is 1 at z = 32764; a divisor of 32772 ± 32768 makes the quotient underflow to 0."""
     divided = "(2^-50)^20*2^-60/(32772-(z+295147905179352825856-295147905179352825856))"  # z ± 2⁶⁸ has the width
     one = f"2^63*((2^50)^10*((2^50)^10*({divided})))"
-    layers = (Layer(np.array([[32764.0]]), None, trained=False), Layer(np.array([[1.0]]), np.array([0.0])))
+    layers = (Dense(np.array([[32764.0]]), None, trained=False), Dense(np.array([[1.0]]), np.array([0.0])))
     activation = parse_activation(f"piecewise({one}, 1073741824, {one})")
     network = Network(layers, (activation,), np.array([[1.0]]), np.array([[0.0]]), Fraction(1, 2))
     claim = Claim(0.4, 2.0**-7, 1.75, 1.07)

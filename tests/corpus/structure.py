@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from certificates import Layer, Network, decide
+from certificates import Dense, Network, decide
 from certificates.expression import parse_activation
 from tests.support.certificates import certificate_bytes
 
@@ -80,10 +80,10 @@ def _other_networks(network: Network, check: int = 1) -> dict[str, Network]:
     biased = replace(network, layers=(replace(hidden, bias=np.full(units, 0.25)), outer))
     offset = replace(network, layers=(hidden, replace(outer, bias=np.array([0.5]))))
     frozen = replace(network, layers=(replace(hidden, trained=False), replace(outer, trained=True)))
-    between = Layer(np.eye(units), None, False)
+    between = Dense(np.eye(units), None, False)
     teacher = network.teacher
     if teacher is not None:
-        teacher = teacher[0], Layer(np.eye(len(teacher[0].weight)), None, False), teacher[1]
+        teacher = teacher[0], Dense(np.eye(len(teacher[0].weight)), None, False), teacher[1]
     deep = replace(network, layers=(hidden, between, outer), activations=network.activations * 2, teacher=teacher)
     named = {
         "units-of-tanh": smooth,

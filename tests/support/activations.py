@@ -8,7 +8,7 @@ from typing import Any
 from certificates import Verdict, decide
 from certificates.expression import parse_activation
 from certificates.language.parts import Interval
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 
 TINY = Fraction(1, 2**400)
 

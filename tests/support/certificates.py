@@ -7,8 +7,7 @@ from typing import Any
 from certificates import Network
 from certificates.certificate import Certificate, encode_certificate
 from certificates.document import ProblemReference, encode_problem, sha256_hex
-from certificates.polynomial import PolynomialProblem
-from certificates.problem import ActivationProblem, Problem
+from certificates.subjects import ActivationProblem, PolynomialProblem, Problem
 
 
 def certificate_bytes(problem: Problem, claim: Any, evidence: Any) -> bytes:

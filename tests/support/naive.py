@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import erf, expit
 
-from certificates import Layer, Network
+from certificates import Dense, Network
 from certificates.expression import parse_activation
 
 Scalar = Callable[[np.ndarray], np.ndarray]
@@ -61,7 +61,7 @@ def random_network(
     """A random network whose targets are its own outputs plus noise of the given size."""
     pairs = list(pairwise(widths))
     layers = tuple(
-        Layer(
+        Dense(
             gain * rng.normal(size=(out, into)) / np.sqrt(into),
             0.1 * rng.normal(size=out) if bias else None,
             True if trained is None else trained[index],

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from certificates import Layer, Network
+from certificates import Dense, Network
 from tests.support.quadratic import QUADRATIC
 
 
@@ -15,12 +15,12 @@ def planted_problem(weights, planted, inputs, scale=None) -> Network:
     student, teacher = (np.array(each, dtype=float) for each in (weights, planted))
     x = np.array(inputs, dtype=float)
     return Network(
-        (Layer(student, None, True), Layer(np.ones((1, len(student))), None, False)),
+        (Dense(student, None, True), Dense(np.ones((1, len(student))), None, False)),
         (QUADRATIC,),
         x,
         None,
         Fraction(1, 4 * len(x)) if scale is None else scale,
-        (Layer(teacher, None, False), Layer(np.ones((1, len(teacher))), None, False)),
+        (Dense(teacher, None, False), Dense(np.ones((1, len(teacher))), None, False)),
     )
 
 

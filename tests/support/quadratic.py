@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from scipy.optimize import minimize
 
-from certificates import Layer, Network
+from certificates import Dense, Network
 from certificates.expression import parse_activation
 
 QUADRATIC = parse_activation("quadratic")
@@ -16,8 +16,8 @@ QUADRATIC = parse_activation("quadratic")
 def network_problem(weights, outer, inputs, labels, scale=None, *, trained=(True, False)) -> Network:
     """A network problem with the given first layer, outer weights, data and labels; f = ‖·‖²/(2n) by default."""
     layers = (
-        Layer(np.array(weights, dtype=float), None, trained[0]),
-        Layer(np.array([outer], dtype=float), None, trained[1]),
+        Dense(np.array(weights, dtype=float), None, trained[0]),
+        Dense(np.array([outer], dtype=float), None, trained[1]),
     )
     x = np.array(inputs, dtype=float)
     y = np.array(labels, dtype=float)[:, None]

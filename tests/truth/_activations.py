@@ -13,7 +13,7 @@ import numpy as np
 
 from certificates.certificate import decode_certificate
 from certificates.expression import parse_activation
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from tests.support.activations import TREACHEROUS
 from tests.truth._formulas import Node, Z, call, num, over, plus, power, text, times
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from certificates.polynomial import PolynomialProblem, Square, Term, monomial_key
+from certificates.subjects import PolynomialProblem, Square, Term, monomial_key
 
 __all__ = [
     "bend_at_root",

@@ -18,7 +18,7 @@ import numpy as np
 
 from certificates.arithmetic.platform import probe_products, self_test
 from certificates.errors import Malformed
-from certificates.problem import Problem
+from certificates.subjects import Problem
 from tests.support.certificates import certificate_bytes
 from tests.truth.trial import Case, Trial, try_case
 

@@ -14,7 +14,7 @@ from certificates import Accepted
 from certificates.certificate import decode_certificate
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
 from certificates.enclosures.quadratic.polynomials import monomials
-from certificates.polynomial import PolynomialProblem, Square, Term
+from certificates.subjects import PolynomialProblem, Square, Term
 from tests.support.polynomials import in_ball, values_and_gradients
 from tests.truth._polynomials import (
     bend_at_root,

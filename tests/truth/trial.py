@@ -12,7 +12,7 @@ import numpy as np
 
 from certificates import Accepted, Verdict, decide
 from certificates.memory import kept_memory
-from certificates.problem import Network, Problem
+from certificates.subjects import Network, Problem
 from tests.truth.held import Held
 
 __all__ = ["Case", "Trial", "stronger_claims", "try_case"]

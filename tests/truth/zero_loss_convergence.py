@@ -9,10 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from certificates import Accepted, Layer, Network
+from certificates import Accepted, Dense, Network
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
 from certificates.language.parts import Origin
+from certificates.subjects import Layer
 from tests.truth._balls import balls, bits, high, low, norm, to_ball
 from tests.truth._networks import ACTIVATIONS, Perceptron, as_spelt, hostile_spelling, perceptron
 from tests.truth._quadratic import finite, hostile_number, shifted
@@ -48,7 +49,7 @@ def _network(rng: np.random.Generator, name: str, fooled: bool) -> Network:
         trained[:] = [False] * depth + [True]  # features that stay: what is off in them is off in everything
     bias, gain = rng.random() < 0.6, 10.0 ** rng.uniform(-0.5, 1.5 if name == "64/(64-z)" else 0.3)
     layers = tuple(
-        Layer(
+        Dense(
             gain * rng.normal(size=(out, into)) / np.sqrt(into),
             0.3 * rng.normal(size=out) if bias else None,
             bool(trained[index]),

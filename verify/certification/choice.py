@@ -10,7 +10,7 @@ import numpy as np
 
 from certificates import Accepted, Network
 from certificates.errors import MalformedProblem
-from certificates.polynomial import MOST_VARIABLES
+from certificates.subjects import MOST_VARIABLES
 from verify.problems.polynomials import polynomial_of
 from verify.proposals import (
     certified_orbit_run,

@@ -18,7 +18,7 @@ from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import CERTIFICATE_LIMIT, PROBLEM_LIMIT, decode_problem, find_problem, read_regular_file
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from verify.descent.gradient_descent import Run, descend
 
 __all__ = ["Replay", "Violation", "hold_against", "load_pair", "load_subject", "replay"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.numeric.mlp import FloatNetwork
 
 __all__ = ["Run", "descend"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from certificates.problem import Layer, Network
+from certificates.subjects import Dense, Layer, Network
 from verify.numeric.activations import compile_activation
 
 __all__ = ["FloatNetwork"]
@@ -68,7 +68,7 @@ class FloatNetwork:
     def network(self, w: Array) -> Network:
         """The problem with these trained parameters."""
         layers = tuple(
-            Layer(np.array(weight), None if bias is None else np.array(bias), given.trained)
+            Dense(np.array(weight), None if bias is None else np.array(bias), given.trained)
             for (weight, bias), given in zip(self._layers(w), self._network.layers, strict=True)
         )
         return replace(self._network, layers=layers)

@@ -8,7 +8,7 @@ from typing import Any
 
 from certificates.errors import Malformed, MalformedProblem
 from certificates.expression import Activation, parse_activation
-from certificates.problem import FloatArray, Layer, Network
+from certificates.subjects import Dense, FloatArray, Layer, Network
 from verify.problems.exact import exact_array
 from verify.problems.loss import loss_scale
 
@@ -72,7 +72,7 @@ def from_arrays(
     x, y = _inputs(inputs, matrices), _targets(targets, matrices)
     return Network(
         layers=tuple(
-            Layer(weight, bias, trained=index not in fixed)
+            Dense(weight, bias, trained=index not in fixed)
             for index, (weight, bias) in enumerate(zip(matrices, vectors, strict=True))
         ),
         activations=_activations(activations, len(matrices) - 1),
@@ -153,6 +153,6 @@ def _equations(x: FloatArray, y: FloatArray | None, weights: Sequence[FloatArray
 
 def _teacher(weights: Sequence[Any]) -> tuple[Layer, ...]:
     return tuple(
-        Layer(exact_array(weight, f"teacher.layers.{index}.weight"), None, trained=False)
+        Dense(exact_array(weight, f"teacher.layers.{index}.weight"), None, trained=False)
         for index, weight in enumerate(weights)
     )

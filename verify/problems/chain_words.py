@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from certificates.errors import MalformedProblem
-from certificates.problem import Layer, Network
+from certificates.subjects import Layer, Network
 
 __all__ = ["branch_note", "refuse_branches", "sentence"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from certificates.errors import MalformedProblem
-from certificates.problem import FloatArray
+from certificates.subjects import FloatArray
 from verify.problems.csv_format import is_number
 
 __all__ = ["LONG", "Table", "listed"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from certificates.errors import MalformedProblem
-from certificates.problem import FloatArray
+from certificates.subjects import FloatArray
 
 __all__ = ["exact_array"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from certificates.document import PROBLEM_LIMIT, decode_problem, encode_problem, read_regular_file, write_atomically
 from certificates.errors import Malformed, MalformedProblem, OutOfMemory
-from certificates.problem import Network
+from certificates.subjects import Network
 
 __all__ = ["READ_LIMIT", "load_problem", "read_bytes", "save_problem"]
 

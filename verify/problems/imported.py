@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from certificates.problem import LONGEST_NOTE, MOST_NOTES, Network
+from certificates.subjects import LONGEST_NOTE, MOST_NOTES, Network
 
 __all__ = ["ImportNotice", "Imported", "announce", "imported"]
 

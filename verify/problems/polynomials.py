@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from certificates.enclosures.quadratic.network import quadratic_network
 from certificates.errors import MalformedProblem
-from certificates.polynomial import MOST_VARIABLES, PolynomialProblem, Square, Term, monomial_key
-from certificates.problem import Network
+from certificates.subjects import MOST_VARIABLES, Network, PolynomialProblem, Square, Term, monomial_key
 
 __all__ = ["least_squares", "polynomial_of"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from certificates.problem import FloatArray
+from certificates.subjects import FloatArray
 from verify.problems.rounding import coarsest
 
 __all__ = ["precision_notes"]

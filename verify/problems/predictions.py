@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from certificates.errors import MalformedProblem
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.problems.comparison import first_difference, largest_difference, weakness
 from verify.problems.exact import exact_array
 from verify.problems.readers import Reading

@@ -21,7 +21,7 @@ from certificates.arithmetic.ball_array import BallArray
 from certificates.enclosures.intervals.derivatives import value_and_slope
 from certificates.errors import EnclosureFailure, MalformedProblem
 from certificates.expression import Activation
-from certificates.problem import FloatArray, Layer, Network
+from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = ["NO_SLACK", "Format", "Range", "Slack", "coarsest", "evaluate"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from certificates.errors import MalformedProblem
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.problems.arrays import from_arrays
 from verify.problems.comparison import Difference, first_difference
 from verify.problems.exact import exact_array

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.problems.rounding import coarsest, evaluate
 
 __all__ = ["objective_notes"]

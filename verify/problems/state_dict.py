@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.problems.arrays import Activations
 from verify.problems.csv_format import ANY_CSV, CsvFormat
 from verify.problems.imported import Imported, announce

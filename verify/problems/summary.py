@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from certificates.problem import Layer, Network
+from certificates.subjects import Layer, Network
 
 __all__ = ["describe", "summary_document"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from certificates.errors import MalformedProblem
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.problems.arrays import Activations
 from verify.problems.csv_format import ANY_CSV, CsvFormat
 from verify.problems.csv_text import read_csv_table

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from certificates.errors import MalformedProblem
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.problems.arrays import from_arrays
 from verify.problems.comparison import Difference
 from verify.problems.imported import Imported, announce, imported

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from certificates.errors import MalformedProblem
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.problems.comparison import Array, Difference, first_difference, weakness
 from verify.problems.readers import one_line
 from verify.problems.rounding import coarsest, evaluate

@@ -16,8 +16,8 @@ from certificates.certificate import Certificate
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
 from certificates.document import ProblemReference
 from certificates.enclosures.quadratic.polynomials import gradient_square, loss_around, rational
-from certificates.polynomial import PolynomialProblem
 from certificates.rules.gradient_dominance_sos import TITLE
+from certificates.subjects import PolynomialProblem
 from verify.search.gram import (
     SMALLEST,
     GramSearch,

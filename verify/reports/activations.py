@@ -11,7 +11,7 @@ from certificates import Accepted, Verdict
 from certificates.certificate import Certificate
 from certificates.language.parts import Interval
 from certificates.language.wording import in_words
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from verify.reports.activation_property_reasons import shown_fact
 from verify.reports.activation_reasons import reasons
 from verify.reports.activation_statements import statement, title

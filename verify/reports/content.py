@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from certificates import Network, Problem, Verdict
 from certificates.certificate import Certificate
-from certificates.polynomial import PolynomialProblem
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem, PolynomialProblem
 from verify.crosscheck.orbit import OrbitReplay
 from verify.crosscheck.replay import Replay
 from verify.reports.activations import explain_activation

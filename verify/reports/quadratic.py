@@ -10,7 +10,7 @@ from typing import Any
 from certificates import Accepted, Network, Verdict
 from certificates.certificate import Certificate
 from certificates.language.wording import in_words
-from certificates.polynomial import PolynomialProblem
+from certificates.subjects import PolynomialProblem
 from verify.crosscheck.orbit import OrbitReplay
 from verify.crosscheck.replay import Replay
 from verify.problems import describe

@@ -17,7 +17,7 @@ from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.language.parts import Interval
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from verify.search.provenance import provenance
 from verify.search.weakening import weaken_number
 

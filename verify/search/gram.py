@@ -19,7 +19,7 @@ from flint import fmpq_mpoly
 from scipy.sparse import csr_matrix
 
 from certificates.enclosures.quadratic.polynomials import Powers, gradient_square, monomials, rational
-from certificates.polynomial import PolynomialProblem
+from certificates.subjects import PolynomialProblem
 from verify.search.quadratic import Array
 
 __all__ = [

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from certificates.problem import Network
+from certificates.subjects import Network
 from verify.numeric.mlp import FloatNetwork
 
 __all__ = ["Polished", "levenberg_marquardt"]

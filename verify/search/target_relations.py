@@ -19,7 +19,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from certificates import Rejected, Undecided
-from certificates.problem import FloatArray, Network
+from certificates.subjects import FloatArray, Network
 
 __all__ = ["Obstruction", "Relation", "obstruction", "relation"]
 

@@ -9,7 +9,7 @@ from certificates.arithmetic.arb import exact, root_above
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.problem import FloatArray, Layer, Network
+from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = ["differs_in_trained_weights_only", "parameter_distance"]
 

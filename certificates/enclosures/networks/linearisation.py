@@ -21,7 +21,7 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.intervals.derivatives import value_and_slope, value_and_slope_arb
 from certificates.enclosures.networks.sensitivities import Sensitivities, sample_sensitivities
 from certificates.expression import Activation
-from certificates.problem import FloatArray, Layer, Network
+from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = ["LayerFacts", "Linearisation", "linearise"]
 

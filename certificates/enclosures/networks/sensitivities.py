@@ -18,7 +18,7 @@ from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.effort import reserve
-from certificates.problem import FloatArray, Network
+from certificates.subjects import FloatArray, Network
 
 __all__ = ["Sensitivities", "Weighted", "sample_sensitivities"]
 

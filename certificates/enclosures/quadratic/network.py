@@ -22,7 +22,7 @@ from certificates.arithmetic.arb import exact
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.errors import EnclosureFailure
-from certificates.problem import FloatArray, Network
+from certificates.subjects import FloatArray, Network
 
 __all__ = [
     "BLOCK_SAMPLES",

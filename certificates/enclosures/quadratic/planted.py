@@ -28,7 +28,7 @@ from certificates.enclosures.quadratic.network import (
     quadratic_network,
     scaled,
 )
-from certificates.problem import FloatArray, Network
+from certificates.subjects import FloatArray, Network
 
 __all__ = [
     "PlantedQuadratic",

@@ -18,7 +18,7 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.effort import reserve, spend, word_count
 from certificates.enclosures.quadratic.planted import PlantedQuadratic
 from certificates.errors import EnclosureFailure
-from certificates.problem import FloatArray
+from certificates.subjects import FloatArray
 
 __all__ = ["ExactMoments", "descend_enclosed", "exact_moments", "integer_bits"]
 

@@ -12,7 +12,7 @@ from operator import add
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from certificates.polynomial import PolynomialProblem, Square
+from certificates.subjects import PolynomialProblem, Square
 
 __all__ = ["Powers", "ball_defect", "gradient_square", "gram_form", "loss_around", "monomials", "rational"]
 
@@ -29,7 +29,7 @@ def loss_around(problem: PolynomialProblem, centre: Sequence[Fraction]) -> fmpq_
 
     Examples
     --------
-    >>> from certificates.polynomial import Term
+    >>> from certificates.subjects import Term
     >>> line = Square(Fraction(1), (Term(Fraction(-1), (0,)), Term(Fraction(1), (1,))))
     >>> str(loss_around(PolynomialProblem(1, (line,)), [Fraction(1)]))
     'h0^2'

@@ -14,7 +14,7 @@ from certificates.claims import optimality_gap, zhong_rho_global
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.kinds import KINDS, find
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from tests.support.naive import random_network
 
 CONTEXT = Context("fast", 1e12)

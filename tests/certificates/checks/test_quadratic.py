@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from certificates import Layer
+from certificates import Dense
 from certificates.checks.outcome import Refusal
 from certificates.checks.quadratic import pair_count, require_quadratic
 from certificates.expression import parse_activation
@@ -16,7 +16,7 @@ from tests.support.quadratic import network_problem
 
 def test_inputs_that_are_zero_in_every_sample_are_deleted_from_the_teacher_too():
     problem = network_problem([[1.0, 2.0, 3.0]], [4.0], [[0.0, 5.0, 0.0], [-0.0, 0.0, 6.0]], [0.0, 0.0])
-    teacher = (Layer(np.array([[7.0, 8.0, 9.0]]), None, False), Layer(np.array([[10.0]]), None, False))
+    teacher = (Dense(np.array([[7.0, 8.0, 9.0]]), None, False), Dense(np.array([[10.0]]), None, False))
     network = require_quadratic(1, replace(problem, targets=None, teacher=teacher))
     assert network.inputs.tolist() == [[5.0, 0.0], [0.0, 6.0]] and network.weights.tolist() == [[2.0, 3.0]]
     rows, outer = network.teacher

@@ -13,7 +13,7 @@ from certificates.document import problem_file
 from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.document.tensors import decode_tensors, encode_tensors
 from certificates.errors import Malformed, MalformedProblem
-from certificates.problem import Layer
+from certificates.subjects import Dense
 from tests.support.naive import random_network
 
 
@@ -90,7 +90,7 @@ def test_planted_labels_are_not_given_ones():
 def test_a_teacher_with_a_bias_or_to_be_trained_is_refused():
     network = _planted({})
     first = network.teacher[0]
-    for layer in (Layer(first.weight, np.ones(7), False), Layer(first.weight, None, True)):
+    for layer in (Dense(first.weight, np.ones(7), False), Dense(first.weight, None, True)):
         with pytest.raises(MalformedProblem, match="frozen and have no bias"):
             replace(network, teacher=(layer, network.teacher[1]))
 

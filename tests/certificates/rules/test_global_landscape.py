@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from certificates import Accepted, Layer, Rejected, Undecided, decide
+from certificates import Accepted, Dense, Rejected, Undecided, decide
 from certificates.claims.global_landscape import Claim, Evidence
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
@@ -81,7 +81,7 @@ def test_where_it_is_accepted_descent_ends_at_one_value(seed):
     v, x, y = problem.layers[1].weight[0], problem.inputs, problem.given_targets[:, 0]
     ends = []
     for _ in range(6):
-        start = replace(problem, layers=(Layer(rng.normal(size=(len(outer), 2)), None), problem.layers[1]))
+        start = replace(problem, layers=(Dense(rng.normal(size=(len(outer), 2)), None), problem.layers[1]))
         ends.append(naive.loss(naive.trained(start).layers[0].weight, v, x, y))
     assert max(ends) - min(ends) < 1e-7 * (1 + max(ends))
     assert not seed % 2 or max(ends) < 1e-7

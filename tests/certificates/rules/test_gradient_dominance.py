@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from certificates import Accepted, Layer, Network, Rejected, Undecided, decide
+from certificates import Accepted, Dense, Network, Rejected, Undecided, decide
 from certificates.arithmetic.arb import exact
 from certificates.checks.outcome import Refusal
 from certificates.checks.quadratic import require_quadratic
@@ -260,8 +260,8 @@ def test_another_problem_is_refused(found):
 def test_networks_of_other_shapes_are_rejected():
     layers = NEURON.layers
     relu = Network(layers, (parse_activation("relu"),), NEURON.inputs, NEURON.targets, Fraction(1))
-    biased = (Layer(layers[0].weight, np.zeros(1), True), layers[1])
-    trained = (layers[0], Layer(layers[1].weight, None, True))
+    biased = (Dense(layers[0].weight, np.zeros(1), True), layers[1])
+    trained = (layers[0], Dense(layers[1].weight, None, True))
     shapes = [replace(NEURON, layers=biased), replace(NEURON, layers=trained)]
     for problem in (relu, *shapes):
         verdict = decide(Claim(1.0, 1.0), BALL, problem)
@@ -276,7 +276,7 @@ def test_units_and_inputs_that_do_not_enter_the_loss_change_nothing():
 
 
 def test_planted_labels_are_enclosed():
-    teacher = (Layer(np.array([[2.0 + 2.0**-20]]), None, False), Layer(np.array([[2.0]]), None, False))
+    teacher = (Dense(np.array([[2.0 + 2.0**-20]]), None, False), Dense(np.array([[2.0]]), None, False))
     planted = Network(NEURON.layers, NEURON.activations, NEURON.inputs, None, NEURON.loss_scale, teacher)
     proposal = propose(planted)
     assert isinstance(proposal.verdict, Accepted) and proposal.claim.descent is not None

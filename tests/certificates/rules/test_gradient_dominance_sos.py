@@ -11,8 +11,8 @@ import pytest
 from certificates import Accepted, Rejected, Undecided, decide
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
 from certificates.errors import MalformedCertificate
-from certificates.polynomial import PolynomialProblem, Square, Term
 from certificates.rules import gradient_dominance_sos as rule
+from certificates.subjects import PolynomialProblem, Square, Term
 from tests.support.polynomials import in_ball, neuron, values_and_gradients
 from tests.support.quadratic import random_problem
 from verify.proposals.gradient_dominance_sos import propose

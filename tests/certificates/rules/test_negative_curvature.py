@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certificates import Accepted, Layer, Rejected, Undecided, decide
+from certificates import Accepted, Dense, Rejected, Undecided, decide
 from certificates.claims.negative_curvature import Claim, Evidence
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
@@ -199,9 +199,9 @@ OTHERS = {
     "relu": lambda p: replace(p, activations=(parse_activation("relu"),)),
     "trained second layer": lambda p: replace(p, layers=(p.layers[0], replace(p.layers[1], trained=True))),
     "a bias": lambda p: replace(p, layers=(replace(p.layers[0], bias=np.zeros(5)), p.layers[1])),
-    "flipped outer weights": lambda p: replace(p, layers=(p.layers[0], Layer(-p.layers[1].weight, None, False))),
+    "flipped outer weights": lambda p: replace(p, layers=(p.layers[0], Dense(-p.layers[1].weight, None, False))),
     "other labels": lambda p: replace(p, targets=p.given_targets - 10),
-    "other weights": lambda p: replace(p, layers=(Layer(10 * p.layers[0].weight, None), p.layers[1])),
+    "other weights": lambda p: replace(p, layers=(Dense(10 * p.layers[0].weight, None), p.layers[1])),
 }
 
 
@@ -240,7 +240,7 @@ def test_huge_and_subnormal_entries(size, arithmetic):
 
 def test_planted_labels():
     rng = np.random.default_rng(5)
-    teacher = (Layer(rng.normal(size=(2, 3)), None, False), Layer(np.ones((1, 2)), None, False))
+    teacher = (Dense(rng.normal(size=(2, 3)), None, False), Dense(np.ones((1, 2)), None, False))
     given = naive.random_problem(rng, 4, 3, 10, gain=0.1)
     assert isinstance(propose(replace(given, targets=None, teacher=teacher)).verdict, Accepted)
 

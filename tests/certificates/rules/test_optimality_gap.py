@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certificates import Accepted, Layer, Rejected, Undecided, check_bytes, decide
+from certificates import Accepted, Dense, Rejected, Undecided, check_bytes, decide
 from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.document import ProblemReference, encode_problem, sha256_hex
@@ -82,7 +82,7 @@ def _check_against_descent(signs, seed):
     x, y, v = problem.inputs, problem.given_targets[:, 0], problem.layers[1].weight[0]
     here, best = naive.loss(problem.layers[0].weight, v, x, y), math.inf
     for _ in range(6):
-        start = replace(problem, layers=(Layer(rng.normal(size=(k, d)), None), problem.layers[1]))
+        start = replace(problem, layers=(Dense(rng.normal(size=(k, d)), None), problem.layers[1]))
         best = min(best, naive.loss(naive.trained(start).layers[0].weight, v, x, y))
     assert here - best <= min(gaps) * (1 + 1e-9) + 1e-13 * here
 
@@ -206,10 +206,10 @@ OTHERS = {
     "trained second layer": lambda p: replace(p, layers=(p.layers[0], replace(p.layers[1], trained=True))),
     "a bias": lambda p: replace(p, layers=(replace(p.layers[0], bias=np.zeros(3)), p.layers[1])),
     "an output bias": lambda p: replace(p, layers=(p.layers[0], replace(p.layers[1], bias=np.zeros(1)))),
-    "mixed signs": lambda p: replace(p, layers=(p.layers[0], Layer(np.array([[1.0, -1.0, 1.0]]), None, False))),
+    "mixed signs": lambda p: replace(p, layers=(p.layers[0], Dense(np.array([[1.0, -1.0, 1.0]]), None, False))),
     "other labels": lambda p: replace(p, targets=p.given_targets + 1),
     "other inputs": lambda p: replace(p, inputs=2 * p.inputs),
-    "other weights": lambda p: replace(p, layers=(Layer(1.01 * p.layers[0].weight, None), p.layers[1])),
+    "other weights": lambda p: replace(p, layers=(Dense(1.01 * p.layers[0].weight, None), p.layers[1])),
 }
 
 
@@ -226,7 +226,7 @@ def test_another_problem_is_not_accepted(honest, name):
 
 
 def test_planted_labels_give_the_loss_itself(noisy):
-    teacher = (Layer(np.array([[1.0, -0.5, 0.25]]), None, False), Layer(np.array([[2.0]]), None, False))
+    teacher = (Dense(np.array([[1.0, -0.5, 0.25]]), None, False), Dense(np.array([[2.0]]), None, False))
     planted = replace(noisy, targets=None, teacher=teacher)
     found = propose(planted)
     w, v, x = noisy.layers[0].weight, noisy.layers[1].weight[0], noisy.inputs
@@ -316,8 +316,8 @@ def test_inputs_that_are_nearly_dependent_are_not_taken_for_dependent(dependent,
 def test_units_without_an_outer_weight_do_not_count(honest):
     problem, claim, evidence = honest
     layers = (
-        Layer(np.vstack([problem.layers[0].weight, 1e3 * np.ones((2, 3))]), None),
-        Layer(np.hstack([problem.layers[1].weight, [[0.0, -0.0]]]), None, False),
+        Dense(np.vstack([problem.layers[0].weight, 1e3 * np.ones((2, 3))]), None),
+        Dense(np.hstack([problem.layers[1].weight, [[0.0, -0.0]]]), None, False),
     )
     assert isinstance(decide(claim, evidence, replace(problem, layers=layers)), Accepted)
 

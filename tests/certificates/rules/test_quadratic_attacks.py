@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from certificates import Accepted, Layer, Undecided, decide
+from certificates import Accepted, Dense, Undecided, decide
 from certificates.claims import certified_orbit_run as run
 from certificates.claims import global_landscape as landscape
 from certificates.claims import gradient_dominance as dominance
@@ -69,7 +69,7 @@ class Instance:
 
     def plant(self, weights, outer):
         """Replace the labels by those of a teacher."""
-        teacher = Layer(weights, None, False), Layer(outer[None], None, False)
+        teacher = Dense(weights, None, False), Dense(outer[None], None, False)
         self.y = naive.residual(weights, outer, self.x, 0)
         self.problem = replace(self.problem, targets=None, teacher=teacher)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from certificates import Accepted, Layer, Rejected, Undecided, decide
+from certificates import Accepted, Dense, Rejected, Undecided, decide
 from certificates.arithmetic.arb import lower
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
@@ -268,8 +268,8 @@ def test_a_bound_of_the_fourth_moment_enters_from_above(monkeypatch):
 def test_the_sizes_of_a_teacher_by_sign():
     """Σ|v°|‖w°‖²: ½·(9 + 16) for the positive units, 3·1 + 0.5·4 for the negative ones."""
     teacher = (
-        Layer(np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 2.0]]), None, False),
-        Layer(np.array([[0.5, -3.0, -0.5]]), None, False),
+        Dense(np.array([[3.0, 4.0], [1.0, 0.0], [0.0, 2.0]]), None, False),
+        Dense(np.array([[0.5, -3.0, -0.5]]), None, False),
     )
     given = naive.random_problem(np.random.default_rng(0), 1, 2, 3)
     positive, negative = rule._planted(require_quadratic(1, replace(given, targets=None, teacher=teacher)))
@@ -331,9 +331,9 @@ OTHERS = {
     "relu": lambda p: replace(p, activations=(parse_activation("relu"),)),
     "trained second layer": lambda p: replace(p, layers=(p.layers[0], replace(p.layers[1], trained=True))),
     "a bias": lambda p: replace(p, layers=(replace(p.layers[0], bias=np.zeros(len(p.layers[0].weight))), p.layers[1])),
-    "flipped outer weights": lambda p: replace(p, layers=(p.layers[0], Layer(-p.layers[1].weight, None, False))),
+    "flipped outer weights": lambda p: replace(p, layers=(p.layers[0], Dense(-p.layers[1].weight, None, False))),
     "other labels": lambda p: replace(p, targets=p.given_targets + 1),
-    "other weights": lambda p: replace(p, layers=(Layer(1.1 * p.layers[0].weight, None), p.layers[1])),
+    "other weights": lambda p: replace(p, layers=(Dense(1.1 * p.layers[0].weight, None), p.layers[1])),
 }
 
 
@@ -375,7 +375,7 @@ def test_planted_labels_use_the_teacher():
     rng = np.random.default_rng(5)
     w, v = rng.normal(size=(2, 3)), np.array([1.0, -0.5])
     given = naive.random_problem(rng, 4, 3, 12, "mixed")
-    problem = replace(given, targets=None, teacher=(Layer(w, None, False), Layer(v[None], None, False)))
+    problem = replace(given, targets=None, teacher=(Dense(w, None, False), Dense(v[None], None, False)))
     found = propose(problem)
     rows = {fact.at: fact.upper for fact in found.verdict.facts}
     x, y = given.inputs, ((given.inputs @ w.T) ** 2) @ v

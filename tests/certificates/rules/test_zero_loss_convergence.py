@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from flint import arb
 
-from certificates import Accepted, Layer, Network, Rejected, Undecided, decide
+from certificates import Accepted, Dense, Network, Rejected, Undecided, decide
 from certificates.checks.outcome import Refusal
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
 from certificates.language.parts import Origin
-from certificates.problem import ActivationProblem
 from certificates.rules import zero_loss_convergence as rule
+from certificates.subjects import ActivationProblem
 from certificates.theorems.trapping import Trapping
 from tests.support.naive import forward, jacobian, parameters, random_network
 from verify.proposals.zero_loss_convergence import propose
@@ -187,7 +187,7 @@ def test_more_equations_than_parameters_are_rejected():
 def test_dead_hidden_units_are_not_accepted(trained):
     """Frozen zero output weights: K = 0. Trained: K has rank one."""
     network = random_network(np.random.default_rng(5), (3, 20, 1), 4, bias=False)
-    dead = (Layer(np.zeros((20, 3)), None, trained[0]), Layer(np.zeros((1, 20)), None, trained[1]))
+    dead = (Dense(np.zeros((20, 3)), None, trained[0]), Dense(np.zeros((1, 20)), None, trained[1]))
     verdict = _refusal(replace(network, layers=dead))
     assert verdict.check == 6
 
@@ -233,7 +233,7 @@ def test_work_beyond_the_budget_is_undecided_with_the_estimate(honest):
 @pytest.mark.parametrize("arithmetic", ["fast", "arb"])
 def test_a_residual_that_is_zero_up_to_rounding_proves_on_both_arithmetics(weights, arithmetic):
     """tanh(1) − tanh(1) + ½ − ½, enclosed by a ball around 0, has a norm."""
-    layers = (Layer(np.array(weights), None), Layer(np.array([[1.0, -1.0]]), np.array([0.5])))
+    layers = (Dense(np.array(weights), None), Dense(np.array([[1.0, -1.0]]), np.array([0.5])))
     targets = np.array([[0.5]]) if weights[0] == weights[1] else np.array([[math.tanh(1) - math.tanh(2) + 0.5]])
     network = Network(layers, (parse_activation("tanh"),), np.array([[1.0]]), targets, Fraction(1, 2))
     claim, evidence = Claim(0.1, 0.0, 0.0, 1e300), Evidence(0.1, 0.5, (0.1,), 1.0, 20.0, "one-hidden-layer")
@@ -246,7 +246,7 @@ def test_previous_bug_02_a_norm_beyond_the_doubles_is_not_zero(form, arithmetic)
     """2 tanh does not reach 4; with ‖W₂‖ = 2⁵²⁰ taken for 0, the Jacobian of 2 tanh(W₂w) seemed to be constant."""
     big = 2.0**520
     weights = {1.0: True, big: False, 2.0: False}
-    layers = tuple(Layer(np.array([[weight]]), None, trained) for weight, trained in weights.items())
+    layers = tuple(Dense(np.array([[weight]]), None, trained) for weight, trained in weights.items())
     activations = (parse_activation("z"), parse_activation("tanh"))
     network = Network(layers, activations, np.array([[1 / big]]), np.array([[4.0]]), Fraction(1, 2))
     claim, evidence = Claim(10.0, 1e-3, 0.0, 1e300), Evidence(10.0, 0.5, (10.0,), 0.7, 0.71, form)
@@ -257,7 +257,7 @@ def test_previous_bug_02_a_norm_beyond_the_doubles_is_not_zero(form, arithmetic)
 @pytest.mark.parametrize("arithmetic", ["fast", "arb"])
 def test_previous_bug_12_a_form_whose_eigenvector_floats_do_not_find_is_no_crash(form, arithmetic):
     """An entry of 1.2e308 in the form of β: LAPACK got twice that, which is infinite, and did not converge."""
-    layers = tuple(Layer(np.array([[weight]]), None) for weight in (1e-308, 1.0, 1e-200))
+    layers = tuple(Dense(np.array([[weight]]), None) for weight in (1e-308, 1.0, 1e-200))
     network = Network(layers, (parse_activation("z"),) * 2, np.array([[1.2e308]]), np.array([[1e-200]]), Fraction(1))
     tangent = (1e-200 * 1.2e308) ** 2
     evidence = Evidence(1e-320, 0.5, (1e-320,), tangent / 10, 2 * tangent, form)
@@ -273,7 +273,7 @@ def test_huge_numbers_are_undecided_not_wrong():
 
 def test_subnormal_weights_are_not_accepted_as_positive():
     network = random_network(np.random.default_rng(11), (3, 20, 1), 4, bias=False)
-    tiny = (Layer(network.layers[0].weight * 1e-310, None), Layer(network.layers[1].weight * 1e-310, None))
+    tiny = (Dense(network.layers[0].weight * 1e-310, None), Dense(network.layers[1].weight * 1e-310, None))
     assert not isinstance(propose(replace(network, layers=tiny)).verdict, Accepted)
 
 
@@ -281,7 +281,7 @@ def test_subnormal_weights_are_not_accepted_as_positive():
 
 
 def _moved(network, by):
-    first = Layer(network.layers[0].weight + by, network.layers[0].bias, network.layers[0].trained)
+    first = Dense(network.layers[0].weight + by, network.layers[0].bias, network.layers[0].trained)
     return replace(network, layers=(first, *network.layers[1:]))
 
 
@@ -326,7 +326,7 @@ def test_an_origin_with_other_frozen_weights_is_rejected():
     network = random_network(np.random.default_rng(12), (4, 30, 1), 4, trained=(True, False), residual=1e-6)
     found = propose(network)
     assert isinstance(found.verdict, Accepted)
-    last = Layer(network.layers[1].weight * 2, network.layers[1].bias, False)
+    last = Dense(network.layers[1].weight * 2, network.layers[1].bias, False)
     other = replace(network, layers=(network.layers[0], last))
     claim = replace(found.claim, origin=Origin("0" * 64, "o", 1e9))
     verdict = decide(claim, found.evidence, network, origin=other)
@@ -341,14 +341,14 @@ def test_every_field_of_the_claim_has_a_direction(honest):
 
 def test_planted_labels_are_refused_with_the_reason(honest):
     network, claim, evidence = honest
-    planted = replace(network, targets=None, teacher=tuple(Layer(each.weight, None, False) for each in network.layers))
+    planted = replace(network, targets=None, teacher=tuple(Dense(each.weight, None, False) for each in network.layers))
     verdict = decide(claim, evidence, planted)
     assert isinstance(verdict, Undecided) and verdict.check == 1 and "planted" in verdict.reason
 
 
 def test_an_origin_with_planted_labels_is_another_problem(honest):
     network, claim, evidence = honest
-    planted = replace(network, targets=None, teacher=tuple(Layer(each.weight, None, False) for each in network.layers))
+    planted = replace(network, targets=None, teacher=tuple(Dense(each.weight, None, False) for each in network.layers))
     verdict = decide(replace(claim, origin=Origin("0" * 64, "o", 1e9)), evidence, network, origin=planted)
     assert isinstance(verdict, Rejected) and verdict.check == 9
 
@@ -357,8 +357,8 @@ def test_another_teacher_makes_another_problem(honest):
     from certificates.enclosures.networks.distance import differs_in_trained_weights_only
 
     network = honest[0]
-    teacher = tuple(Layer(each.weight, None, False) for each in network.layers)
-    other = (Layer(2 * teacher[0].weight, None, False), *teacher[1:])
+    teacher = tuple(Dense(each.weight, None, False) for each in network.layers)
+    other = (Dense(2 * teacher[0].weight, None, False), *teacher[1:])
     planted = replace(network, targets=None, teacher=teacher)
     assert differs_in_trained_weights_only(planted, replace(planted, teacher=tuple(teacher)))
     assert not differs_in_trained_weights_only(planted, replace(planted, teacher=other))
@@ -367,7 +367,7 @@ def test_another_teacher_makes_another_problem(honest):
 # ---- one weight: F(w) = w, K = 1, β = 0 ---------------------------------------------------------------------
 
 LINE = Network(
-    (Layer(np.array([[1.0]]), None), Layer(np.array([[1.0]]), None, False)),
+    (Dense(np.array([[1.0]]), None), Dense(np.array([[1.0]]), None, False)),
     (parse_activation("z"),),
     np.array([[1.0]]),
     np.array([[1.0]]),

@@ -15,8 +15,8 @@ from certificates.checks.outcome import Refusal
 from certificates.claims.zhong_rho_global import Cells, Claim, Evidence, HermiteChoice
 from certificates.errors import EnclosureFailure, MalformedCertificate
 from certificates.expression import parse_activation
-from certificates.problem import ActivationProblem
 from certificates.rules import zhong_rho_global as rule
+from certificates.subjects import ActivationProblem
 from verify.proposals.zhong_rho_global import propose
 
 HALF, ONE = Fraction(1, 2), Fraction(1)

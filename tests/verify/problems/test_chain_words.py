@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from certificates.problem import LONGEST_NOTE
+from certificates.subjects import LONGEST_NOTE
 from tests.support.naive import random_network
 from verify.problems import from_arrays
 from verify.problems.chain_words import sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certificates.document import decode_problem, encode_problem
-from certificates.problem import LONGEST_NOTE, MOST_NOTES
+from certificates.subjects import LONGEST_NOTE, MOST_NOTES
 from verify.problems import from_arrays
 from verify.problems.imported import imported
 

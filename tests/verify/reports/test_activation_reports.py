@@ -19,7 +19,7 @@ import verify
 from certificates import Undecided, decide
 from certificates.errors import Malformed
 from certificates.expression import parse_activation
-from certificates.problem import ActivationProblem
+from certificates.subjects import ActivationProblem
 from verify.activations.curves import TermCurve, graph, term_curve
 from verify.proposals import gaussian_moment
 from verify.reports import FORMATS, explain

@@ -14,7 +14,7 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.enclosures.quadratic.planted import gauss_newton, planted_quadratic, vertical_directions
 from certificates.enclosures.quadratic.planted_descent import descend_enclosed, exact_moments
 from certificates.expression import parse_activation
-from certificates.problem import Layer, Network
+from certificates.subjects import Dense, Network
 from tests.twins.planted_factors import PlantedFactor, one_column, state_evolution
 from tests.twins.quadratic_networks import SymbolicNetwork, multiplied_out
 
@@ -90,14 +90,14 @@ def instance():
     }
     ones = np.ones((1, 2))
     problem = Network(
-        layers=(Layer(np.ascontiguousarray(arrays["factor"].T), None), Layer(ones, None, trained=False)),
+        layers=(Dense(np.ascontiguousarray(arrays["factor"].T), None), Dense(ones, None, trained=False)),
         activations=(parse_activation("quadratic"),),
         inputs=arrays["inputs"],
         targets=None,
         loss_scale=Fraction(1, 12),
         teacher=(
-            Layer(np.ascontiguousarray(arrays["planted"].T), None, trained=False),
-            Layer(ones, None, trained=False),
+            Dense(np.ascontiguousarray(arrays["planted"].T), None, trained=False),
+            Dense(ones, None, trained=False),
         ),
     )
     return symbolic, numbers, planted_quadratic(problem)

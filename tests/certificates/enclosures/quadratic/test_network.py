@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certificates import Layer
+from certificates import Dense
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
@@ -62,22 +62,22 @@ def _with_layers(problem, hidden=None, outer=None):
 
 
 BIAS = {
-    "hidden bias": lambda p: _with_layers(p, hidden=Layer(p.layers[0].weight, np.zeros(4))),
-    "outer bias": lambda p: _with_layers(p, outer=Layer(p.layers[1].weight, np.zeros(1), False)),
-    "trained outer layer": lambda p: _with_layers(p, outer=Layer(p.layers[1].weight, None, True)),
+    "hidden bias": lambda p: _with_layers(p, hidden=Dense(p.layers[0].weight, np.zeros(4))),
+    "outer bias": lambda p: _with_layers(p, outer=Dense(p.layers[1].weight, np.zeros(1), False)),
+    "trained outer layer": lambda p: _with_layers(p, outer=Dense(p.layers[1].weight, None, True)),
     "frozen first layer": lambda p: replace(
-        p, layers=(Layer(p.layers[0].weight, None, False), Layer(p.layers[1].weight, None, True))
+        p, layers=(Dense(p.layers[0].weight, None, False), Dense(p.layers[1].weight, None, True))
     ),
     "another activation": lambda p: replace(p, activations=(parse_activation("squared_relu"),)),
-    "all outer weights zero": lambda p: _with_layers(p, outer=Layer(np.zeros((1, 4)), None, False)),
+    "all outer weights zero": lambda p: _with_layers(p, outer=Dense(np.zeros((1, 4)), None, False)),
     "two outputs": lambda p: replace(
-        _with_layers(p, outer=Layer(np.ones((1, 4)), None, False)),
-        layers=(p.layers[0], Layer(np.ones((2, 4)), None, False)),
+        _with_layers(p, outer=Dense(np.ones((1, 4)), None, False)),
+        layers=(p.layers[0], Dense(np.ones((2, 4)), None, False)),
         targets=np.zeros((7, 2)),
     ),
     "three layers": lambda p: replace(
         p,
-        layers=(p.layers[0], Layer(np.ones((1, 4)), None, False), Layer(np.ones((1, 1)), None, False)),
+        layers=(p.layers[0], Dense(np.ones((1, 4)), None, False), Dense(np.ones((1, 1)), None, False)),
         activations=p.activations * 2,
     ),
 }
@@ -177,7 +177,7 @@ def test_planted_labels_are_enclosed(arithmetic, network):
     rng = np.random.default_rng(5)
     w, v = rng.normal(size=(2, 3)), np.array([1.0, -0.5])
     planted = replace(
-        naive.random_problem(rng, 4, 3, 7), targets=None, teacher=(Layer(w, None, False), Layer(v[None], None, False))
+        naive.random_problem(rng, 4, 3, 7), targets=None, teacher=(Dense(w, None, False), Dense(v[None], None, False))
     )
     for sign, read in ((1, _read(planted)), (-1, _read(planted).negated())):
         expected = sign * ((read.inputs @ w.T) ** 2) @ v

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from certificates import Layer
+from certificates import Dense
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
@@ -105,13 +105,13 @@ def test_a_stretch_that_hides_the_distance_is_charged():
     [
         (lambda p: {"activations": (parse_activation("tanh"),)}, "quadratic"),
         (lambda p: {"targets": np.ones((9, 1)), "teacher": None}, "planted"),
-        (lambda p: {"layers": (p.layers[0], Layer(np.array([[1.0, 2.0]]), None, False))}, "student"),
-        (lambda p: {"layers": (p.layers[0], Layer(np.array([[1.0, 0.0]]), None, False))}, "student"),
-        (lambda p: {"teacher": (p.teacher[0], Layer(np.array([[1.0, -1.0]]), None, False))}, "teacher"),
-        (lambda p: {"layers": (p.layers[0], Layer(np.ones((1, 2)), None, True))}, "frozen"),
-        (lambda p: {"layers": (Layer(np.ones((2, 4)), np.ones(2), True), p.layers[1])}, "biases"),
+        (lambda p: {"layers": (p.layers[0], Dense(np.array([[1.0, 2.0]]), None, False))}, "student"),
+        (lambda p: {"layers": (p.layers[0], Dense(np.array([[1.0, 0.0]]), None, False))}, "student"),
+        (lambda p: {"teacher": (p.teacher[0], Dense(np.array([[1.0, -1.0]]), None, False))}, "teacher"),
+        (lambda p: {"layers": (p.layers[0], Dense(np.ones((1, 2)), None, True))}, "frozen"),
+        (lambda p: {"layers": (Dense(np.ones((2, 4)), np.ones(2), True), p.layers[1])}, "biases"),
         (
-            lambda p: {"layers": (Layer(np.ones((3, 4)), None, True), Layer(np.ones((1, 3)), None, False))},
+            lambda p: {"layers": (Dense(np.ones((3, 4)), None, True), Dense(np.ones((1, 3)), None, False))},
             "as wide as the student",
         ),
     ],

@@ -16,7 +16,7 @@ from certificates.enclosures.quadratic.polynomials import (
     monomials,
     rational,
 )
-from certificates.polynomial import PolynomialProblem, Square, Term
+from certificates.subjects import PolynomialProblem, Square, Term
 
 
 def _value(polynomial, point) -> Fraction:

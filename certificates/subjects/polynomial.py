@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from certificates.errors import MalformedProblem
-from certificates.problem import Problem
+from certificates.subjects.problem import Problem
 
 __all__ = ["MOST_DEGREE", "MOST_VARIABLES", "PolynomialProblem", "Square", "Term", "monomial_key"]
 

@@ -1,8 +1,6 @@
-"""The subjects of claims: frozen data, no algorithms.
+"""A network with its data: the subject of claims about training.
 
-A *problem* is what a claim is about. Five types of subject are foreseen by the file format (`network`,
-`activation`, `population`, `polynomial`, `matrix`). The labels of a network are *given*, or *planted*: those of a
-teacher, exact, and stored nowhere.
+The labels are *given*, or *planted*: those of a teacher, exact, and stored nowhere.
 """
 
 from __future__ import annotations
@@ -12,69 +10,17 @@ from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from certificates.errors import MalformedProblem
 from certificates.expression import Activation
+from certificates.subjects.layers import FloatArray, Layer
+from certificates.subjects.problem import Problem
 
-__all__ = [
-    "LONGEST_NOTE",
-    "MOST_NOTES",
-    "SUBJECT_TYPES",
-    "ActivationProblem",
-    "FloatArray",
-    "Layer",
-    "Network",
-    "Problem",
-]
-
-FloatArray = NDArray[np.float64]
+__all__ = ["LONGEST_NOTE", "MOST_NOTES", "Network"]
 
 _LONGEST_SCALE = 1_100  # bits of numerator and denominator: all of binary64's powers of 2, and short enough to print
 
 MOST_NOTES, LONGEST_NOTE = 32, 1_000
-
-SUBJECT_TYPES = ("network", "activation", "population", "polynomial", "matrix")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What a claim is about; one subclass per type of subject."""
-
-    type: ClassVar[str]
-
-
-@dataclass(frozen=True)
-class ActivationProblem(Problem):
-    """An activation on its own, for claims about its derivative under Gaussian inputs."""
-
-    type: ClassVar[str] = "activation"
-
-    activation: Activation
-
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """One affine map z = W h + b.
-
-    Parameters
-    ----------
-    weight
-        W, shape (out, in), binary64, exact.
-    bias
-        b, shape (out,), binary64, exact; ``None`` when the layer has none.
-    trained
-        Whether gradient descent moves W and b.
-    """
-
-    weight: FloatArray
-    bias: FloatArray | None
-    trained: bool = True
-
-    @property
-    def parameter_count(self) -> int:
-        """How many numbers the layer holds."""
-        return int(self.weight.size + (0 if self.bias is None else self.bias.size))
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from certificates.certificate import Certificate, decode_certificate, encode_cer
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
 from certificates.document import ProblemReference
 from certificates.errors import Malformed, MalformedCertificate, MalformedProblem
-from certificates.polynomial import PolynomialProblem, Square, Term
+from certificates.subjects import PolynomialProblem, Square, Term
 
 ONE = Fraction(1)
 LINE = PolynomialProblem(1, (Square(Fraction(1, 2), (Term(ONE, (1,)),)),))  # w²/2
