@@ -70,10 +70,13 @@ def test_only_the_list_of_kinds_imports_by_name(path):
     assert path.name == "kinds.py" or "import_module" not in text
 
 
-@pytest.mark.parametrize("folder", ["certificates/claims", "certificates/rules", "verify/proposals", "docs/kinds"])
+@pytest.mark.parametrize(
+    "folder", ["certificates/claims", "certificates/rules", "verify/proposals", "tests/corpus", "docs/kinds"]
+)
 def test_the_list_of_kinds_names_every_file_of_its_folders(folder):
-    files = {path.stem.replace("_", "-") for path in (ROOT / folder).iterdir() if path.suffix in (".py", ".md")}
-    assert files - {"--init--"} == set(KINDS)
+    suffix = ".md" if folder == "docs/kinds" else ".py"
+    names = {path.stem for path in (ROOT / folder).iterdir() if path.suffix == suffix}
+    assert {name.replace("_", "-") for name in names if not name.startswith("_")} == set(KINDS)
 
 
 def test_a_kind_loads_no_other_kind():
@@ -106,6 +109,7 @@ def test_a_kind_has_one_basename_everywhere(kind):
         f"certificates/claims/{base}.py",
         f"certificates/rules/{base}.py",
         f"verify/proposals/{base}.py",
+        f"tests/corpus/{base}.py",
         f"tests/certificates/rules/test_{base}.py",
         f"docs/kinds/{kind}.md",
     ):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from certificates import Accepted, check
 from certificates.errors import Malformed
-from certificates.kinds import KINDS
+from certificates.kinds import KINDS, basename
+from tests.corpus.__main__ import place, table
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
@@ -18,7 +19,7 @@ CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 def _files(folder: str) -> list[Path]:
     found = sorted((CORPUS / folder).rglob("*.cert.json"))
     if len(found) < 5:
-        raise RuntimeError(f"{folder}: only {len(found)} files; python -m tests.corpus.regenerate")
+        raise RuntimeError(f"{folder}: only {len(found)} files; python -m tests.corpus")
     return found
 
 
@@ -29,23 +30,29 @@ def test_every_kind_has_enough_files(kind, folder, least):
 
 
 @cache
-def _told() -> dict[str, list[re.Pattern[str]]]:
-    """Names in the first columns of the README, by kind; "" where they are said of several."""
-    found: dict[str, list[re.Pattern[str]]] = {}
-    for line in (CORPUS / "README.md").read_text(encoding="utf-8").splitlines():
-        cell = line.split("|")[1].strip() if line.startswith("| ") else ""
-        kind, _, names = cell.rpartition("/")
-        for name in names.split(", "):
-            pattern = re.escape(name).replace(r"\*", ".*") + (".*" if name.endswith("-") else "")
-            found.setdefault("" if kind == "*" else kind, []).append(re.compile(pattern))
-    return found
+def _told(kind: str) -> dict[str, str]:
+    """False theorems by name."""
+    lines = (CORPUS / "rejected" / kind / "README.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("|", 2)[1:] for line in lines if line.startswith("| ")]
+    return {name.strip(): theorem.strip(" |") for name, theorem in rows}
 
 
-@pytest.mark.parametrize("path", _files("rejected"), ids=lambda p: p.stem)
-def test_the_false_theorem_of_a_rejected_file_is_told(path):
-    told = _told()
-    patterns = told.get("", []) + told.get(path.parent.name, [])
-    assert any(pattern.fullmatch(path.name.split(".")[0]) for pattern in patterns)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_false_theorems_of_rejected_files_are_told(kind):
+    told = _told(kind)
+    assert {name for name in told if "-check-" in name} == {
+        path.name.removesuffix(".cert.json") for path in (CORPUS / "rejected" / kind).glob("*.cert.json")
+    }
+    assert all(told.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_files_are_those_that_the_kind_yields(kind):
+    """By name and theorem: the last bits of what a search finds are its own."""
+    cases = list(import_module(f"tests.corpus.{basename(kind)}").cases())
+    assert {place(kind, case) for case in cases} == set(CORPUS.glob(f"*/{kind}/*.cert.json"))
+    assert table(cases) == (CORPUS / "rejected" / kind / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", _files("accepted"), ids=lambda p: p.stem)

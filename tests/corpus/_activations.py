@@ -1,21 +1,19 @@
-"""What the parts of the corpus about activations share: encoding, slack, and files that are no certificates."""
+"""What the kinds about activations share: slack, what none of them may accept, and files that are no certificates."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
 from certificates import Accepted
-from certificates.certificate import Certificate, encode_certificate
-from certificates.document import ProblemReference
-from certificates.expression import parse_activation
 from certificates.language.parts import AssumedGrowth, Interval
+from tests.corpus._case import Bent, Malformed
 from tests.support.activations import judge
 
-__all__ = ["GROWTHS", "JUMPS", "UNDEFINED", "Files", "broken", "encode", "halved", "proved"]
+__all__ = ["GROWTHS", "JUMPS", "REFUTED", "broken", "false_everywhere", "halved", "proved"]
 
-Files = dict[str, bytes]
 _SLACK = Fraction(1, 2**40)
 _ZERO = Fraction(0)
 
@@ -26,28 +24,48 @@ JUMPS = {
     "jump-of-1e-40": "piecewise(z, 1, z+1/10^40)",
 }
 # False in every kind that integrates: no function on the whole line, or no moments.
-UNDEFINED = {"pole": "z^2/z", "logarithm-undefined": "z+log(30-z)-log(30-z)", "growth-of-exp-not-assumed": "exp(z)"}
+UNDEFINED = {
+    "pole": ("z²/z is the identity, also where it is no number", "z^2/z"),
+    "logarithm-undefined": (
+        "z + log(30 − z) − log(30 − z) is the identity, also where it is no number",
+        "z+log(30-z)-log(30-z)",
+    ),
+    "growth-of-exp-not-assumed": ("every slope is bounded by a power", "exp(z)"),
+}
+REFUTED = (
+    "E[φ'(σz)²] of a φ' ~ 2z²e^{z²} is finite, by an assumption that its own expansion refutes "
+    "(accepted, conditionally, while one side was unknown)"
+)
 # What an assumption may not say, with what contradicts it.
 GROWTHS = {
     "previous-bug-08-assumed-growth-refuted-on-the-right": (
+        REFUTED,
         "piecewise(2*z+sin(log(1+z^2))/9, 0, exp(z^2)*z)",
         AssumedGrowth(Fraction(1000), _ZERO, 0, Fraction(8)),
     ),
     "assumed-growth-below-the-limit-of-the-slope": (
+        "a slope that tends to 5 stays below 4",
         "5*z+tanh(z*exp(z))",
         AssumedGrowth(Fraction(4), _ZERO, 0, Fraction(8)),
     ),
     "assumed-growth-false-at-sixteen": (
+        "3cos(16) is between −1 and 1",
         "tanh(z*exp(z))+3*sin(z)",
         AssumedGrowth(Fraction(1), _ZERO, 0, Fraction(8)),
     ),
 }
 
 
-def encode(text: str, claim: Any, evidence: Any) -> bytes:
-    """The file."""
-    reference = ProblemReference.of_activation(parse_activation(text))
-    return encode_certificate(Certificate(claim.kind, reference, claim, evidence, {}))
+def false_everywhere(claim: Any, evidence: Any) -> Iterator[Bent]:
+    """Jumps, formulas that are not defined, assumptions that are false."""
+    for name, text in JUMPS.items():
+        yield Bent(
+            name, 1, "Stein's identity holds for a φ that jumps: the mean slope of a step is 0", text, claim, evidence
+        )
+    for name, (theorem, text) in UNDEFINED.items():
+        yield Bent(name, 0, theorem, text, claim, evidence)
+    for name, (theorem, text, growth) in GROWTHS.items():
+        yield Bent(name, 2, theorem, text, claim, replace(evidence, growth=growth))
 
 
 def _with_slack(claim: Any) -> Any:
@@ -77,9 +95,9 @@ def halved(claim: Any, name: str) -> Any:
     return replace(claim, **{name: Interval(value.lower, (value.lower + value.upper) / 2)})
 
 
-def broken(good: bytes) -> Files:
+def broken(good: bytes) -> Iterator[Malformed]:
     """An honest file made into ten that are none."""
-    return {
+    files = {
         "truncated": good[: len(good) // 2],
         "duplicate-key": good.replace(b'"kind"', b'"format": "gradcert/1",\n  "kind"', 1),
         "unknown-kind": good.replace(b'"kind": "', b'"kind": "un', 1),
@@ -91,3 +109,5 @@ def broken(good: bytes) -> Files:
         "other-type-of-subject": good.replace(b'"type": "activation"', b'"type": "network"', 1),
         "hash-beside-the-activation": good.replace(b'"expression"', b'"sha256": "00", "expression"', 1),
     }
+    for name, data in files.items():
+        yield Malformed(name, data)
