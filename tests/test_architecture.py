@@ -71,7 +71,15 @@ def test_only_the_list_of_kinds_imports_by_name(path):
 
 
 @pytest.mark.parametrize(
-    "folder", ["certificates/claims", "certificates/rules", "verify/proposals", "tests/corpus", "docs/kinds"]
+    "folder",
+    [
+        "certificates/claims",
+        "certificates/rules",
+        "verify/proposals",
+        "verify/pages",
+        "tests/corpus",
+        "docs/kinds",
+    ],
 )
 def test_the_list_of_kinds_names_every_file_of_its_folders(folder):
     suffix = ".md" if folder == "docs/kinds" else ".py"
@@ -109,6 +117,7 @@ def test_a_kind_has_one_basename_everywhere(kind):
         f"certificates/claims/{base}.py",
         f"certificates/rules/{base}.py",
         f"verify/proposals/{base}.py",
+        f"verify/pages/{base}.py",
         f"tests/corpus/{base}.py",
         f"tests/certificates/rules/test_{base}.py",
         f"docs/kinds/{kind}.md",

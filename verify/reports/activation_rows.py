@@ -15,8 +15,8 @@ from certificates.arithmetic.arb import rational_ends
 from certificates.language.parts import Interval
 from certificates.language.wording import in_words
 from verify.activations.table import ActivationTable, Entry
-from verify.reports.activation_reasons import reasons
 from verify.reports.explanation import formula_of
+from verify.reports.pages import page_of
 from verify.typesetting.decimals import certain, down, enclosed, up
 from verify.typesetting.formulas import Line
 
@@ -135,7 +135,7 @@ def _property(entry: Entry) -> PropertyRow:
     outcome = "fails" if is_negation else "holds"
     if found.verdict.conditional:
         outcome += " (conditional)"
-    why = "; ".join(map(_step, reasons(claim, found.evidence, found.verdict)))
+    why = "; ".join(map(_step, page_of(claim.kind).reasons(claim, found.evidence, found.verdict)))
     return PropertyRow(_shown_name(entry, claim), outcome, _said(claim), why)
 
 

@@ -1,20 +1,19 @@
-"""What there is to say about a certificate, once, for every format: one module per family of kinds."""
+"""What there is to say about a certificate, once, for every kind and every format."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from certificates import Network, Problem, Verdict
+from certificates import Accepted, Problem, Verdict
 from certificates.certificate import Certificate
-from certificates.subjects import ActivationProblem, PolynomialProblem
 from verify.crosscheck.orbit import OrbitReplay
 from verify.crosscheck.replay import Replay
-from verify.reports.activations import explain_activation
-from verify.reports.convergence import explain_convergence
-from verify.reports.explanation import Explanation
-from verify.reports.quadratic import explain_quadratic
-from verify.reports.quadratic_statements import TITLES as QUADRATIC
+from verify.reports.explanation import Explanation, hashes, heading, ledger, recheck, verdict_line
+from verify.reports.pages import AnyPage, page_of
+from verify.reports.runs import run_rows
+from verify.reports.subjects import Subject, subject_of
+from verify.typesetting.claims import claim_rows
+from verify.typesetting.formulas import Line
 
 __all__ = ["explain"]
 
@@ -41,12 +40,42 @@ def explain(
     names
         File names for the commands that repeat the check, under the key ``certificate``.
     """
-    if isinstance(problem, ActivationProblem):
-        return explain_activation(certificate, verdict, problem, names=names)
-    if isinstance(problem, Network | PolynomialProblem) and certificate.kind in QUADRATIC:
-        page = explain_quadratic(certificate, verdict, problem, replay, runs, names=names)
-        return replace(page, notes=verdict.notes)
-    if isinstance(problem, Network):
-        page = explain_convergence(certificate, verdict, problem, replay, names=names)
-        return replace(page, notes=verdict.notes)
-    raise TypeError(f"no report about a subject of type {problem.type}")
+    claim, page = certificate.claim, page_of(certificate.kind)
+    subject = subject_of(problem, certificate.kind)
+    return Explanation(
+        title=_title(page.title(claim), subject, isinstance(verdict, Accepted)),
+        outcome=verdict.outcome,
+        verdict_line=verdict_line(verdict),
+        heading=heading(verdict),
+        sentence=claim.sentence(),
+        statement=page.statement(claim),
+        problem=subject.rows,
+        activations=subject.activations,
+        notation=page.notation,
+        facts_title=page.facts_title,
+        facts=tuple(line for line in map(page.fact, verdict.facts) if line is not None),
+        steps=_steps(page, certificate, verdict),
+        claims=claim_rows(claim, verdict.proved, page.symbols, page.digits),
+        ledger=ledger(verdict),
+        run=run_rows(replay, runs),
+        hashes=hashes(certificate, verdict, subject.digest),
+        recheck=recheck(
+            (names or {}).get("certificate", "CERTIFICATE"), has_two_arithmetics=subject.has_two_arithmetics
+        ),
+        replay=replay,
+        notes=verdict.notes,
+    )
+
+
+def _title(title: str, subject: Subject, proved: bool) -> str:
+    if subject.name:
+        return f"{title}: {subject.name}" if proved else f"Not proved: {title}: {subject.name}"
+    return title if proved else f"Not proved: {title[0].lower()}{title[1:]}"
+
+
+def _steps(page: AnyPage, certificate: Certificate, verdict: Verdict) -> tuple[Line, ...]:
+    if isinstance(verdict, Accepted):
+        return page.reasons(certificate.claim, certificate.evidence, verdict)
+    if page.refusal is None or not verdict.facts:
+        return ()
+    return page.refusal(certificate.claim, certificate.evidence, verdict)

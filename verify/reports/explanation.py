@@ -93,9 +93,9 @@ def hashes(certificate: Certificate, verdict: Verdict, problem: str) -> tuple[tu
     return tuple((name, value) for name, value in rows if value)
 
 
-def recheck(name: str, *, arithmetic: bool) -> tuple[str, ...]:
+def recheck(name: str, *, has_two_arithmetics: bool) -> tuple[str, ...]:
     """The commands that repeat the check."""
     return (
         f"verify check {name}",
-        f"python -m certificates check {name}" + (" --arithmetic arb" if arithmetic else ""),
+        f"python -m certificates check {name}" + (" --arithmetic arb" if has_two_arithmetics else ""),
     )

@@ -37,7 +37,7 @@ def _template() -> Template:
 @cache
 def _math(latex: str) -> Markup:
     """MathML of a formula of ours, within a line."""
-    return Markup(_upright_bars(convert(latex)))  # noqa: S704 - formulas are made by content.py and proof.py
+    return Markup(_upright_bars(convert(latex)))  # noqa: S704 - formulas are made by the pages of the kinds
 
 
 @cache

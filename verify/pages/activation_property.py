@@ -1,19 +1,99 @@
-"""Why a claim about a property of an activation was accepted: the steps of its rule, with this evidence's numbers."""
+"""Page of `activation-property`."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from certificates import Accepted, Fact
+from certificates.claims.activation_property import Claim, Evidence
 from certificates.language.wording import in_words
-from verify.typesetting.decimals import enclosed
-from verify.typesetting.formulas import Line
+from verify.typesetting.decimals import up
+from verify.typesetting.facts import shown_fact
+from verify.typesetting.formulas import Formula, Line, Part, scientific
+from verify.typesetting.moments import DIGITS, NOTATION
+from verify.typesetting.page import Page, Symbol
 
-__all__ = ["property_reasons", "shown_fact", "symbol_latex"]
+__all__ = ["PAGE"]
+
+_TITLES = {
+    "P1": "Property P1",
+    "P1'": "A weaker form of property P1",
+    "not-P1": "Failure of property P1",
+    "P2": "Property P2",
+    "not-P2": "Failure of property P2",
+    "P3a-lipschitz": "Property P3(a), read as a Lipschitz slope",
+    "P3a-strict": "Property P3(a)",
+    "not-P3a": "Failure of property P3(a)",
+    "P3b": "Property P3(b)",
+    "not-P3b": "Failure of property P3(b)",
+    "A2.3(a)": "Assumption 2.3 (a)",
+    "A2.3(b)": "Assumption 2.3 (b)",
+    "A2.3(a) for σ > 0": "Assumption 2.3 (a) for σ > 0",
+    "A2.3(b) for σ > 0": "Assumption 2.3 (b) for σ > 0",
+}
+
+_SYMBOLS = {
+    "property": Symbol(r"\text{property}", "property", "which statement"),
+    "slope_bound": Symbol("L_1", "L₁", "bound of the slope"),
+    "slope_growth": Symbol("B", "B", "growth of the slope"),
+    "power": Symbol("p", "p", "power"),
+    "curvature_bound": Symbol("L_2", "L₂", "Lipschitz constant of the slope"),
+    "kinks": Symbol("e", "e", "number of kinks, at most"),
+}
 
 
-def property_reasons(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
+def _statement(claim: Claim) -> tuple[Part, ...]:
+    slope, growth, curvature = (
+        "" if value is None else scientific(up(value, 12))
+        for value in (claim.slope_bound, claim.slope_growth, claim.curvature_bound)
+    )
+    power = f"|z|^{{{claim.power}}}"
+    head, almost = f"The activation satisfies {claim.property}: ", " for almost every "
+    parts: dict[str, tuple[Part, ...]] = {
+        "P1": (Formula(rf"0\le\varphi'(z)\le {slope}" + (rf"\,{power}" if claim.power else "")), almost, Formula("z")),
+        "P1'": (Formula(rf"0\le\varphi'(z)\le {slope}+{growth}\,{power}"), almost, Formula("z"), " (ours)"),
+        "not-P1": (
+            "no ",
+            Formula(r"L_1>0,\ p\ge0"),
+            " have ",
+            Formula(r"0\le\varphi'(z)\le L_1|z|^p"),
+            almost,
+            Formula("z"),
+        ),
+        "P2": (Formula(r"\rho(\sigma)=\min(T_1,T_2,T_3)>0"), " for every ", Formula(r"\sigma>0")),
+        "not-P2": (Formula(r"\rho(\sigma)\le0"), " for some ", Formula(r"\sigma>0")),
+        "P3a-lipschitz": (Formula(r"\varphi'"), " is Lipschitz with constant ", Formula(curvature)),
+        "P3a-strict": (Formula(r"\varphi''"), " exists everywhere and ", Formula(rf"|\varphi''(z)|\le {curvature}")),
+        "not-P3a": (Formula(r"\varphi'"), " is not Lipschitz"),
+        "P3b": (Formula(r"\varphi"), f" is continuous and affine between at most {claim.kinks} kinks"),
+        "not-P3b": (Formula(r"\varphi''"), " is nonzero on an interval"),
+    }
+    return (head, *(parts.get(claim.property) or _our_reading(claim.property)), ".")
+
+
+def _our_reading(name: str) -> tuple[Part, ...]:
+    """Our reading of Assumption 2.3."""
+    whole = Formula(r"\sigma>0" if "σ > 0" in name else r"\sigma\ge0")
+    gamma = "nonzero for every " if "(a)" in name else "zero for every "
+    return (
+        Formula(r"\mu(\sigma)=E[\varphi'(\sigma g)]"),
+        " is nonzero for every ",
+        whole,
+        " or zero for every ",
+        whole,
+        ", and ",
+        Formula(r"\gamma(\sigma)=E[\varphi''(\sigma g)]"),
+        f" is {gamma}",
+        whole,
+        "; ",
+        Formula(r"\varphi'"),
+        " and ",
+        Formula(r"\varphi''"),
+        " are bounded and ",
+        Formula(r"\varphi'"),
+        " is not affine (our reading; the printed formulas are lost)",
+    )
+
+
+def _reasons(claim: Claim, evidence: Evidence, verdict: Accepted) -> tuple[Line, ...]:
     """The steps in order."""
     facts = {fact.symbol: fact for fact in verdict.facts}
     if claim.traits.family == "A2.3":
@@ -31,7 +111,7 @@ def property_reasons(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line
     return (_identity(claim),)
 
 
-def _sign(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
+def _sign(claim: Claim, evidence: Evidence, verdict: Accepted) -> tuple[Line, ...]:
     """P1, P1' and P2 by the sign of φ'."""
     how = "assumed, not proved" if verdict.conditional else "by its expansion at infinity"
     lines = [
@@ -59,7 +139,7 @@ def _sign(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _curvature(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]:
+def _curvature(claim: Claim, evidence: Evidence, verdict: Accepted) -> tuple[Line, ...]:
     how = "assumed, not proved" if verdict.conditional else "by its expansion at infinity"
     what = "φ''" if claim.property == "P3a-strict" else "φ'"
     latex = what.replace("φ", r"\varphi")
@@ -80,7 +160,7 @@ def _curvature(claim: Any, evidence: Any, verdict: Accepted) -> tuple[Line, ...]
     )
 
 
-def _third_term(evidence: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
+def _third_term(evidence: Evidence, facts: dict[str, Fact]) -> tuple[Line, ...]:
     lines = [shown_fact(facts["φ^(3)(z₀)"])]
     lines.append(
         Line(
@@ -93,14 +173,7 @@ def _third_term(evidence: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def shown_fact(fact: Fact) -> Line:
-    """A number of the judge's with its meaning."""
-    meaning = f"{fact.meaning}, at {fact.at}" if fact.at else fact.meaning
-    value = enclosed(fact.lower, fact.upper, 8)
-    return Line(symbol_latex(fact.symbol), fact.symbol, value, meaning, at=fact.at)
-
-
-def _growth(claim: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
+def _growth(claim: Claim, facts: dict[str, Fact]) -> tuple[Line, ...]:
     if claim.property == "not-P3a":
         latex = r"|\varphi''(z)|\to\infty"
         return (Line(latex, "|φ''| → ∞", "on one side", "by its expansion at infinity"),)
@@ -108,7 +181,7 @@ def _growth(claim: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
     return (*lines, Line(r"|\varphi'(z)|\to\infty", "|φ'| → ∞", "on one side", "by its expansion at infinity"))
 
 
-def _identity(claim: Any) -> Line:
+def _identity(claim: Claim) -> Line:
     if claim.property == "not-P3a":
         return Line(
             r"\varphi'\ \text{jumps}", "φ' jumps", "exact comparison", "of the one-sided slopes at a breakpoint"
@@ -118,7 +191,7 @@ def _identity(claim: Any) -> Line:
     )
 
 
-def _assumption(claim: Any, evidence: Any, facts: dict[str, Fact]) -> tuple[Line, ...]:
+def _assumption(claim: Claim, evidence: Evidence, facts: dict[str, Fact]) -> tuple[Line, ...]:
     if evidence.rule == "identity":
         gamma = Line(r"\varphi'(-z)=\varphi'(z)", "φ' is even", "exact identity", "so γ(σ) = 0 for every σ > 0")
     else:
@@ -131,7 +204,7 @@ def _assumption(claim: Any, evidence: Any, facts: dict[str, Fact]) -> tuple[Line
     return tuple(lines)
 
 
-def _mean(evidence: Any) -> Line:
+def _mean(evidence: Evidence) -> Line:
     if evidence.mean == "slope-sum":
         value = f"{len(evidence.mean_cells)} cells and both tails"
         latex = r"\varphi'(w)+\varphi'(-w)\ge0\quad(w>0)"
@@ -142,22 +215,12 @@ def _mean(evidence: Any) -> Line:
     return Line(r"\mu(\sigma)=\sum c\,e^{\lambda^2\sigma^2/2}", "μ has a closed form", "of one sign", "so μ(σ) ≠ 0")
 
 
-def symbol_latex(symbol: str) -> str:
-    r"""A judge's symbol in LaTeX; without the sign |, which would end a cell of a Markdown table.
-
-    Examples
-    --------
-    >>> symbol_latex("sup |φ'|")
-    "\\sup \\lvert \\varphi '\\rvert "
-    """
-    symbol = re.sub(r"\|([^|]*)\|", r"\\lvert \1\\rvert ", symbol)
-    for plain, latex in _LATEX.items():
-        symbol = symbol.replace(plain, latex)
-    return symbol
-
-
-_LATEX = {
-    "v_min": r"v_{\min}", "sup ": r"\sup ", "^(2)": "''", "^(3)": "'''", "φ": r"\varphi ", "ρ": r"\rho ",
-    "σ": r"\sigma ", "μ": r"\mu ", "γ": r"\gamma ", "α": r"\alpha ", "₀": "_0", "₁": "_1", "₂": "_2", "₃": "_3",
-    "₄": "_4",
-}  # fmt: skip
+PAGE = Page(
+    title=lambda claim: _TITLES[claim.property],
+    notation=NOTATION,
+    statement=_statement,
+    reasons=_reasons,
+    symbols=_SYMBOLS,
+    fact=shown_fact,
+    digits=DIGITS,
+)

@@ -1,19 +1,54 @@
-"""The theorem and its chain of inequalities, typeset, with one certificate's numbers (theory 1.2 and 1.3)."""
+"""Page of `zero-loss-convergence`: the theorem and its chain of inequalities (theory 1.2 and 1.3)."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from certificates import Fact, Verdict
-from certificates.certificate import Certificate
+from certificates.claims.zero_loss_convergence import Claim, Evidence
 from verify.typesetting.decimals import between, down, less, up
+from verify.typesetting.facts import in_notation
 from verify.typesetting.formulas import Formula, Line, Part, scientific
+from verify.typesetting.page import Page, Symbol
 
-__all__ = ["proof_steps", "statement"]
+__all__ = ["PAGE"]
+
+_NOTATION: tuple[Part, ...] = (
+    "The loss is ",
+    Formula(r"f(w)=s\lVert F(w)-y\rVert^2"),
+    "; ",
+    Formula("e_0=F(w_0)-y"),
+    " is the residual at the weights, ",
+    Formula("J"),
+    " the Jacobian of ",
+    Formula("F"),
+    " in the trained parameters, and ",
+    Formula("K=JJ^T"),
+    " the tangent kernel.",
+)
+
+_FACTS = {
+    "N": "N",
+    "p": "p",
+    "‖e₀‖": r"\lVert e_0\rVert",
+    "λ_min(K)": r"\lambda_{\min}(K)",
+    "λ_max(K)": r"\lambda_{\max}(K)",
+    "σ₀": r"\sigma_0",
+    "S₀": r"S_0",
+    "β(0)": r"\beta(0)",
+    "β(r)": r"\beta(r)",
+    "σ(r)": r"\sigma(r)",
+    "L": "L",
+}
+
+_SYMBOLS = {
+    "radius": Symbol("r", "r", "iterates and limit stay this close"),
+    "step_size_max": Symbol(r"\eta\le 2\varepsilon/L", "η ≤ 2ε/L", "largest step size covered"),
+    "decrease_rate": Symbol(r"\kappa=4s(1-\varepsilon)\,\sigma(r)^2", "κ = 4s(1 − ε)σ(r)²", "decrease per step size"),
+    "distance_factor": Symbol(r"c=1/((1-\varepsilon)\,\sigma(r))", "c = 1/((1 − ε)σ(r))", "distance per residual"),
+    "origin.distance": Symbol(r"\lVert w_0-w_{\mathrm{given}}\rVert", "‖w₀ − w_given‖", "moved by polishing"),
+}
 
 
-def statement(claim: Any) -> tuple[Part, ...]:
-    """The claim with typeset formulas; every number rounded in its weak direction, as in ``claim.sentence()``."""
+def _statement(claim: Claim) -> tuple[Part, ...]:
     step, radius = scientific(down(claim.step_size_max)), scientific(up(claim.radius))
     rate, factor = scientific(down(claim.decrease_rate)), scientific(up(claim.distance_factor))
     parts: tuple[Part, ...] = (
@@ -44,7 +79,7 @@ def statement(claim: Any) -> tuple[Part, ...]:
     return parts + _origin(claim)
 
 
-def _origin(claim: Any) -> tuple[Part, ...]:
+def _origin(claim: Claim) -> tuple[Part, ...]:
     if claim.origin is None:
         return ()
     distance = Formula(scientific(up(claim.origin.distance)))
@@ -52,10 +87,10 @@ def _origin(claim: Any) -> tuple[Part, ...]:
     return (" The weights ", Formula("w_0"), " lie within ", distance, tail)
 
 
-def proof_steps(certificate: Certificate, verdict: Verdict) -> tuple[Line, ...]:
+def _reasons(claim: Claim, evidence: Evidence, verdict: Verdict) -> tuple[Line, ...]:
     """The inequalities of theory 1.3 in order; one that was not shown says so."""
+    del claim
     facts = {fact.symbol: fact for fact in verdict.facts}
-    evidence = certificate.evidence
     left, right = facts["criterion left"], facts["criterion right"]
     return (
         _rank(facts["σ(r)"], evidence.curvature),
@@ -83,3 +118,15 @@ def _rank(slope: Fact, curvature: str) -> Line:
         shown,
         f"the Jacobian keeps full rank on the ball of radius r; β is the {curvature} bound of its Lipschitz constant",
     )
+
+
+PAGE = Page(
+    title=lambda _: "Gradient descent from these weights converges to zero loss",
+    notation=_NOTATION,
+    statement=_statement,
+    reasons=_reasons,
+    symbols=_SYMBOLS,
+    fact=in_notation(_FACTS),
+    refusal=_reasons,
+    facts_title="Numbers at the weights",
+)
