@@ -1,20 +1,22 @@
 """Matrices of Arb balls: the slow, independent twin of :class:`certificates.arithmetic.ball_matrix.BallMatrix`.
 
-No BLAS, no a-priori error bound and no platform assumption enters here; Arb carries a ball for every entry. The
-methods have the names and the meaning of the fast twin, so that every enclosure is written once for both.
+No BLAS, no a-priori error bound and no platform assumption enters here; Arb carries a ball for every entry. What both
+do is :class:`~certificates.arithmetic.matrix.Matrix`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from functools import reduce
 
 import numpy as np
 from flint import arb, arb_mat
 
 from certificates.arithmetic.arb import exact, lower, root_above, upper
+from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import reserve, spend, word_count
-from certificates.arithmetic.rounding import FloatArray
+from certificates.arithmetic.rounding import BoolArray, FloatArray
 from certificates.errors import EnclosureFailure
 
 __all__ = ["ArbMatrix"]
@@ -59,6 +61,12 @@ class ArbMatrix:
             raise EnclosureFailure("an intermediate result overflowed at this precision")
         return cls(arb_mat(rows, columns, balls))
 
+    @classmethod
+    def roots_of_two(cls, marked: BoolArray) -> ArbMatrix:
+        """A row with √2 at the marked places and 1 elsewhere."""
+        one, root = exact(1), exact(2).sqrt()
+        return cls.from_entries(1, len(marked), (root if here else one for here in marked))
+
     def entries(self) -> list[arb]:
         """All balls, row by row."""
         balls: list[arb] = self.table.entries()
@@ -79,11 +87,6 @@ class ArbMatrix:
     def T(self) -> ArbMatrix:  # noqa: N802 - the field's name
         """The transpose."""
         return ArbMatrix(self.table.transpose())
-
-    def take_columns(self, start: int, stop: int) -> ArbMatrix:
-        """Columns start..stop−1."""
-        rows = [row[start:stop] for row in self._rows()]
-        return ArbMatrix(arb_mat(self.shape[0], stop - start, [ball for row in rows for ball in row]))
 
     def take_row(self, index: int) -> ArbMatrix:
         """Row ``index`` as a matrix with one row."""
@@ -124,6 +127,10 @@ class ArbMatrix:
         """A + B."""
         return ArbMatrix(self.table + other.table)
 
+    def scale(self, factor: Fraction) -> ArbMatrix:
+        """A times a rational number."""
+        return ArbMatrix(self.table * exact(factor))
+
     def hadamard(self, other: ArbMatrix) -> ArbMatrix:
         """A ∘ B, entry by entry."""
         products = [a * b for a, b in zip(self.entries(), other.entries(), strict=True)]
@@ -153,6 +160,19 @@ class ArbMatrix:
         """A Aᵀ."""
         _charge_product(*self.shape, self.shape[0])
         return ArbMatrix(self.table * self.table.transpose())
+
+    def dot(self, other: ArbMatrix) -> arb:
+        """An enclosure of aᵀb for two columns."""
+        return self.T.times(other).entries()[0]
+
+    def map_pair(
+        self,
+        array: Callable[[BallArray], tuple[BallArray, BallArray]],  # noqa: ARG002 - the twin's
+        ball: Callable[[arb], tuple[arb, arb]],
+    ) -> tuple[ArbMatrix, ArbMatrix]:
+        """Two functions of every entry; the one of balls is used."""
+        first, second = zip(*(ball(entry) for entry in self.entries()), strict=True)
+        return ArbMatrix.from_entries(*self.shape, first), ArbMatrix.from_entries(*self.shape, second)
 
     def sample_grams(self, groups: int) -> ArbMatrix:
         """Row i is B_i B_iᵀ, flattened; rows of A are ordered (group, sample)."""
@@ -197,6 +217,16 @@ class ArbMatrix:
         """Upper bounds of ‖B_i‖₂, one a sample, given the rows of :meth:`sample_grams`."""
         grams = (ArbMatrix(arb_mat(groups, groups, row)) for row in self._rows())
         return np.array([upper(root_above(gram.operator_norm())) for gram in grams])
+
+    @staticmethod
+    def products_above(left: FloatArray, right: FloatArray) -> FloatArray:
+        """Left · right of non-negative numbers, rounded up."""
+        return np.array([upper(exact(x) * exact(y)) for x, y in zip(left.tolist(), right.tolist(), strict=True)])
+
+    @staticmethod
+    def roots_above(squares: FloatArray) -> FloatArray:
+        """√x, rounded up."""
+        return np.array([upper(exact(x).sqrt()) for x in squares.tolist()])
 
     def operator_norm(self) -> arb:
         """An upper bound of ‖A‖₂ by repeated squaring of the smaller Gram matrix."""

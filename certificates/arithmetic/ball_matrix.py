@@ -8,7 +8,8 @@ at most γ_k |A||B| + kν entrywise, and |A||B| is at most the product of the la
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import numpy as np
 from flint import arb
@@ -17,7 +18,7 @@ from certificates.arithmetic import spectra
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import reserve, spend, spend_flops
-from certificates.arithmetic.rounding import UNDERFLOW, FloatArray, gamma, inflation
+from certificates.arithmetic.rounding import UNDERFLOW, BoolArray, FloatArray, gamma, inflation
 
 __all__ = ["BallMatrix"]
 
@@ -46,17 +47,17 @@ class BallMatrix(BallArray):
         """The matrix itself, radius 0."""
         return cls(array)
 
+    @classmethod
+    def roots_of_two(cls, marked: BoolArray) -> BallMatrix:
+        """A row with √2 at the marked places and 1 elsewhere: fl(√2) errs by half an ulp, 2⁻⁵³."""
+        return cls(np.where(marked, np.sqrt(2.0), 1.0)[None], np.where(marked, 2.0**-52, 0.0)[None])
+
     # ---- shape ----------------------------------------------------------------------------------------------
 
     @property
     def T(self) -> BallMatrix:  # noqa: N802 - the field's name
         """The transpose."""
         return BallMatrix(self.mid.T, self.rad.T, magnitude=self._magnitude)
-
-    def take_columns(self, start: int, stop: int) -> BallMatrix:
-        """Columns start..stop−1."""
-        rad = self.rad if self.is_uniform else self.rad[:, start:stop]
-        return BallMatrix(self.mid[:, start:stop], rad, magnitude=self._magnitude)
 
     def with_ones(self) -> BallMatrix:
         """[A, 1]: a column of ones for a bias."""
@@ -120,6 +121,10 @@ class BallMatrix(BallArray):
         """A + B."""
         return BallMatrix.of(self + other)
 
+    def scale(self, factor: Fraction) -> BallMatrix:
+        """A times a rational number; −A is exact."""
+        return BallMatrix.of(-self if factor == -1 else self * factor)
+
     def hadamard(self, other: BallMatrix) -> BallMatrix:
         """A ∘ B, entry by entry."""
         return BallMatrix.of(self * other)
@@ -147,6 +152,20 @@ class BallMatrix(BallArray):
             mid = self.mid @ self.mid.T
         row = self._largest_norm(1)
         return BallMatrix(mid, upper(_product_radius(inner, row, row, self.radius, self.radius)))
+
+    def dot(self, other: BallMatrix) -> arb:
+        """An enclosure of aᵀb for two columns."""
+        product = self.T.times(other)
+        return exact(float(product.mid[0, 0])) + arb(0, product.radius)
+
+    def map_pair(
+        self,
+        array: Callable[[BallArray], tuple[BallArray, BallArray]],
+        ball: Callable[[arb], tuple[arb, arb]],  # noqa: ARG002 - the twin's
+    ) -> tuple[BallMatrix, BallMatrix]:
+        """Two functions of every entry; the one of arrays is used."""
+        first, second = array(self)
+        return BallMatrix.of(first), BallMatrix.of(second)
 
     # ---- norms ----------------------------------------------------------------------------------------------
 
@@ -199,6 +218,16 @@ class BallMatrix(BallArray):
         norms = spectra.operator_norms(self.mid.reshape(-1, groups, groups), self.radius)
         roots: FloatArray = np.sqrt(norms) * inflation(4)
         return roots
+
+    @staticmethod
+    def products_above(left: FloatArray, right: FloatArray) -> FloatArray:
+        """Left · right of non-negative numbers, rounded up."""
+        return np.nextafter(left * right, np.inf)
+
+    @staticmethod
+    def roots_above(squares: FloatArray) -> FloatArray:
+        """√x, rounded up."""
+        return np.nextafter(np.sqrt(squares), np.inf)
 
     def operator_norm(self) -> arb:
         """An upper bound of ‖A‖₂ (see :func:`certificates.arithmetic.spectra.operator_norm`)."""

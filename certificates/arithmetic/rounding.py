@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from certificates.arithmetic.arb import exact
 from certificates.errors import EnclosureFailure
 
-__all__ = ["UNDERFLOW", "UNIT_ROUNDOFF", "FloatArray", "gamma", "inflation", "require_finite"]
+__all__ = ["UNDERFLOW", "UNIT_ROUNDOFF", "BoolArray", "FloatArray", "gamma", "inflation", "require_finite"]
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 UNIT_ROUNDOFF = 2.0**-53
 UNDERFLOW = 2.0**-1074

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.matrix import Matrix
 from certificates.checks.outcome import Refusal
 from certificates.checks.workload import Workload
-from certificates.enclosures.quadratic.network import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound, scaled
+from certificates.enclosures.quadratic.network import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound
 from certificates.enclosures.quadratic.planted import (
     PlantedQuadratic,
     gauss_newton,
@@ -27,8 +26,6 @@ from certificates.theorems.teacher_basin import Regularity
 from certificates.verdict import Fact
 
 __all__ = ["check_claim", "check_range", "local_facts", "local_workload", "read_problem", "regularity"]
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 _ADVICE = "find the constants anew: `verify certify`"
 
@@ -67,13 +64,10 @@ def local_workload(planted: PlantedQuadratic) -> Workload:
 
 
 def regularity(
-    planted: PlantedQuadratic, constants: LocalConstants, arithmetic: str, check: int
+    planted: PlantedQuadratic, constants: LocalConstants, arithmetic: type[Matrix], check: int
 ) -> tuple[Regularity, tuple[Fact, ...]]:
     """λ, Λ and c₄ from the given shifts, as points; refuses a λ that is not certainly positive."""
-    if arithmetic == "fast":
-        smallest, largest, fourth = _eigenvalues(planted, constants, BallMatrix)
-    else:
-        smallest, largest, fourth = _eigenvalues(planted, constants, ArbMatrix)
+    smallest, largest, fourth = _eigenvalues(planted, constants, arithmetic)
     if fourth is None:
         raise Refusal.undecided(check, "the shift does not bound c₄ from above", advice=_ADVICE)
     if largest is None:
@@ -84,14 +78,14 @@ def regularity(
 
 
 def _eigenvalues(
-    planted: PlantedQuadratic, constants: LocalConstants, kind: type[M]
+    planted: PlantedQuadratic, constants: LocalConstants, arithmetic: type[Matrix]
 ) -> tuple[arb | None, arb | None, arb | None]:
-    fourth = fourth_moment_bound(planted.network, kind, constants.theta, constants.fourth_moment_shift)
-    form: M = gauss_newton(planted, kind)
+    fourth = fourth_moment_bound(planted.network, arithmetic, constants.theta, constants.fourth_moment_shift)
+    form = gauss_newton(planted, arithmetic)
     largest = form.largest_eigenvalue(constants.curvature_shift_upper)
     vertical = vertical_directions(planted.planted)
     if vertical.shape[1]:
-        form = form.add(scaled(kind.from_exact(vertical).gram(), Fraction(constants.vertical_weight)))
+        form = form.add(arithmetic.from_exact(vertical).gram().scale(Fraction(constants.vertical_weight)))
     return form.smallest_eigenvalue(constants.curvature_shift_lower), largest, fourth
 
 

@@ -44,6 +44,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.planted import (
     check_claim,
@@ -76,7 +77,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     planted = read_problem(problem, 1)  # Check 1
     _check_evidence(claim, evidence, planted)
     context.require_workload(3, _workload(planted, evidence))  # Check 3
-    bounds, facts = regularity(planted, evidence.constants, context.arithmetic, 4)  # Check 4
+    bounds, facts = regularity(planted, evidence.constants, matrices(context), 4)  # Check 4
     distance = _entry_distance(claim, evidence, planted)  # Check 5
     step = exact(planted.step_factor * claim.step_size)
     facts += local_facts(bounds, step) + _beside_the_paper(planted, distance, step)

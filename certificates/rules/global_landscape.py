@@ -37,15 +37,14 @@ That gradient descent converges, or how long it takes to leave a saddle.
 from __future__ import annotations
 
 from math import inf
-from typing import TypeVar
 
 import numpy as np
 
 from certificates.arithmetic.arb import lower
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.matrix import Matrix
 from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.global_landscape import Claim, Evidence
@@ -56,8 +55,6 @@ from certificates.verdict import Accepted, Fact
 __all__ = ["KIND"]
 
 TITLE = "no spurious minima"
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -88,7 +85,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     if claim.gram_eigenvalue is None:
         return context.accepted(TITLE, claim, Claim(), counts)
     context.require_workload(3, quadratic_workload(network, products=True))  # Check 3
-    smallest = (_with_arb if context.arithmetic == "arb" else _with_balls)(network, evidence)
+    smallest = _smallest(gram_of_products(network, matrices(context)), network, evidence)
     facts = (*counts, Fact("λ_min(K)", "smallest eigenvalue of the Gram matrix of the x xᵀ", smallest, inf))
     return accept_if_weaker(context, TITLE, 5, claim, Claim(smallest), facts)  # Check 5
 
@@ -116,15 +113,7 @@ def _check_signs(network: QuadraticNetwork, claim: Claim) -> None:
         )
 
 
-def _with_balls(network: QuadraticNetwork, evidence: Evidence) -> float:
-    return _smallest(gram_of_products(network, BallMatrix), network, evidence)
-
-
-def _with_arb(network: QuadraticNetwork, evidence: Evidence) -> float:
-    return _smallest(gram_of_products(network, ArbMatrix), network, evidence)
-
-
-def _smallest(gram: BallMatrix | ArbMatrix, network: QuadraticNetwork, evidence: Evidence) -> float:
+def _smallest(gram: Matrix, network: QuadraticNetwork, evidence: Evidence) -> float:
     """Check 4."""
     found = gram.smallest_eigenvalue(evidence.gram_shift) if np.isfinite(evidence.gram_shift) else None
     if found is None or not lower(found) > 0:

@@ -36,17 +36,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypeVar
 
 import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.definiteness import is_positive_definite
+from certificates.arithmetic.matrix import Matrix
 from certificates.checks.acceptance import accept_if_weaker, fact
 from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.checks.workload import Workload
@@ -78,8 +77,6 @@ TITLE = "gradient dominance"
 _BITS = 256  # the matrix inequality is nearly singular by design
 _OPERATION = 5_000.0  # an operation on balls in floating-point ones
 
-M = TypeVar("M", BallMatrix, ArbMatrix)
-
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
     """Apply checks 1 to 7 in order.
@@ -99,15 +96,11 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     network = require_quadratic(1, problem)  # Check 1
     _check_evidence(network, evidence)  # Check 2
     context.require_workload(3, _workload(network, claim, evidence))  # Check 3
-    if context.arithmetic == "arb":
-        return _decide_with(ArbMatrix, claim, evidence, network, context)
-    return _decide_with(BallMatrix, claim, evidence, network, context)
+    return _prove(claim, evidence, network, context)
 
 
-def _decide_with(
-    arithmetic: type[M], claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context
-) -> Accepted:
-    point: Point[M] = evaluate(network, arithmetic)
+def _prove(claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context) -> Accepted:
+    point = evaluate(network, matrices(context))
     data = None
     if evidence.method == "ball" or claim.descent is not None:
         data = _ball_data(network, point, evidence)
@@ -154,7 +147,7 @@ def _workload(network: QuadraticNetwork, claim: Claim, evidence: Evidence) -> Wo
     return Workload(work.operations + _OPERATION * operations, work.entries + 16 * size**2, work.activations)
 
 
-def _ball_data(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> BallData:
+def _ball_data(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence) -> BallData:
     """Check 4, and the norms at W_0."""
     theta, shift = Fraction(evidence.theta), evidence.moment_shift
     fourth = fourth_moment_bound(network, type(point.residual), theta, shift)
@@ -170,7 +163,7 @@ def _ball_data(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -
     return BallData(fourth, jacobian, point.residual.frobenius_norm())
 
 
-def _ball_constant(network: QuadraticNetwork, point: Point[M], data: BallData, evidence: Evidence) -> arb:
+def _ball_constant(network: QuadraticNetwork, point: Point[Matrix], data: BallData, evidence: Evidence) -> arb:
     """Check 5 of ``ball``: μ of L."""
     smallest = jacobian_gram(network, point).smallest_eigenvalue(evidence.kernel_shift)
     change = variation(network, data.fourth_moment)

@@ -33,27 +33,24 @@ That the curvature is the most negative one, or that gradient descent leaves W.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TypeVar
 
 import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.matrix import Matrix
 from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.negative_curvature import Claim, Evidence
 from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
-    dot,
     evaluate,
     gradient_norm,
     loss,
-    scaled,
 )
 from certificates.subjects import Network
 from certificates.verdict import Accepted, Fact
@@ -61,8 +58,6 @@ from certificates.verdict import Accepted, Fact
 __all__ = ["KIND"]
 
 TITLE = "strict-saddle witness"
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -83,15 +78,11 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     network = require_quadratic(1, problem)  # Check 1
     _check_evidence(network, evidence)
     context.require_workload(3, quadratic_workload(network))  # Check 3
-    if context.arithmetic == "arb":
-        return _decide_with(ArbMatrix, claim, evidence, network, context)
-    return _decide_with(BallMatrix, claim, evidence, network, context)
+    return _prove(claim, evidence, network, context)
 
 
-def _decide_with(
-    arithmetic: type[M], claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context
-) -> Accepted:
-    point: Point[M] = evaluate(network, arithmetic)
+def _prove(claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context) -> Accepted:
+    point = evaluate(network, matrices(context))
     form, descent = _along(network, point, evidence)
     if not form < 0:  # Check 4
         refuse = Refusal.rejected if form >= 0 else Refusal.undecided
@@ -138,20 +129,20 @@ def _squared_norm(vector: tuple[float, ...]) -> arb:
     return total
 
 
-def _along(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> tuple[arb, arb]:
+def _along(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence) -> tuple[arb, arb]:
     """D²L[U, U], and L(W) − L(W + tU)."""
     arithmetic, n = type(point.residual), network.sample_count
-    units: M = arithmetic.from_exact(np.array(evidence.units)[:, None])
-    weighted: M = units.scale_rows(network.outer)
-    sign = dot(units, weighted)  # v_u
-    crossed: M = point.hidden.times(weighted)  # aᵀx_i = z_iᵀD_vu
-    along: M = arithmetic.from_exact(network.inputs).times(arithmetic.from_exact(np.array(evidence.inputs)[:, None]))
+    units = arithmetic.from_exact(np.array(evidence.units)[:, None])
+    weighted = units.scale_rows(network.outer)
+    sign = units.dot(weighted)  # v_u
+    crossed = point.hidden.times(weighted)  # aᵀx_i = z_iᵀD_vu
+    along = arithmetic.from_exact(network.inputs).times(arithmetic.from_exact(np.array(evidence.inputs)[:, None]))
     mixed, squares = crossed.hadamard(along), along.hadamard(along)
-    form = (4 * dot(mixed, mixed) + 2 * sign * dot(point.residual, squares)) / n
+    form = (4 * mixed.dot(mixed) + 2 * sign * point.residual.dot(squares)) / n
     step = Fraction(evidence.step)
     # the moved outputs need v_u as a matrix: one row times one column
-    moved: M = scaled(mixed, 2 * step).add(scaled(squares.times(units.T.times(weighted)), step * step))
-    return form, -(dot(point.residual, moved) + dot(moved, moved) / 2) / n
+    moved = mixed.scale(2 * step).add(squares.times(units.T.times(weighted)).scale(step * step))
+    return form, -(point.residual.dot(moved) + moved.dot(moved) / 2) / n
 
 
 KIND = Kind(Claim, Evidence, Network, TITLE, decide)

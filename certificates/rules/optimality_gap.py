@@ -38,16 +38,15 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.exact_rank import exact_rank
+from certificates.arithmetic.matrix import Matrix
 from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import pair_count, quadratic_workload, require_quadratic
 from certificates.claims.optimality_gap import Claim, Evidence
@@ -58,7 +57,6 @@ from certificates.enclosures.quadratic.network import (
     gradient_norm,
     loss,
     moment_matrix,
-    scaled,
     weighted_covariance,
 )
 from certificates.subjects import Network
@@ -68,8 +66,6 @@ from certificates.verdict import Accepted, Fact
 __all__ = ["KIND"]
 
 TITLE = "duality gap"
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -91,17 +87,13 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     _check_evidence(network, evidence)
     work = quadratic_workload(network, moments=evidence.method == "least-squares")
     context.require_workload(3, work)  # Check 3
-    if context.arithmetic == "arb":
-        return _decide_with(ArbMatrix, claim, evidence, network, context)
-    return _decide_with(BallMatrix, claim, evidence, network, context)
+    return _prove(claim, evidence, network, context)
 
 
-def _decide_with(
-    arithmetic: type[M], claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context
-) -> Accepted:
+def _prove(claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context) -> Accepted:
     if not network.positive:
         network = network.negated()
-    point: Point[M] = evaluate(network, arithmetic)
+    point = evaluate(network, matrices(context))
     value = loss(network, point)
     gap = upper(value)  # L* ≥ 0
     if evidence.method == "least-squares":
@@ -143,10 +135,9 @@ def _check_evidence(network: QuadraticNetwork, evidence: Evidence) -> None:
         )
 
 
-def _feasible(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> M:
+def _feasible(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence) -> Matrix:
     """Check 4: ν as a column, with 𝒜*(ν) ⪰ 0."""
     arithmetic = type(point.residual)
-    dual: M
     if evidence.method == "dual":
         dual = arithmetic.from_exact(np.array(evidence.vector)[:, None])
     else:
@@ -154,7 +145,7 @@ def _feasible(network: QuadraticNetwork, point: Point[M], evidence: Evidence) ->
     if dual.range()[0] >= 0:
         return dual
     spanning = _spanning(network, evidence)
-    form: M = scaled(weighted_covariance(spanning, dual), Fraction(1, network.sample_count))
+    form = weighted_covariance(spanning, dual).scale(Fraction(1, network.sample_count))
     smallest = form.smallest_eigenvalue(evidence.eigenvalue_shift)
     if smallest is None or not (smallest > 0 if evidence.columns else smallest >= 0):
         raise Refusal.undecided(
@@ -182,9 +173,9 @@ def _spanning(network: QuadraticNetwork, evidence: Evidence) -> QuadraticNetwork
     return replace(network, inputs=np.ascontiguousarray(network.inputs[:, list(evidence.columns)]))
 
 
-def _least_squares(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> float:
+def _least_squares(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence) -> float:
     """Check 4 for least squares, and its bound."""
-    moments: M = moment_matrix(network, type(point.residual))
+    moments = moment_matrix(network, type(point.residual))
     smallest = moments.smallest_eigenvalue(evidence.eigenvalue_shift)
     if smallest is None or not smallest > 0:
         raise Refusal.undecided(

@@ -41,6 +41,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.planted import (
     check_claim,
@@ -68,7 +69,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     planted = read_problem(problem, 1)  # Check 1
     check_range(2, claim.step_size, evidence.constants, radius=evidence.radius)  # Check 2
     context.require_workload(3, local_workload(planted))  # Check 3
-    bounds, facts = regularity(planted, evidence.constants, context.arithmetic, 4)  # Check 4
+    bounds, facts = regularity(planted, evidence.constants, matrices(context), 4)  # Check 4
     step = exact(planted.step_factor * claim.step_size)
     facts += local_facts(bounds, step)
     proved = _strongest_claim(claim, evidence, bounds, step, facts)

@@ -37,16 +37,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from typing import TypeVar
 
 import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.matrix import Matrix
 from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.second_order_stationary import Claim, Evidence
@@ -54,7 +53,6 @@ from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
     covariance,
-    dot,
     evaluate,
     fourth_moment_bound,
     gradient_norm,
@@ -78,8 +76,6 @@ from certificates.verdict import Accepted, Fact
 __all__ = ["KIND"]
 
 TITLE = "second-order point"
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -106,23 +102,19 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         hessian=evidence.hessian_shift is not None,
     )
     context.require_workload(3, wanted)  # Check 3
-    if context.arithmetic == "arb":
-        return _decide_with(ArbMatrix, claim, evidence, network, context)
-    return _decide_with(BallMatrix, claim, evidence, network, context)
+    return _prove(claim, evidence, network, context)
 
 
-def _decide_with(
-    arithmetic: type[M], claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context
-) -> Accepted:
+def _prove(claim: Claim, evidence: Evidence, network: QuadraticNetwork, context: Context) -> Accepted:
     negated = not network.positive
     if negated:
         network = network.negated()
-    point: Point[M] = evaluate(network, arithmetic)
+    point = evaluate(network, matrices(context))
     proven = _check_force(point, evidence)
     gradient = upper(gradient_norm(network, point))
     deficit = _deficit(network, point, evidence, proven)
     numbers = _numbers(network, point, evidence)
-    fourth = _fourth_moment(network, arithmetic, evidence)
+    fourth = _fourth_moment(network, matrices(context), evidence)
     believed = _a_priori(network, point, evidence, gradient, deficit, fourth)
     rows = known_gaps(numbers) | gaps(numbers, proven)
     rows |= {f"{name}, a priori": gap for name, gap in gaps(numbers, believed).items()}
@@ -152,7 +144,7 @@ def _check_evidence(network: QuadraticNetwork, evidence: Evidence) -> None:
         )
 
 
-def _check_force(point: Point[M], evidence: Evidence) -> ForceBounds:
+def _check_force(point: Point[Matrix], evidence: Evidence) -> ForceBounds:
     """Check 4: τ⁻ and τ⁺ ≥ 0."""
     smallest = point.force.smallest_eigenvalue(evidence.force_lower)
     largest = point.force.largest_eigenvalue(evidence.force_upper)
@@ -180,7 +172,7 @@ def _positive(name: str, bound: arb | None) -> arb:
     return exact(lower(bound))
 
 
-def _deficit(network: QuadraticNetwork, point: Point[M], evidence: Evidence, force: ForceBounds) -> float:
+def _deficit(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence, force: ForceBounds) -> float:
     """ε_H by lemma 3.2.4, or from the whole Hessian if that is less."""
     cheap = max(_block_deficit(network.outer, force.below), _block_deficit(-network.outer, force.above))
     if evidence.hessian_shift is None:
@@ -205,7 +197,7 @@ def _block_deficit(outer: FloatArray, tau: float | None) -> float:
     return inf if tau is None else upper(2 * exact(largest) * exact(tau))
 
 
-def _fourth_moment(network: QuadraticNetwork, arithmetic: type[M], evidence: Evidence) -> arb | None:
+def _fourth_moment(network: QuadraticNetwork, arithmetic: type[Matrix], evidence: Evidence) -> arb | None:
     """c_4, if the evidence has it."""
     if evidence.fourth_moment_shift is None:
         return None
@@ -221,16 +213,16 @@ def _fourth_moment(network: QuadraticNetwork, arithmetic: type[M], evidence: Evi
     return exact(upper(bound))
 
 
-def _numbers(network: QuadraticNetwork, point: Point[M], evidence: Evidence) -> PointNumbers:
+def _numbers(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence) -> PointNumbers:
     """The numbers of the point, with the proven parts of check 5."""
     arithmetic, n = type(point.residual), network.sample_count
-    labels: M = label_column(network, arithmetic)
-    ones: M = arithmetic.from_exact(np.ones((n, 1)))
+    labels = label_column(network, arithmetic)
+    ones = arithmetic.from_exact(np.ones((n, 1)))
     numbers = PointNumbers(
         loss=loss(network, point),
-        pairing=dot(point.residual, point.outputs) / n,
-        mean_output=dot(ones, point.outputs) / n,
-        mean_label=dot(ones, labels) / n,
+        pairing=point.residual.dot(point.outputs) / n,
+        mean_output=ones.dot(point.outputs) / n,
+        mean_label=ones.dot(labels) / n,
         label_norm=exact(upper(labels.frobenius_norm())) / exact(n).sqrt(),
         force_norm=exact(upper(point.force.frobenius_norm())),
         dimension=network.dimension,
@@ -263,7 +255,7 @@ def _planted(network: QuadraticNetwork) -> tuple[arb, arb] | None:
 
 def _a_priori(
     network: QuadraticNetwork,
-    point: Point[M],
+    point: Point[Matrix],
     evidence: Evidence,
     gradient: float,
     deficit: float,
@@ -280,15 +272,15 @@ def _a_priori(
 
 
 def _from_direction(
-    network: QuadraticNetwork, point: Point[M], evidence: Evidence, deficit: float, fourth: arb
+    network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence, deficit: float, fourth: arb
 ) -> float:
     arithmetic = type(point.residual)
-    units: M = arithmetic.from_exact(np.array(evidence.units)[:, None])
-    weighted: M = units.scale_rows(network.outer)
-    image: M = arithmetic.from_exact(network.weights).T.times(weighted)
+    units = arithmetic.from_exact(np.array(evidence.units)[:, None])
+    weighted = units.scale_rows(network.outer)
+    image = arithmetic.from_exact(network.weights).T.times(weighted)
     found = None
     if not network.negative:
-        found = force_from_direction(dot(units, units), image.frobenius_norm(), dot(units, weighted), deficit, fourth)
+        found = force_from_direction(units.dot(units), image.frobenius_norm(), units.dot(weighted), deficit, fourth)
     if found is None:
         raise Refusal.undecided(
             5,

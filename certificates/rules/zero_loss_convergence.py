@@ -40,15 +40,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import inf
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import lower, upper
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
 from certificates.checks.network_workload import network_workload
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zero_loss_convergence import Claim, Evidence
@@ -67,8 +66,6 @@ __all__ = ["KIND"]
 TITLE = "radial trapping"
 
 _MAX_NODES = 256  # each costs a search for bounds of the activation
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -97,13 +94,11 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     adjoint = evidence.curvature == "adjoint"
     wanted = network_workload(problem, jacobians=adjoint, curvatures=len(evidence.grid) + 1)
     context.require_workload(5, wanted)  # Check 5
-    if context.arithmetic == "arb":
-        return _decide_with(ArbMatrix, claim, evidence, problem, context)
-    return _decide_with(BallMatrix, claim, evidence, problem, context)
+    return _prove(claim, evidence, problem, context)
 
 
-def _decide_with(arithmetic: type[M], claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
-    point = linearise(problem, arithmetic, jacobians=evidence.curvature == "adjoint")
+def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
+    point = linearise(problem, matrices(context), jacobians=evidence.curvature == "adjoint")
     smallest, largest = _check_kernel(point, evidence)
     betas = [curvature(point, problem.activations, node, evidence.curvature) for node in evidence.grid]
     trapping = trap(
@@ -262,7 +257,7 @@ def _check_origin(claim: Claim, problem: Network, context: Context) -> Origin | 
             "the origin is not this problem with other trained weights",
             required="the same data, activations, loss, layers and frozen weights",
         )
-    distance = parameter_distance(problem, origin, ArbMatrix if context.arithmetic == "arb" else BallMatrix)
+    distance = parameter_distance(problem, origin, matrices(context))
     return Origin(claim.origin.sha256, claim.origin.path, upper(distance))
 
 

@@ -14,27 +14,21 @@ because ℓ(M') = ℓ(M°) + ⟨G°, M' − M°⟩ + ½⟨M' − M°, T(M' − M
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TypeVar
 
 import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, upper
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.matrix import M
 from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
-    dot,
     label_column,
-    scaled,
     weighted_covariance,
 )
 from certificates.subjects import FloatArray
 
 __all__ = ["duality_gap", "least_squares_gap", "symmetric_from_triangle"]
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 
 def duality_gap(network: QuadraticNetwork, point: Point[M], dual: M) -> float:
@@ -53,9 +47,9 @@ def duality_gap(network: QuadraticNetwork, point: Point[M], dual: M) -> float:
     ---------
     ≥ L(W) − L(W') for every W'. α = 0 gives L(W) itself: the lower bound of L* is cut at 0.
     """
-    labels: M = label_column(network, type(dual))
-    size = dot(dual, dual)
-    best = -dot(dual, labels) / size if size > 0 else exact(0)
+    labels = label_column(network, type(dual))
+    size = dual.dot(dual)
+    best = -dual.dot(labels) / size if size > 0 else exact(0)
     guess = float(best.mid()) if best.is_finite() else 0.0
     scales = {0.0, 1.0, guess if 0 < guess < float("inf") else 0.0}
     return min(upper(_gap_at(network, point, dual, Fraction(scale))) for scale in sorted(scales))
@@ -63,9 +57,9 @@ def duality_gap(network: QuadraticNetwork, point: Point[M], dual: M) -> float:
 
 def _gap_at(network: QuadraticNetwork, point: Point[M], dual: M, scale: Fraction) -> arb:
     """‖r − αν‖²/(2n) + (α/n) νᵀq."""
-    left: M = point.residual if scale == 0 else point.residual.add(scaled(dual, -scale))
-    slack = exact(0) if scale == 0 else exact(scale) * dot(dual, point.outputs)
-    return (dot(left, left) / 2 + slack) / network.sample_count
+    left = point.residual if scale == 0 else point.residual.add(dual.scale(-scale))
+    slack = exact(0) if scale == 0 else exact(scale) * dual.dot(point.outputs)
+    return (left.dot(left) / 2 + slack) / network.sample_count
 
 
 def symmetric_from_triangle(triangle: FloatArray, size: int) -> FloatArray:
@@ -88,11 +82,11 @@ def least_squares_gap(network: QuadraticNetwork, point: Point[M], matrix: FloatA
         A positive lower bound of λ_min(T).
     """
     arithmetic, n = type(point.residual), network.sample_count
-    data: M = arithmetic.from_exact(network.inputs)
-    values: M = data.times(arithmetic.from_exact(matrix)).hadamard(data)
-    outputs: M = values.times(arithmetic.from_exact(np.ones((network.dimension, 1))))
-    difference: M = point.outputs.add(scaled(outputs, Fraction(-1)))
-    residual: M = outputs.add(scaled(label_column(network, arithmetic), Fraction(-1)))
+    data = arithmetic.from_exact(network.inputs)
+    values = data.times(arithmetic.from_exact(matrix)).hadamard(data)
+    outputs = values.times(arithmetic.from_exact(np.ones((network.dimension, 1))))
+    difference = point.outputs.add(outputs.scale(Fraction(-1)))
+    residual = outputs.add(label_column(network, arithmetic).scale(Fraction(-1)))
     force = weighted_covariance(network, residual).frobenius_norm() / n
-    gained = (dot(residual, difference) + dot(difference, difference) / 2) / n
+    gained = (residual.dot(difference) + difference.dot(difference) / 2) / n
     return upper(gained + force * force / (2 * smallest))

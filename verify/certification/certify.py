@@ -11,6 +11,7 @@ from typing import Any
 
 from certificates import Accepted, Network, Verdict
 from certificates.arithmetic.arb import precision, upper
+from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from certificates.document import (
@@ -246,7 +247,7 @@ def _origin(source: _Source, polished: Network) -> Origin | None:
     if source.path is None:
         return None
     with precision(128):
-        distance = upper(parameter_distance(polished, source.network))
+        distance = upper(parameter_distance(polished, source.network, BallMatrix))
     return Origin(sha256_hex(source.data), source.path.name, weaken_number(distance, "larger"))
 
 

@@ -20,7 +20,7 @@ from certificates import Accepted, Network, Undecided, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
-from certificates.enclosures.quadratic.network import QuadraticNetwork, jacobian_gram, moment_matrix, scaled
+from certificates.enclosures.quadratic.network import QuadraticNetwork, jacobian_gram, moment_matrix
 from certificates.rules.gradient_dominance import TITLE
 from certificates.theorems.gradient_dominance import twist_count
 from verify.search.quadratic import Array, Proposal, Seen, look, lowered
@@ -141,7 +141,7 @@ def _shifts(seen: Seen) -> Evidence:
     size = max(float(np.max(np.abs(moments))), 2.0**-1000)
     theta = float(np.float32(minimize_scalar(largest, bounds=(0.0, 4 * size), method="bounded").x))
     with precision(128):
-        form = scaled(moment_matrix(seen.network, BallMatrix, Fraction(theta)), Fraction(-1))
+        form = moment_matrix(seen.network, BallMatrix, Fraction(theta)).scale(Fraction(-1))
     return Evidence("ball", 1.0, theta, -lowered(form), lowered(kernel))
 
 

@@ -13,7 +13,7 @@ from certificates import Accepted, Network, Verdict, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.second_order_stationary import Claim, Evidence
-from certificates.enclosures.quadratic.network import covariance, gram_of_products, hessian, moment_matrix, scaled
+from certificates.enclosures.quadratic.network import covariance, gram_of_products, hessian, moment_matrix
 from certificates.errors import EnclosureFailure
 from verify.search.quadratic import Array, Proposal, Seen, look, lowered, symmetric
 from verify.search.weakening import weaken_number
@@ -81,7 +81,7 @@ def _evidence(seen: Seen, full: bool | None) -> Evidence:
     network = seen.network
     d, n = network.dimension, network.sample_count
     pairs = d * (d + 1) // 2
-    evidence = Evidence(lowered(seen.point.force), -lowered(scaled(seen.point.force, Fraction(-1))))
+    evidence = Evidence(lowered(seen.point.force), -lowered(seen.point.force.scale(Fraction(-1))))
     if full if full is not None else network.width * d <= _LARGEST_HESSIAN and not _lemma_is_sharp(seen):
         evidence = replace(evidence, hessian_shift=lowered(hessian(network, seen.point)))
     if not network.negative and np.linalg.matrix_rank(network.inputs) == d:
@@ -115,7 +115,7 @@ def _best_theta(seen: Seen) -> tuple[Fraction, float]:
     found = minimize_scalar(largest, bounds=(0.0, 4.0), method="bounded", options={"xatol": 1e-3, "maxiter": 25})
     theta = Fraction(round(float(found.x) * 1024), 1024)
     shifted = moment_matrix(seen.network, BallMatrix, theta)
-    return theta, -lowered(scaled(shifted, Fraction(-1)))
+    return theta, -lowered(shifted.scale(Fraction(-1)))
 
 
 def _left_null(seen: Seen) -> Array:

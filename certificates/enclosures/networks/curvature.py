@@ -18,9 +18,8 @@ import numpy as np
 from flint import arb, arb_mat
 
 from certificates.arithmetic.arb import exact
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.effort import spend
+from certificates.arithmetic.matrix import M
 from certificates.enclosures.intervals.derivatives import curvature_bound, slope_bound
 from certificates.enclosures.networks.linearisation import LayerFacts, Linearisation
 from certificates.enclosures.networks.sensitivities import Sensitivities
@@ -63,7 +62,7 @@ def _on_ball(facts: tuple[LayerFacts, ...], activations: tuple[Activation, ...],
     return ball
 
 
-def _one_hidden_layer(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball: _OnBall) -> arb:
+def _one_hidden_layer(point: Linearisation[M], ball: _OnBall) -> arb:
     """½(c₂ + √(c₂² + 4c₁²)), or c₂ alone if one layer is frozen (c₁ couples both)."""
     first, last = point.layers
     zero = exact(0)
@@ -73,7 +72,7 @@ def _one_hidden_layer(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix
     return (bend + (bend**2 + 4 * couple**2).sqrt()) / 2
 
 
-def _recursion(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball: _OnBall) -> arb:
+def _recursion(point: Linearisation[M], ball: _OnBall) -> arb:
     """λ_max(Q_L) of the depth recursion."""
     size = len(point.layers)
     first = _unit(size, 0)
@@ -94,7 +93,7 @@ def _recursion(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball
     return _largest_eigenvalue(form, point.layers)
 
 
-def _adjoint(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball: _OnBall) -> arb:
+def _adjoint(point: Linearisation[M], ball: _OnBall) -> arb:
     """λ_max(Q) of the adjoint form with the weights of :mod:`sensitivities`, plus what can change on the ball.
 
     Pair (ℓ, j < ℓ): t_ℓ t_j ‖diag(u_{ℓj}) H̃_j‖. Bending of hidden layer k: M_2 (Σ_j t_j κ₄(diag(v_{kj}) H̃_j)^{1/2})²
@@ -119,9 +118,7 @@ def _adjoint(point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], ball: 
 class _JacobiansOnBall:
     """Norms of ∂z_ℓ/∂z_j and of what is built from them, for every point of the ball."""
 
-    def __init__(
-        self, point: Linearisation[BallMatrix] | Linearisation[ArbMatrix], norms: Sensitivities, ball: _OnBall
-    ) -> None:
+    def __init__(self, point: Linearisation[M], norms: Sensitivities, ball: _OnBall) -> None:
         self.layers, self.norms, self.ball = point.layers, norms, ball
         self.changes: dict[tuple[int, int], arb] = {}
         for earlier in range(len(self.layers)):
@@ -227,7 +224,7 @@ CURVATURE_FORMS: Mapping[str, Callable[..., arb]] = {
 
 
 def curvature(
-    point: Linearisation[BallMatrix] | Linearisation[ArbMatrix],
+    point: Linearisation[M],
     activations: tuple[Activation, ...],
     radius: float,
     form: str,

@@ -6,14 +6,10 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, root_above
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_array import BallArray
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.matrix import Matrix
 from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = ["differs_in_trained_weights_only", "parameter_distance"]
-
-_Matrix = BallMatrix | ArbMatrix
 
 
 def differs_in_trained_weights_only(first: Network, second: Network) -> bool:
@@ -50,7 +46,7 @@ def _array_pairs(first: Layer, second: Layer) -> list[tuple[FloatArray, FloatArr
     return pairs
 
 
-def parameter_distance(first: Network, second: Network, arithmetic: type[_Matrix] = BallMatrix) -> arb:
+def parameter_distance(first: Network, second: Network, arithmetic: type[Matrix]) -> arb:
     """Bound the Euclidean distance between the trained parameters of two compatible networks.
 
     Guarantee
@@ -65,7 +61,5 @@ def parameter_distance(first: Network, second: Network, arithmetic: type[_Matrix
     return root_above(squares)
 
 
-def _difference(left: FloatArray, right: FloatArray, arithmetic: type[_Matrix]) -> _Matrix:
-    if issubclass(arithmetic, ArbMatrix):
-        return ArbMatrix.from_exact(left).add(ArbMatrix.from_exact(-right))
-    return BallMatrix.of(BallArray.from_exact(left) - BallArray.from_exact(right))
+def _difference(left: FloatArray, right: FloatArray, arithmetic: type[Matrix]) -> Matrix:
+    return arithmetic.from_exact(left).add(arithmetic.from_exact(-right))

@@ -11,21 +11,19 @@ and the last hidden layer, usually the widest, is streamed in blocks of units.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Generic
 
 import numpy as np
 from flint import arb
 
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.matrix import M
 from certificates.enclosures.intervals.derivatives import value_and_slope, value_and_slope_arb
 from certificates.enclosures.networks.sensitivities import Sensitivities, sample_sensitivities
 from certificates.expression import Activation
 from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = ["LayerFacts", "Linearisation", "linearise"]
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 _BLOCK_UNITS = 1024
 
@@ -171,15 +169,7 @@ def _affine(layer: Layer, inputs: M, arithmetic: type[M], start: int, stop: int 
 
 def _activate(activation: Activation, affine: M) -> tuple[M, M]:
     """φ and φ' at every pre-activation."""
-    if isinstance(affine, BallMatrix):
-        value, slope = value_and_slope(activation, affine)
-        return BallMatrix.of(value), BallMatrix.of(slope)
-    pairs = [value_and_slope_arb(activation, ball) for ball in affine.entries()]
-    rows, columns = affine.shape
-    return (
-        ArbMatrix.from_entries(rows, columns, (value for value, _ in pairs)),
-        ArbMatrix.from_entries(rows, columns, (slope for _, slope in pairs)),
-    )
+    return affine.map_pair(partial(value_and_slope, activation), partial(value_and_slope_arb, activation))
 
 
 def _augmented(layer: Layer, inputs: M) -> M:

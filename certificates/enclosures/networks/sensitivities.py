@@ -9,20 +9,16 @@ sample and unit, instead of the product of the largest norms, halves the bound f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, upper
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.effort import reserve
+from certificates.arithmetic.matrix import M
 from certificates.subjects import FloatArray, Network
 
 __all__ = ["Sensitivities", "Weighted", "sample_sensitivities"]
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 Pair = tuple[int, int]
 
@@ -97,7 +93,7 @@ def sample_sensitivities(
         jacobian[hidden, k] = output_norms[k]
     coupling = {
         (target, source): _weighted(
-            inputs[source], _product_above(arithmetic, output_norms[target], weights), fourth=False
+            inputs[source], arithmetic.products_above(output_norms[target], weights), fourth=False
         )
         for (target, source), weights in sloped.items()
     }
@@ -123,7 +119,7 @@ def _chain_norms(
     weights = [arithmetic.from_exact(layer.weight) for layer in network.layers[:-1]]
     for i in range(count):
         rows = [slope.take_row(i) for slope in slopes]
-        roots = [_root_above(arithmetic, columns[k][i]) for k in range(hidden)]
+        roots = [arithmetic.roots_above(columns[k][i]) for k in range(hidden)]
         for j in range(hidden):
             chain: M | None = None  # A_{kj,i}; None is the identity at k = j
             for k in range(j, hidden):
@@ -153,17 +149,3 @@ def _weighted(inputs: M, weights: FloatArray, *, fourth: bool) -> Weighted:
 
 def _largest(norms: FloatArray) -> arb:
     return exact(float(np.max(norms)))
-
-
-def _product_above(arithmetic: type[M], left: FloatArray, right: FloatArray) -> FloatArray:
-    """Left · right, rounded up (both non-negative); by balls where binary64 is not to be believed."""
-    if issubclass(arithmetic, ArbMatrix):
-        return np.array([upper(exact(x) * exact(y)) for x, y in zip(left.tolist(), right.tolist(), strict=True)])
-    return np.nextafter(left * right, np.inf)
-
-
-def _root_above(arithmetic: type[M], squares: FloatArray) -> FloatArray:
-    """√x, rounded up."""
-    if issubclass(arithmetic, ArbMatrix):
-        return np.array([upper(exact(x).sqrt()) for x in squares.tolist()])
-    return np.nextafter(np.sqrt(squares), np.inf)

@@ -13,14 +13,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Generic
 
 import numpy as np
 from flint import arb
 
-from certificates.arithmetic.arb import exact
-from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.matrix import M
 from certificates.errors import EnclosureFailure
 from certificates.subjects import FloatArray, Network
 
@@ -30,7 +28,6 @@ __all__ = [
     "Point",
     "QuadraticNetwork",
     "covariance",
-    "dot",
     "evaluate",
     "fourth_moment_bound",
     "gradient_norm",
@@ -41,11 +38,8 @@ __all__ = [
     "loss",
     "moment_matrix",
     "quadratic_network",
-    "scaled",
     "weighted_covariance",
 ]
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 BLOCK_SAMPLES = 2048
 """Sums over samples are formed in blocks: less memory, and shorter sums have smaller error bounds."""
@@ -180,10 +174,10 @@ def evaluate(network: QuadraticNetwork, arithmetic: type[M]) -> Point[M]:
     ---------
     Every field contains the exact quantity.
     """
-    hidden: M = _hidden(network.inputs, network.weights, arithmetic)
-    outputs: M = _outputs(hidden, network.outer)
-    residual: M = outputs.add(scaled(label_column(network, arithmetic), Fraction(-1)))
-    force: M = scaled(weighted_covariance(network, residual), Fraction(1, network.sample_count))
+    hidden = _hidden(network.inputs, network.weights, arithmetic)
+    outputs = _outputs(hidden, network.outer)
+    residual = outputs.add(label_column(network, arithmetic).scale(Fraction(-1)))
+    force = weighted_covariance(network, residual).scale(Fraction(1, network.sample_count))
     return Point(hidden, outputs, residual, force)
 
 
@@ -205,51 +199,36 @@ def _outputs(hidden: M, outer: FloatArray) -> M:
     return hidden.hadamard(hidden).times(type(hidden).from_exact(outer[:, None]))
 
 
-def scaled(matrix: M, factor: Fraction) -> M:
-    """The matrix times a rational number."""
-    if isinstance(matrix, BallMatrix):
-        return BallMatrix.of(-matrix if factor == -1 else matrix * factor)
-    return ArbMatrix(matrix.table * exact(factor))
-
-
-def dot(left: M, right: M) -> arb:
-    """An enclosure of the inner product of two columns."""
-    product = left.T.times(right)
-    if isinstance(product, BallMatrix):
-        return exact(float(product.mid[0, 0])) + arb(0, product.radius)
-    return product.entries()[0]
-
-
 # ---- quantities at the weights ------------------------------------------------------------------------------------
 
 
 def loss(network: QuadraticNetwork, point: Point[M]) -> arb:
     """L = ‖r‖²/(2n)."""
-    return dot(point.residual, point.residual) / (2 * network.sample_count)
+    return point.residual.dot(point.residual) / (2 * network.sample_count)
 
 
 def gradient_norm(network: QuadraticNetwork, point: Point[M]) -> arb:
     """An upper bound of ‖∇L‖_F = 2‖D_vWG‖_F."""
-    weights: M = type(point.force).from_exact(network.weights).scale_rows(network.outer)
+    weights = type(point.force).from_exact(network.weights).scale_rows(network.outer)
     return 2 * weights.times(point.force).frobenius_norm()
 
 
 def jacobian_gram(network: QuadraticNetwork, point: Point[M]) -> M:
     """JJᵀ = 4(ZD_v²Zᵀ) ∘ (XXᵀ), (n, n): the tangent kernel of q."""
-    adjoint: M = point.hidden.T.scale_rows(network.outer).T
-    data: M = type(point.force).from_exact(network.inputs)
-    return scaled(adjoint.gram().hadamard(data.gram()), Fraction(4))
+    adjoint = point.hidden.T.scale_rows(network.outer).T
+    data = type(point.force).from_exact(network.inputs)
+    return adjoint.gram().hadamard(data.gram()).scale(Fraction(4))
 
 
 def hessian(network: QuadraticNetwork, point: Point[M]) -> M:
     """∇²L = (1/n)JᵀJ + 2 D_v ⊗ G, (kd, kd), rows of W after one another."""
     arithmetic, width, d = type(point.force), network.width, network.dimension
-    columns: M = arithmetic.from_exact(np.ascontiguousarray(network.inputs.T))
-    adjoint: M = point.hidden.T.scale_rows(2 * network.outer)
+    columns = arithmetic.from_exact(np.ascontiguousarray(network.inputs.T))
+    adjoint = point.hidden.T.scale_rows(2 * network.outer)
     transposed = arithmetic.stack([columns.scale_columns(adjoint.take_row(unit)) for unit in range(width)])
     signs: FloatArray = np.kron(np.diag(2 * network.outer), np.ones((d, d))).astype(np.float64, copy=False)
-    curved: M = point.force.tile(width, width).hadamard(arithmetic.from_exact(signs))
-    return scaled(transposed.gram(), Fraction(1, network.sample_count)).add(curved)
+    curved = point.force.tile(width, width).hadamard(arithmetic.from_exact(signs))
+    return transposed.gram().scale(Fraction(1, network.sample_count)).add(curved)
 
 
 # ---- quantities of the data ---------------------------------------------------------------------------------------
@@ -257,18 +236,18 @@ def hessian(network: QuadraticNetwork, point: Point[M]) -> M:
 
 def weighted_covariance(network: QuadraticNetwork, column: M) -> M:
     """𝒜*(c) = Xᵀdiag(c)X for a column c."""
-    data: M = type(column).from_exact(network.inputs)
+    data = type(column).from_exact(network.inputs)
     return data.T.scale_columns(column.T).times(data)
 
 
 def covariance(network: QuadraticNetwork, arithmetic: type[M]) -> M:
     """Σ̂ = (1/n)XᵀX."""
-    return scaled(arithmetic.from_exact(network.inputs).T.gram(), Fraction(1, network.sample_count))
+    return arithmetic.from_exact(network.inputs).T.gram().scale(Fraction(1, network.sample_count))
 
 
 def gram_of_products(network: QuadraticNetwork, arithmetic: type[M]) -> M:
     """K = ((x_iᵀx_j)²), (n, n): the Gram matrix of the x_ix_iᵀ, and 𝒜𝒜*."""
-    gram: M = arithmetic.from_exact(network.inputs).gram()
+    gram = arithmetic.from_exact(network.inputs).gram()
     return gram.hadamard(gram)
 
 
@@ -278,24 +257,16 @@ def moment_matrix(network: QuadraticNetwork, arithmetic: type[M], theta: Fractio
     Rows are the pairs a ≤ b in the order of ``numpy.triu_indices``; off-diagonal coordinates carry √2.
     """
     first, second = np.triu_indices(network.dimension)
-    roots: M = _root_two(first != second, arithmetic)
-    moments: M = arithmetic.from_exact(np.zeros((len(first), len(first))))
+    roots = arithmetic.roots_of_two(first != second)
+    moments = arithmetic.from_exact(np.zeros((len(first), len(first))))
     for start in range(0, network.sample_count, BLOCK_SAMPLES):
         block = network.inputs[start : start + BLOCK_SAMPLES]
-        left: M = arithmetic.from_exact(block[:, first])
-        products: M = left.hadamard(arithmetic.from_exact(block[:, second])).scale_columns(roots)
+        left = arithmetic.from_exact(block[:, first])
+        products = left.hadamard(arithmetic.from_exact(block[:, second])).scale_columns(roots)
         moments = moments.add(products.T.gram())
     diagonal = (first == second).astype(np.float64)
     exchange = np.outer(diagonal, diagonal) - np.eye(len(first))
-    return scaled(moments, Fraction(1, network.sample_count)).add(scaled(arithmetic.from_exact(exchange), -theta))
-
-
-def _root_two(where: np.ndarray, arithmetic: type[M]) -> M:
-    """A row with √2 at the marked places and 1 elsewhere."""
-    if issubclass(arithmetic, BallMatrix):
-        return arithmetic(np.where(where, np.sqrt(2.0), 1.0)[None], np.where(where, 2.0**-52, 0.0)[None])
-    root = exact(2).sqrt()
-    return arithmetic.from_entries(1, len(where), (root if marked else exact(1) for marked in where))
+    return moments.scale(Fraction(1, network.sample_count)).add(arithmetic.from_exact(exchange).scale(-theta))
 
 
 def fourth_moment_bound(network: QuadraticNetwork, arithmetic: type[M], theta: Fraction, shift: float) -> arb | None:

@@ -13,20 +13,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import TypeVar
 
 import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.effort import reserve, spend
+from certificates.arithmetic.matrix import M
 from certificates.enclosures.quadratic.network import (
     BLOCK_SAMPLES,
     NotQuadratic,
     QuadraticNetwork,
     quadratic_network,
-    scaled,
 )
 from certificates.subjects import FloatArray, Network
 
@@ -37,8 +35,6 @@ __all__ = [
     "rotation_distance",
     "vertical_directions",
 ]
-
-M = TypeVar("M", BallMatrix, ArbMatrix)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +86,13 @@ def gauss_newton(problem: PlantedQuadratic, arithmetic: type[M]) -> M:
     The result contains (1/m)Σ z_iz_iᵀ, z_i = vec(W°x_i x_iᵀ), with 𝒬(H) = (1/m)Σ(z_iᵀ vec H)².
     """
     planted, inputs = problem.planted, problem.network.inputs
-    total: M = arithmetic.from_exact(np.zeros((planted.size, planted.size)))
+    total = arithmetic.from_exact(np.zeros((planted.size, planted.size)))
     for start in range(0, len(inputs), BLOCK_SAMPLES):
-        columns: M = arithmetic.from_exact(np.ascontiguousarray(inputs[start : start + BLOCK_SAMPLES].T))
-        hidden: M = arithmetic.from_exact(planted).times(columns)
+        columns = arithmetic.from_exact(np.ascontiguousarray(inputs[start : start + BLOCK_SAMPLES].T))
+        hidden = arithmetic.from_exact(planted).times(columns)
         rows = arithmetic.stack([columns.scale_columns(hidden.take_row(unit)) for unit in range(len(planted))])
         total = total.add(rows.gram())
-    return scaled(total, Fraction(1, len(inputs)))
+    return total.scale(Fraction(1, len(inputs)))
 
 
 def vertical_directions(planted: FloatArray) -> FloatArray:

@@ -95,8 +95,6 @@ def test_pieces_keep_their_balls_and_their_shapes():
     wide = np.concatenate([ends, np.ones((2, 1, 2))], axis=1)
     pieces = {
         "transpose": (matrix.T, ends.transpose(1, 0, 2)),
-        "columns": (matrix.take_columns(1, 3), ends[:, 1:3]),
-        "no columns": (matrix.take_columns(0, 1), ends[:, :1]),
         "first row": (matrix.take_row(0), ends[:1]),
         "last row": (matrix.take_row(1), ends[1:]),
         "ones": (matrix.with_ones(), wide),

@@ -12,6 +12,7 @@ from flint import arb
 
 from certificates import Accepted, Dense, Network, Rejected, Undecided, decide
 from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.checks.outcome import Refusal
 from certificates.checks.quadratic import require_quadratic
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
@@ -416,6 +417,6 @@ def test_a_bound_that_is_not_positive_is_no_constant():
 def test_the_norms_at_the_given_weights():
     """c₄ ≤ 5/4 by the shift, ‖J‖ = 1/2 and r = 1/32 for 2w² at w = 1/8."""
     network = require_quadratic(1, SMALL)
-    data = rule._ball_data(network, rule.evaluate(network, rule.ArbMatrix), replace(BALL, moment_shift=1.25))
+    data = rule._ball_data(network, rule.evaluate(network, ArbMatrix), replace(BALL, moment_shift=1.25))
     found = [float(value) for value in (data.fourth_moment, data.jacobian_norm, data.residual_norm)]
     assert found == pytest.approx([1.25, 0.5, 1 / 32])
