@@ -199,13 +199,30 @@ def test_what_is_not_defined_on_the_ball_is_refused(formula: str, low: float, hi
         jet(parse_expression(formula), arb(low).union(arb(high)), 2, arb_ring())
 
 
+@pytest.mark.parametrize("text", ["sqrt(z)", "sqrt(z^2)", "sqrt(z^4)"])
+def test_the_square_root_of_the_exact_zero_has_a_value_and_no_slope(text: str) -> None:
+    """√z² = |z|, although z² is a constant up to the first order."""
+    value = jet(parse_expression(text), None, 0, arb_ring())[0]
+    assert value is None or value.is_zero()
+    with pytest.raises(EnclosureFailure, match="vanishes"):
+        jet(parse_expression(text), None, 1, arb_ring())
+
+
+@pytest.mark.parametrize("text", ["exp(z^2)-1", "z+sqrt(1-1)", "sin(z^2)"])
+def test_other_functions_have_slopes_where_their_argument_is_exactly_zero(text: str) -> None:
+    slope = jet(parse_expression(text), None, 1, arb_ring())[1]
+    assert (exact(0) if slope is None else slope).contains(exact(int("z+" in text)))
+
+
 def test_overflow_is_refused() -> None:
     with pytest.raises(EnclosureFailure, match="overflowed"):
         derivatives_arb(parse_activation("exp(exp(z))"), exact(2.0**900), 1)
 
 
 def test_squares_of_balls_around_zero_are_not_negative() -> None:
-    value = jet(parse_expression("1/(1+z^2)"), arb(0, 2), 0, arb_ring())[0]
-    assert value is not None
-    assert value < 1.01
-    assert value > 0
+    for radius in (0.5, 2):
+        for text in ("1/(1+z^2)", "1/(1+z^4)", "1/(1+z^6)"):
+            value = jet(parse_expression(text), arb(0, radius), 0, arb_ring())[0]
+            assert value is not None
+            assert value < 1.01
+            assert value > 0

@@ -186,6 +186,18 @@ def test_trap_5_wide_balls_never_give_a_wrong_slope():
                 assert slope.overlaps(slope_of(parse_expression(text))(arb(point)))
 
 
+@pytest.mark.parametrize("text", ["sigmoid(z)", "tanh(softplus(z))"])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_each_side_of_zero_has_the_spelling_that_is_tight_there(text, side):
+    """The other one contains e^{±u} twice, where it is large: of a wide ball it says next to nothing."""
+    formula = compiled(parse_expression(text))
+    wide, low, high = (
+        real_derivatives(formula, x, 1)[0] for x in (arb(5 * side, 1), arb(5 * side - 1), arb(5 * side + 1))
+    )
+    assert wide.contains(low) and wide.contains(high)
+    assert wide.rad() < 50 * (high - low)
+
+
 def test_trap_8_not_finite_is_no_number():
     with precision(53):
         assert not real_derivatives(compiled(parse_expression("exp(exp(exp(exp(z))))")), arb(100), 1)[1].is_finite()

@@ -8,10 +8,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from certificates import Layer
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.networks.distance import differs_in_trained_weights_only, parameter_distance
+from certificates.expression import parse_activation
 from tests.support.naive import random_network
 
 
@@ -58,3 +60,42 @@ def test_balls_are_exact_where_binary64_underflows():
         bound = Fraction(upper(parameter_distance(zero, tiny, ArbMatrix)))
     exact = _square(zero, tiny)
     assert exact <= bound**2 <= exact * (1 + Fraction(1, 2**40))
+
+
+def _changed(network, index, **fields):
+    layers = list(network.layers)
+    layers[index] = replace(layers[index], **fields)
+    return replace(network, layers=tuple(layers))
+
+
+def _teacher(scale):
+    return Layer(scale * np.ones((2, 3)), None, False), Layer(np.ones((2, 2)), None, False)
+
+
+FROZEN = random_network(np.random.default_rng(6), (3, 5, 2), 4, trained=(False, True))
+PLANTED = replace(FROZEN, targets=None, teacher=_teacher(1.0))
+OTHERS = {
+    "widths": (FROZEN, random_network(np.random.default_rng(6), (3, 6, 2), 4, trained=(False, True))),
+    "an activation": (FROZEN, replace(FROZEN, activations=(parse_activation("sin"),))),
+    "the scale of the loss": (FROZEN, replace(FROZEN, loss_scale=2 * FROZEN.loss_scale)),
+    "an input": (FROZEN, replace(FROZEN, inputs=FROZEN.inputs + np.eye(4, 3))),
+    "a target": (FROZEN, replace(FROZEN, targets=FROZEN.targets + np.eye(4, 2))),
+    "targets for a teacher": (FROZEN, PLANTED),
+    "a teacher for targets": (PLANTED, FROZEN),
+    "another teacher": (PLANTED, replace(PLANTED, teacher=_teacher(2.0))),
+    "a frozen weight": (FROZEN, _changed(FROZEN, 0, weight=FROZEN.layers[0].weight + np.eye(5, 3))),
+    "a frozen bias": (FROZEN, _changed(FROZEN, 0, bias=FROZEN.layers[0].bias + 1)),
+    "no bias": (FROZEN, _changed(FROZEN, 1, bias=None)),
+    "what is trained": (FROZEN, _changed(FROZEN, 0, trained=True)),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_another_network_is_no_iterate(name):
+    assert not differs_in_trained_weights_only(*OTHERS[name])
+
+
+@pytest.mark.parametrize("network", [FROZEN, PLANTED])
+def test_moved_trained_weights_are_an_iterate(network):
+    assert differs_in_trained_weights_only(network, _moved(network, 0.5))
+    assert differs_in_trained_weights_only(network, network)

@@ -100,6 +100,15 @@ def test_the_loss_contains_the_exact_rational(arithmetic, network):
     assert ball.contains(exact(truth)) and upper(ball) - lower(ball) < 1e-10
 
 
+@pytest.mark.parametrize("scale", [Fraction(1, 14), Fraction(3, 2)])
+def test_the_loss_factor_turns_the_objective_into_the_loss(network, scale):
+    """F = s Σ r² with the problem's own scale s, L = Σ r²/(2n)."""
+    squares = sum(Fraction(float(r)) ** 2 for r in network.labels)
+    at_zero = replace(network, weights=np.zeros_like(network.weights), loss_scale=scale)
+    ball = subject.loss(at_zero, subject.evaluate(at_zero, ArbMatrix)) * exact(at_zero.loss_factor)
+    assert ball.contains(exact(scale * squares)) and ball.rad() < 1e-25
+
+
 @ARITHMETICS
 def test_point_quantities_agree_with_the_naive_twin(arithmetic, network):
     point = subject.evaluate(network, arithmetic)
@@ -123,6 +132,7 @@ def test_data_quantities_agree_with_the_naive_twin(arithmetic, network):
     unit = np.array([float(a == b) for a, b in pairs])
     expected = vectors.T @ vectors / len(x) - 1.25 * (np.outer(unit, unit) - np.eye(6))
     assert _close(subject.moment_matrix(network, arithmetic, Fraction(5, 4)), expected)
+    assert _close(subject.moment_matrix(network, arithmetic), vectors.T @ vectors / len(x))
 
 
 @ARITHMETICS

@@ -9,6 +9,7 @@ import pytest
 from flint import fmpq
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.arithmetic.effort import limited_effort, remaining_effort
 from certificates.enclosures.quadratic.planted import planted_quadratic
 from certificates.enclosures.quadratic.planted_descent import descend_enclosed, exact_moments, integer_bits
 from certificates.errors import EnclosureFailure
@@ -51,6 +52,21 @@ def test_the_bits_of_the_integers(inputs, bits):
 def test_inputs_that_spread_too_far_are_refused():
     with pytest.raises(EnclosureFailure, match="spread"):
         exact_moments(np.array([[1e300, 1e-300]]))
+
+
+def test_1024_bits_are_the_most():
+    assert exact_moments(np.array([[1.0, 2.0**-1023]])).exponent == 1023
+    with pytest.raises(EnclosureFailure, match="spread"):
+        exact_moments(np.array([[1.0, 2.0**-1024]]))
+
+
+def test_long_integers_cost_more():
+    def spent(smallest):
+        with limited_effort(1e12):
+            exact_moments(np.array([[1.0, smallest]] * 8))
+            return 1e12 - remaining_effort()
+
+    assert spent(2.0**-1000) > 3 * spent(0.5)
 
 
 def _exact_iterates(problem, step: Fraction, steps: int):
