@@ -183,3 +183,10 @@ def test_previous_bug_02_operator_norms_beyond_the_doubles(size):
 def test_the_operator_norm_of_what_is_not_finite_is_refused():
     with pytest.raises(EnclosureFailure):
         ArbMatrix(arb_mat(1, 1, [arb("nan")])).operator_norm()
+
+
+def test_the_radius_of_the_root_of_two_suffices_by_itself():
+    """Without the ulp that ``lower`` and ``upper`` add."""
+    row = BallMatrix.roots_of_two(np.array([True]))
+    mid, rad = Fraction(float(row.mid[0, 0])), Fraction(float(row.rad[0, 0]))
+    assert (mid - rad) ** 2 < 2 < (mid + rad) ** 2

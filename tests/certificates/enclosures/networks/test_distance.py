@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certificates import Layer
+from certificates import Dense
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
@@ -69,7 +69,7 @@ def _changed(network, index, **fields):
 
 
 def _teacher(scale):
-    return Layer(scale * np.ones((2, 3)), None, False), Layer(np.ones((2, 2)), None, False)
+    return Dense(scale * np.ones((2, 3)), None, False), Dense(np.ones((2, 2)), None, False)
 
 
 FROZEN = random_network(np.random.default_rng(6), (3, 5, 2), 4, trained=(False, True))
