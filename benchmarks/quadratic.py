@@ -24,8 +24,9 @@ from benchmarks.timing import median_seconds, report
 from certificates import Accepted, Network, decide
 from verify.generators.initialisations import scaled_columns
 from verify.generators.teachers import unit_columns
-from verify.proposals import certified_orbit_run, optimality_gap, orbit_convergence, second_order_stationary
+from verify.proposals import certified_orbit_run, orbit_convergence, second_order_stationary
 from verify.search.quadratic import look
+from verify.search.relaxation import semidefinite_residual
 
 
 def trained(k: int, d: int, n: int, steps: int = 5_000) -> Network:
@@ -80,7 +81,7 @@ def gaps() -> None:
         if seen is None:
             raise SystemExit("no quadratic network")
         ours = command_seconds(network)
-        theirs, _ = timed(lambda s=seen: optimality_gap.semidefinite_residual(s.network.inputs, s.labels))
+        theirs, _ = timed(lambda s=seen: semidefinite_residual(s.network.inputs, s.labels))
         gap = verify.certify(network).verdict.proved.gap
         report(f"certify, gap, d={d}, n={n}", ours, theirs, "the solver alone", f"gap {gap:.1e}")
 

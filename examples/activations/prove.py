@@ -18,7 +18,7 @@ from certificates.certificate import encode_certificate
 from certificates.document import write_atomically
 from verify.activations.files import file_names
 from verify.numeric.activations import compile_activation
-from verify.search.activation import certificate_of
+from verify.search.proposal import certificate_of
 
 HERE = Path(__file__).parent
 SIGMAS = [Fraction(10) ** k for k in range(-2, 3)]

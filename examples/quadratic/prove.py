@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 import verify
-from verify.crosscheck.orbit import replay_orbit
+from verify.crosscheck.planted import replay_orbit
 from verify.reports.orbit_plots import save_orbit_plot
 
 HERE = Path(__file__).resolve().parent

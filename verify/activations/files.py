@@ -10,16 +10,11 @@ from certificates.document import write_atomically
 from certificates.errors import Malformed
 from certificates.language.wording import in_words
 from verify.activations.table import ActivationTable, Entry
-from verify.search.activation import certificate_of
+from verify.search.proposal import certificate_of
 
 __all__ = ["file_names", "require_folder", "write_certificates"]
 
 _ENDING = ".cert.json"
-_KINDS = {
-    "ρ": "zhong-rho",
-    "tensor constants": "tensor-constant",
-    "orthogonal Hessian": "orthogonal-population-convexity",
-}
 
 
 def write_certificates(table: ActivationTable, prefix: str | Path, *, force: bool = False) -> tuple[Path, ...]:
@@ -87,9 +82,9 @@ def file_names(table: ActivationTable, prefix: str | Path) -> dict[Entry, Path]:
 
 def _stem(entry: Entry) -> str:
     """What is claimed, in letters that every file system takes."""
-    if entry.sigma is not None:
-        return f"{_KINDS[entry.name]}.sigma-{in_words(entry.sigma).replace('/', 'over')}"
     claim: Any = None if entry.proposal is None else entry.proposal.claim
+    if entry.sigma is not None:
+        return f"{claim.kind}.sigma-{in_words(entry.sigma).replace('/', 'over')}"
     if claim.kind != "activation-property":
         return str(claim.kind)
     name = claim.property.replace("P1'", "P1-weaker").replace(" for σ > 0", "-for-positive-sigma")

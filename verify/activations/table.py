@@ -22,7 +22,7 @@ from certificates.memory import kept_memory
 from verify.activations.facts import derivative_range, invariances, why_undefined
 from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho
 from verify.proposals import zhong_rho_global as rho_global
-from verify.search.activation import Proposal
+from verify.search.proposal import Proposal
 
 __all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation", "exact_positive"]
 

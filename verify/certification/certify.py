@@ -7,13 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from certificates import Accepted, Network, Verdict
-from certificates.arithmetic.arb import precision, upper
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.certificate import Certificate, encode_certificate
-from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from certificates.document import (
     PROBLEM_LIMIT,
     decode_problem,
@@ -22,19 +18,15 @@ from certificates.document import (
     sha256_hex,
     write_atomically,
 )
-from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import MalformedProblem
 from certificates.kinds import KINDS, find
-from certificates.language.parts import Origin
-from verify.certification.choice import QUADRATIC_KINDS, Options, descent_or_gap, is_quadratic, offers, search
+from verify.certification.choice import chosen_kind, offers, search
 from verify.certification.files import reference
 from verify.certification.files import target as target_path
-from verify.proposals import zero_loss_convergence
-from verify.proposals.zero_loss_convergence import Objective
-from verify.search.polish import Polished, levenberg_marquardt
+from verify.certification.searches import network_searches, refuse_unread, search_of
+from verify.search.polish import Polished
+from verify.search.proposal import Objective, Options, Proposal
 from verify.search.provenance import provenance
-from verify.search.target_relations import obstruction
-from verify.search.weakening import weaken_number
 
 __all__ = ["Certified", "SearchNotice", "certify", "refuse_kind"]
 
@@ -82,19 +74,6 @@ class _Source:
     path: Path | None
     data: bytes
     network: Network
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A search's result about a network."""
-
-    claim: Any
-    evidence: Any
-    verdict: Verdict
-    network: Network
-    polished: Polished | None = None
-    notes: tuple[str, ...] = ()
-    offers: tuple[tuple[str, str], ...] = ()
 
 
 def certify(
@@ -160,28 +139,28 @@ def certify(
     >>> certify(net, polish=True).verdict.outcome
     'accepted'
     """
-    report = progress or (lambda _stage, _step, _norm: None)
-    tell = notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=4))
-    options = Options(step_size, radius, lambda what: report(what, 0, None))
     refuse_kind(kind)
     source = _load(problem)
-    wanted = _chosen_kind(source.network, kind, polish, objective)
-    options.refuse_for(wanted)
-    if wanted == ZeroLoss.kind:
-        found = _zero_loss(source, polish, objective, report, tell)
-    else:
-        network = source.network
-        result = descent_or_gap(network, options.progress) if wanted is None else search(wanted, network, options)
-        suggested = offers(network, result) if wanted is None else ()
-        found = _Found(result.claim, result.evidence, result.verdict, network, None, result.notes, suggested)
+    options = Options(
+        step_size=step_size,
+        radius=radius,
+        objective=objective,
+        polish=polish,
+        source=None if source.path is None else (sha256_hex(source.data), source.path.name),
+        progress=progress or (lambda *_: None),
+        notice=notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=5)),
+    )
+    wanted = chosen_kind(source.network, kind, options)
+    refuse_unread(options, wanted)
+    found = search(source.network, wanted, options)
     if found.claim is None or not isinstance(found.verdict, Accepted):
-        return Certified(found.verdict, None, None, None, found.network, found.polished, found.notes)
-    return _write(found, source, output, force)
+        return Certified(found.verdict, None, None, None, _network(found, source), found.polished, found.notes)
+    return _write(found, source, output, force, offers(source.network, found) if wanted is None else ())
 
 
 def refuse_kind(kind: str | None) -> None:
     """Refuse a kind of claim that is not about weights and data, and say which command is for it."""
-    if kind is None or kind == ZeroLoss.kind or kind in QUADRATIC_KINDS:
+    if kind is None or (kind in KINDS and search_of(kind).subject is Network):
         return
     if kind in KINDS:
         raise MalformedProblem(
@@ -192,20 +171,8 @@ def refuse_kind(kind: str | None) -> None:
     raise MalformedProblem(
         f"no proposal for kind {kind!r}",
         place="--kind",
-        remedy="use one of " + ", ".join(sorted([ZeroLoss.kind, *QUADRATIC_KINDS])),
+        remedy="use one of " + ", ".join(sorted(name for name, _ in network_searches())),
     )
-
-
-def _chosen_kind(network: Network, kind: str | None, polish: bool, objective: Objective) -> str | None:
-    """The kind to search for; ``None`` for the choice between a descent and a gap."""
-    for_zero_loss = polish or objective != "rate"
-    if kind is None:
-        return ZeroLoss.kind if for_zero_loss or not is_quadratic(network) else None
-    if for_zero_loss and kind != ZeroLoss.kind:
-        raise MalformedProblem(
-            f"belongs to --kind {ZeroLoss.kind}", place="--polish" if polish else "--objective", remedy="leave it out"
-        )
-    return kind
 
 
 def _load(problem: Network | str | Path) -> _Source:
@@ -216,53 +183,25 @@ def _load(problem: Network | str | Path) -> _Source:
     return _Source(path, data, decode_problem(data))
 
 
-def _zero_loss(
-    source: _Source,
-    polish: bool,
-    objective: Objective,
-    report: Callable[[str, int, float | None], None],
-    tell: Callable[[str], None],
-) -> _Found:
-    """Propose; polish if that is wanted and may help, and propose again."""
-    network = source.network
-    found, polished = zero_loss_convergence.propose(network, objective=objective), None
-    missed = not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7)
-    obstacle = obstruction(network) if missed else None
-    if obstacle is not None:
-        tell(f"{obstacle.reason}; try: {obstacle.advice}")
-    if polish and missed:
-        polished = levenberg_marquardt(network, progress=lambda k, e: report("polish", k, e))
-        origin = _origin(source, polished.network)
-        given = None if origin is None else (origin, network)
-        network = polished.network
-        found = zero_loss_convergence.propose(network, objective=objective, origin=given)
-    verdict = found.verdict
-    if obstacle is not None and not isinstance(verdict, Accepted):
-        verdict = obstacle.explained(verdict)
-    return _Found(found.claim, found.evidence, verdict, network, polished)
+def _network(found: Proposal, source: _Source) -> Network:
+    return source.network if found.polished is None else found.polished.network
 
 
-def _origin(source: _Source, polished: Network) -> Origin | None:
-    """How the certificate names the problem it was polished from; only a file can be named."""
-    if source.path is None:
-        return None
-    with precision(128):
-        distance = upper(parameter_distance(polished, source.network, BallMatrix))
-    return Origin(sha256_hex(source.data), source.path.name, weaken_number(distance, "larger"))
-
-
-def _write(found: _Found, source: _Source, output: str | Path | None, force: bool) -> Certified:
+def _write(
+    found: Proposal, source: _Source, output: str | Path | None, force: bool, offered: tuple[tuple[str, str], ...]
+) -> Certified:
     """Write the polished problem first, then the certificate about it."""
+    network = _network(found, source)
     problem_path, data = source.path, source.data
     if found.polished is not None:
-        data = encode_problem(found.network)
+        data = encode_problem(network)
         if source.path is not None:
             problem_path = source.path.with_name(f"{source.path.stem}.polished.safetensors")
     kind = found.claim.kind
     path = target_path(source.path, kind, output)
     certificate = Certificate(
         kind=kind,
-        problem=reference(kind, found.network, problem_path, data),
+        problem=reference(found.problem, problem_path, data),
         claim=found.claim,
         evidence=found.evidence,
         provenance=provenance(),
@@ -272,6 +211,4 @@ def _write(found: _Found, source: _Source, output: str | Path | None, force: boo
         write_atomically(problem_path, data, force=force)
     if path is not None:
         write_atomically(path, encoded, force=force)
-    return Certified(
-        found.verdict, certificate, path, problem_path, found.network, found.polished, found.notes, found.offers
-    )
+    return Certified(found.verdict, certificate, path, problem_path, network, found.polished, found.notes, offered)

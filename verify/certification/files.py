@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from certificates import Network
-from certificates.claims.gradient_dominance_sos import Claim as SumsOfSquares
+from certificates import Network, Problem
 from certificates.document import ProblemReference, sha256_hex
 from certificates.errors import MalformedProblem
-from verify.problems.polynomials import polynomial_of
+from certificates.subjects import PolynomialProblem
 
 __all__ = ["reference", "target"]
 
@@ -22,10 +21,10 @@ def target(problem_path: Path | None, kind: str, output: str | Path | None) -> P
     return None if problem_path is None else problem_path.with_name(f"{problem_path.stem}.{kind}.cert.json")
 
 
-def reference(kind: str, network: Network, problem_path: Path | None, data: bytes) -> ProblemReference:
+def reference(problem: Problem, problem_path: Path | None, data: bytes) -> ProblemReference:
     """Name the problem by path if it is a file, embed it otherwise; a polynomial is always in its certificate."""
-    if kind == SumsOfSquares.kind:
-        return ProblemReference.of_polynomial(polynomial_of(network)[0])
+    if isinstance(problem, PolynomialProblem):
+        return ProblemReference.of_polynomial(problem)
     sha256 = sha256_hex(data)
     if problem_path is not None:
         return ProblemReference(type=Network.type, sha256=sha256, path=problem_path.name, embedded=None)

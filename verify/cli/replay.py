@@ -11,10 +11,10 @@ from certificates import check as judge_check
 from certificates.document import write_atomically
 from verify.cli.outcomes import exit_code, verdict_document
 from verify.cli.terminal import NOT_PROVED, OK, Say
-from verify.crosscheck.orbit import KINDS as ORBIT_KINDS
-from verify.crosscheck.orbit import OrbitReplay, replay_orbit
-from verify.crosscheck.replay import Replay, load_subject
+from verify.crosscheck.planted import OrbitReplay, replay_orbit
+from verify.crosscheck.replay import Replay, bounds_of, load_pair, load_subject
 from verify.crosscheck.replay import replay as run_replay
+from verify.search.runs import OrbitBounds
 
 __all__ = ["explain_command", "replay_command"]
 
@@ -29,7 +29,7 @@ def explain_command(
     certificate, subject = load_subject(file, problem)
     run: Replay | None = None
     runs: tuple[OrbitReplay, ...] = ()
-    if steps and certificate.kind in ORBIT_KINDS:
+    if steps and _is_about_orbits(file, problem):
         runs = _replay_orbit(say, file, steps, None, problem)
     elif steps:
         run = _replay(say, file, steps, None, problem)
@@ -41,6 +41,11 @@ def explain_command(
         write_atomically(output, page.encode(), force=force)
         say.result(f"written: {output}", output=str(output))
     return exit_code(verdict)
+
+
+def _is_about_orbits(file: Path, problem: Path | None) -> bool:
+    """Whether the claim speaks of runs towards a teacher."""
+    return isinstance(bounds_of(*load_pair(file, problem)), OrbitBounds)
 
 
 def _replay(say: Say, file: Path, steps: int, step_size: float | None, problem: Path | None) -> Replay:
@@ -76,7 +81,7 @@ def replay_command(
 ) -> int:
     """Run gradient descent and compare."""
     verdict = judge_check(file, problem=problem)
-    if verdict.kind in ORBIT_KINDS:
+    if _is_about_orbits(file, problem):
         return _replay_orbit_command(say, verdict, file, steps, step_size, plot, problem, force)
     found = _replay(say, file, steps, step_size, problem)
     run = found.run

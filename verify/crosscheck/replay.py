@@ -6,22 +6,21 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from certificates import Network, Problem
 from certificates.certificate import Certificate, decode_certificate
-from certificates.claims.gradient_dominance import Claim as Dominance
-from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import CERTIFICATE_LIMIT, PROBLEM_LIMIT, decode_problem, find_problem, read_regular_file
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.subjects import ActivationProblem
+from verify.certification.searches import search_of
 from verify.descent.gradient_descent import Run, descend
+from verify.search.runs import DescentBounds, RunBounds
 
-__all__ = ["Replay", "Violation", "hold_against", "load_pair", "load_subject", "replay"]
+__all__ = ["Replay", "Violation", "bounds_of", "hold_against", "load_pair", "load_subject", "nothing_to_hold", "replay"]
 
 Array = NDArray[np.float64]
 
@@ -133,66 +132,57 @@ def replay(
         Evidence of agreement in float64, not a proof; the proof is ``certificates.check``.
     """
     certificate, network = load_pair(certificate_path, problem)
-    claim = _about_descent(certificate.claim)
-    if claim is None:
-        raise MalformedCertificate(
-            f"{certificate.kind} claims nothing here that a run from the given weights could be held against",
-            place="kind",
-            remedy="verify check re-checks it, verify explain prints its proof; planted networks: "
-            "verify.crosscheck.orbit.replay_orbit",
-        )
-    largest = claim.step_size_max
+    bounds = bounds_of(certificate, network)
+    if not isinstance(bounds, DescentBounds):
+        raise nothing_to_hold(certificate.kind)
+    largest = bounds.step_size_max
     eta = largest if step_size is None else step_size
     if not 0 < eta <= largest:
         raise MalformedCertificate(
             f"step size {eta:g} is outside (0, {largest:g}]", place="--step-size", remedy="use a certified step"
         )
-    return hold_against(claim, network, descend(network, eta, steps, progress=progress))
+    return hold_against(bounds, network, descend(network, eta, steps, progress=progress))
 
 
-def _about_descent(claim: Any) -> Any:
-    """The part of a claim that a run is held against, or ``None``."""
-    if claim.kind == Claim.kind:
-        return claim
-    if claim.kind != Dominance.kind or claim.descent is None:
-        return None
-    run = claim.descent
-    return _Descent(run.radius, run.step_size_max, run.decrease_rate)
+def bounds_of(certificate: Certificate, network: Network) -> RunBounds | None:
+    """What the claim says about runs of gradient descent; ``None`` if it says nothing."""
+    runs = search_of(certificate.kind).runs
+    return None if runs is None else runs(certificate.claim, network)
 
 
-@dataclass(frozen=True)
-class _Descent:
-    """A claim about gradient descent that says nothing about the distance to the limit."""
+def nothing_to_hold(kind: str) -> MalformedCertificate:
+    """The refusal of a certificate that a run from the given weights cannot be held against."""
+    return MalformedCertificate(
+        f"{kind} claims nothing here that a run from the given weights could be held against",
+        place="kind",
+        remedy="verify check re-checks it, verify explain prints its proof; planted networks: "
+        "verify.crosscheck.planted.replay_orbit",
+    )
 
-    radius: float
-    step_size_max: float
-    decrease_rate: float
-    distance_factor: float = math.inf
 
-
-def hold_against(claim: Any, network: Network, run: Run) -> Replay:
-    """Compare a run with a claim: decrease, ball, distance to the limit."""
-    factor = 1 - claim.decrease_rate * run.step_size
+def hold_against(bounds: DescentBounds, network: Network, run: Run) -> Replay:
+    """Compare a run with what is said of it: decrease, ball, distance to the limit."""
+    factor = 1 - bounds.decrease_rate * run.step_size
     floor = _rounding_floor(network)
     envelope = run.losses[0] * factor ** run.steps.astype(np.float64)
     residual_floor = float(np.sqrt(floor / float(network.loss_scale)))
     distances = np.linalg.norm(run.weights - run.weights[-1], axis=1)
     noise = 64 * np.finfo(np.float64).eps * (1 + float(np.linalg.norm(run.weights[0])))
-    bounds = claim.distance_factor * (run.residual_norms + run.residual_norms[-1] + 2 * residual_floor) + noise
+    near = bounds.distance_factor * (run.residual_norms + run.residual_norms[-1] + 2 * residual_floor) + noise
     allowed = _decrease_bounds(run, factor, floor)
     violations = [
         *_exceeding(run, "loss after a certified decrease", run.losses[1:], allowed, 1),
-        *_exceeding(run, "distance from the start", run.distances, np.full(len(run.steps), claim.radius), 0),
-        *_exceeding(run, "distance to the last iterate", distances, bounds, 0),
+        *_exceeding(run, "distance from the start", run.distances, np.full(len(run.steps), bounds.radius), 0),
+        *_exceeding(run, "distance to the last iterate", distances, near, 0),
     ]
-    certified = -np.log1p(-claim.decrease_rate * run.step_size) / run.step_size
+    certified = -np.log1p(-bounds.decrease_rate * run.step_size) / run.step_size
     return Replay(
         run=run,
-        radius=claim.radius,
+        radius=bounds.radius,
         envelope=envelope,
         floor=floor,
         limit_distances=distances,
-        limit_bounds=bounds,
+        limit_bounds=near,
         measured_rate=_measured_rate(run, floor),
         certified_rate=float(certified),
         violations=tuple(violations),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certificates import Accepted
 from verify.certification.proofs import NetworkProof
-from verify.search.activation import Proposal
+from verify.search.proposal import Proposal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ from certificates.errors import Malformed
 from verify.certification.proofs import NetworkProof
 from verify.experiments.rendering import markdown_page
 from verify.experiments.reproduction import Proof, Reproduction, is_proved
-from verify.search.activation import certificate_of
+from verify.search.proposal import certificate_of
 
 __all__ = ["write"]
 

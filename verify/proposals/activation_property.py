@@ -26,12 +26,14 @@ from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.enclosures.intervals.tilings import cell_range, piece_on
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression, smooth_pieces
+from certificates.subjects import ActivationProblem
 from certificates.theorems.step_cells import third_term_far, third_term_near
 from certificates.verdict import NotAccepted
-from verify.search.activation import Proposal, judged, weakened_bound
+from verify.search.activation import judged, weakened_bound
 from verify.search.cells import Cell, bisect, sharpen, uniform
+from verify.search.proposal import Proposal, Search
 
-__all__ = ["assumption", "curvature", "kinks", "rho_positive", "slope", "tail_radius", "weaker_slope"]
+__all__ = ["SEARCH", "assumption", "curvature", "kinks", "rho_positive", "slope", "tail_radius", "weaker_slope"]
 
 _RADII = tuple(Fraction(2**k) for k in range(3, 8))
 _SAMPLES = [Fraction(k, 8) for k in range(-80, 81)]
@@ -366,3 +368,6 @@ def _folded_cells(activation: Activation, radius: Fraction, bound: Callable[[Act
         most=1000,
     )
     return found or coarse
+
+
+SEARCH = Search(Claim, ActivationProblem, lambda problem, _: slope(problem.activation))

@@ -16,10 +16,11 @@ from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_
 from certificates.language.local_constants import LocalConstants
 from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance
 from verify.search.planted import default_step, largest_radius, near
-from verify.search.quadratic import Proposal
+from verify.search.proposal import Proposal, Search
+from verify.search.runs import OrbitBounds, Start
 from verify.search.weakening import PROBE_BUDGET, weaken
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 Array = NDArray[np.float64]
 
@@ -46,7 +47,7 @@ def propose(network: Network, *, step_size: Fraction | None = None) -> Proposal:
     blank = Evidence(0, 64, (1.0,), LocalConstants(0.0, 1.0, 1.0, 1.0, Fraction(1)))
     refused = decide(_weakest(Fraction(1) if step_size is None else step_size), blank, network, budget=PROBE_BUDGET)
     if not isinstance(refused, Accepted) and 0 < refused.check < 2:
-        return Proposal(None, blank, refused)  # a structural refusal: no evidence can help
+        return Proposal(network, None, blank, refused)  # a structural refusal: no evidence can help
     planted, moments = planted_quadratic(network), moments_of(network.inputs)
     found = near(planted, moments)
     eta = default_step(planted, found) if step_size is None else step_size
@@ -56,9 +57,9 @@ def propose(network: Network, *, step_size: Fraction | None = None) -> Proposal:
     evidence = Evidence(step, _bits(step), tuple(rotation.ravel().tolist()), found.constants)
     evidence, verdict = _with_enough_bits(eta, evidence, network)
     if not isinstance(verdict, Accepted):
-        return Proposal(None, evidence, verdict)
+        return Proposal(network, None, evidence, verdict)
     claim: Claim = replace(weaken(replace(verdict.proved, entry_step=0)), entry_step=step)
-    return Proposal(claim, evidence, decide(claim, evidence, network))
+    return Proposal(network, claim, evidence, decide(claim, evidence, network))
 
 
 def _weakest(step_size: Fraction) -> Claim:
@@ -91,3 +92,18 @@ def _with_enough_bits(eta: Fraction, evidence: Evidence, network: Network) -> tu
         evidence = replace(evidence, bits=min(_MOST_BITS, 2 * evidence.bits))
         verdict = decide(_weakest(eta), evidence, network)
     return evidence, verdict
+
+
+def _runs(claim: Claim, network: Network) -> OrbitBounds:
+    start = Start("the given weights", network.layers[0].weight, claim.entry_step, claim.entry_distance, claim.decrease)
+    return OrbitBounds(claim.step_size, (start,), claim.asymptotic_decrease)
+
+
+SEARCH = Search(
+    Claim,
+    Network,
+    lambda network, options: propose(network, step_size=options.step_size),
+    reads=frozenset({"step_size"}),
+    fits=lambda network: None if network.teacher is None else "gradient descent from these weights to the teacher",
+    runs=_runs,
+)

@@ -9,9 +9,11 @@ from certificates.enclosures.gaussian.exact_moments import exact_moment
 from certificates.enclosures.gaussian.moments import moment
 from certificates.expression import Activation
 from certificates.language.parts import Interval, Quadrature
-from verify.search.activation import Proposal, judged, widened
+from certificates.subjects import ActivationProblem
+from verify.search.activation import judged, widened
+from verify.search.proposal import Proposal, Search
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 
 def propose(
@@ -50,3 +52,11 @@ def propose(
         interval = widened(moment(activation, slope_power, power, sigma, bits, quadrature=quadrature), bits)
     claim = Claim(slope_power, power, sigma, interval)
     return judged(activation, claim, Evidence(quadrature, bits))
+
+
+SEARCH = Search(
+    Claim,
+    ActivationProblem,
+    lambda problem, options: propose(problem.activation, options.slope_power, options.power, options.sigma),
+    reads=frozenset({"slope_power", "power", "sigma"}),
+)

@@ -8,10 +8,11 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.global_landscape import Claim, Evidence
 from certificates.enclosures.quadratic.network import gram_of_products
 from certificates.errors import EnclosureFailure
-from verify.search.quadratic import Proposal, lowered, read
+from verify.search.proposal import Proposal, Search
+from verify.search.quadratic import lowered, read
 from verify.search.weakening import weaken_number
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 
 def propose(network: Network) -> Proposal:
@@ -26,19 +27,37 @@ def propose(network: Network) -> Proposal:
     verdict = decide(claim, evidence, network)
     shape = read(network)
     if not isinstance(verdict, Accepted) or shape is None:
-        return Proposal(None, evidence, verdict)
+        return Proposal(network, None, evidence, verdict)
     n, d = shape.sample_count, shape.dimension
     if not shape.negative:
-        return Proposal(claim, evidence, verdict, ("outer weights of one sign: the minimum depends on the labels",))
+        return Proposal(
+            network, claim, evidence, verdict, ("outer weights of one sign: the minimum depends on the labels",)
+        )
     if n > d * (d + 1) // 2:
-        return Proposal(claim, evidence, verdict, ("more than d(d + 1)/2 samples: the minimum depends on the labels",))
+        return Proposal(
+            network, claim, evidence, verdict, ("more than d(d + 1)/2 samples: the minimum depends on the labels",)
+        )
     with precision(128):
         try:
             shift = lowered(gram_of_products(shape, BallMatrix))
         except EnclosureFailure:
-            return Proposal(claim, evidence, verdict, ("zero loss for all labels is not proven: numbers overflow",))
+            return Proposal(
+                network, claim, evidence, verdict, ("zero loss for all labels is not proven: numbers overflow",)
+            )
     strong = decide(Claim(5e-324), Evidence(shift), network)
     if not isinstance(strong, Accepted):
-        return Proposal(claim, evidence, verdict, (f"zero loss for all labels is not proven: {strong.explanation()}",))
+        return Proposal(
+            network, claim, evidence, verdict, (f"zero loss for all labels is not proven: {strong.explanation()}",)
+        )
     stated = Claim(weaken_number(strong.proved.gram_eigenvalue, "smaller"))
-    return Proposal(stated, Evidence(shift), decide(stated, Evidence(shift), network))
+    return Proposal(network, stated, Evidence(shift), decide(stated, Evidence(shift), network))
+
+
+def _fits(network: Network) -> str | None:
+    shape = read(network)
+    if shape is None or any(0 < count < shape.dimension for count in (shape.positive, shape.negative)):
+        return None
+    return f"{shape.dimension} or more outer weights of each sign that occurs: no spurious minima"
+
+
+SEARCH = Search(Claim, Network, lambda network, _: propose(network), fits=_fits)

@@ -6,27 +6,27 @@ giving up a share of μ, and the judge decides in balls whether that was enough.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
 
 from certificates import Accepted, Network, Undecided, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
-from certificates.enclosures.quadratic.network import QuadraticNetwork, jacobian_gram, moment_matrix
+from certificates.enclosures.quadratic.network import jacobian_gram, moment_matrix
 from certificates.rules.gradient_dominance import TITLE
 from certificates.theorems.gradient_dominance import twist_count
-from verify.search.quadratic import Array, Proposal, Seen, look, lowered
+from verify.search.matrix_inequality import kernels, solve
+from verify.search.proposal import Options, Proposal, Search
+from verify.search.quadratic import Seen, look, lowered, read
+from verify.search.runs import DescentBounds
 from verify.search.weakening import weaken_number
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 Progress = Callable[[str], None]
 
@@ -65,7 +65,7 @@ def propose(
     seen = look(network)
     if seen is None:
         evidence = Evidence("ball", 1.0)
-        return Proposal(None, evidence, decide(Claim(1.0, 1.0), evidence, network))
+        return Proposal(network, None, evidence, decide(Claim(1.0, 1.0), evidence, network))
     if method == "lmi":
         return _matrix_inequality(network, seen, radius, progress)
     best = _closed_form(network, seen, radius)
@@ -78,8 +78,8 @@ def propose(
     return replace(best, notes=(*best.notes, f"matrix inequality: {found.verdict.explanation()}"))
 
 
-def _refused(reason: str, advice: str) -> Proposal:
-    return Proposal(None, None, Undecided(Claim.kind, TITLE, "fast", 0, reason, advice=advice))
+def _refused(network: Network, reason: str, advice: str) -> Proposal:
+    return Proposal(network, None, None, Undecided(Claim.kind, TITLE, "fast", 0, reason, advice=advice))
 
 
 def _judged(network: Network, evidence: Evidence) -> Proposal:
@@ -89,7 +89,7 @@ def _judged(network: Network, evidence: Evidence) -> Proposal:
     if not isinstance(verdict, Accepted):
         verdict = decide(weakest, evidence, network)
     if not isinstance(verdict, Accepted):
-        return Proposal(None, evidence, verdict)
+        return Proposal(network, None, evidence, verdict)
     proved = verdict.proved
     constant = proved.constant if evidence.method == "lmi" else weaken_number(proved.constant, "smaller")
     descent = proved.descent and Descent(
@@ -99,7 +99,7 @@ def _judged(network: Network, evidence: Evidence) -> Proposal:
     )
     claim = Claim(evidence.radius, constant, descent)
     final = decide(claim, evidence, network)
-    return Proposal(claim if isinstance(final, Accepted) else None, evidence, final)
+    return Proposal(network, claim if isinstance(final, Accepted) else None, evidence, final)
 
 
 # ---- the closed form ----------------------------------------------------------------------------------------------
@@ -152,11 +152,12 @@ def _matrix_inequality(network: Network, seen: Seen, radius: float | None, progr
     n, p = seen.network.sample_count, seen.network.width * seen.network.dimension
     if twist_count(p, n) > _LONGEST_LIST or (p + 1) * n > _LARGEST_ORDER:
         return _refused(
+            network,
             f"a matrix inequality of order {(p + 1) * n} with {twist_count(p, n)} twists is too large",
             f"a problem with order at most {_LARGEST_ORDER} and at most {_LONGEST_LIST} twists",
         )
-    if not float(np.linalg.eigvalsh(_kernels(seen.network)[0, 0])[0]) > 0:
-        return _refused("JJᵀ is singular at the given weights", "at most as many samples as trained weights")
+    if not float(np.linalg.eigvalsh(kernels(seen.network)[0, 0])[0]) > 0:
+        return _refused(network, "JJᵀ is singular at the given weights", "at most as many samples as trained weights")
     if radius is not None:
         progress(f"a matrix inequality of order {(p + 1) * n}")
         return _repaired(network, seen, radius)
@@ -166,10 +167,10 @@ def _matrix_inequality(network: Network, seen: Seen, radius: float | None, progr
 def _growing(network: Network, seen: Seen, progress: Progress) -> Proposal:
     """Radii from the length that the constant at W_0 suggests, until descent stays inside."""
     n = seen.network.sample_count
-    centre = n * float(np.linalg.eigvalsh(_kernels(seen.network)[0, 0])[0])
+    centre = n * float(np.linalg.eigvalsh(kernels(seen.network)[0, 0])[0])
     length = 2 * float(np.linalg.norm(seen.residual)) / np.sqrt(n * centre)
     radius = weaken_number(max(_ROOM * length, 2.0**-20), "larger")
-    best = _refused("the semidefinite program failed", "a radius")
+    best = _refused(network, "the semidefinite program failed", "a radius")
     for _ in range(_GROWTHS):
         progress(f"a matrix inequality on the ball of radius {radius:.6g}")
         found = _repaired(network, seen, radius)
@@ -186,13 +187,14 @@ def _growing(network: Network, seen: Seen, progress: Progress) -> Proposal:
 
 def _repaired(network: Network, seen: Seen, radius: float) -> Proposal:
     """Solve, then give up the smallest share of μ for which the judge accepts."""
-    solution = _solve(seen.network, radius)
+    solution = solve(seen.network, radius)
     if solution is None:
-        return _refused("the semidefinite program failed", "a smaller radius")
+        return _refused(network, "the semidefinite program failed", "a smaller radius")
     constant, spread, twists = solution
     n, p = seen.network.sample_count, seen.network.width * seen.network.dimension
-    if not constant > _SMALLEST * n * float(np.linalg.norm(_kernels(seen.network)[0, 0])):
+    if not constant > _SMALLEST * n * float(np.linalg.norm(kernels(seen.network)[0, 0])):
         return _refused(
+            network,
             f"no positive constant on the ball (the program's optimum is {constant:.3g}): the Jacobian may lose "
             "its rank there",
             "a smaller radius",
@@ -200,7 +202,7 @@ def _repaired(network: Network, seen: Seen, radius: float) -> Proposal:
     first, second = np.tril_indices(n)
     own = p * (n * (n - 1) // 2)
     scales = np.where(np.arange(len(twists)) < own, radius, radius * radius)
-    found = _refused("the program's solution could not be moved into the cone", "a smaller radius")
+    found = _refused(network, "the program's solution could not be moved into the cone", "a smaller radius")
     for share in _SHARES:
         moved = (spread + share * constant / (2 * n) * np.eye(n)) / (radius * radius)
         kept = weaken_number(constant * (1 - share) * float(seen.network.loss_factor), "smaller")
@@ -220,76 +222,22 @@ def _repaired(network: Network, seen: Seen, radius: float) -> Proposal:
     return found
 
 
-def _kernels(network: QuadraticNetwork) -> Array:
-    """(J_iJ_jᵀ + J_jJ_iᵀ)/(2n²) for the blocks i, j of W_0 and the p unit matrices: shape (p + 1, p + 1, n, n)."""
-    x, k, d = network.inputs, network.width, network.dimension
-    n = network.sample_count
-    signals = np.zeros((k * d + 1, k, n))  # v_l times the hidden pre-activations of each block
-    signals[0] = (x @ network.weights.T).T
-    for unit in range(k):
-        signals[1 + unit * d : 1 + (unit + 1) * d, unit] = x.T
-    signals *= network.outer[None, :, None]
-    products = np.einsum("ila,jlb->ijab", signals, signals)
-    both: Array = 2 / n**2 * (products + products.transpose(0, 1, 3, 2)) * (x @ x.T)
-    return both
+def _propose(network: Network, options: Options) -> Proposal:
+    radius = None if options.radius is None else float(options.radius)
+    return propose(network, radius=radius, progress=options.say)
 
 
-def _solve(network: QuadraticNetwork, radius: float) -> tuple[float, Array, Array] | None:
-    """(μ of L, ϱ²S, Θ scaled by ϱ and ϱ²) that maximise μ, in floating point; ``None`` when the solvers fail."""
-    import cvxpy as cp
-
-    blocks = _kernels(network)
-    order, n = blocks.shape[0], blocks.shape[2]
-    scale = np.full(order, radius)
-    scale[0] = 1.0
-    blocks = blocks * (scale[:, None] * scale[None, :])[:, :, None, None]
-    unit = float(np.max(np.abs(blocks[0, 0]))) or 1.0
-    fixed = blocks.transpose(0, 2, 1, 3).reshape(order * n, order * n) / unit
-    linear = _directions(order, n)
-    unknowns = cp.Variable(linear.shape[1])
-    spread = cp.Variable((n, n), symmetric=True)
-    first, second = np.tril_indices(n)
-    matrix = cp.reshape(linear @ unknowns, (order * n, order * n), order="C") + fixed
-    constraints = [
-        (matrix + matrix.T) / 2 >> 0,
-        spread >> 0,
-        unknowns[1 : 1 + len(first)] == cp.hstack([spread[a, b] for a, b in zip(first, second, strict=True)]),
-    ]
-    program = cp.Problem(cp.Maximize(unknowns[0]), constraints)
-    for solver, settings in _SOLVERS.items():
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                program.solve(solver=solver, **settings)
-        except (cp.SolverError, ArithmeticError, ValueError):
-            continue
-        if program.status in ("optimal", "optimal_inaccurate") and np.isfinite(unknowns.value).all():
-            values = np.asarray(unknowns.value) * unit
-            return float(values[0]) * n, np.asarray(spread.value) * unit, values[1 + len(first) :]
-    return None
+def _fits(network: Network) -> str | None:
+    shape = read(network)
+    if shape is None or shape.sample_count > shape.width * shape.dimension:
+        return None
+    return "at most as many samples as weights: an inequality on a ball"
 
 
-_SOLVERS: dict[str, dict[str, Any]] = {"CLARABEL": {}, "SCS": {"eps_abs": 1e-8, "eps_rel": 1e-8, "max_iters": 20_000}}
+def _runs(claim: Claim, network: Network) -> DescentBounds | None:
+    del network
+    run = claim.descent
+    return None if run is None else DescentBounds(run.radius, run.step_size_max, run.decrease_rate)
 
 
-def _directions(order: int, n: int) -> csr_matrix:
-    """Columns: −I in the corner (for μ/n); the lower triangle of S, −S in the corner and S below; then every twist."""
-    size, column = order * n, 0
-    entries: list[tuple[int, int, float]] = [(a * size + a, 0, -1.0) for a in range(n)]
-    for a in range(n):
-        for b in range(a + 1):
-            column += 1
-            for block in range(order):
-                sign = -1.0 if block == 0 else 1.0
-                places = {(block * n + a, block * n + b), (block * n + b, block * n + a)}
-                entries += [(row * size + other, column, sign) for row, other in places]
-    for i in range(order):
-        for j in range(i + 1, order):
-            for a in range(n):
-                for b in range(a):
-                    column += 1
-                    for row, other, sign in ((a, b, 1.0), (b, a, -1.0)):
-                        top, side = i * n + row, j * n + other
-                        entries += [(top * size + side, column, sign), (side * size + top, column, sign)]
-    rows, columns, values = (np.array(part) for part in zip(*entries, strict=True))
-    return csr_matrix((values, (rows.astype(int), columns.astype(int))), shape=(size * size, column + 1))
+SEARCH = Search(Claim, Network, _propose, reads=frozenset({"radius"}), fits=_fits, runs=_runs)

@@ -7,17 +7,18 @@ decides whether they are still positive definite.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 from flint import fmpq_mpoly
 
-from certificates import Accepted, Undecided, decide
-from certificates.certificate import Certificate
+from certificates import Accepted, Network, Undecided, decide
 from certificates.claims.gradient_dominance_sos import Claim, Evidence
-from certificates.document import ProblemReference
 from certificates.enclosures.quadratic.polynomials import gradient_square, loss_around, rational
 from certificates.rules.gradient_dominance_sos import TITLE
-from certificates.subjects import PolynomialProblem
+from certificates.subjects import MOST_VARIABLES, PolynomialProblem
+from verify.problems.polynomials import polynomial_of
 from verify.search.gram import (
     SMALLEST,
     GramSearch,
@@ -30,10 +31,10 @@ from verify.search.gram import (
     stretched,
     times_variable,
 )
-from verify.search.provenance import provenance
-from verify.search.quadratic import Proposal
+from verify.search.proposal import Options, Proposal, Search
+from verify.search.quadratic import read
 
-__all__ = ["certificate_of", "propose"]
+__all__ = ["SEARCH", "propose"]
 
 Progress = Callable[[str], None]
 
@@ -42,6 +43,7 @@ _CONSTANT_BITS = 20
 _CLOSE = Fraction(21, 20)
 _LEVEL_BITS = 20
 _LONGEST_LIST = 4_096
+_RADIUS_SHARE, _RADIUS_BITS = Fraction(1, 8), 10  # of ‖W‖
 
 
 def propose(
@@ -70,7 +72,7 @@ def propose(
         With an accepted verdict; or with an undecided one that says what failed.
     """
     if problem.degree == 0:
-        return _refused("the loss is constant", "a loss that depends on its parameters")
+        return _refused(problem, "the loss is constant", "a loss that depends on its parameters")
     loss = loss_around(problem, centre)
     origin = (0,) * problem.variables
     value = fraction(loss[origin])
@@ -78,17 +80,20 @@ def propose(
     floor = level if level is not None else value if critical else _level_above(loss, value, radius)
     constant_kept = floor != value or not critical
     if constant_kept and floor <= value:
-        return _refused("the level is not above f at the centre", f"a level above {float(value):.6g}")
+        return _refused(problem, "the level is not above f at the centre", f"a level above {float(value):.6g}")
     search = GramSearch(
         problem, tuple(centre), radius, floor, loss, 0 if constant_kept else 1, balanced(gradient_square(loss))
     )
     if max(_triangle(len(search.first)), _triangle(len(search.second))) > _LONGEST_LIST:
         return _refused(
-            f"the Gram matrix of {len(search.first)} monomials does not fit a certificate", "fewer variables or degrees"
+            problem,
+            f"the Gram matrix of {len(search.first)} monomials does not fit a certificate",
+            "fewer variables or degrees",
         )
     eigenvalues = curvatures(loss, problem.variables)
     if not constant_kept and not eigenvalues[0] > SMALLEST * eigenvalues[-1]:
         return _refused(
+            problem,
             "the Hessian at the centre is not positive definite: the minimisers are not isolated (orbits "
             "of rotations), or it is a saddle",
             "gradient-dominance with method lmi",
@@ -102,19 +107,14 @@ def _level_above(loss: fmpq_mpoly, value: Fraction, radius: Fraction) -> Fractio
     return (value / share).__ceil__() * share + share
 
 
-def certificate_of(problem: PolynomialProblem, proposal: Proposal) -> Certificate:
-    """The file's content; write it only if the verdict is accepted."""
-    reference = ProblemReference.of_polynomial(problem)
-    return Certificate(Claim.kind, reference, proposal.claim, proposal.evidence, provenance())
-
-
 def _search(search: GramSearch, progress: Progress) -> Proposal:
     progress(f"the largest constant: Gram matrices of sizes {len(search.first)} and {len(search.second)}")
     best = search.largest_constant()
     if best is None:
-        return _refused("the semidefinite program for the constant failed", "a smaller radius")
+        return _refused(search.problem, "the semidefinite program for the constant failed", "a smaller radius")
     if not best > SMALLEST * search.unit:
         return _refused(
+            search.problem,
             f"no positive constant was found (the program's optimum is {best:.3g}): the ball may contain critical "
             "points above the level",
             "a smaller radius",
@@ -126,7 +126,9 @@ def _search(search: GramSearch, progress: Progress) -> Proposal:
             return _sharpened(search, best, share, failed, found, progress)
         failed = share
     return _refused(
-        f"the program's optimum is {best:.3g}, but no rounded Gram matrices were definite", "a smaller radius"
+        search.problem,
+        f"the program's optimum is {best:.3g}, but no rounded Gram matrices were definite",
+        "a smaller radius",
     )
 
 
@@ -142,7 +144,7 @@ def _sharpened(
         else:
             share, found = middle, better
     bound = float(Fraction(best) * (1 if failed is None else failed))
-    return Proposal(found.claim, found.evidence, found.verdict, (f"nothing was found for μ above {bound:.6g}",))
+    return replace(found, notes=(f"nothing was found for μ above {bound:.6g}",))
 
 
 def _attempt(search: GramSearch, best: float, share: Fraction, progress: Progress) -> Proposal | None:
@@ -155,12 +157,36 @@ def _attempt(search: GramSearch, best: float, share: Fraction, progress: Progres
     evidence = Evidence(search.radius, constant, search.level, *search.rounded(constant, *grams))
     claim = Claim(search.centre, search.radius, constant, search.level)
     verdict = decide(claim, evidence, search.problem)
-    return Proposal(claim, evidence, verdict) if isinstance(verdict, Accepted) else None
+    return Proposal(search.problem, claim, evidence, verdict) if isinstance(verdict, Accepted) else None
 
 
-def _refused(reason: str, advice: str) -> Proposal:
-    return Proposal(None, None, Undecided(Claim.kind, TITLE, "arb", 0, reason, advice=advice))
+def _refused(problem: PolynomialProblem, reason: str, advice: str) -> Proposal:
+    return Proposal(problem, None, None, Undecided(Claim.kind, TITLE, "arb", 0, reason, advice=advice))
 
 
 def _triangle(size: int) -> int:
     return size * (size + 1) // 2
+
+
+# ---- from a network ------------------------------------------------------------------------------------------------
+
+
+def _propose(network: Network, options: Options) -> Proposal:
+    """About the loss as a polynomial in the first layer, around the given weights."""
+    problem, centre = polynomial_of(network)
+    radius = options.radius
+    if radius is None:
+        norm = float(np.linalg.norm([float(entry) for entry in centre])) or 1.0
+        scale = Fraction(2) ** (int(np.floor(np.log2(norm))) - _RADIUS_BITS)
+        radius = round(Fraction(norm) * _RADIUS_SHARE / scale) * scale
+    return propose(problem, centre, radius, progress=options.say)
+
+
+def _fits(network: Network) -> str | None:
+    shape = read(network)
+    if shape is None or shape.width * shape.dimension > MOST_VARIABLES or network.teacher is not None:
+        return None
+    return "sums of squares on a ball"
+
+
+SEARCH = Search(Claim, Network, _propose, reads=frozenset({"radius"}), fits=_fits)

@@ -10,10 +10,11 @@ import numpy as np
 
 from certificates import Accepted, Network, decide
 from certificates.claims.negative_curvature import Claim, Evidence
-from verify.search.quadratic import Array, Proposal, Seen, look, read, smallest_eigenpair
+from verify.search.proposal import Proposal, Search
+from verify.search.quadratic import Array, Seen, look, read, smallest_eigenpair
 from verify.search.weakening import weaken
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 _WEAKEST = Claim(5e-324, 1e308, 0.0)
 _ROUNDS = 10
@@ -32,16 +33,16 @@ def propose(network: Network) -> Proposal:
         shape = read(network)
         k, d = (1, 1) if shape is None else (shape.width, shape.dimension)
         any_direction = Evidence((1.0,) * k, (1.0,) * d, 0.0)
-        return Proposal(None, any_direction, decide(_WEAKEST, any_direction, network))
+        return Proposal(network, None, any_direction, decide(_WEAKEST, any_direction, network))
     _, vectors = np.linalg.eigh(seen.force)
     found = [_alternate(seen, vectors[:, index]) for index in (0, -1)]
     units, inputs, _ = min(found, key=lambda item: item[2])
     evidence = Evidence(tuple(units.tolist()), tuple(inputs.tolist()), _best_step(seen, units, inputs))
     verdict = decide(_WEAKEST, evidence, network)
     if not isinstance(verdict, Accepted):
-        return Proposal(None, evidence, verdict)
+        return Proposal(network, None, evidence, verdict)
     claim = weaken(verdict.proved)
-    return Proposal(claim, evidence, decide(claim, evidence, network))
+    return Proposal(network, claim, evidence, decide(claim, evidence, network))
 
 
 def _alternate(seen: Seen, inputs: Array) -> tuple[Array, Array, float]:
@@ -73,3 +74,6 @@ def _best_step(seen: Seen, units: Array, inputs: Array) -> float:
     roots = np.roots(np.polyder(quartic))
     steps = [float(root.real) for root in roots if abs(root.imag) <= 1e-6 * abs(root)]
     return min(steps, key=lambda t: float(np.polyval(quartic, t)), default=0.0)
+
+
+SEARCH = Search(Claim, Network, lambda network, _: propose(network))

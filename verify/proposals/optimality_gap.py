@@ -6,7 +6,6 @@ what the judge proves is claimed.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -21,10 +20,12 @@ from certificates.arithmetic.exact_rank import exact_rank
 from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.enclosures.quadratic.network import moment_matrix
 from certificates.errors import EnclosureFailure
-from verify.search.quadratic import Array, Proposal, Seen, look, lowered, symmetric
+from verify.search.proposal import Proposal, Search
+from verify.search.quadratic import Array, Seen, look, lowered, symmetric
+from verify.search.relaxation import semidefinite_residual
 from verify.search.weakening import weaken_number
 
-__all__ = ["propose", "semidefinite_residual", "spanning_columns"]
+__all__ = ["SEARCH", "propose", "spanning_columns"]
 
 _HUGE = Claim(1e308)
 _GOOD_ENOUGH = 1e-10  # of f(W): no solver is asked to improve a gap below it
@@ -45,7 +46,7 @@ def propose(network: Network) -> Proposal:
     best = Evidence("nonnegative")
     verdict = decide(_HUGE, best, network)
     if not isinstance(verdict, Accepted):
-        return Proposal(None, best, verdict)
+        return Proposal(network, None, best, verdict)
     seen = look(network)
     notes: list[str] = []
     for evidence in () if seen is None else _attempts(network, seen, verdict, notes):
@@ -58,7 +59,7 @@ def propose(network: Network) -> Proposal:
 def _finish(network: Network, evidence: Evidence, verdict: Accepted, notes: list[str]) -> Proposal:
     loss = verdict.facts[0].upper
     claim = Claim(weaken_number(verdict.proved.gap + _MACHINE_SLACK * loss, "larger"))
-    return Proposal(claim, evidence, decide(claim, evidence, network), tuple(notes))
+    return Proposal(network, claim, evidence, decide(claim, evidence, network), tuple(notes))
 
 
 def _attempts(network: Network, seen: Seen, start: Accepted, notes: list[str]) -> Iterator[Evidence]:
@@ -151,42 +152,6 @@ def _solver_dual(seen: Seen, notes: list[str]) -> Array | None:
     return residual
 
 
-def semidefinite_residual(inputs: Array, labels: Array) -> tuple[Array | None, str]:
-    """The residual 𝒜(M) − y at a minimiser of ‖𝒜(M) − y‖² over M ⪰ 0, and the solver's status.
-
-    Clarabel, then SCS. ``None`` when neither returns finite numbers. Inputs and labels, not all 0, are
-    scaled before and after.
-    """
-    import cvxpy as cp
-
-    size, unit = float(np.max(np.abs(inputs))), float(np.max(np.abs(labels)))
-    d, scaled = inputs.shape[1], inputs / size
-    matrix = cp.Variable((d, d), PSD=True)
-    residual = cp.Variable(len(labels))
-    rows = (scaled[:, :, None] * scaled[:, None, :]).reshape(len(labels), -1)
-    program = cp.Problem(
-        cp.Minimize(cp.sum_squares(residual)), [residual == rows @ cp.vec(matrix, order="C") - labels / unit]
-    )
-    status = "failed"
-    for solver, settings in _SOLVERS.items():
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                program.solve(solver=solver, **settings)
-            status = str(program.status)
-        except (cp.SolverError, ArithmeticError, ValueError):
-            status = "failed"
-        if status in ("optimal", "optimal_inaccurate") and np.isfinite(residual.value).all():
-            return np.asarray(residual.value, dtype=np.float64) * unit, status
-    return None, status
-
-
-_SOLVERS = {
-    "CLARABEL": {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10},
-    "SCS": {"eps_abs": 1e-9, "eps_rel": 1e-9, "max_iters": 20_000},
-}
-
-
 # ---- mixed signs --------------------------------------------------------------------------------------------------
 
 
@@ -205,3 +170,6 @@ def _least_squares(seen: Seen, notes: list[str]) -> Iterator[Evidence]:
         except EnclosureFailure:
             return
     yield Evidence("least-squares", eigenvalue_shift=lowered(moments), vector=tuple(solution.tolist()))
+
+
+SEARCH = Search(Claim, Network, lambda network, _: propose(network))

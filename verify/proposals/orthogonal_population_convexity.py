@@ -10,9 +10,11 @@ from certificates.claims.orthogonal_population_convexity import Claim, Evidence
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.expression import Activation
 from certificates.language.parts import AssumedGrowth
-from verify.search.activation import Proposal, exact_terms, judged, weakened_bound
+from certificates.subjects import ActivationProblem
+from verify.search.activation import exact_terms, judged, weakened_bound
+from verify.search.proposal import Options, Proposal, Search
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 
 def propose(
@@ -49,3 +51,11 @@ def propose(
         bound = rational_ends(terms.first.min(terms.second))[0] * smallest
         curvature, evidence = weakened_bound(bound, "smaller"), Evidence("integral", bits, growth)
     return judged(activation, Claim(sigma, outer_weights, dimension, curvature), evidence)
+
+
+def _propose(problem: ActivationProblem, options: Options) -> Proposal:
+    weights = options.outer_weights
+    return propose(problem.activation, options.sigma, weights, len(weights), growth=options.growth)
+
+
+SEARCH = Search(Claim, ActivationProblem, _propose, reads=frozenset({"sigma", "growth", "outer_weights"}))

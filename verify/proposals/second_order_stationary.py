@@ -15,16 +15,18 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.second_order_stationary import Claim, Evidence
 from certificates.enclosures.quadratic.network import covariance, gram_of_products, hessian, moment_matrix
 from certificates.errors import EnclosureFailure
-from verify.search.quadratic import Array, Proposal, Seen, look, lowered, symmetric
+from verify.search.proposal import Proposal, Search
+from verify.search.quadratic import Array, Seen, look, lowered, symmetric
 from verify.search.weakening import weaken_number
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 _WEAKEST = Claim(1e308, 1e308, 1e308)
 _LARGEST_HESSIAN = 2_000  # kd
 _LARGEST_MOMENTS = 1_000  # D
 _LARGEST_GRAM = 2_000  # n
 _MACHINE_SLACK = 2.0**-46  # of f(W): other machines round sums of residuals otherwise
+_LARGEST_DESCENT = 1e-3  # of the curvature at the zero network: with more, the weights are no minimum
 _SPREAD = 1 + 2.0**-10  # of the norm of a small gradient, the difference of large numbers
 _OPTIONAL = ("hessian_shift", "covariance_shift", "fourth_moment_shift", "moment_shift", "gram_shift", "units")
 
@@ -47,22 +49,22 @@ def propose(network: Network, *, full: bool | None = None) -> Proposal:
     fallback = Evidence(-1e308, 1e308)
     seen = look(network)
     if seen is None:
-        return Proposal(None, fallback, decide(_WEAKEST, fallback, network))
+        return Proposal(network, None, fallback, decide(_WEAKEST, fallback, network))
     with precision(128):
         try:
             evidence = _evidence(seen, full)
         except EnclosureFailure:
-            return Proposal(None, fallback, decide(_WEAKEST, fallback, network))
+            return Proposal(network, None, fallback, decide(_WEAKEST, fallback, network))
     evidence, verdict = _without_what_fails(network, evidence)
     if not isinstance(verdict, Accepted):
-        return Proposal(None, evidence, verdict)
+        return Proposal(network, None, evidence, verdict)
     proved, loss = verdict.proved, verdict.facts[0].upper
     claim = Claim(
         weaken_number(proved.gradient_norm * _SPREAD, "larger"),
         weaken_number(proved.curvature_deficit * _SPREAD, "larger"),
         weaken_number(proved.gap + _MACHINE_SLACK * loss, "larger"),
     )
-    return Proposal(claim, evidence, decide(claim, evidence, network))
+    return Proposal(network, claim, evidence, decide(claim, evidence, network))
 
 
 def _without_what_fails(network: Network, evidence: Evidence) -> tuple[Evidence, Verdict]:
@@ -123,3 +125,22 @@ def _left_null(seen: Seen) -> Array:
     image = seen.network.weights.T * seen.network.outer
     _, _, right = np.linalg.svd(image, full_matrices=True)
     return np.asarray(right[-1], dtype=np.float64)
+
+
+def _fits(network: Network) -> str | None:
+    """Where no direction descends steeply; there, how steeply is another kind."""
+    seen = look(network)
+    if seen is None:
+        return None
+    inputs, signs = seen.network.inputs, (seen.network.positive, seen.network.negative)
+    at_zero = float(np.linalg.norm((inputs.T * seen.labels) @ inputs, 2)) / len(inputs)
+    values = np.linalg.eigvalsh(seen.force)
+    steepest = max(-float(values[0]) if signs[0] else 0.0, float(values[-1]) if signs[1] else 0.0)
+    return (
+        "how stationary the weights are, with every bound of the gap"
+        if steepest <= _LARGEST_DESCENT * at_zero
+        else None
+    )
+
+
+SEARCH = Search(Claim, Network, lambda network, _: propose(network), fits=_fits)

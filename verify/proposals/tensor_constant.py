@@ -9,9 +9,11 @@ from certificates.enclosures.infinity.identities import even_part_is_quadratic, 
 from certificates.expression import Activation
 from certificates.language.parts import AssumedGrowth, Interval
 from certificates.rules.tensor_constant import stein_constants
-from verify.search.activation import Proposal, judged, widened
+from certificates.subjects import ActivationProblem
+from verify.search.activation import judged, widened
+from verify.search.proposal import Proposal, Search
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 
 def propose(
@@ -40,3 +42,11 @@ def propose(
     found = homogeneity(activation)
     claim = Claim(sigma, **intervals, degree=None if found is None else found.degree, vacuous=vacuous)
     return judged(activation, claim, evidence)
+
+
+SEARCH = Search(
+    Claim,
+    ActivationProblem,
+    lambda problem, options: propose(problem.activation, options.sigma, growth=options.growth),
+    reads=frozenset({"sigma", "growth"}),
+)

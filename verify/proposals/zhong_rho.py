@@ -10,9 +10,11 @@ from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.expression import Activation
 from certificates.language.parts import AssumedGrowth, Interval
-from verify.search.activation import Proposal, exact_terms, judged, widened
+from certificates.subjects import ActivationProblem
+from verify.search.activation import exact_terms, judged, widened
+from verify.search.proposal import Proposal, Search
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 
 def propose(
@@ -51,3 +53,11 @@ def propose(
 def _interval(term: ExactConstant, bits: int) -> Interval:
     value = term.rational
     return widened(term.enclose(), bits) if value is None else Interval(value, value)
+
+
+SEARCH = Search(
+    Claim,
+    ActivationProblem,
+    lambda problem, options: propose(problem.activation, options.sigma, growth=options.growth),
+    reads=frozenset({"sigma", "growth"}),
+)

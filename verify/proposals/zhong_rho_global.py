@@ -28,13 +28,15 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
 from certificates.language.parts import Quadrature
 from certificates.memory import kept_memory
+from certificates.subjects import ActivationProblem
 from certificates.theorems.erf_polynomials import largest_constant
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
 from certificates.theorems.step_cells import Bessel, Envelope, far_constant, middle_constant, near_constant
-from verify.search.activation import Proposal, judged
+from verify.search.activation import judged
 from verify.search.cells import Cell
+from verify.search.proposal import Proposal, Search
 
-__all__ = ["propose"]
+__all__ = ["SEARCH", "propose"]
 
 Bound = Callable[[Cell], arb]
 Progress = Callable[[str, int, float], None]
@@ -302,3 +304,8 @@ class _Search:
             return False
         middle, width = (cell[0] + cell[1]) / 2, cell[1] - cell[0]
         return not bound((middle, middle + width / 2**12)) >= self._target
+
+
+SEARCH = Search(
+    Claim, ActivationProblem, lambda problem, options: propose(problem.activation, progress=options.progress)
+)

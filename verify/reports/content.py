@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from certificates import Accepted, Problem, Verdict
 from certificates.certificate import Certificate
-from verify.crosscheck.orbit import OrbitReplay
+from verify.crosscheck.planted import OrbitReplay
 from verify.crosscheck.replay import Replay
 from verify.reports.explanation import Explanation, hashes, heading, ledger, recheck, verdict_line
 from verify.reports.pages import AnyPage, page_of

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from certificates.document import write_atomically
 from certificates.errors import Malformed
-from verify.crosscheck.orbit import OrbitReplay
+from verify.crosscheck.planted import OrbitReplay
 from verify.reports.pictures import saved
 
 __all__ = ["orbit_figure", "save_orbit_plot"]

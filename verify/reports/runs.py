@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from verify.crosscheck.orbit import OrbitReplay
+from verify.crosscheck.planted import OrbitReplay
 from verify.crosscheck.replay import Replay
 from verify.typesetting.decimals import up
 

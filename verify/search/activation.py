@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from flint import arb
 
-from certificates import Verdict, decide
+from certificates import decide
 from certificates.arithmetic.arb import lower, precision, rational_ends, upper
-from certificates.certificate import Certificate
-from certificates.document import ProblemReference
 from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.language.parts import Interval
 from certificates.subjects import ActivationProblem
-from verify.search.provenance import provenance
+from verify.search.proposal import Proposal
 from verify.search.weakening import weaken_number
 
-__all__ = ["Proposal", "certificate_of", "exact_terms", "judged", "weakened_bound", "widened"]
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A claim about an activation with its evidence, and the judge's verdict about exactly these two."""
-
-    activation: Activation
-    claim: Any
-    evidence: Any
-    verdict: Verdict
+__all__ = ["exact_terms", "judged", "weakened_bound", "widened"]
 
 
 def judged(activation: Activation, claim: Any, evidence: Any) -> Proposal:
     """Call the judge."""
-    return Proposal(activation, claim, evidence, decide(claim, evidence, ActivationProblem(activation)))
-
-
-def certificate_of(proposal: Proposal) -> Certificate:
-    """The file's content; write it only if the verdict is accepted."""
-    return Certificate(
-        kind=proposal.claim.kind,
-        problem=ProblemReference.of_activation(proposal.activation),
-        claim=proposal.claim,
-        evidence=proposal.evidence,
-        provenance=provenance(),
-    )
+    problem = ActivationProblem(activation)
+    return Proposal(problem, claim, evidence, decide(claim, evidence, problem))
 
 
 def exact_terms(activation: Activation, sigma: Fraction) -> tuple[ExactConstant, ...] | None:

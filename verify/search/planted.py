@@ -17,7 +17,7 @@ from certificates.language.local_constants import LocalConstants
 from certificates.theorems.teacher_basin import Regularity, step_factor
 from verify.descent.planted import Moments
 
-__all__ = ["Near", "default_step", "largest_radius", "near"]
+__all__ = ["Near", "default_step", "flattest_direction", "largest_radius", "near"]
 
 Array = NDArray[np.float64]
 
@@ -122,3 +122,14 @@ def largest_radius(found: Near, step: arb) -> float:
             inside = step_factor(found.bounds, step, exact(middle)) < allowed and allowed < 1
             low, high = (middle, high) if inside else (low, middle)
     return low
+
+
+def flattest_direction(planted: PlantedQuadratic) -> Array:
+    """The direction of least curvature across rotations."""
+    inputs, teacher = planted.network.inputs, planted.planted
+    hidden = inputs @ teacher.T
+    rows = (hidden[:, :, None] * inputs[:, None, :]).reshape(len(inputs), teacher.size)
+    form, vertical = rows.T @ rows / len(inputs), vertical_directions(teacher)
+    weight = 1e3 * float(np.trace(form)) / max(float(np.linalg.norm(teacher)) ** 2, 1e-300)
+    direction: Array = np.linalg.eigh(form + weight * vertical @ vertical.T)[1][:, 0].reshape(teacher.shape)
+    return direction

@@ -1,14 +1,13 @@
-"""What the proposals about quadratic networks share: the result of a search, and the judge's view of the problem."""
+"""What the proposals about quadratic networks share: the judge's view of the problem."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from certificates import Network, Verdict
+from certificates import Network
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.outcome import Refusal
@@ -16,31 +15,11 @@ from certificates.checks.quadratic import require_quadratic
 from certificates.enclosures.quadratic.network import Point, QuadraticNetwork, evaluate
 from certificates.errors import EnclosureFailure
 
-__all__ = ["Array", "Proposal", "Seen", "look", "lowered", "read", "smallest_eigenpair", "symmetric"]
+__all__ = ["Array", "Seen", "look", "lowered", "read", "smallest_eigenpair", "symmetric"]
 
 Array = NDArray[np.float64]
 
 _ROUNDING = 2.0**-53
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a search found.
-
-    Parameters
-    ----------
-    claim, evidence
-        Ready to be written if ``verdict`` is accepted; ``claim`` is ``None`` otherwise.
-    verdict
-        The judge's, about exactly this claim and evidence.
-    notes
-        What the reader should know about the search: a solver that failed, a method that was not tried.
-    """
-
-    claim: Any
-    evidence: Any
-    verdict: Verdict
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from certificates.expression import Activation, parse_activation
 from verify.certification.proofs import NetworkProof
 from verify.problems.arrays import from_arrays
 from verify.proposals import activation_property, global_landscape, tensor_constant, zhong_rho
-from verify.search.activation import Proposal, certificate_of
+from verify.search.proposal import Proposal, certificate_of
 
 __all__ = ["FOLDER", "NETWORK_PROPOSALS", "PROPOSALS", "certificate_path", "write_all"]
 

@@ -467,16 +467,6 @@ def test_a_failed_solver_leaves_the_self_dual_gap_and_says_so(monkeypatch, statu
     assert any(status in note for note in found.notes)
 
 
-def test_scs_steps_in_for_clarabel(monkeypatch):
-    settings = {"NO SUCH SOLVER": {}, "SCS": search._SOLVERS["SCS"]}
-    monkeypatch.setattr(search, "_SOLVERS", settings)
-    x, y = np.eye(2), np.array([1.0, -2.0])
-    residual, status = search.semidefinite_residual(x, y)
-    assert status == "optimal" and residual == pytest.approx([0.0, 2.0], abs=1e-5)
-    monkeypatch.setattr(search, "_SOLVERS", {"NO SUCH SOLVER": {}})
-    assert search.semidefinite_residual(x, y) == (None, "failed")
-
-
 def test_a_lying_solver_is_not_believed(monkeypatch):
     monkeypatch.setattr(
         search, "semidefinite_residual", lambda inputs, labels: (-1e3 * np.ones(len(labels)), "optimal")

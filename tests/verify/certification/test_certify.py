@@ -102,7 +102,7 @@ def test_interruption_while_polishing_leaves_no_file(untrained, monkeypatch):
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("verify.certification.certify.levenberg_marquardt", interrupt)
+    monkeypatch.setattr("verify.proposals.zero_loss_convergence.levenberg_marquardt", interrupt)
     with pytest.raises(KeyboardInterrupt):
         verify.certify(untrained, polish=True)
     assert [path.name for path in untrained.parent.iterdir()] == ["net.safetensors"]

@@ -10,8 +10,8 @@ import pytest
 from certificates import Accepted, Rejected, Undecided
 from certificates.expression import parse_activation
 from tests.support.quadratic import network_problem, random_problem, residual
-from verify.proposals import gradient_dominance
 from verify.proposals.gradient_dominance import propose
+from verify.search import matrix_inequality
 
 
 def _instance(seed):
@@ -69,7 +69,7 @@ def test_what_is_too_large_for_a_matrix_inequality_is_said():
 
 
 def test_a_solver_that_fails_is_reported(monkeypatch):
-    monkeypatch.setattr(gradient_dominance, "_SOLVERS", {})
+    monkeypatch.setattr(matrix_inequality, "_SOLVERS", {})
     problem = random_problem(np.random.default_rng(5), 2, 2, 2, gain=2.0)
     found = propose(problem, method="lmi", radius=0.1)
     assert isinstance(found.verdict, Undecided) and "failed" in found.verdict.reason

@@ -11,8 +11,9 @@ from certificates import Accepted, Undecided, check_bytes, decide
 from certificates.certificate import encode_certificate
 from tests.support.polynomials import in_ball, neuron, values_and_gradients
 from verify.problems.polynomials import least_squares
-from verify.proposals.gradient_dominance_sos import certificate_of, propose
+from verify.proposals.gradient_dominance_sos import propose
 from verify.search import gram as _gram_search
+from verify.search.proposal import certificate_of
 
 F = Fraction
 CIRCLE = least_squares([{(2, 0): F(1), (0, 2): F(1), (0, 0): F(-1)}], F(1))  # a continuum of minimisers
@@ -25,7 +26,7 @@ def test_a_neuron_with_four_weights_is_certified_and_written():
     assert isinstance(found.verdict, Accepted) and len(told) >= 2 and "sizes 34 and 14" in told[0]
     optimum = float(found.notes[0].split()[-1])
     assert optimum * 0.95 <= float(found.claim.constant) <= optimum
-    assert isinstance(check_bytes(encode_certificate(certificate_of(problem, found))), Accepted)
+    assert isinstance(check_bytes(encode_certificate(certificate_of(found))), Accepted)
     points = in_ball(np.random.default_rng(1), centre, 0.4, 4_000)
     values, slopes = values_and_gradients(problem, points)
     assert np.all(np.sum(slopes**2, axis=1) >= 2 * float(found.claim.constant) * values)

@@ -13,7 +13,7 @@ from certificates.expression import parse_activation
 from certificates.judge import check_bytes
 from tests.support.gaussian import SLOPES, terms
 from verify.proposals.zhong_rho_global import propose
-from verify.search.activation import certificate_of
+from verify.search.proposal import certificate_of
 
 QUICK = {
     "tanh": (Fraction("0.5235"), 4, 4, 1),

@@ -26,7 +26,8 @@ from verify.reports import FORMATS, explain
 from verify.reports.activation_plots import activation_figure, save_activation_plot
 from verify.reports.activation_rows import table_content
 from verify.reports.activation_text import render_latex, render_text
-from verify.search.activation import certificate_of, judged
+from verify.search.activation import judged
+from verify.search.proposal import certificate_of
 from verify.typesetting.decimals import certain, enclosed
 from verify.typesetting.formulas import Formula
 
@@ -73,8 +74,7 @@ def proposals():
 
 
 def _page(proposal):
-    problem = ActivationProblem(proposal.activation)
-    return explain(certificate_of(proposal), proposal.verdict, problem)
+    return explain(certificate_of(proposal), proposal.verdict, proposal.problem)
 
 
 def test_the_fixture_holds_every_kind(proposals):
@@ -115,7 +115,7 @@ def test_the_typeset_statement_holds_the_numbers_of_the_sentence(proposals):
 def test_a_refusal_never_reads_as_a_theorem(proposals):
     given_ = proposals["activation-property", "P1"]
     claim = replace(given_.claim, slope_bound=Fraction(1, 2))
-    refused = replace(given_, claim=claim, verdict=decide(claim, given_.evidence, ActivationProblem(given_.activation)))
+    refused = replace(given_, claim=claim, verdict=decide(claim, given_.evidence, given_.problem))
     assert isinstance(refused.verdict, Undecided)
     for style in FORMATS:
         text = FORMATS[style](_page(refused))

@@ -62,7 +62,7 @@ def test_one_hot_targets_are_noticed_before_polishing_and_explain_the_verdict(mo
         assert "y_0 + y_1 + y_2 = 1 at every sample, exactly, and 20 samples are more than the 11 last" in heard[0]
         return original(given, **options)
 
-    monkeypatch.setattr(certify_module, "levenberg_marquardt", polish)
+    monkeypatch.setattr("verify.proposals.zero_loss_convergence.levenberg_marquardt", polish)
     verdict = verify.certify(network, polish=True, notice=heard.append).verdict
     assert verdict.outcome == "undecided" and verdict.check == 6
     assert "the targets satisfy y_0 + y_1 + y_2 = 1" in verdict.reason and "coincident" not in verdict.explanation()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from certificates.expression import parse_activation
 from verify.experiments.reproduction import Progress, Proofs, Reproduction, is_proved, prove_all
 from verify.proposals import activation_property, tensor_constant
-from verify.search.activation import Proposal
+from verify.search.proposal import Proposal
 from verify.theory.soltanolkotabi_2018.printed import FIGURE_1, SOURCE, Depicted
 
 if TYPE_CHECKING:

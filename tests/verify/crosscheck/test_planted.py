@@ -16,10 +16,14 @@ from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.errors import MalformedCertificate
 from tests.support.planted import planted_problem, random_planted
 from verify.cli.app import app
-from verify.crosscheck.orbit import hold_orbit_against, replay_orbit
+from verify.crosscheck.planted import hold_orbit_against, replay_orbit
 from verify.proposals import certified_orbit_run, orbit_convergence
 
 PROPOSALS = {"orbit-convergence": orbit_convergence, "certified-orbit-run": certified_orbit_run}
+
+
+def _held(claim, network, steps):
+    return hold_orbit_against(PROPOSALS[claim.kind].SEARCH.runs(claim, network), network, steps)
 
 
 @pytest.fixture(scope="module")
@@ -71,19 +75,19 @@ def test_a_false_claim_is_caught(certified, kind, field):
     network, found = certified
     claim = found[kind].claim
     false = replace(claim, **{field: getattr(claim, field) * LIES[kind][field]})
-    assert not all(run.agrees for run in hold_orbit_against(false, network, 600))
+    assert not all(run.agrees for run in _held(false, network, 600))
 
 
 def test_an_earlier_entry_is_caught(certified):
     network, found = certified
     claim = found["certified-orbit-run"].claim
-    (run,) = hold_orbit_against(replace(claim, entry_step=claim.entry_step - 2), network, 300)
+    (run,) = _held(replace(claim, entry_step=claim.entry_step - 2), network, 300)
     assert not run.agrees and run.violations[0].step == claim.entry_step - 2
 
 
 def test_a_run_that_diverges_is_caught(certified):
     network, found = certified
-    (run,) = hold_orbit_against(replace(found["certified-orbit-run"].claim, step_size=Fraction(50)), network, 200)
+    (run,) = _held(replace(found["certified-orbit-run"].claim, step_size=Fraction(50)), network, 200)
     assert not run.agrees and np.isinf(run.distances[-1])
 
 
@@ -126,6 +130,6 @@ def test_campaign_whatever_is_accepted_agrees_with_its_run():
             for claim in (found.claim, faster.claim):
                 if claim is not None:
                     steps = getattr(claim, "entry_step", 0) + 400
-                    assert all(run.agrees for run in hold_orbit_against(claim, network, steps))
+                    assert all(run.agrees for run in _held(claim, network, steps))
                     accepted[kind] += 1
     assert min(accepted.values()) > 15

@@ -6,27 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from certificates import Network
-from certificates.claims import certified_orbit_run, orbit_convergence
-from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_quadratic, vertical_directions
+from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_quadratic
 from certificates.errors import MalformedCertificate
-from verify.crosscheck.replay import Violation, load_pair
+from verify.crosscheck.replay import Violation, bounds_of, load_pair, nothing_to_hold
 from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance
+from verify.search.runs import OrbitBounds, Start
 
-__all__ = ["KINDS", "OrbitReplay", "hold_orbit_against", "replay_orbit"]
+__all__ = ["OrbitReplay", "hold_orbit_against", "replay_orbit"]
 
 Array = NDArray[np.float64]
 
-KINDS = (orbit_convergence.Claim.kind, certified_orbit_run.Claim.kind)
-
 _SLACK = 1e-9  # relative, of what float64 makes of one step
 _TAIL = 1e3  # floors above which the last rate is measured
-_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -94,8 +90,9 @@ def replay_orbit(
     Parameters
     ----------
     certificate_path
-        A certificate of kind certified-orbit-run (one run, from the given weights) or orbit-convergence (three runs,
-        from the rim of the ball along the flattest and a random direction, and from half the radius).
+        A certificate that speaks of runs towards a teacher: of kind certified-orbit-run (one, from the given weights)
+        or orbit-convergence (three, from the rim of the ball along the flattest and a random direction, and from half
+        the radius).
     steps
         How many steps.
     step_size
@@ -111,72 +108,43 @@ def replay_orbit(
         Evidence of agreement in float64, not a proof; the proof is ``certificates.check``.
     """
     certificate, network = load_pair(certificate_path, problem)
-    if step_size is not None and step_size != float(certificate.claim.step_size):
+    bounds = bounds_of(certificate, network)
+    if not isinstance(bounds, OrbitBounds):
+        raise nothing_to_hold(certificate.kind)
+    if step_size is not None and step_size != float(bounds.step_size):
         raise MalformedCertificate(
-            f"the claim is about the step size {float(certificate.claim.step_size):g} only, got {step_size:g}",
+            f"the claim is about the step size {float(bounds.step_size):g} only, got {step_size:g}",
             place="--step-size",
             remedy="leave it out",
         )
-    return hold_orbit_against(certificate.claim, network, steps, progress=progress)
+    return hold_orbit_against(bounds, network, steps, progress=progress)
 
 
 def hold_orbit_against(
-    claim: Any, network: Network, steps: int, *, progress: Callable[[int, float], None] | None = None
+    bounds: OrbitBounds, network: Network, steps: int, *, progress: Callable[[int, float], None] | None = None
 ) -> tuple[OrbitReplay, ...]:
-    """Compare runs of ``steps`` steps with a claim of one of :data:`KINDS`."""
+    """Compare a run of ``steps`` steps from each start with what is said of it."""
     planted, moments = planted_quadratic(network), moments_of(network.inputs)
-    if claim.kind == certified_orbit_run.Claim.kind:
-        if steps <= claim.entry_step:
-            raise MalformedCertificate(
-                f"a run of {steps} steps ends before the claim begins to speak, at step {claim.entry_step}",
-                place="--steps",
-                remedy=f"run at least {claim.entry_step + 1} steps",
-            )
-        plan = [("the given weights", network.layers[0].weight, claim.entry_step, claim.entry_distance, claim.decrease)]
-    else:
-        plan = [
-            (name, planted.planted + share * claim.radius * direction, 0, share * claim.radius, decrease)
-            for name, direction, share, decrease in _rim(claim, planted)
-        ]
-    return tuple(_run(claim, planted, moments, steps, progress, *each) for each in plan)
-
-
-def _rim(claim: Any, planted: PlantedQuadratic) -> list[tuple[str, Array, float, float]]:
-    """(name, direction of norm 1, share of the radius, certified decrease) of the starts."""
-    flattest, drawn = _flattest(planted), np.random.default_rng(_SEED).normal(size=planted.planted.shape)
-    inward = flattest if np.vdot(flattest, planted.planted) <= 0 else -flattest
-    return [
-        ("the rim, flattest direction", inward, 1.0, claim.decrease),
-        ("the rim, a random direction", drawn / np.linalg.norm(drawn), 1.0, claim.decrease),
-        ("half the radius, flattest direction", inward, 0.5, claim.half_decrease),
-    ]
-
-
-def _flattest(planted: PlantedQuadratic) -> Array:
-    """The direction of least curvature across rotations."""
-    inputs, teacher = planted.network.inputs, planted.planted
-    hidden = inputs @ teacher.T
-    rows = (hidden[:, :, None] * inputs[:, None, :]).reshape(len(inputs), teacher.size)
-    form, vertical = rows.T @ rows / len(inputs), vertical_directions(teacher)
-    weight = 1e3 * float(np.trace(form)) / max(float(np.linalg.norm(teacher)) ** 2, 1e-300)
-    direction: Array = np.linalg.eigh(form + weight * vertical @ vertical.T)[1][:, 0].reshape(teacher.shape)
-    return direction
+    last = max(start.entry_step for start in bounds.starts)
+    if steps <= last:
+        raise MalformedCertificate(
+            f"a run of {steps} steps ends before the claim begins to speak, at step {last}",
+            place="--steps",
+            remedy=f"run at least {last + 1} steps",
+        )
+    return tuple(_run(bounds, start, planted, moments, steps, progress) for start in bounds.starts)
 
 
 def _run(
-    claim: Any,
+    bounds: OrbitBounds,
+    start: Start,
     planted: PlantedQuadratic,
     moments: Moments,
     steps: int,
     progress: Callable[[int, float], None] | None,
-    name: str,
-    start: Array,
-    entry: int,
-    allowed: float,
-    decrease: float,
 ) -> OrbitReplay:
-    eta = float(claim.step_size)
-    run = descend_planted(planted, moments, float(planted.step_factor * claim.step_size), start)
+    entry, decrease = start.entry_step, start.decrease
+    run = descend_planted(planted, moments, float(planted.step_factor * bounds.step_size), start.weights)
     found = np.empty(steps + 1)
     for step, weights in enumerate(islice(run, steps + 1)):
         found[step] = orbit_distance(weights, planted.planted)[0]
@@ -184,14 +152,15 @@ def _run(
             progress(step, float(found[step]))
     floor = 64 * np.finfo(np.float64).eps * planted.planted.size * (1 + float(np.linalg.norm(planted.planted)))
     envelope = np.full(steps + 1, np.inf)
-    envelope[entry:] = allowed * (1 - decrease) ** np.arange(steps + 1 - entry)
-    bounds = np.minimum(envelope[entry + 1 :], (1 - decrease) * found[entry:-1])
+    envelope[entry:] = start.entry_distance * (1 - decrease) ** np.arange(steps + 1 - entry)
+    allowed = np.minimum(envelope[entry + 1 :], (1 - decrease) * found[entry:-1])
     violations = [
         *_exceeding("distance", entry, found[entry:], envelope[entry:], floor),
-        *_exceeding("distance after a certified decrease", entry + 1, found[entry + 1 :], bounds, floor),
+        *_exceeding("distance after a certified decrease", entry + 1, found[entry + 1 :], allowed, floor),
     ]
-    measured, certified = _last_decrease(found, floor), float(claim.asymptotic_decrease)
-    return OrbitReplay(name, eta, entry, found, envelope, floor, measured, certified, tuple(violations))
+    measured, certified = _last_decrease(found, floor), bounds.asymptotic_decrease
+    eta = float(bounds.step_size)
+    return OrbitReplay(start.name, eta, entry, found, envelope, floor, measured, certified, tuple(violations))
 
 
 def _last_decrease(found: Array, floor: float) -> float:

@@ -1,0 +1,136 @@
+"""What a search is asked, and what it answers; the last line of a file in ``verify/proposals`` is its ``SEARCH``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Generic, Literal, TypeVar
+
+from certificates import Problem, Verdict
+from certificates.certificate import Certificate
+from certificates.document import ProblemReference
+from certificates.language.claim import Claim
+from certificates.language.parts import AssumedGrowth
+from certificates.subjects import ActivationProblem, PolynomialProblem
+from verify.search.polish import Polished
+from verify.search.provenance import provenance
+from verify.search.runs import RunBounds
+
+__all__ = ["Objective", "Options", "Proposal", "Search", "certificate_of"]
+
+Objective = Literal["rate", "radius"]
+C = TypeVar("C", bound=Claim)
+P = TypeVar("P", bound=Problem)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a search found.
+
+    Parameters
+    ----------
+    problem
+        What the claim is about.
+    claim, evidence
+        Ready to be written if ``verdict`` is accepted; ``None`` where nothing could be claimed.
+    verdict
+        The judge's, about exactly this claim and evidence.
+    notes
+        What the reader should know about the search: a solver that failed, a method that was not tried.
+    polished
+        How the weights of ``problem`` were found, if they are not the given ones.
+    """
+
+    problem: Problem = field(repr=False)
+    claim: Any
+    evidence: Any = field(repr=False)
+    verdict: Verdict
+    notes: tuple[str, ...] = ()
+    polished: Polished | None = None
+
+
+def certificate_of(proposal: Proposal) -> Certificate:
+    """The content of a file that holds its subject: an activation or a polynomial. Write it only if accepted."""
+    problem = proposal.problem
+    if isinstance(problem, ActivationProblem):
+        reference = ProblemReference.of_activation(problem.activation)
+    elif isinstance(problem, PolynomialProblem):
+        reference = ProblemReference.of_polynomial(problem)
+    else:
+        raise TypeError(f"a certificate about a {problem.type} names or embeds a problem file")
+    return Certificate(proposal.claim.kind, reference, proposal.claim, proposal.evidence, provenance())
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may choose; a search reads those that it names, and ``None`` lets it choose.
+
+    Parameters
+    ----------
+    step_size
+        η for the problem's own loss, exact.
+    radius
+        ϱ of the ball, exact.
+    objective
+        The largest decrease per step, or the smallest ball.
+    polish
+        Whether other weights may be found near the given ones, which ``source`` (sha256, name) then names.
+    sigma, growth
+        σ, and what to assume of φ' at infinity where no bound is proved.
+    slope_power, power
+        i and j of E[φ'(σz)ⁱ zʲ].
+    outer_weights
+        v of a population model, in as many dimensions.
+    progress, notice
+        Told what is being done (stage, step, residual norm); told what stands in the way of a long search.
+    """
+
+    step_size: Fraction | None = None
+    radius: Fraction | None = None
+    objective: Objective = "rate"
+    polish: bool = False
+    source: tuple[str, str] | None = None
+    sigma: Fraction = Fraction(1)
+    growth: AssumedGrowth | None = None
+    slope_power: int = 1
+    power: int = 0
+    outer_weights: tuple[Fraction, ...] = (Fraction(1), Fraction(-1))
+    progress: Callable[[str, int, float | None], None] = lambda *_: None
+    notice: Callable[[str], None] = lambda _: None
+
+    def say(self, stage: str) -> None:
+        """Tell what is being done, where there is nothing to count."""
+        self.progress(stage, 0, None)
+
+
+def _never(_: Problem) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Search(Generic[C, P]):
+    """The search for one kind of claim.
+
+    Parameters
+    ----------
+    claim
+        Of the kind.
+    subject
+        What it starts from.
+    propose
+        Find the strongest provable claim, and ask the judge.
+    reads
+        The options that it takes, by name.
+    fits
+        Why it may be worth trying on a problem where it was not asked for; ``None`` if it is not.
+    runs
+        What a claim says of runs of gradient descent, for replay; ``None`` where it says nothing.
+    """
+
+    claim: type[C]
+    subject: type[P]
+    propose: Callable[[P, Options], Proposal]
+    reads: frozenset[str] = frozenset()
+    fits: Callable[[P], str | None] = _never
+    runs: Callable[[C, P], RunBounds | None] | None = None
