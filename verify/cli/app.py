@@ -7,12 +7,13 @@ JSON document, errors included. Everything heavy is imported inside the commands
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from verify.cli.options import Arithmetic, Force, Format, Json, Objective, ProblemOption, TableFormat, Topic
+from verify.cli.problem import problem_app
 from verify.cli.terminal import guarded
 
 __all__ = ["app", "main"]
@@ -25,70 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-problem_app = typer.Typer(help="Write and show problem files.", no_args_is_help=True)
 app.add_typer(problem_app, name="problem")
-
-
-class Objective(StrEnum):
-    """What certify optimises."""
-
-    rate = "rate"
-    radius = "radius"
-
-
-class Arithmetic(StrEnum):
-    """Which arithmetic the judge uses."""
-
-    fast = "fast"
-    arb = "arb"
-
-
-class Format(StrEnum):
-    """How explain prints."""
-
-    text = "text"
-    markdown = "markdown"
-    latex = "latex"
-    html = "html"
-
-
-class TableFormat(StrEnum):
-    """How activation prints."""
-
-    text = "text"
-    latex = "latex"
-
-
-class Topic(StrEnum):
-    """What list shows."""
-
-    kinds = "kinds"
-    activations = "activations"
-    experiments = "experiments"
-    errata = "errata"
-
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a different existing file.")]
-ProblemOption = Annotated[Path | None, typer.Option("--problem", help="The problem file, or the directory it is in.")]
-Activation = Annotated[str, typer.Option(help="Catalogue name or expression in z, for every hidden layer.")]
-Loss = Annotated[str, typer.Option(help="mean, half-mean, sum, half-sum, or a rational such as 1/200.")]
-Freeze = Annotated[list[int] | None, typer.Option(help="Number of a layer that is not trained; may be repeated.")]
-Output = Annotated[Path, typer.Option("-o", "--output", help="The problem file to write.")]
-Chain = Annotated[
-    bool, typer.Option("--chain", help="Layers named after branches, members or blocks are a plain chain all the same.")
-]
-Outputs = Annotated[
-    Path | None,
-    typer.Option(help="The model's predictions on the inputs (.npy, .npz, .csv): refused if ours differ."),
-]
-Header = Annotated[bool | None, typer.Option("--header/--no-header", help="The first row of CSV files names columns.")]
-IndexColumn = Annotated[
-    bool | None,
-    typer.Option("--index-column/--no-index-column", help="The first column of CSV files numbers the rows."),
-]
-Separator = Annotated[str | None, typer.Option(help="Between CSV cells: comma, semicolon, tab, bar or space.")]
-Decimal = Annotated[str | None, typer.Option(help="Decimal sign of CSV cells, . or ,")]
 
 
 @app.command()
@@ -138,7 +76,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Re-check certificates; all of them, and return the worst outcome."""
-    from verify.cli.commands import check_command
+    from verify.cli.check import check_command
 
     guarded(json, lambda say: check_command(say, files, arithmetic.value, problem, budget, allow_conditional))
 
@@ -154,7 +92,7 @@ def explain(
     json: Json = False,
 ) -> None:
     """Print the theorem and its proof with this instance's numbers."""
-    from verify.cli.replay import explain_command
+    from verify.cli.explain import explain_command
 
     guarded(json, lambda say: explain_command(say, file, format.value, replay, problem, output, force))
 
@@ -219,7 +157,7 @@ def activation_table(
 @app.command("list")
 def list_topic(topic: Annotated[Topic, typer.Argument(help="What to list.")], json: Json = False) -> None:
     """List kinds of claims, activations, experiments or errata."""
-    from verify.cli.commands import list_command
+    from verify.cli.listing import list_command
 
     guarded(json, lambda say: list_command(say, topic.value))
 
@@ -232,7 +170,7 @@ def reproduce(
     json: Json = False,
 ) -> None:
     """Prove a paper's table or figure anew, beside what is printed."""
-    from verify.cli.commands import reproduce_command
+    from verify.cli.reproduce import reproduce_command
 
     guarded(json, lambda say: reproduce_command(say, name, output, force))
 
@@ -240,135 +178,9 @@ def reproduce(
 @app.command()
 def doctor(json: Json = False) -> None:
     """Test this platform and the installation the judge runs from."""
-    from verify.cli.commands import doctor_command
+    from verify.cli.doctor import doctor_command
 
     guarded(json, doctor_command)
-
-
-@problem_app.command("show")
-def problem_show(file: Annotated[Path, typer.Argument(help="A problem file.")], json: Json = False) -> None:
-    """Print what a problem file holds."""
-    from verify.cli.commands import show_command
-
-    guarded(json, lambda say: show_command(say, file))
-
-
-@problem_app.command("from-torch")
-def problem_from_torch(
-    weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],
-    inputs: Annotated[Path, typer.Option(help="Inputs, .npy, .npz or .csv, one row a sample.")],
-    targets: Annotated[Path, typer.Option(help="Targets, .npy, .npz or .csv.")],
-    activation: Activation,
-    output: Output,
-    loss: Loss = "mean",
-    freeze: Freeze = None,
-    chain: Chain = False,
-    outputs: Outputs = None,
-    header: Header = None,
-    index_column: IndexColumn = None,
-    separator: Separator = None,
-    decimal: Decimal = None,
-    force: Force = False,
-    json: Json = False,
-) -> None:
-    """Import a state dict of Linear layers.
-
-    A state dict holds neither code nor activations: what it is read as is printed and written into the problem file,
-    and --outputs compares predictions.
-    """
-    from verify.cli.commands import import_command
-    from verify.problems import CsvFormat, Settings, import_state_dict
-
-    guarded(
-        json,
-        lambda say: import_command(
-            say,
-            lambda: import_state_dict(
-                weights,
-                inputs,
-                targets,
-                Settings(
-                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
-                ),
-            ),
-            output,
-            force,
-        ),
-    )
-
-
-@problem_app.command("from-arrays")
-def problem_from_arrays(
-    file: Annotated[Path, typer.Argument(help="An .npz with layers.N.weight, layers.N.bias, inputs, targets.")],
-    activation: Activation,
-    output: Output,
-    loss: Loss = "mean",
-    freeze: Freeze = None,
-    chain: Chain = False,
-    outputs: Outputs = None,
-    force: Force = False,
-    json: Json = False,
-) -> None:
-    """Import arrays from an .npz file.
-
-    What it is read as is printed and written into the problem file, and --outputs compares predictions.
-    """
-    from verify.cli.commands import import_command
-    from verify.problems import Settings, import_npz
-
-    guarded(
-        json,
-        lambda say: import_command(
-            say,
-            lambda: import_npz(file, Settings(activation, loss, freeze or (), chain, outputs)),
-            output,
-            force,
-        ),
-    )
-
-
-@problem_app.command("from-csv")
-def problem_from_csv(
-    data: Annotated[Path, typer.Argument(help="Data, one row a sample.")],
-    target: Annotated[list[str], typer.Option(help="Target column; may be repeated (0, 1, … without a header).")],
-    weights: Annotated[Path, typer.Option(help="Weights: .safetensors, .npz or a PyTorch state dict.")],
-    activation: Activation,
-    output: Output,
-    loss: Loss = "mean",
-    freeze: Freeze = None,
-    chain: Chain = False,
-    outputs: Outputs = None,
-    header: Header = None,
-    index_column: IndexColumn = None,
-    separator: Separator = None,
-    decimal: Decimal = None,
-    force: Force = False,
-    json: Json = False,
-) -> None:
-    """Import CSV data and weights.
-
-    Separator, decimal sign, header and index column are recognised where they are certain and asked for where not; what
-    was read is printed. What the weights are read as is written into the problem file; --outputs compares predictions.
-    """
-    from verify.cli.commands import import_command
-    from verify.problems import CsvFormat, Settings, import_csv
-
-    guarded(
-        json,
-        lambda say: import_command(
-            say,
-            lambda: import_csv(
-                data,
-                target,
-                weights,
-                Settings(
-                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
-                ),
-            ),
-            output,
-            force,
-        ),
-    )
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The commands ``verify explain`` and ``verify replay``: a certificate, its page, and runs held against it."""
+"""The command ``verify replay``: runs of gradient descent held against a certificate."""
 
 from __future__ import annotations
 
@@ -8,47 +8,23 @@ from typing import Any
 
 from certificates import Accepted, Verdict
 from certificates import check as judge_check
-from certificates.document import write_atomically
-from verify.cli.outcomes import exit_code, verdict_document
+from verify.cli.outcomes import verdict_document
 from verify.cli.terminal import NOT_PROVED, OK, Say
 from verify.crosscheck.planted import OrbitReplay, replay_orbit
-from verify.crosscheck.replay import Replay, bounds_of, load_pair, load_subject
+from verify.crosscheck.replay import Replay, bounds_of, load_pair
 from verify.crosscheck.replay import replay as run_replay
 from verify.search.runs import OrbitBounds
 
-__all__ = ["explain_command", "replay_command"]
+__all__ = ["is_about_orbits", "replay_command", "run_from_weights", "runs_to_teacher"]
 
 
-def explain_command(
-    say: Say, file: Path, style: str, steps: int, problem: Path | None, output: Path | None, force: bool
-) -> int:
-    """Judge the certificate, run it if asked to, and render the page."""
-    from verify.reports import FORMATS, explain
-
-    verdict = judge_check(file, problem=problem)
-    certificate, subject = load_subject(file, problem)
-    run: Replay | None = None
-    runs: tuple[OrbitReplay, ...] = ()
-    if steps and _is_about_orbits(file, problem):
-        runs = _replay_orbit(say, file, steps, None, problem)
-    elif steps:
-        run = _replay(say, file, steps, None, problem)
-    page = FORMATS[style](explain(certificate, verdict, subject, run, runs=runs))
-    say.document["verdict"] = verdict_document(verdict)
-    if output is None:
-        say.raw(page)
-    else:
-        write_atomically(output, page.encode(), force=force)
-        say.result(f"written: {output}", output=str(output))
-    return exit_code(verdict)
-
-
-def _is_about_orbits(file: Path, problem: Path | None) -> bool:
+def is_about_orbits(file: Path, problem: Path | None) -> bool:
     """Whether the claim speaks of runs towards a teacher."""
     return isinstance(bounds_of(*load_pair(file, problem)), OrbitBounds)
 
 
-def _replay(say: Say, file: Path, steps: int, step_size: float | None, problem: Path | None) -> Replay:
+def run_from_weights(say: Say, file: Path, steps: int, step_size: float | None, problem: Path | None) -> Replay:
+    """Run gradient descent from the given weights, with a progress line."""
     return run_replay(
         file,
         steps=steps,
@@ -58,9 +34,10 @@ def _replay(say: Say, file: Path, steps: int, step_size: float | None, problem: 
     )
 
 
-def _replay_orbit(
+def runs_to_teacher(
     say: Say, file: Path, steps: int, step_size: float | None, problem: Path | None
 ) -> tuple[OrbitReplay, ...]:
+    """Run gradient descent towards a teacher, with a progress line."""
     return replay_orbit(
         file,
         steps=steps,
@@ -81,9 +58,9 @@ def replay_command(
 ) -> int:
     """Run gradient descent and compare."""
     verdict = judge_check(file, problem=problem)
-    if _is_about_orbits(file, problem):
+    if is_about_orbits(file, problem):
         return _replay_orbit_command(say, verdict, file, steps, step_size, plot, problem, force)
-    found = _replay(say, file, steps, step_size, problem)
+    found = run_from_weights(say, file, steps, step_size, problem)
     run = found.run
     rows = [
         ("certificate", verdict.outcome),
@@ -120,7 +97,7 @@ def _replay_orbit_command(
     force: bool,
 ) -> int:
     """The same for claims about planted networks, of which some are about many starts."""
-    runs = _replay_orbit(say, file, steps, step_size, problem)
+    runs = runs_to_teacher(say, file, steps, step_size, problem)
     agrees = all(run.agrees for run in runs)
     series = [{"start": run.start, "distances": run.distances.tolist()} for run in runs]
     rows = [("certificate", verdict.outcome)] + [row for run in runs for row in run.rows()]

@@ -1,0 +1,154 @@
+"""The commands ``verify problem``: write and show problem files. Everything heavy is imported inside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verify.cli.options import (
+    Activation,
+    Chain,
+    Decimal,
+    Force,
+    Freeze,
+    Header,
+    IndexColumn,
+    Json,
+    Loss,
+    Output,
+    Outputs,
+    Separator,
+)
+from verify.cli.terminal import guarded
+
+__all__ = ["problem_app"]
+
+problem_app = typer.Typer(help="Write and show problem files.", no_args_is_help=True)
+
+
+@problem_app.command("show")
+def problem_show(file: Annotated[Path, typer.Argument(help="A problem file.")], json: Json = False) -> None:
+    """Print what a problem file holds."""
+    from verify.cli.importing import show_command
+
+    guarded(json, lambda say: show_command(say, file))
+
+
+@problem_app.command("from-torch")
+def problem_from_torch(
+    weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],
+    inputs: Annotated[Path, typer.Option(help="Inputs, .npy, .npz or .csv, one row a sample.")],
+    targets: Annotated[Path, typer.Option(help="Targets, .npy, .npz or .csv.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
+    header: Header = None,
+    index_column: IndexColumn = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import a state dict of Linear layers.
+
+    A state dict holds neither code nor activations: what it is read as is printed and written into the problem file,
+    and --outputs compares predictions.
+    """
+    from verify.cli.importing import import_command
+    from verify.problems import CsvFormat, Settings, import_state_dict
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say,
+            lambda: import_state_dict(
+                weights,
+                inputs,
+                targets,
+                Settings(
+                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
+                ),
+            ),
+            output,
+            force,
+        ),
+    )
+
+
+@problem_app.command("from-arrays")
+def problem_from_arrays(
+    file: Annotated[Path, typer.Argument(help="An .npz with layers.N.weight, layers.N.bias, inputs, targets.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import arrays from an .npz file.
+
+    What it is read as is printed and written into the problem file, and --outputs compares predictions.
+    """
+    from verify.cli.importing import import_command
+    from verify.problems import Settings, import_npz
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say,
+            lambda: import_npz(file, Settings(activation, loss, freeze or (), chain, outputs)),
+            output,
+            force,
+        ),
+    )
+
+
+@problem_app.command("from-csv")
+def problem_from_csv(
+    data: Annotated[Path, typer.Argument(help="Data, one row a sample.")],
+    target: Annotated[list[str], typer.Option(help="Target column; may be repeated (0, 1, … without a header).")],
+    weights: Annotated[Path, typer.Option(help="Weights: .safetensors, .npz or a PyTorch state dict.")],
+    activation: Activation,
+    output: Output,
+    loss: Loss = "mean",
+    freeze: Freeze = None,
+    chain: Chain = False,
+    outputs: Outputs = None,
+    header: Header = None,
+    index_column: IndexColumn = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Import CSV data and weights.
+
+    Separator, decimal sign, header and index column are recognised where they are certain and asked for where not; what
+    was read is printed. What the weights are read as is written into the problem file; --outputs compares predictions.
+    """
+    from verify.cli.importing import import_command
+    from verify.problems import CsvFormat, Settings, import_csv
+
+    guarded(
+        json,
+        lambda say: import_command(
+            say,
+            lambda: import_csv(
+                data,
+                target,
+                weights,
+                Settings(
+                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
+                ),
+            ),
+            output,
+            force,
+        ),
+    )
