@@ -18,6 +18,7 @@ from benchmarks.timing import median_seconds, report
 from certificates import Accepted, Dense, Network, decide
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
+from certificates.subjects import Objective, Squared
 from verify.proposals.zero_loss_convergence import propose
 
 
@@ -51,7 +52,7 @@ def build(instance: Instance, alpha: float, seed: int = 0) -> Network:
     signs = rng.choice([-1.0, 1.0], size=instance.hidden // 2)
     last = size * np.concatenate([signs, -signs])[None]
     layers = (Dense(first, None, True), Dense(last, None, instance.train_both))
-    return Network(layers, (parse_activation("tanh"),), inputs, targets, Fraction(1, 2))
+    return Network(layers, (parse_activation("tanh"),), inputs, targets, Objective(Squared(Fraction(1, 2))))
 
 
 def accepted(instance: Instance) -> tuple[Network, Claim, Evidence, float]:

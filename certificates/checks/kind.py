@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from certificates.checks.outcome import Context
+from certificates.checks.objective import SQUARED_DENSE, Scope
+from certificates.checks.outcome import Context, Refusal
 from certificates.errors import MalformedCertificate
 from certificates.language.claim import Claim
 from certificates.subjects import Problem
@@ -34,6 +35,8 @@ class Kind(Generic[C, E, P]):
         Of the rule.
     decide
         The rule.
+    covers
+        The objectives that the rule accounts for; about any other it is not asked.
     """
 
     claim: type[C]
@@ -41,6 +44,7 @@ class Kind(Generic[C, E, P]):
     subject: type[P]
     title: str
     decide: Callable[[C, E, P, Context], Accepted]
+    covers: Scope = SQUARED_DENSE
 
     @property
     def name(self) -> str:
@@ -59,9 +63,19 @@ class Kind(Generic[C, E, P]):
         ------
         MalformedCertificate
             One of them has another type.
+        Refusal
+            Check 0: the problem's objective is beyond what the rule covers. Whether the rule looks at it is not asked.
         """
         if not isinstance(problem, self.subject):
             raise MalformedCertificate(f"{self.name} is about the subject {self.subject.type}", place="problem.type")
         if not isinstance(claim, self.claim) or not isinstance(evidence, self.evidence):
             raise MalformedCertificate(f"claim or evidence is not one of {self.name}", place="claim")
+        beyond = self.covers.lacks(problem)
+        if beyond:
+            raise Refusal.undecided(
+                0,
+                f"{self.name} does not cover {', '.join(beyond)}",
+                cause="check",
+                advice="a kind of claim that covers this objective",
+            )
         return self.decide(claim, evidence, problem, context)

@@ -10,6 +10,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.matrix import Matrix
+from certificates.checks.objective import require_squared
 from certificates.checks.outcome import Refusal
 from certificates.checks.workload import Workload
 from certificates.enclosures.quadratic.network import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound
@@ -32,6 +33,7 @@ _ADVICE = "find the constants anew: `verify certify`"
 
 def read_problem(problem: Network, check: int) -> PlantedQuadratic:
     """The problem as a planted quadratic network, or a refusal that says why it is none."""
+    require_squared(check, problem)
     try:
         return planted_quadratic(problem)
     except NotQuadratic as reason:

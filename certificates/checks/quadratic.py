@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from certificates.checks.objective import require_squared
 from certificates.checks.outcome import Refusal
 from certificates.checks.workload import Workload
 from certificates.enclosures.quadratic.network import NotQuadratic, QuadraticNetwork, quadratic_network
@@ -19,6 +20,7 @@ def require_quadratic(check: int, problem: Network) -> QuadraticNetwork:
 
     Both leave f as a function of what remains: deleted weights add zeros to gradient and Hessian.
     """
+    require_squared(check, problem)
     try:
         network = quadratic_network(problem)
     except NotQuadratic as reason:

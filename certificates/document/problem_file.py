@@ -3,7 +3,7 @@
 Tensors
     ``layers.0.weight`` (out, in), ``layers.0.bias`` (out,), ``layers.1.weight`` …, consecutive; ``inputs`` (n, d);
     ``targets`` (n, o), or a teacher that plants the labels: ``teacher.layers.0.weight`` …, as many as the network's
-    layers. F64, F32, F16 or BF16, taken exactly.
+    layers. F64, F32, F16 or BF16, taken exactly. In format 2 also ``centre.layers.0.weight`` … beside a decay.
 Metadata
     ``gradcert`` is a JSON object of strings and lists of strings::
 
@@ -13,6 +13,8 @@ Metadata
     ``activations``: one expression or catalogue name a hidden layer; ``trained``: the layers that gradient descent
     moves, increasing; ``loss_scale``: s in f(w) = s‖F(w) − y‖², a positive rational. Optional ``notes``: a list of
     1 to 32 remarks of 1 to 1,000 printable characters, shown and never interpreted; left out where there are none.
+    ``gradcert-problem/2`` holds every other objective (:mod:`certificates.document.objective_file`), and only those:
+    a problem has one format.
 """
 
 from __future__ import annotations
@@ -22,18 +24,25 @@ import re
 from typing import Any
 
 from certificates.document.codec import require_keys
-from certificates.document.numbers import read_integer, read_rational, spell_rational
+from certificates.document.numbers import read_integer
+from certificates.document.objective_file import (
+    CENTRE,
+    OPTIONAL_KEYS,
+    objective_settings,
+    objective_tensors,
+    read_objective,
+)
 from certificates.document.strict_json import parse_json
 from certificates.document.tensors import decode_tensors, encode_tensors, shown_name
 from certificates.errors import Malformed, MalformedProblem, OutOfMemory, within_memory
-from certificates.expression import parse_activation
-from certificates.subjects import SUBJECT_TYPES, Dense, FloatArray, Layer, Network
+from certificates.expression import Activation, parse_activation
+from certificates.subjects import SUBJECT_TYPES, Dense, FloatArray, Layer, Network, Objective
 
-__all__ = ["PROBLEM_FORMAT", "PROBLEM_LIMIT", "decode_problem", "encode_problem"]
+__all__ = ["PROBLEM_LIMIT", "decode_problem", "encode_problem"]
 
-PROBLEM_FORMAT = "gradcert-problem/1"
 PROBLEM_LIMIT = 16 * 2**30
 
+_PLAIN, _GENERAL = "gradcert-problem/1", "gradcert-problem/2"
 _KEYS = {"format", "type", "activations", "trained", "loss_scale"}
 _LAYER = re.compile(r"(teacher\.)?layers\.(0|[1-9][0-9]{0,4})\.(weight|bias)", re.ASCII)
 
@@ -58,7 +67,7 @@ def decode_problem(data: bytes) -> Network:
         )
     try:
         settings = parse_json(metadata["gradcert"].encode())
-        require_keys(settings, "gradcert", _KEYS, _KEYS | {"notes"})
+        _require_format(settings)
         return _network(tensors, settings)
     except (MalformedProblem, OutOfMemory):
         raise
@@ -66,37 +75,59 @@ def decode_problem(data: bytes) -> Network:
         raise MalformedProblem(error.what, place=error.place or "gradcert", remedy=error.remedy) from error
 
 
+def _require_format(settings: Any) -> None:
+    """Refuse an unknown format, and keys that are not those of the format."""
+    form = settings.get("format", _PLAIN) if isinstance(settings, dict) else _PLAIN
+    if form not in (_PLAIN, _GENERAL):
+        raise MalformedProblem(f"expected {_PLAIN} or {_GENERAL}, got {ascii(form)[:60]}", place="gradcert.format")
+    required, optional = (_KEYS, {"notes"}) if form == _PLAIN else (_KEYS | {"loss"}, {"notes", *OPTIONAL_KEYS})
+    require_keys(settings, "gradcert", required, required | optional)
+
+
 def _network(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Network:
-    if settings["format"] != PROBLEM_FORMAT:
-        found = ascii(settings["format"])[:60]
-        raise MalformedProblem(f"expected {PROBLEM_FORMAT}, got {found}", place="gradcert.format")
     if settings["type"] != Network.type:
         known = settings["type"] in SUBJECT_TYPES
         reason = "is not supported by this version" if known else "is no type of subject"
         raise MalformedProblem(f"{ascii(settings['type'])[:60]} {reason}", place="gradcert.type")
-    if not isinstance(settings["loss_scale"], str):
-        raise MalformedProblem("expected a string", place="gradcert.loss_scale")
+    objective = _objective(tensors, settings)
+    layers = _layers(tensors, settings)
+    return Network(
+        layers=layers,
+        activations=_activations(settings, len(layers)),
+        inputs=tensors["inputs"],
+        targets=tensors.get("targets"),
+        objective=objective,
+        teacher=_teacher(tensors),
+        notes=_notes(settings),
+    )
+
+
+def _objective(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> Objective:
+    """The objective; takes its tensors out."""
+    centres = {name.removeprefix(CENTRE): tensors.pop(name) for name in list(tensors) if name.startswith(CENTRE)}
+    objective = read_objective(settings, centres)
+    if settings["format"] == _GENERAL and objective.squared_scale is not None:
+        raise MalformedProblem(f"expected {_PLAIN}, which suffices", place="gradcert.format")  # one spelling
+    return objective
+
+
+def _layers(tensors: dict[str, FloatArray], settings: dict[str, Any]) -> tuple[Layer, ...]:
     count = _layer_count(tensors)
     trained = [read_integer(text, "gradcert.trained") for text in _texts(settings, "trained")]
     if trained != sorted(set(trained)) or any(not 0 <= index < count for index in trained):
         raise MalformedProblem(f"expected increasing layer numbers below {count}", place="gradcert.trained")
-    layers = tuple(
+    return tuple(
         Dense(tensors[f"layers.{k}.weight"], tensors.get(f"layers.{k}.bias"), k in trained) for k in range(count)
     )
+
+
+def _activations(settings: dict[str, Any], count: int) -> tuple[Activation, ...]:
     texts = _texts(settings, "activations")
     if len(texts) != count - 1:  # before any of them is parsed
         raise MalformedProblem(
             f"expected one between each pair of {count} layers, got {len(texts)}", place="gradcert.activations"
         )
-    return Network(
-        layers=layers,
-        activations=tuple(parse_activation(text) for text in texts),
-        inputs=tensors["inputs"],
-        targets=tensors.get("targets"),
-        loss_scale=read_rational(settings["loss_scale"], "gradcert.loss_scale"),
-        teacher=_teacher(tensors),
-        notes=_notes(settings),
-    )
+    return tuple(parse_activation(text) for text in texts)
 
 
 def _teacher(tensors: dict[str, FloatArray]) -> tuple[Layer, ...] | None:
@@ -140,8 +171,8 @@ def _layer_count(tensors: dict[str, FloatArray]) -> int:
 
 
 def encode_problem(network: Network) -> bytes:
-    """The problem file of a network; decoding it gives the same network, bit for bit."""
-    tensors = {"inputs": network.inputs}
+    """The problem file of a network, in the lowest format that suffices; decoding it gives the same network."""
+    tensors = {"inputs": network.inputs, **objective_tensors(network.objective)}
     if network.targets is not None:
         tensors["targets"] = network.targets
     for index, layer in enumerate(network.teacher or ()):
@@ -151,11 +182,11 @@ def encode_problem(network: Network) -> bytes:
         if layer.bias is not None:
             tensors[f"layers.{index}.bias"] = layer.bias
     settings: dict[str, Any] = {
-        "format": PROBLEM_FORMAT,
+        "format": _GENERAL if network.objective.squared_scale is None else _PLAIN,
         "type": Network.type,
         "activations": [activation.text for activation in network.activations],
         "trained": [str(index) for index, layer in enumerate(network.layers) if layer.trained],
-        "loss_scale": spell_rational(network.loss_scale),
+        **objective_settings(network.objective),
     }
     if network.notes:
         settings["notes"] = list(network.notes)

@@ -181,6 +181,13 @@ def encode_tensors(tensors: Mapping[str, FloatArray], metadata: Mapping[str, str
     """A safetensors file with F64 tensors; it is parsed again and compared before it is returned."""
     arrays = {name: np.ascontiguousarray(array, dtype="<f8") for name, array in sorted(tensors.items())}
     data = save(arrays, metadata=dict(metadata))
+    length = int.from_bytes(data[:8], "little")
+    if length > _HEADER_LIMIT:
+        raise MalformedProblem(
+            f"takes {length} bytes, at most {_HEADER_LIMIT} are read",
+            place="header",
+            remedy="fewer or shorter sample weights",
+        )
     again, read = decode_tensors(data)
     same = again.keys() == arrays.keys() and read == dict(metadata)
     if not same or any(again[name].tobytes() != array.tobytes() for name, array in arrays.items()):

@@ -13,7 +13,8 @@ A trapping radius r, ε, a grid on [0, r], two spectral shifts, and which bound 
 
 Checks
 ------
-1. The labels are given, not planted, and there are at most as many equations as trained parameters: N ≤ p.
+1. f is s‖F(w) − y‖² with given labels, not planted ones, and there are at most as many equations as trained
+   parameters: N ≤ p.
 2. The evidence is in range: 0 < ε < 1, 0 < ρ_1 < … < ρ_q = r with q ≤ 256, a form of β that fits the depth.
 3. No two samples have the same inputs (K would be singular).
 4. Every activation is C^{1,1}: φ continuous and φ' Lipschitz, exactly at every breakpoint.
@@ -49,6 +50,7 @@ from certificates.arithmetic.arb import lower, upper
 from certificates.checks.kind import Kind
 from certificates.checks.matrices import matrices
 from certificates.checks.network_workload import network_workload
+from certificates.checks.objective import require_squared
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.intervals.derivatives import smoothness
@@ -105,7 +107,7 @@ def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         point.residual_norm,
         smallest.sqrt(),
         largest.sqrt(),
-        problem.loss_scale,
+        require_squared(1, problem),
         evidence.epsilon,
         evidence.grid,
         betas,
@@ -129,6 +131,7 @@ def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 
 
 def _check_structure(problem: Network, evidence: Evidence) -> None:
+    require_squared(1, problem)  # Check 1
     if problem.teacher is not None:  # Check 1
         raise Refusal.undecided(
             1,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from certificates.subjects.activation import ActivationProblem
 from certificates.subjects.layers import Dense, FloatArray, Layer
+from certificates.subjects.losses import Logistic, Loss, SoftmaxCrossEntropy, Squared
 from certificates.subjects.network import LONGEST_NOTE, MOST_NOTES, Network
+from certificates.subjects.objective import Decay, Objective
 from certificates.subjects.polynomial import (
     MOST_DEGREE,
     MOST_VARIABLES,
@@ -22,13 +24,19 @@ __all__ = [
     "MOST_VARIABLES",
     "SUBJECT_TYPES",
     "ActivationProblem",
+    "Decay",
     "Dense",
     "FloatArray",
     "Layer",
+    "Logistic",
+    "Loss",
     "Network",
+    "Objective",
     "Problem",
     "PolynomialProblem",
+    "SoftmaxCrossEntropy",
     "Square",
+    "Squared",
     "Term",
     "monomial_key",
 ]

@@ -6,7 +6,6 @@ The labels are *given*, or *planted*: those of a teacher, exact, and stored nowh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
@@ -14,18 +13,17 @@ import numpy as np
 from certificates.errors import MalformedProblem
 from certificates.expression import Activation
 from certificates.subjects.layers import FloatArray, Layer
+from certificates.subjects.objective import Objective, check_objective
 from certificates.subjects.problem import Problem
 
 __all__ = ["LONGEST_NOTE", "MOST_NOTES", "Network"]
-
-_LONGEST_SCALE = 1_100  # bits of numerator and denominator: all of binary64's powers of 2, and short enough to print
 
 MOST_NOTES, LONGEST_NOTE = 32, 1_000
 
 
 @dataclass(frozen=True, eq=False)
 class Network(Problem):
-    """A multilayer perceptron with identity output, its data and its loss f(w) = s ‖F(w) − y‖².
+    """A multilayer perceptron with identity output, its data and its objective.
 
     Parameters
     ----------
@@ -37,8 +35,8 @@ class Network(Problem):
         X, shape (n, d).
     targets
         y, shape (n, o), given labels; ``None`` when a teacher plants them.
-    loss_scale
-        s, a positive rational: 1/(n·o) for a mean, 1/2 for a half sum.
+    objective
+        f, what gradient descent minimises: mostly s ‖F(w) − y‖².
     teacher
         The network that plants the labels: as many layers as ``layers``, with the same activations, frozen and without
         biases, of any hidden widths. Then y is what it computes in exact arithmetic. ``None`` for given labels.
@@ -50,8 +48,7 @@ class Network(Problem):
     ------
     MalformedProblem
         Shapes that do not compose (names the layer), empty data, numbers that are not finite, no trained
-        layer, a loss scale that is not positive or longer than 1,100 bits, labels both given and planted, or
-        neither, notes out of bounds.
+        layer, an objective that does not fit, labels both given and planted, or neither, notes out of bounds.
     """
 
     type: ClassVar[str] = "network"
@@ -60,7 +57,7 @@ class Network(Problem):
     activations: tuple[Activation, ...]
     inputs: FloatArray
     targets: FloatArray | None
-    loss_scale: Fraction
+    objective: Objective
     teacher: tuple[Layer, ...] | None = None
     notes: tuple[str, ...] = ()
 
@@ -72,12 +69,9 @@ class Network(Problem):
             if not np.isfinite(array).all():
                 raise MalformedProblem("has NaN or infinite entries", place=name, remedy="remove or impute them")
             array.flags.writeable = False
-        if max(self.loss_scale.numerator.bit_length(), self.loss_scale.denominator.bit_length()) > _LONGEST_SCALE:
-            raise MalformedProblem(f"has more than {_LONGEST_SCALE} bits", place="loss_scale")
-        if self.loss_scale <= 0:
-            raise MalformedProblem(f"expected a positive rational, got {self.loss_scale}", place="loss_scale")
         if not any(layer.trained for layer in self.layers):
             raise MalformedProblem("every layer is frozen; there is nothing to train", place="trained")
+        check_objective(self.objective, self.sample_count, self.widths[-1], self.targets, _trained_shapes(self))
         _check_notes(self.notes)
 
     @property
@@ -134,6 +128,12 @@ def _named_arrays(network: Network) -> list[tuple[str, FloatArray]]:
             if layer.bias is not None:
                 named.append((f"{prefix}layers.{index}.bias", layer.bias))
     return named
+
+
+def _trained_shapes(network: Network) -> dict[str, tuple[int, ...]]:
+    """The tensors that gradient descent moves, in order."""
+    moved = {f"layers.{index}" for index, layer in enumerate(network.layers) if layer.trained}
+    return {name: array.shape for name, array in _named_arrays(network) if name.rpartition(".")[0] in moved}
 
 
 def _check_labels(network: Network) -> None:

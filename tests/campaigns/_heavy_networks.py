@@ -24,7 +24,7 @@ from certificates.claims import (
 )
 from certificates.expression import parse_activation
 from certificates.language.local_constants import LocalConstants
-from certificates.subjects import PolynomialProblem, Square, Term, monomial_key
+from certificates.subjects import Objective, PolynomialProblem, Square, Squared, Term, monomial_key
 from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes
 from tests.support.planted import planted_problem
@@ -55,7 +55,9 @@ def _multilayer(
         Dense(np.round(rng.normal(size=(b, a)), 2) if width > 1 else np.ones((b, a)), None) for a, b in pairwise(sizes)
     )
     inputs = np.round(rng.normal(size=(samples, width)), 4) if samples > 1 else np.ones((1, width))
-    network = Network(layers, (act,) * (depth - 1), inputs, np.ones((samples, outputs)), Fraction(1, 2))
+    network = Network(
+        layers, (act,) * (depth - 1), inputs, np.ones((samples, outputs)), Objective(Squared(Fraction(1, 2)))
+    )
     grid = (*(1e-3 * (k + 1) / nodes for k in range(nodes - 1)), 1e-3)
     evidence = zero_loss_convergence.Evidence(1e-3, 0.5, grid, 1e-2, 1e9, form)
     return certificate_bytes(network, zero_loss_convergence.Claim(1e-3, 0.0, 0.0, 1e300), evidence)

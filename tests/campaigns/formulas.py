@@ -31,7 +31,7 @@ from certificates.expression.syntax import (
     Sum,
     Variable,
 )
-from certificates.subjects import Dense, Network
+from certificates.subjects import Dense, Network, Objective, Squared
 
 __all__ = ["attempt", "main", "random_text", "random_tree", "value"]
 
@@ -213,7 +213,7 @@ def require_round_trip(activation: Activation) -> None:
 def require_same_file(activation: Activation) -> None:
     """A problem file with this activation holds this activation."""
     one = np.ones((1, 1))
-    network = Network((Dense(one, None), Dense(one, None)), (activation,), one, one, Fraction(1))
+    network = Network((Dense(one, None), Dense(one, None)), (activation,), one, one, Objective(Squared(Fraction(1))))
     assert decode_problem(encode_problem(network)).activations == (activation,), activation.text
 
 

@@ -23,7 +23,7 @@ from certificates.certificate import decode_certificate, encode_certificate
 from certificates.document import decode_problem, encode_problem
 from certificates.errors import Malformed
 from certificates.expression import CATALOGUE, parse_activation
-from certificates.subjects import Dense, Network
+from certificates.subjects import Decay, Dense, Network, Objective, SoftmaxCrossEntropy, Squared
 from tests.campaigns.formulas import random_text, require_round_trip
 from tests.campaigns.fuzzing import Fuzzer, Refused, Target
 from verify.problems.csv_format import ANY_CSV, CsvFormat
@@ -74,7 +74,7 @@ def _judged(data: bytes) -> None:
 def _problem(data: bytes) -> None:
     network = decode_problem(data)
     again = decode_problem(encode_problem(network))
-    assert (again.activations, again.loss_scale) == (network.activations, network.loss_scale)
+    assert (again.activations, again.objective) == (network.activations, network.objective)
     assert [layer.weight.tobytes() for layer in again.layers] == [layer.weight.tobytes() for layer in network.layers]
 
 
@@ -106,17 +106,29 @@ def _problems() -> list[bytes]:
     tanh, square = parse_activation("tanh"), parse_activation("z^2")
     layers = (Dense(two, np.zeros(2)), Dense(two.T.copy(), None))
     teacher = (Dense(one, None, trained=False), Dense(one, None, trained=False))
-    given = encode_problem(Network(layers, (tanh,), one, one, Fraction(1, 2)))
+    given = encode_problem(Network(layers, (tanh,), one, one, Objective(Squared(Fraction(1, 2)))))
     planted = encode_problem(
-        Network((Dense(one, None), Dense(one, None)), (square,), one, None, Fraction(1), teacher, notes=("a note",))
+        Network(
+            (Dense(one, None), Dense(one, None)),
+            (square,),
+            one,
+            None,
+            Objective(Squared(Fraction(1))),
+            teacher,
+            notes=("a note",),
+        )
     )
+    penalty = Decay("layers.0.weight", Fraction(1, 9), one)
+    rows = ((Fraction(9, 10), Fraction(1, 10)), (Fraction(1, 3), Fraction(2, 3)))
+    classes = Objective(SoftmaxCrossEntropy(Fraction(1, 2), rows), (penalty,), (Fraction(2), Fraction(1, 3)))
+    general = encode_problem(Network((Dense(one, None), Dense(two, None)), (tanh,), two, np.eye(2), classes))
     settings = settings_of(given).decode()
     tensors = {"layers.0.weight": one, "layers.1.weight": one, "inputs": one, "targets": one}
     short = [
         save({name: array.astype(kind) for name, array in tensors.items()}, metadata={"gradcert": settings})
         for kind in (np.float32, np.float16)
     ]
-    return [given, planted, *short]
+    return [given, planted, general, *short]
 
 
 def _header(data: bytes) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from certificates.subjects import network
+from certificates.subjects import losses
 from tests.campaigns.fuzzing import Fuzzer, Refused, Target
 from tests.campaigns.parsers import settings_of, targets, with_settings
 
@@ -56,6 +56,6 @@ def test_a_huge_loss_scale_that_is_let_through_is_a_finding(monkeypatch) -> None
     fuzzer = Fuzzer(target)
     fuzzer.attack(huge)
     assert not fuzzer.findings
-    monkeypatch.setattr(network, "_LONGEST_SCALE", 2**20)
+    monkeypatch.setattr(losses, "_LONGEST", 2**20)
     fuzzer.attack(huge)
     assert "Exceeds the limit" in fuzzer.findings[0]

@@ -19,7 +19,7 @@ from certificates.claims.second_order_stationary import Claim as SecondOrder
 from certificates.claims.second_order_stationary import Evidence as Spectra
 from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.errors import Malformed, MalformedCertificate, MalformedProblem
-from certificates.subjects import Dense, Network
+from certificates.subjects import Dense, Network, Objective, Squared
 from tests.support.quadratic import network_problem, random_problem
 from verify.problems import from_arrays
 from verify.proposals import optimality_gap as gap_search
@@ -153,7 +153,7 @@ def test_a_teacher_of_deficient_rank_has_no_curvature_across_rotations():
 def test_a_frozen_first_layer_is_no_problem_of_this_chapter():
     layers = (Dense(np.eye(2), None, False), Dense(np.ones((1, 2)), None, True))
     source = random_problem(np.random.default_rng(5), 2, 2, 4)
-    problem = Network(layers, source.activations, source.inputs, source.given_targets, Fraction(1))
+    problem = Network(layers, source.activations, source.inputs, source.given_targets, Objective(Squared(Fraction(1))))
     for claim, evidence in ((Gap(1e9), Dual("nonnegative")), (LOOSE, Spectra(-1e6, 1e6))):
         verdict = decide(claim, evidence, problem)
         assert isinstance(verdict, Rejected) and verdict.check == 1

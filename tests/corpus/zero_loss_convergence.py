@@ -15,6 +15,7 @@ from certificates import Dense, Network
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.document import sha256_hex
 from certificates.expression import parse_activation
+from certificates.subjects import Objective, Squared
 from tests.campaigns.parsers import settings_of, with_settings
 from tests.corpus._case import Bent, Case, Honest, Malformed
 from tests.corpus._malformed import malformed
@@ -118,7 +119,7 @@ def _underflowing_quotient() -> Bent:
     one = f"2^63*((2^50)^10*((2^50)^10*({divided})))"
     layers = (Dense(np.array([[32764.0]]), None, trained=False), Dense(np.array([[1.0]]), np.array([0.0])))
     activation = parse_activation(f"piecewise({one}, 1073741824, {one})")
-    network = Network(layers, (activation,), np.array([[1.0]]), np.array([[0.0]]), Fraction(1, 2))
+    network = Network(layers, (activation,), np.array([[1.0]]), np.array([[0.0]]), Objective(Squared(Fraction(1, 2))))
     theorem = (
         "a quotient that underflows is 0, whatever it is multiplied by later "
         "(accepted until the radius of ÷ kept the divisor's width)"

@@ -11,6 +11,7 @@ from scipy.special import erf, expit
 
 from certificates import Dense, Network
 from certificates.expression import parse_activation
+from certificates.subjects import Objective, Squared
 
 Scalar = Callable[[np.ndarray], np.ndarray]
 
@@ -70,9 +71,11 @@ def random_network(
     )
     inputs = rng.normal(size=(samples, widths[0]))
     acts = (parse_activation(activation),) * (len(layers) - 1)
-    blank = Network(layers, acts, inputs, np.zeros((samples, widths[-1])), Fraction(1, samples * widths[-1]))
+    blank = Network(
+        layers, acts, inputs, np.zeros((samples, widths[-1])), Objective(Squared(Fraction(1, samples * widths[-1])))
+    )
     outputs = forward(blank, parameters(blank), activation)
-    return Network(layers, acts, inputs, outputs + residual * rng.normal(size=outputs.shape), blank.loss_scale)
+    return Network(layers, acts, inputs, outputs + residual * rng.normal(size=outputs.shape), blank.objective)
 
 
 def parameters(network: Network) -> np.ndarray:

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from certificates import Dense, Network
+from certificates.subjects import Objective, Squared
 from tests.support.quadratic import QUADRATIC
 
 
@@ -19,7 +20,7 @@ def planted_problem(weights, planted, inputs, scale=None) -> Network:
         (QUADRATIC,),
         x,
         None,
-        Fraction(1, 4 * len(x)) if scale is None else scale,
+        Objective(Squared(Fraction(1, 4 * len(x)) if scale is None else scale)),
         (Dense(teacher, None, False), Dense(np.ones((1, len(teacher))), None, False)),
     )
 

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 
 from certificates import Dense, Network
 from certificates.expression import parse_activation
+from certificates.subjects import Objective, Squared
 
 QUADRATIC = parse_activation("quadratic")
 
@@ -21,7 +22,7 @@ def network_problem(weights, outer, inputs, labels, scale=None, *, trained=(True
     )
     x = np.array(inputs, dtype=float)
     y = np.array(labels, dtype=float)[:, None]
-    return Network(layers, (QUADRATIC,), x, y, Fraction(1, 2 * len(x)) if scale is None else scale)
+    return Network(layers, (QUADRATIC,), x, y, Objective(Squared(Fraction(1, 2 * len(x)) if scale is None else scale)))
 
 
 def random_problem(rng, k, d, n, signs="positive", *, noise=1.0, gain=1.0) -> Network:
@@ -95,7 +96,7 @@ def trained(problem: Network, *, steps: int = 2_000) -> Network:
 
     options = {"maxiter": steps, "maxfun": 2 * steps, "gtol": 1e-10, "ftol": 0.0, "maxcor": 30}
     found = minimize(both, w.ravel(), jac=True, method="L-BFGS-B", options=options)
-    return network_problem(found.x.reshape(w.shape), v, x, y, problem.loss_scale)
+    return network_problem(found.x.reshape(w.shape), v, x, y, problem.objective.loss.scale)
 
 
 def exact_loss_at(w, units, inputs, step: Fraction, v, x, y) -> Fraction:

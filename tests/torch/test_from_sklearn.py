@@ -54,10 +54,10 @@ def test_a_step_of_its_own_descent_is_a_step_on_the_certified_loss() -> None:
         for k in (1, 2)
     ]
     problem = import_sklearn(runs[0], X, targets).network
-    assert problem.loss_scale.denominator == 40
+    assert problem.objective.loss.scale.denominator == 40
     net = FloatNetwork(problem)
     w = net.initial()
-    gradient = 2 * float(problem.loss_scale) * net.pull_back(w, net.residual(w))
+    gradient = 2 * float(problem.objective.loss.scale) * net.pull_back(w, net.residual(w))
     moved = net.network(w - 0.01 * gradient)
     for layer, coefficients in zip(moved.layers, runs[1].coefs_, strict=True):
         np.testing.assert_allclose(layer.weight.T, coefficients, rtol=1e-12, atol=1e-14)

@@ -113,8 +113,8 @@ def test_the_models_parameters_are_neither_frozen_nor_aliased() -> None:
 
 
 def test_mse_modules_name_the_loss() -> None:
-    assert from_torch(perceptron(nn.Tanh()), X, Y, loss=nn.MSELoss()).loss_scale.denominator == 8
-    assert from_torch(perceptron(nn.Tanh()), X, Y, loss=nn.MSELoss(reduction="sum")).loss_scale == 1
+    assert from_torch(perceptron(nn.Tanh()), X, Y, loss=nn.MSELoss()).objective.loss.scale.denominator == 8
+    assert from_torch(perceptron(nn.Tanh()), X, Y, loss=nn.MSELoss(reduction="sum")).objective.loss.scale == 1
 
 
 class Residual(nn.Sequential):

@@ -210,5 +210,9 @@ def perceptron(network: Network, name: str, *, exact: bool) -> Perceptron:
     value, slope = ACTIVATIONS[name].balls if exact else ACTIVATIONS[name].floats
     if exact:
         value, slope = _entries(value), _entries(slope)
-    scale = balls(np.array([Fraction(network.loss_scale)], dtype=object))[0] if exact else float(network.loss_scale)
+    scale = (
+        balls(np.array([Fraction(network.objective.loss.scale)], dtype=object))[0]
+        if exact
+        else float(network.objective.loss.scale)
+    )
     return Perceptron(layers, convert(network.inputs), convert(network.given_targets), scale, value, slope)

@@ -103,19 +103,19 @@ class Quadratic:
 
     def loss(self, w) -> Fraction:
         """f(W)."""
-        return self.problem.loss_scale * Fraction(sum(self.residual(w) ** 2))
+        return self.problem.objective.loss.scale * Fraction(sum(self.residual(w) ** 2))
 
     def gradient(self, w) -> np.ndarray:
         """∇f(W)."""
         hidden = self.x @ w.T
         force = (hidden * self.residual(w)[:, None] * self.v[None, :]).T @ self.x
-        return 4 * self.problem.loss_scale * force
+        return 4 * self.problem.objective.loss.scale * force
 
     def curvature(self, w, u) -> Fraction:
         """D²f(W)[U, U]."""
         hidden, moved = self.x @ w.T, self.x @ u.T
         slope, bend = 2 * ((hidden * moved) @ self.v), 2 * (moved**2 @ self.v)
-        return Fraction(2 * self.problem.loss_scale * sum(slope**2 + self.residual(w) * bend))
+        return Fraction(2 * self.problem.objective.loss.scale * sum(slope**2 + self.residual(w) * bend))
 
     def best_loss(self, rng: np.random.Generator, starts: int) -> Fraction:
         """The least loss that is found: f at weights that a search in floats proposes."""

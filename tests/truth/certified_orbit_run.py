@@ -33,7 +33,7 @@ def draw(rng: np.random.Generator) -> Case:
     if rng.random() < 0.15:
         rotation = rotation + 10.0 ** rng.uniform(-12, 0) * rng.normal(size=rotation.shape)
     precision = int(rng.choice([53, 64, 100, 200]))
-    step = mu / (4 * len(problem.inputs) * problem.loss_scale)
+    step = mu / (4 * len(problem.inputs) * problem.objective.loss.scale)
     evidence = Evidence(entry, precision, finite(rotation.ravel()), constants)
     claim = Claim(step, entry + int(rng.integers(2)), 1e308, -1.0, -1.0)
     return Case(claim, evidence, problem, lambda verdict: _truth(verdict, problem))
@@ -54,7 +54,7 @@ def _rotation(problem: Network, mu: float, steps: int) -> np.ndarray:
 
 def _truth(verdict: Accepted, problem: Network) -> Iterator[Held]:
     proved: Claim = verdict.proved
-    mu = to_ball(proved.step_size * 4 * len(problem.inputs) * problem.loss_scale)
+    mu = to_ball(proved.step_size * 4 * len(problem.inputs) * problem.objective.loss.scale)
     with bits(600):
         w, teacher, x = (balls(p) for p in (problem.layers[0].weight, problem.teacher[0].weight, problem.inputs))
         distances = []

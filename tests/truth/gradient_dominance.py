@@ -74,7 +74,7 @@ def _inequality(rng: np.random.Generator, instance: Quadratic) -> Evidence:
     if np.isfinite(slack).all() and np.isfinite(side).all():
         found = found - np.nan_to_num(side @ np.linalg.lstsq(slack, side.T, rcond=None)[0], posinf=0, neginf=0)
     least = float(np.linalg.eigvalsh((found + found.T) / 2)[0])
-    constant = max(0.0, shifted(least * n, rng)) * 2 * n * np.float64(float(problem.loss_scale))
+    constant = max(0.0, shifted(least * n, rng)) * 2 * n * np.float64(float(problem.objective.loss.scale))
     triangle = [spread if a == b else 0.0 for a in range(n) for b in range(a + 1)]
     twists = rng.choice([0.0, 0.0, 1e-6]) * size * rng.normal(size=p * (p + 1) // 2 * (n * (n - 1) // 2))
     numbers = radius, _fourth(x) * 1.01, float(constant)
@@ -142,7 +142,7 @@ def _longer_steps(instance: Quadratic, proved: Descent) -> Iterator[Held]:
     w, v, x, y = instance.plain
     outputs, inputs, outer = instance.sizes
     factor = (
-        4 * float(instance.problem.loss_scale) * outputs * inputs**2 * outer
+        4 * float(instance.problem.objective.loss.scale) * outputs * inputs**2 * outer
     )  # ∇f of W is that of ‖r‖²/4 times this
     for doublings in range(1, 12):
         step, moved = proved.step_size_max * 2.0**doublings, w
@@ -161,7 +161,10 @@ def _descents(instance: Quadratic, proved: Descent, share: float) -> Iterator[He
     """Descent with a share of the largest step: how far it goes, how fast it falls."""
     with bits(400):
         w, v, x, y = (balls(part) for part in (instance.w, instance.v, instance.x, instance.y))
-        step, scale = to_ball(Fraction(proved.step_size_max) * Fraction(share)), to_ball(instance.problem.loss_scale)
+        step, scale = (
+            to_ball(Fraction(proved.step_size_max) * Fraction(share)),
+            to_ball(instance.problem.objective.loss.scale),
+        )
         start, losses, farthest = w, [], Fraction(0)
         for _ in range(_STEPS):
             hidden = x @ w.T

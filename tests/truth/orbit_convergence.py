@@ -26,7 +26,7 @@ def draw(rng: np.random.Generator) -> Case:
     with np.errstate(all="ignore"):
         reach = np.sqrt(np.float64(abs(least)) / fourth) * 10.0 ** rng.uniform(-3, 0)
         mu = Fraction(finite([10.0 ** rng.uniform(-2, 0.05) / np.float64(top)])[0])
-    step = mu / (4 * len(problem.inputs) * problem.loss_scale)
+    step = mu / (4 * len(problem.inputs) * problem.objective.loss.scale)
     evidence = Evidence(finite([reach])[0], constants)
     seed = int(rng.integers(2**32))
     claim = Claim(step, 5e-324, -1.0, -1.0, -1.0)
@@ -36,7 +36,7 @@ def draw(rng: np.random.Generator) -> Case:
 def _truth(verdict: Accepted, problem: Network, seed: int) -> Iterator[Held]:
     proved: Claim = verdict.proved
     rng = np.random.default_rng(seed)
-    mu = proved.step_size * 4 * len(problem.inputs) * problem.loss_scale
+    mu = proved.step_size * 4 * len(problem.inputs) * problem.objective.loss.scale
     shares = (("decrease", proved.decrease, 1.0), ("half_decrease", proved.half_decrease, 0.5))
     if proved.decrease > 0:  # W = 0 is critical, and no step from it comes closer
         size = sum((Fraction(float(entry)) ** 2 for entry in problem.teacher[0].weight.ravel()), Fraction(0))

@@ -13,7 +13,7 @@ from certificates import Accepted, Dense, Network
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
 from certificates.language.parts import Origin
-from certificates.subjects import Layer
+from certificates.subjects import Layer, Objective, Squared
 from tests.truth._balls import balls, bits, high, low, norm, to_ball
 from tests.truth._networks import ACTIVATIONS, Perceptron, as_spelt, hostile_spelling, perceptron
 from tests.truth._quadratic import finite, hostile_number, shifted
@@ -60,7 +60,7 @@ def _network(rng: np.random.Generator, name: str, fooled: bool) -> Network:
     _bend(rng, layers, x)
     text = name if rng.random() < 0.75 else hostile_spelling(rng, name)
     scale = Fraction(1, n) * Fraction(2) ** int(rng.choice([-1, -1, 0, 40, -300]))
-    blank = Network(layers, (parse_activation(text),) * depth, x, np.zeros((n, o)), scale)
+    blank = Network(layers, (parse_activation(text),) * depth, x, np.zeros((n, o)), Objective(Squared(scale)))
     plain = as_spelt(blank) if fooled else perceptron(blank, name, exact=False)
     outputs = plain.residual(plain.weights())
     noise = rng.normal(size=outputs.shape) * 10.0 ** rng.uniform(-7, -0.5) * rng.choice([0.0, 1.0], p=[0.05, 0.95])

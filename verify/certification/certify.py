@@ -24,6 +24,7 @@ from verify.certification.choice import chosen_kind, offers, search
 from verify.certification.files import reference
 from verify.certification.files import target as target_path
 from verify.certification.searches import network_searches, refuse_unread, search_of
+from verify.problems.objectives import refuse_objective
 from verify.search.polish import Polished
 from verify.search.proposal import Objective, Options, Proposal
 from verify.search.provenance import provenance
@@ -141,6 +142,7 @@ def certify(
     """
     refuse_kind(kind)
     source = _load(problem)
+    refuse_objective(source.network, kind)
     options = Options(
         step_size=step_size,
         radius=radius,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from certificates import Accepted, Network
 from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from verify.certification.searches import network_searches, search_of
+from verify.problems.objectives import squared_scale
 from verify.proposals import negative_curvature, optimality_gap
 from verify.search.proposal import Options, Proposal
 from verify.search.quadratic import look, read
@@ -46,7 +47,7 @@ def descent_or_gap(network: Network, options: Options) -> Proposal:
 
 def _loss_at_zero(network: Network) -> float:
     seen = look(network)
-    return 0.0 if seen is None else float(network.loss_scale) * float(seen.labels @ seen.labels)
+    return 0.0 if seen is None else float(squared_scale(network)) * float(seen.labels @ seen.labels)
 
 
 def offers(network: Network, found: Proposal) -> tuple[tuple[str, str], ...]:

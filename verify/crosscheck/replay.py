@@ -18,6 +18,7 @@ from certificates.expression import parse_activation
 from certificates.subjects import ActivationProblem
 from verify.certification.searches import search_of
 from verify.descent.gradient_descent import Run, descend
+from verify.problems.objectives import squared_scale
 from verify.search.runs import DescentBounds, RunBounds
 
 __all__ = ["Replay", "Violation", "bounds_of", "hold_against", "load_pair", "load_subject", "nothing_to_hold", "replay"]
@@ -100,6 +101,7 @@ def load_pair(certificate_path: str | Path, problem: str | Path | None = None) -
             place="kind",
             remedy="verify check re-checks it, verify explain prints its proof",
         )
+    squared_scale(subject)  # refuses objectives whose descent is not run here
     return certificate, subject
 
 
@@ -165,7 +167,7 @@ def hold_against(bounds: DescentBounds, network: Network, run: Run) -> Replay:
     factor = 1 - bounds.decrease_rate * run.step_size
     floor = _rounding_floor(network)
     envelope = run.losses[0] * factor ** run.steps.astype(np.float64)
-    residual_floor = float(np.sqrt(floor / float(network.loss_scale)))
+    residual_floor = float(np.sqrt(floor / float(squared_scale(network))))
     distances = np.linalg.norm(run.weights - run.weights[-1], axis=1)
     noise = 64 * np.finfo(np.float64).eps * (1 + float(np.linalg.norm(run.weights[0])))
     near = bounds.distance_factor * (run.residual_norms + run.residual_norms[-1] + 2 * residual_floor) + noise
@@ -214,7 +216,7 @@ def _rounding_floor(network: Network) -> float:
     """
     unit = 2.0**-53 * 16 * len(network.layers) * np.sqrt(max(network.widths))
     size = max(1.0, float(np.abs(network.given_targets).max()))
-    return float(network.loss_scale) * network.residual_count * float(unit * size) ** 2
+    return float(squared_scale(network)) * network.residual_count * float(unit * size) ** 2
 
 
 def _measured_rate(run: Run, floor: float) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from certificates.subjects import Network
 from verify.numeric.mlp import FloatNetwork
+from verify.problems.objectives import squared_scale
 
 __all__ = ["Run", "descend"]
 
@@ -82,7 +83,7 @@ def descend(
         step_size=step_size,
         steps=np.array([row[0] for row in rows], dtype=np.int64),
         losses=losses,
-        residual_norms=np.sqrt(losses / float(network.loss_scale)),
+        residual_norms=np.sqrt(losses / float(squared_scale(network))),
         distances=np.array([row[2] for row in rows]),
         weights=np.array([row[3] for row in rows]),
     )

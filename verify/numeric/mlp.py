@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from certificates.subjects import Dense, Layer, Network
 from verify.numeric.activations import compile_activation
+from verify.problems.objectives import squared_scale
 
 __all__ = ["FloatNetwork"]
 
@@ -35,7 +36,7 @@ class FloatNetwork:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._scale = float(network.loss_scale)
+        self._scale = float(squared_scale(network))
         self._activations = [compile_activation(activation) for activation in network.activations]
         self._targets = self._planted(network.teacher) if network.targets is None else network.targets
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from certificates.errors import Malformed, MalformedProblem
 from certificates.expression import Activation, parse_activation
-from certificates.subjects import Dense, FloatArray, Layer, Network
+from certificates.subjects import Dense, FloatArray, Layer, Network, Objective, Squared
 from verify.problems.exact import exact_array
 from verify.problems.loss import loss_scale
 
@@ -63,7 +63,7 @@ def from_arrays(
     Examples
     --------
     >>> problem = from_arrays([[[1.0], [2.0]], [[1.0, 1.0]]], None, "tanh", [[1.0], [3.0]], [0.5, 1.0])
-    >>> problem.widths, problem.loss_scale
+    >>> problem.widths, problem.objective.squared_scale
     ((1, 2, 1), Fraction(1, 2))
     """
     matrices = [exact_array(weight, f"layers.{index}.weight") for index, weight in enumerate(weights)]
@@ -79,7 +79,7 @@ def from_arrays(
         inputs=x,
         targets=y,
         # Empty data is refused by the network itself, so that the message is one.
-        loss_scale=loss_scale(loss, max(1, _equations(x, y, matrices))),
+        objective=Objective(Squared(loss_scale(loss, max(1, _equations(x, y, matrices))))),
         teacher=None if teacher is None else _teacher(teacher),
     )
 

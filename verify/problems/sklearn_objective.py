@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from certificates.subjects import Network
+from verify.problems.objectives import squared_scale
 from verify.problems.rounding import coarsest, evaluate
 
 __all__ = ["objective_notes"]
@@ -29,10 +30,11 @@ def objective_notes(estimator: Any, network: Network) -> list[str]:
 
 def _scale(network: Network) -> Iterator[str]:
     own, outputs = Fraction(1, 2 * network.sample_count), network.widths[-1]
-    if network.loss_scale != own:
+    scale = squared_scale(network)
+    if scale != own:
         yield (
-            f"the certified loss is {network.loss_scale} · ‖F(w) − y‖²; the estimator's gradient is that of "
-            f"{own} · ‖F(w) − y‖², so its learning rate counts {float(own / network.loss_scale):g} times as much"
+            f"the certified loss is {scale} · ‖F(w) − y‖²; the estimator's gradient is that of "
+            f"{own} · ‖F(w) − y‖², so its learning rate counts {float(own / scale):g} times as much"
         )
     elif outputs > 1:
         yield (

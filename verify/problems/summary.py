@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from certificates.subjects import Layer, Network
+from verify.problems.objectives import describe_objective
 
 __all__ = ["describe", "summary_document"]
 
@@ -32,7 +31,7 @@ def describe(network: Network) -> list[tuple[str, str]]:
         ("activations", _activations(network)),
         *((f"layer {index}", _layer(layer)) for index, layer in enumerate(network.layers)),
         ("labels", _labels(network)),
-        ("loss", f"{network.loss_scale} · ‖F(w) − y‖²{_loss_name(network)}"),
+        *describe_objective(network),
         ("equations N", f"{network.residual_count:,}"),
         ("trained parameters p", f"{network.trained_parameter_count:,}"),
         *(("note", note) for note in network.notes),
@@ -61,13 +60,3 @@ def _labels(network: Network) -> str:
         return "given"
     widths = [network.widths[0], *(layer.weight.shape[0] for layer in network.teacher)]
     return f"planted by a teacher, {'–'.join(map(str, widths))}"
-
-
-def _loss_name(network: Network) -> str:
-    # With one equation two names share a value; the first is said.
-    scale, count = network.loss_scale, network.residual_count
-    if scale * count == 1:
-        return " (mean)"
-    if 2 * scale * count == 1:
-        return " (half-mean)"
-    return {Fraction(1): " (sum)", Fraction(1, 2): " (half-sum)"}.get(scale, "")

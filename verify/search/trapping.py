@@ -19,6 +19,7 @@ from certificates.claims.zero_loss_convergence import Evidence
 from certificates.enclosures.networks.curvature import curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.theorems.trapping import trap
+from verify.problems.objectives import squared_scale
 from verify.search.proposal import Objective
 from verify.search.weakening import SLACK, weaken_number
 
@@ -76,7 +77,7 @@ def _room(
     """The largest ε for which the judge's own criterion holds on this grid, with slack."""
     betas = [curvature(point, network.activations, node, form) for node in grid]
     smallest, largest = exact(landscape.smallest), exact(landscape.largest)
-    found = trap(point.residual_norm, smallest, largest, network.loss_scale, 0.5, grid, betas)
+    found = trap(point.residual_norm, smallest, largest, squared_scale(network), 0.5, grid, betas)
     room = 1 - landscape.residual * (1 + 8 * SLACK) / (2 * max(lower(found.available), 1e-300))
     return max(weaken_number(room, "smaller"), _SMALLEST_EPSILON)
 
@@ -103,7 +104,7 @@ def _survey(network: Network, point: Linearisation[BallMatrix], form: str, low: 
     start = max(limit * 1e-8, min(limit, residual / smallest) * 0.5) if smallest > 0 else 1e-8
     radii = np.concatenate([[0.0], np.geomspace(min(start, limit / 2), limit, _SEARCH_RADII)])
     betas = np.array([beta(float(radius)) for radius in radii])
-    return _refined(_Landscape(residual, smallest, float(np.sqrt(high)), float(network.loss_scale), radii, betas))
+    return _refined(_Landscape(residual, smallest, float(np.sqrt(high)), float(squared_scale(network)), radii, betas))
 
 
 def _reach(beta: Callable[[float], float], smallest: float) -> float:

@@ -17,7 +17,7 @@ def differs_in_trained_weights_only(first: Network, second: Network) -> bool:
     return (
         first.widths == second.widths
         and first.activations == second.activations
-        and first.loss_scale == second.loss_scale
+        and first.objective == second.objective
         and np.array_equal(first.inputs, second.inputs)
         and _same_labels(first, second)
         and all(_compatible(a, b) for a, b in zip(first.layers, second.layers, strict=True))

@@ -119,9 +119,12 @@ def quadratic_network(problem: Network) -> QuadraticNetwork:
     Raises
     ------
     NotQuadratic
-        Other than two layers, one output, activation z², a trained first and a frozen second layer, no biases; or every
-        outer weight is 0.
+        Other than two layers, one output, activation z², a trained first and a frozen second layer, no biases; another
+        objective than s‖F(w) − y‖²; or every outer weight is 0.
     """
+    scale = problem.objective.squared_scale
+    if scale is None:
+        raise NotQuadratic("expected a sum of squares as objective")
     if len(problem.layers) != 2:
         raise NotQuadratic(f"expected one hidden layer, got {len(problem.layers) - 1}")
     hidden, outer = problem.layers
@@ -142,7 +145,7 @@ def quadratic_network(problem: Network) -> QuadraticNetwork:
         None if problem.targets is None else problem.targets[:, 0],
         hidden.weight[kept],
         outer.weight[0][kept],
-        problem.loss_scale,
+        scale,
         None if planted is None else (planted[0].weight, planted[1].weight[0]),
     )
 

@@ -13,16 +13,16 @@ from certificates.document import problem_file
 from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.document.tensors import decode_tensors, encode_tensors
 from certificates.errors import Malformed, MalformedProblem
-from certificates.subjects import Dense
+from certificates.subjects import Dense, Objective, Squared
 from tests.support.naive import random_network
 
 
 @pytest.mark.parametrize(("bias", "trained"), [(True, None), (False, (True, False, True))])
 def test_round_trip_bit_for_bit(bias, trained):
     network = random_network(np.random.default_rng(1), (3, 4, 5, 2), 6, "gelu", bias=bias, trained=trained)
-    network = replace(network, loss_scale=Fraction(3, 7))
+    network = replace(network, objective=Objective(Squared(Fraction(3, 7))))
     again = decode_problem(encode_problem(network))
-    assert again.activations == network.activations and again.loss_scale == network.loss_scale
+    assert again.activations == network.activations and again.objective.loss.scale == network.objective.loss.scale
     for mine, theirs in zip(again.layers, network.layers, strict=True):
         assert mine.trained == theirs.trained and mine.weight.tobytes() == theirs.weight.tobytes()
         assert (mine.bias is None) == (theirs.bias is None)
@@ -120,7 +120,7 @@ BAD = {
     "inputs empty": lambda: _with_tensor("inputs", np.ones((0, 3))),
     "inputs missing": lambda: _without_tensor("inputs"),
     "layers.0.weight": lambda: _without_tensor("layers.0.weight"),
-    "gradcert.format": lambda: _with_setting("format", "gradcert-problem/2"),
+    "gradcert.format": lambda: _with_setting("format", "gradcert-problem/3"),
     "gradcert.type": lambda: _with_setting("type", "population"),
     "gradcert.type unknown": lambda: _with_setting("type", "planet"),
     "gradcert.trained": lambda: _with_setting("trained", ["1", "0"]),

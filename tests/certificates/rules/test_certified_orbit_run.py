@@ -18,6 +18,7 @@ from certificates.enclosures.quadratic.planted import planted_quadratic
 from certificates.judge import check_bytes
 from certificates.language.local_constants import LocalConstants
 from certificates.rules import certified_orbit_run as rule
+from certificates.subjects import Objective, Squared
 from tests.support.planted import planted_problem, random_planted
 from verify.descent.planted import descend_planted, moments_of, orbit_distance
 from verify.proposals.certified_orbit_run import propose
@@ -93,7 +94,7 @@ def test_another_step_size_is_another_run(honest):
 
 def test_the_two_losses_differ_by_their_scale(honest):
     network, claim, _ = honest
-    twice = replace(network, loss_scale=2 * network.loss_scale)
+    twice = replace(network, objective=Objective(Squared(2 * network.objective.loss.scale)))
     doubled = _judge(honest, claim=replace(claim, step_size=2 * STEP)).proved
     assert _judge(honest, network=twice).proved == replace(doubled, step_size=STEP)
     half = _judge(honest, replace(claim, step_size=STEP / 2), network=twice)
@@ -148,7 +149,7 @@ def test_other_weights_data_and_teachers_are_refused(honest):
         planted_problem(-2 * w, planted, x),
         planted_problem(w, planted[:, ::-1], x),
         planted_problem(w, planted, x[:, ::-1]),
-        planted_problem(w, planted, x[:900], network.loss_scale),
+        planted_problem(w, planted, x[:900], network.objective.loss.scale),
     )
     for other in others:
         assert not isinstance(_judge(honest, network=other), Accepted)
@@ -269,7 +270,7 @@ def test_the_last_step_that_is_looked_at(step, kind, check):
 
 def test_the_step_of_the_run_is_that_of_the_problem_s_own_loss():
     """One step of size 1/8 on (w² − 1)²/2 from 3/4: w − w(w² − 1)/4; dist = 1 − w."""
-    twice = replace(POINT, loss_scale=Fraction(1, 2))
+    twice = replace(POINT, objective=Objective(Squared(Fraction(1, 2))))
     after = Fraction(3, 4) - Fraction(3, 4) * (Fraction(9, 16) - 1) / 4
     proved = decide(WEAK, replace(AT_ONCE, entry_step=1), twice).proved
     assert proved.entry_distance == pytest.approx(float(1 - after), rel=1e-12)

@@ -59,7 +59,7 @@ def best(quadratic):
 def _scaled(quadratic, scale):
     """The problem, and f/L: f = s‖·‖² and L = ‖·‖²/(2n), as a rational and a double."""
     problem = naive.network_problem(*quadratic, scale)
-    return problem, 2 * len(quadratic[2]) * problem.loss_scale
+    return problem, 2 * len(quadratic[2]) * problem.objective.loss.scale
 
 
 @BOTH
@@ -138,7 +138,7 @@ def test_facts_about_trapping(arithmetic):
     assert facts["β(0)"].upper < facts["β(r)"].upper
     assert 0 < facts["σ(r)"].lower < facts["σ₀"].lower and facts["criterion right"].lower > residual
     # the Hessian of f on the way is at most L: at w itself, Gauss–Newton and a part of the size of the residual
-    assert facts["L"].upper >= 2 * float(network.loss_scale) * singular[0] ** 2 * (1 - 1e-9)
+    assert facts["L"].upper >= 2 * float(network.objective.loss.scale) * singular[0] ** 2 * (1 - 1e-9)
 
 
 @BOTH

@@ -19,6 +19,7 @@ from certificates.claims.gradient_dominance import Claim, Descent, Evidence
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.rules import gradient_dominance as rule
+from certificates.subjects import Objective, Squared
 from tests.support.quadratic import gradient, loss, network_problem, random_problem, residual
 from verify.proposals.gradient_dominance import propose
 
@@ -53,7 +54,7 @@ def _quotients(problem, radius, rng, count=3_000):
     """‖∇f‖²/(2f) at points of the ball, half of them on its boundary."""
     w, v = problem.layers[0].weight, problem.layers[1].weight[0]
     x, y, n = problem.inputs, problem.given_targets[:, 0], len(problem.inputs)
-    factor = float(2 * n * problem.loss_scale)
+    factor = float(2 * n * problem.objective.loss.scale)
     found = []
     for index in range(count):
         u = rng.normal(size=w.shape)
@@ -104,7 +105,7 @@ def test_descent_is_about_the_problems_own_loss():
 
 @pytest.mark.parametrize("scale", [Fraction(1, 2), Fraction(3, 7), Fraction(10)])
 def test_the_constant_is_that_of_the_problems_own_loss(scale):
-    problem = replace(NEURON, loss_scale=scale)
+    problem = replace(NEURON, objective=Objective(Squared(scale)))
     truth = 32 * float(scale)
     for evidence in (BALL, replace(SHARP, constant=truth * (1 - 1e-12))):
         assert isinstance(decide(Claim(1.0, truth * (1 - 1e-9)), evidence, problem), Accepted)
@@ -131,7 +132,7 @@ def test_gradient_descent_does_what_is_claimed(scale):
     descent = propose(problem).claim.descent
     w, v = problem.layers[0].weight, problem.layers[1].weight[0]
     x, y = problem.inputs, problem.targets[:, 0]
-    factor = float(2 * len(x) * problem.loss_scale)
+    factor = float(2 * len(x) * problem.objective.loss.scale)
     start, point = loss(w, v, x, y), w.copy()
     for t in range(1, 200):
         point = point - descent.step_size_max * factor * gradient(point, v, x, y)
@@ -260,7 +261,7 @@ def test_another_problem_is_refused(found):
 
 def test_networks_of_other_shapes_are_rejected():
     layers = NEURON.layers
-    relu = Network(layers, (parse_activation("relu"),), NEURON.inputs, NEURON.targets, Fraction(1))
+    relu = Network(layers, (parse_activation("relu"),), NEURON.inputs, NEURON.targets, Objective(Squared(Fraction(1))))
     biased = (Dense(layers[0].weight, np.zeros(1), True), layers[1])
     trained = (layers[0], Dense(layers[1].weight, None, True))
     shapes = [replace(NEURON, layers=biased), replace(NEURON, layers=trained)]
@@ -278,7 +279,7 @@ def test_units_and_inputs_that_do_not_enter_the_loss_change_nothing():
 
 def test_planted_labels_are_enclosed():
     teacher = (Dense(np.array([[2.0 + 2.0**-20]]), None, False), Dense(np.array([[2.0]]), None, False))
-    planted = Network(NEURON.layers, NEURON.activations, NEURON.inputs, None, NEURON.loss_scale, teacher)
+    planted = Network(NEURON.layers, NEURON.activations, NEURON.inputs, None, NEURON.objective, teacher)
     proposal = propose(planted)
     assert isinstance(proposal.verdict, Accepted) and proposal.claim.descent is not None
 
@@ -378,7 +379,7 @@ def test_every_number_is_rounded_in_its_weak_direction(monkeypatch):
     monkeypatch.setattr(rule, "curvature", lambda *_: arb(2, 1))
     monkeypatch.setattr(rule, "_ball_constant", lambda *_: arb(4, 1))
     wished = Claim(1.0, 1.0, Descent(9.0, 1e-9, 1e-9))
-    verdict = decide(wished, BALL, replace(NEURON, loss_scale=Fraction(1)))
+    verdict = decide(wished, BALL, replace(NEURON, objective=Objective(Squared(Fraction(1)))))
     near = pytest.approx
     proved = verdict.proved
     assert proved.constant == near(6.0) and proved.descent.decrease_rate == near(6.0)

@@ -13,6 +13,7 @@ from certificates import Accepted, Dense, Rejected, Undecided, decide
 from certificates.claims.negative_curvature import Claim, Evidence
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
+from certificates.subjects import Objective, Squared
 from tests.support import quadratic as naive
 from verify.proposals.negative_curvature import propose
 
@@ -103,7 +104,7 @@ def test_one_ulp_more_than_proved_is_not_accepted(honest, name, towards, arithme
 def test_the_numbers_are_the_problem_s_own(honest):
     problem, claim, evidence = honest
     unit = decide(claim, evidence, problem).proved
-    summed = decide(WEAKEST, evidence, replace(problem, loss_scale=Fraction(1))).proved
+    summed = decide(WEAKEST, evidence, replace(problem, objective=Objective(Squared(Fraction(1))))).proved
     for name in ("curvature", "gradient_norm", "descent"):
         assert getattr(summed, name) == pytest.approx(24 * getattr(unit, name), rel=1e-9)
 

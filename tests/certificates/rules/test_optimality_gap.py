@@ -15,6 +15,7 @@ from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
+from certificates.subjects import Objective, Squared
 from tests.support import quadratic as naive
 from verify.proposals import optimality_gap as search
 from verify.proposals.optimality_gap import propose
@@ -105,7 +106,7 @@ def test_the_gap_is_about_the_problem_s_own_loss(honest):
     problem, _, evidence = honest
     unit = _proved(evidence, problem)
     for scale, factor in ((Fraction(1), 50), (Fraction(1, 25), 2)):
-        gap = _proved(evidence, replace(problem, loss_scale=scale))
+        gap = _proved(evidence, replace(problem, objective=Objective(Squared(scale))))
         assert gap == pytest.approx(factor * unit, rel=1e-12)
 
 
@@ -401,8 +402,8 @@ def test_the_ends_of_the_facts_hold_to_the_last_bit(scale, arithmetic):
     for seed in range(4):
         problem = naive.random_problem(np.random.default_rng(seed), 2, 2, 3)
         parts = problem.layers[0].weight, problem.layers[1].weight[0], problem.inputs, problem.given_targets[:, 0]
-        problem = replace(problem, loss_scale=scale or problem.loss_scale)
-        factor = 6 * problem.loss_scale
+        problem = replace(problem, objective=Objective(Squared(scale or problem.objective.loss.scale)))
+        factor = 6 * problem.objective.loss.scale
         verdict = decide(HUGE, Evidence("nonnegative"), problem, arithmetic=arithmetic)
         loss, gradient, infimum, gap = verdict.facts
         truth = factor * naive.exact_loss(*parts)

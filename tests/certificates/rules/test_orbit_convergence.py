@@ -19,6 +19,7 @@ from certificates.document import ProblemReference, encode_problem, sha256_hex
 from certificates.judge import check_bytes
 from certificates.language.local_constants import LocalConstants
 from certificates.rules import orbit_convergence as rule
+from certificates.subjects import Objective, Squared
 from certificates.theorems.teacher_basin import Regularity, envelope_steps
 from tests.support.planted import planted_problem, random_planted
 from verify.proposals.orbit_convergence import propose
@@ -96,7 +97,7 @@ def test_a_doubled_step_is_refused(honest):
 def test_the_two_losses_differ_by_their_scale(honest):
     """s doubled is the step doubled: 4ms = 1 for 𝓛, 2 for the loss 1/(2m)."""
     network, claim, _ = honest
-    twice = replace(network, loss_scale=2 * network.loss_scale)
+    twice = replace(network, objective=Objective(Squared(2 * network.objective.loss.scale)))
     assert _judge(honest, network=twice).check == 5
     verdict = _judge(honest, replace(claim, step_size=claim.step_size / 2), network=twice)
     assert isinstance(verdict, Accepted)

@@ -189,7 +189,7 @@ def _check_dominance(rng, case):
     if rng.random() < 0.7:  # labels close to the outputs
         case.y = case.y * 0 + naive.residual(case.w, case.v, case.x, 0) + rng.choice([0, 1e-3, 0.1]) * case.y
         size = 2.0**case.exponent
-        scale = case.problem.loss_scale
+        scale = case.problem.objective.loss.scale
         case.problem = naive.network_problem(case.w, case.v, case.x * size, case.y * size * size, scale)
     size = 16.0**case.exponent
     radius = float(10.0 ** rng.uniform(-4, 0))

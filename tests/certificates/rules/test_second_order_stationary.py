@@ -22,6 +22,7 @@ from certificates.enclosures.quadratic.network import evaluate
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.rules import second_order_stationary as rule
+from certificates.subjects import Objective, Squared
 from tests.support import quadratic as naive
 from verify.proposals.second_order_stationary import propose
 
@@ -97,7 +98,7 @@ def test_a_direction_of_zeros_is_malformed():
 def test_all_numbers_scale_with_the_problem_s_loss(honest):
     problem, claim, evidence = honest
     unit = decide(claim, evidence, problem).proved
-    summed = decide(WEAKEST, evidence, replace(problem, loss_scale=Fraction(1))).proved
+    summed = decide(WEAKEST, evidence, replace(problem, objective=Objective(Squared(Fraction(1))))).proved
     for name in FIELDS:
         assert getattr(summed, name) == pytest.approx(28 * getattr(unit, name), rel=1e-12)
 
@@ -242,7 +243,7 @@ def test_rows_of_two_samples_are_means():
 def test_the_ends_of_the_facts_hold_to_the_last_bit(arithmetic):
     for seed in range(4):
         problem = naive.random_problem(np.random.default_rng(seed), 2, 2, 3, "mixed")
-        factor, problem = Fraction(2), replace(problem, loss_scale=Fraction(1, 3))
+        factor, problem = Fraction(2), replace(problem, objective=Objective(Squared(Fraction(1, 3))))
         verdict = decide(WEAKEST, Evidence(-1e3, 1e3), problem, arithmetic=arithmetic)
         facts = {fact.symbol: fact for fact in verdict.facts}
         truth, square = naive.exact_loss(*_parts(problem)), naive.exact_gradient_square(*_parts(problem))

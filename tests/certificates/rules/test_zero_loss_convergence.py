@@ -17,7 +17,7 @@ from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.expression import parse_activation
 from certificates.language.parts import Origin
 from certificates.rules import zero_loss_convergence as rule
-from certificates.subjects import ActivationProblem
+from certificates.subjects import ActivationProblem, Objective, Squared
 from certificates.theorems.trapping import Trapping
 from tests.support.naive import forward, jacobian, parameters, random_network
 from verify.proposals.zero_loss_convergence import propose
@@ -70,7 +70,7 @@ def test_claims_that_are_not_finite_are_not_accepted(honest, name, value):
 def test_gradient_descent_obeys_the_certificate(honest):
     network, claim, _ = honest
     rng = np.random.default_rng(2)
-    scale, start = float(network.loss_scale), parameters(network)
+    scale, start = float(network.objective.loss.scale), parameters(network)
     w, steps = start.copy(), 300
     for _ in range(steps):
         error = (forward(network, w, "tanh") - network.targets).T.ravel()
@@ -235,7 +235,9 @@ def test_a_residual_that_is_zero_up_to_rounding_proves_on_both_arithmetics(weigh
     """tanh(1) − tanh(1) + ½ − ½, enclosed by a ball around 0, has a norm."""
     layers = (Dense(np.array(weights), None), Dense(np.array([[1.0, -1.0]]), np.array([0.5])))
     targets = np.array([[0.5]]) if weights[0] == weights[1] else np.array([[math.tanh(1) - math.tanh(2) + 0.5]])
-    network = Network(layers, (parse_activation("tanh"),), np.array([[1.0]]), targets, Fraction(1, 2))
+    network = Network(
+        layers, (parse_activation("tanh"),), np.array([[1.0]]), targets, Objective(Squared(Fraction(1, 2)))
+    )
     claim, evidence = Claim(0.1, 0.0, 0.0, 1e300), Evidence(0.1, 0.5, (0.1,), 1.0, 20.0, "one-hidden-layer")
     assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Accepted)
 
@@ -248,7 +250,7 @@ def test_previous_bug_02_a_norm_beyond_the_doubles_is_not_zero(form, arithmetic)
     weights = {1.0: True, big: False, 2.0: False}
     layers = tuple(Dense(np.array([[weight]]), None, trained) for weight, trained in weights.items())
     activations = (parse_activation("z"), parse_activation("tanh"))
-    network = Network(layers, activations, np.array([[1 / big]]), np.array([[4.0]]), Fraction(1, 2))
+    network = Network(layers, activations, np.array([[1 / big]]), np.array([[4.0]]), Objective(Squared(Fraction(1, 2))))
     claim, evidence = Claim(10.0, 1e-3, 0.0, 1e300), Evidence(10.0, 0.5, (10.0,), 0.7, 0.71, form)
     assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Undecided)
 
@@ -258,7 +260,13 @@ def test_previous_bug_02_a_norm_beyond_the_doubles_is_not_zero(form, arithmetic)
 def test_previous_bug_12_a_form_whose_eigenvector_floats_do_not_find_is_no_crash(form, arithmetic):
     """An entry of 1.2e308 in the form of β: LAPACK got twice that, which is infinite, and did not converge."""
     layers = tuple(Dense(np.array([[weight]]), None) for weight in (1e-308, 1.0, 1e-200))
-    network = Network(layers, (parse_activation("z"),) * 2, np.array([[1.2e308]]), np.array([[1e-200]]), Fraction(1))
+    network = Network(
+        layers,
+        (parse_activation("z"),) * 2,
+        np.array([[1.2e308]]),
+        np.array([[1e-200]]),
+        Objective(Squared(Fraction(1))),
+    )
     tangent = (1e-200 * 1.2e308) ** 2
     evidence = Evidence(1e-320, 0.5, (1e-320,), tangent / 10, 2 * tangent, form)
     assert isinstance(decide(Claim(1e308, 0.0, 0.0, 1e308), evidence, network, arithmetic=arithmetic), Undecided)
@@ -308,13 +316,13 @@ def test_the_distance_that_is_proved_is_never_below_the_exact_one(honest, arithm
         assert square <= Fraction(proved) ** 2 <= square * (1 + Fraction(1, 10**9 if arithmetic == "fast" else 2**50))
 
 
-@pytest.mark.parametrize("change", ["targets", "inputs", "loss_scale", "activations", "missing"])
+@pytest.mark.parametrize("change", ["targets", "inputs", "objective", "activations", "missing"])
 def test_an_origin_that_is_another_problem_is_rejected(honest, change):
     network, claim, evidence = honest
     values = {
         "targets": network.targets + 1,
         "inputs": network.inputs + 1,
-        "loss_scale": Fraction(1, 3),
+        "objective": Objective(Squared(Fraction(1, 3))),
         "activations": (parse_activation("sin"),),
     }
     origin = None if change == "missing" else replace(network, **{change: values[change]})
@@ -371,7 +379,7 @@ LINE = Network(
     (parse_activation("z"),),
     np.array([[1.0]]),
     np.array([[1.0]]),
-    Fraction(1, 2),
+    Objective(Squared(Fraction(1, 2))),
 )
 DEEP = replace(LINE, layers=(LINE.layers[0], *LINE.layers[1:] * 2), activations=LINE.activations * 2)
 ANYTHING = Claim(1e300, 0.0, 0.0, 1e300)

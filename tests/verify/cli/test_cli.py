@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 import verify
 from tests.support.naive import random_network
+from tests.support.objectives import penalised, softmax, weighted
 from verify.cli.app import app
 
 
@@ -55,6 +56,17 @@ def test_not_proved_is_1_with_the_numbers_and_writes_nothing(run, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["net.safetensors"]
     polished = run("certify", path, "--polish")
     assert polished.exit_code == 0 and "polished:" in polished.stdout
+
+
+def test_an_objective_that_no_kind_covers_is_shown_and_not_certified(run, tmp_path):
+    network = softmax(weighted(penalised(random_network(np.random.default_rng(1), (2, 3, 1), 3))))
+    path = verify.save_problem(network, tmp_path / "net.safetensors")
+    shown = run("problem", "show", path)
+    assert shown.exit_code == 0
+    assert all(word in shown.stdout for word in ("Σ_i ω_i (log Σ_c", "1/2000 · ‖layers.0.weight‖²", "from 1 to 2"))
+    done = run("certify", path)
+    assert done.exit_code == 2 and "kinds that cover this objective: none yet" in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["net.safetensors"]
 
 
 def test_notes_of_a_problem_are_shown_and_cannot_command_the_terminal(run, tmp_path):

@@ -15,8 +15,8 @@ def test_equals_the_naive_update_step_by_step():
     for step in range(6):
         np.testing.assert_allclose(run.weights[step], w, rtol=1e-12, atol=1e-13)
         error = (forward(network, w, "tanh") - network.targets).T.ravel()
-        np.testing.assert_allclose(run.losses[step], float(network.loss_scale) * error @ error, rtol=1e-12)
-        w = w - 0.05 * 2 * float(network.loss_scale) * jacobian(network, w, "tanh").T @ error
+        np.testing.assert_allclose(run.losses[step], float(network.objective.loss.scale) * error @ error, rtol=1e-12)
+        w = w - 0.05 * 2 * float(network.objective.loss.scale) * jacobian(network, w, "tanh").T @ error
 
 
 def test_records_the_first_and_the_last_step():
@@ -25,4 +25,4 @@ def test_records_the_first_and_the_last_step():
     run = descend(network, 0.01, 7, record_every=3, progress=lambda step, loss: seen.append(step))
     assert run.steps.tolist() == [0, 3, 6, 7] == seen
     assert run.distances[0] == 0 and (run.distances[1:] > 0).all()
-    np.testing.assert_allclose(run.residual_norms**2 * float(network.loss_scale), run.losses)
+    np.testing.assert_allclose(run.residual_norms**2 * float(network.objective.loss.scale), run.losses)

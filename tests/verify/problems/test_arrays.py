@@ -18,7 +18,7 @@ def test_shapes_numbers_and_defaults() -> None:
     problem = from_arrays([W0, W1], [B0, B1], "tanh", X, Y)
     assert problem.widths == (3, 4, 2)
     assert [activation.text for activation in problem.activations] == ["tanh"]
-    assert problem.loss_scale == Fraction(1, 10)
+    assert problem.objective.loss.scale == Fraction(1, 10)
     assert all(layer.trained for layer in problem.layers)
     np.testing.assert_array_equal(problem.layers[0].weight, W0)
     np.testing.assert_array_equal(problem.layers[1].bias, B1)
@@ -85,7 +85,7 @@ def test_wrong_input_is_refused_at_its_place(changes: dict[str, object], place: 
 def test_a_teacher_plants_the_labels() -> None:
     teacher = [RANDOM.normal(size=(6, 3)), RANDOM.normal(size=(2, 6))]
     problem = from_arrays([W0, W1], None, "quadratic", X, teacher=teacher)
-    assert problem.targets is None and problem.teacher is not None and problem.loss_scale == Fraction(1, 10)
+    assert problem.targets is None and problem.teacher is not None and problem.objective.loss.scale == Fraction(1, 10)
     np.testing.assert_array_equal(problem.teacher[1].weight, teacher[1])
     net = FloatNetwork(problem)
     planted = (X @ teacher[0].T) ** 2 @ teacher[1].T

@@ -25,7 +25,7 @@ def test_a_transposed_problem_round_trips(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.inputs, inputs)
     np.testing.assert_array_equal(again.targets, targets)
     assert again.activations == problem.activations
-    assert again.loss_scale == problem.loss_scale
+    assert again.objective.loss.scale == problem.objective.loss.scale
 
 
 def test_a_different_file_is_replaced_only_by_force(tmp_path: Path) -> None:

@@ -86,8 +86,8 @@ def test_coefficients_are_transposed_contiguously(theirs: str, ours: str) -> Non
 
 
 def test_the_default_loss_has_the_estimators_own_gradient() -> None:
-    assert import_sklearn(estimator(), X, Y).network.loss_scale == Fraction(1, 10)
-    assert import_sklearn(estimator(), X, Y, loss="half-mean").network.loss_scale == Fraction(1, 20)
+    assert import_sklearn(estimator(), X, Y).network.objective.loss.scale == Fraction(1, 10)
+    assert import_sklearn(estimator(), X, Y, loss="half-mean").network.objective.loss.scale == Fraction(1, 20)
 
 
 @pytest.mark.parametrize(

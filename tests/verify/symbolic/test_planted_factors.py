@@ -14,7 +14,7 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.enclosures.quadratic.planted import gauss_newton, planted_quadratic, vertical_directions
 from certificates.enclosures.quadratic.planted_descent import descend_enclosed, exact_moments
 from certificates.expression import parse_activation
-from certificates.subjects import Dense, Network
+from certificates.subjects import Dense, Network, Objective, Squared
 from tests.twins.planted_factors import PlantedFactor, one_column, state_evolution
 from tests.twins.quadratic_networks import SymbolicNetwork, multiplied_out
 
@@ -94,7 +94,7 @@ def instance():
         activations=(parse_activation("quadratic"),),
         inputs=arrays["inputs"],
         targets=None,
-        loss_scale=Fraction(1, 12),
+        objective=Objective(Squared(Fraction(1, 12))),
         teacher=(
             Dense(np.ascontiguousarray(arrays["planted"].T), None, trained=False),
             Dense(ones, None, trained=False),

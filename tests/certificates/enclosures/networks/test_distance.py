@@ -14,7 +14,9 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.networks.distance import differs_in_trained_weights_only, parameter_distance
 from certificates.expression import parse_activation
+from certificates.subjects import Decay, Logistic, Objective, Squared
 from tests.support.naive import random_network
+from tests.support.objectives import penalised, weighted
 
 
 def _moved(network, step):
@@ -74,10 +76,18 @@ def _teacher(scale):
 
 FROZEN = random_network(np.random.default_rng(6), (3, 5, 2), 4, trained=(False, True))
 PLANTED = replace(FROZEN, targets=None, teacher=_teacher(1.0))
+CENTRED = replace(
+    FROZEN, objective=replace(FROZEN.objective, decay=(Decay("layers.1.weight", Fraction(1, 1000), np.ones((2, 5))),))
+)
+LABELLED = replace(FROZEN, targets=np.zeros((4, 2)))
 OTHERS = {
     "widths": (FROZEN, random_network(np.random.default_rng(6), (3, 6, 2), 4, trained=(False, True))),
     "an activation": (FROZEN, replace(FROZEN, activations=(parse_activation("sin"),))),
-    "the scale of the loss": (FROZEN, replace(FROZEN, loss_scale=2 * FROZEN.loss_scale)),
+    "the scale of the loss": (FROZEN, replace(FROZEN, objective=Objective(Squared(Fraction(1, 9))))),
+    "a penalty": (penalised(FROZEN), FROZEN),
+    "another centre of the penalty": (CENTRED, penalised(FROZEN)),
+    "weights of samples": (FROZEN, weighted(FROZEN)),
+    "another loss": (LABELLED, replace(LABELLED, objective=Objective(Logistic(LABELLED.objective.loss.scale)))),
     "an input": (FROZEN, replace(FROZEN, inputs=FROZEN.inputs + np.eye(4, 3))),
     "a target": (FROZEN, replace(FROZEN, targets=FROZEN.targets + np.eye(4, 2))),
     "targets for a teacher": (FROZEN, PLANTED),

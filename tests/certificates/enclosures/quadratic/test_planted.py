@@ -21,6 +21,7 @@ from certificates.enclosures.quadratic.planted import (
     vertical_directions,
 )
 from certificates.expression import parse_activation
+from certificates.subjects import Objective, Squared
 from tests.support.planted import gradient, random_planted
 from verify.descent.planted import orbit_distance
 
@@ -123,4 +124,4 @@ def test_other_networks_are_refused_with_the_reason(problem, change, words):
 
 def test_the_step_is_translated_exactly(problem):
     assert planted_quadratic(problem).step_factor == 1
-    assert planted_quadratic(replace(problem, loss_scale=Fraction(1, 9))).step_factor == 4
+    assert planted_quadratic(replace(problem, objective=Objective(Squared(Fraction(1, 9))))).step_factor == 4

@@ -46,10 +46,10 @@ def test_a_run_is_judged_by_its_loss():
         teacher = problem.teacher[0].weight
         labels = ((problem.inputs @ teacher.T) ** 2).sum(axis=1)
         outputs = ((problem.inputs @ problem.layers[0].weight.T) ** 2).sum(axis=1)
-        loss = float(problem.loss_scale) * ((outputs - labels) ** 2).sum()
+        loss = float(problem.objective.loss.scale) * ((outputs - labels) ** 2).sum()
         assert loss == pytest.approx(trials.run.losses[index], rel=1e-6, abs=1e-14)
         assert (outcome == "reached") == (loss <= 1e-6 * (labels @ labels) / 16 * (1 + 1e-6))
-        assert problem.loss_scale == Fraction(1, 16)
+        assert problem.objective.loss.scale == Fraction(1, 16)
         assert not problem.layers[1].trained
 
 

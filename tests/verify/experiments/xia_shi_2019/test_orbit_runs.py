@@ -28,7 +28,7 @@ def test_the_run_is_gradient_descent_on_the_printed_loss(small):
             np.testing.assert_allclose(small.weights[t // 20], factor.T, rtol=1e-9, atol=1e-12)
         excess = ((x @ factor) ** 2).sum(axis=1) - labels
         factor = factor - (1 / 20) * (x.T * excess) @ (x @ factor) / len(x)
-    assert small.problem.loss_scale == Fraction(1, 4 * len(x))
+    assert small.problem.objective.loss.scale == Fraction(1, 4 * len(x))
 
 
 def test_errors_are_distances_over_all_rotations(small):

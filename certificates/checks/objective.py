@@ -1,0 +1,67 @@
+"""Which objectives a rule accounts for, and the scale s for rules about s ‖F(w) − y‖²."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from certificates.checks.outcome import Refusal
+from certificates.subjects import Dense, Layer, Loss, Network, Problem, Squared
+
+__all__ = ["SQUARED_DENSE", "Scope", "require_squared"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a kind's rule accounts for in a network and its objective; closed: what is not named is not covered.
+
+    Parameters
+    ----------
+    losses, layers
+        The classes of loss and of layer, exactly.
+    decay, sample_weights
+        Whether penalties, and weights of samples, may be there.
+    """
+
+    losses: tuple[type[Loss], ...] = (Squared,)
+    layers: tuple[type[Layer], ...] = (Dense,)
+    decay: bool = False
+    sample_weights: bool = False
+
+    def lacks(self, problem: Problem) -> tuple[str, ...]:
+        """What of the problem is not covered, in words; nothing for subjects that are no networks."""
+        return tuple(self._lacks(problem)) if isinstance(problem, Network) else ()
+
+    def _lacks(self, network: Network) -> Iterator[str]:
+        objective = network.objective
+        for layer in sorted({type(layer).__name__ for layer in network.layers if type(layer) not in self.layers}):
+            yield f"{layer} layers"
+        if type(objective.loss) not in self.losses:
+            yield f"the {objective.loss.name} loss"
+        if objective.decay and not self.decay:
+            yield "a penalty on the weights"
+        if objective.sample_weights and not self.sample_weights:
+            yield "sample weights"
+
+
+SQUARED_DENSE = Scope()
+
+
+def require_squared(check: int, problem: Network) -> Fraction:
+    """The s of f(w) = s ‖F(w) − y‖², for rules whose numbers depend on it.
+
+    Raises
+    ------
+    Refusal
+        The problem's objective is another function; undecided, with the number of the check.
+    """
+    scale = problem.objective.squared_scale
+    if scale is None:
+        raise Refusal.undecided(
+            check,
+            f"the rule is about sums of squares, not about {', '.join(SQUARED_DENSE.lacks(problem))}",
+            required="f(w) = s ‖F(w) − y‖²",
+            advice="a kind of claim that covers this objective",
+        )
+    return scale
