@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from verify.crosscheck.planted import replay_orbit
 
 import verify
 from certificates.claims import zero_loss_convergence
@@ -17,6 +16,7 @@ from certificates.subjects import Objective, Squared
 from tests.support.certificates import certificate_bytes
 from tests.support.naive import random_network
 from tests.support.objectives import CHANGES, logistic, penalised, softmax, varied, weighted
+from verify.crosscheck.planted import replay_orbit
 from verify.crosscheck.replay import replay
 from verify.descent.gradient_descent import descend
 from verify.numeric.mlp import FloatNetwork
