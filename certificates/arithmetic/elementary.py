@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from math import factorial
 
@@ -121,6 +120,8 @@ def _blockwise(kernel: Kernel) -> Callable[..., FloatArray]:
             _run(kernel, flat, result)
         else:
             pieces = zip(np.array_split(flat, parts), np.array_split(result, parts), strict=True)
+            from concurrent.futures import ThreadPoolExecutor  # most checks have no use for threads
+
             with ThreadPoolExecutor(parts) as pool:
                 for future in [pool.submit(_run_probed, kernel, *piece) for piece in pieces]:
                     future.result()

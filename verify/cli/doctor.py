@@ -5,14 +5,17 @@ from __future__ import annotations
 from certificates.arithmetic.platform import self_test
 from certificates.errors import MalformedProblem
 from certificates.installation import foreign_files
+from certificates.kinds import KINDS, find
 from verify.cli.terminal import OK, Say
 
 __all__ = ["doctor_command"]
 
 
 def doctor_command(say: Say) -> int:
-    """Probe the platform; compare the installed judge with what its distribution recorded."""
+    """Probe the platform; load every kind; compare the installed judge with what its distribution recorded."""
     self_test()
+    for kind in KINDS:
+        find(kind)
     strangers = foreign_files()
     if strangers:
         raise MalformedProblem(
