@@ -19,20 +19,11 @@ from certificates.enclosures.quadratic.polynomials import gradient_square, loss_
 from certificates.rules.gradient_dominance_sos import TITLE
 from certificates.subjects import MOST_VARIABLES, PolynomialProblem
 from verify.problems.polynomials import polynomial_of
-from verify.search.gram import (
-    SMALLEST,
-    GramSearch,
-    balanced,
-    curvatures,
-    dyadic_below,
-    exponent,
-    fraction,
-    power_of_two,
-    stretched,
-    times_variable,
-)
+from verify.search.dyadic import dyadic_below, fraction, power_of_two
+from verify.search.gram import SMALLEST, GramSearch
 from verify.search.proposal import Options, Proposal, Search
 from verify.search.quadratic import read
+from verify.search.scaled_polynomials import balanced, curvatures, exponent, stretched, times_variable
 
 __all__ = ["SEARCH", "propose"]
 

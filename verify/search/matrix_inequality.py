@@ -5,13 +5,13 @@ It is solved for h = ϱu, so that the ball is the unit ball. The solver is never
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from certificates.enclosures.quadratic.network import QuadraticNetwork
+from verify.search.conic import USABLE, statuses
 from verify.search.quadratic import Array
 
 __all__ = ["kernels", "solve"]
@@ -53,14 +53,8 @@ def solve(network: QuadraticNetwork, radius: float) -> tuple[float, Array, Array
         unknowns[1 : 1 + len(first)] == cp.hstack([spread[a, b] for a, b in zip(first, second, strict=True)]),
     ]
     program = cp.Problem(cp.Maximize(unknowns[0]), constraints)
-    for solver, settings in _SOLVERS.items():
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                program.solve(solver=solver, **settings)
-        except (cp.SolverError, ArithmeticError, ValueError):
-            continue
-        if program.status in ("optimal", "optimal_inaccurate") and np.isfinite(unknowns.value).all():
+    for status in statuses(program, _SOLVERS):
+        if status in USABLE and np.isfinite(unknowns.value).all():
             values = np.asarray(unknowns.value) * unit
             return float(values[0]) * n, np.asarray(spread.value) * unit, values[1 + len(first) :]
     return None

@@ -5,10 +5,9 @@ The solver is never trusted: what it returns is rounded and shifted until the ju
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
+from verify.search.conic import USABLE, statuses
 from verify.search.quadratic import Array
 
 __all__ = ["semidefinite_residual"]
@@ -31,15 +30,8 @@ def semidefinite_residual(inputs: Array, labels: Array) -> tuple[Array | None, s
         cp.Minimize(cp.sum_squares(residual)), [residual == rows @ cp.vec(matrix, order="C") - labels / unit]
     )
     status = "failed"
-    for solver, settings in _SOLVERS.items():
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                program.solve(solver=solver, **settings)
-            status = str(program.status)
-        except (cp.SolverError, ArithmeticError, ValueError):
-            status = "failed"
-        if status in ("optimal", "optimal_inaccurate") and np.isfinite(residual.value).all():
+    for status in statuses(program, _SOLVERS):
+        if status in USABLE and np.isfinite(residual.value).all():
             return np.asarray(residual.value, dtype=np.float64) * unit, status
     return None, status
 
