@@ -53,7 +53,7 @@ from certificates.checks.network_workload import network_workload
 from certificates.checks.objective import require_squared
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from certificates.enclosures.intervals.derivatives import smoothness
+from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.enclosures.networks.curvature import curvature
 from certificates.enclosures.networks.distance import differs_in_trained_weights_only, parameter_distance
 from certificates.enclosures.networks.linearisation import Linearisation, linearise

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from certificates.arithmetic.ball_array import BallArray
-from certificates.enclosures.intervals.derivatives import value_and_slope
+from certificates.enclosures.intervals.array_derivatives import value_and_slope
 from certificates.errors import EnclosureFailure, MalformedProblem
 from certificates.expression import Activation
 from certificates.subjects import FloatArray, Layer, Network

@@ -20,7 +20,7 @@ from flint import arb, arb_mat
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.effort import spend
 from certificates.arithmetic.matrix import M
-from certificates.enclosures.intervals.derivatives import curvature_bound, slope_bound
+from certificates.enclosures.intervals.ranges import curvature_bound, slope_bound
 from certificates.enclosures.networks.linearisation import LayerFacts, Linearisation
 from certificates.enclosures.networks.sensitivities import Sensitivities
 from certificates.expression import Activation

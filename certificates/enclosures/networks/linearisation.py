@@ -18,7 +18,8 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.matrix import M
-from certificates.enclosures.intervals.derivatives import value_and_slope, value_and_slope_arb
+from certificates.enclosures.intervals.array_derivatives import value_and_slope
+from certificates.enclosures.intervals.derivatives import value_and_slope_arb
 from certificates.enclosures.networks.sensitivities import Sensitivities, sample_sensitivities
 from certificates.expression import Activation
 from certificates.subjects import FloatArray, Layer, Network

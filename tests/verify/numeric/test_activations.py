@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from certificates.arithmetic.ball_array import BallArray
-from certificates.enclosures.intervals.derivatives import value_and_slope
+from certificates.enclosures.intervals.array_derivatives import value_and_slope
 from certificates.expression import CATALOGUE, parse_activation
 from verify.numeric.activations import compile_activation
 
