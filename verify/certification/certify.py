@@ -9,25 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from certificates import Accepted, Network, Verdict
-from certificates.certificate import Certificate, encode_certificate
-from certificates.document import (
-    PROBLEM_LIMIT,
-    decode_problem,
-    encode_problem,
-    read_regular_file,
-    sha256_hex,
-    write_atomically,
-)
+from certificates.certificate import Certificate
 from certificates.errors import MalformedProblem
 from certificates.kinds import KINDS, find
 from verify.certification.choice import chosen_kind, offers, search
-from verify.certification.files import reference
-from verify.certification.files import target as target_path
+from verify.certification.files import load, write
 from verify.certification.searches import network_searches, refuse_unread, search_of
-from verify.problems.objectives import refuse_objective
 from verify.search.polish import Polished
-from verify.search.proposal import Objective, Options, Proposal
-from verify.search.provenance import provenance
+from verify.search.proposal import Objective, Options
 
 __all__ = ["Certified", "SearchNotice", "certify", "refuse_kind"]
 
@@ -66,15 +55,6 @@ class Certified:
     polished: Polished | None = None
     notes: tuple[str, ...] = ()
     offers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class _Source:
-    """The problem as given: a file's path and bytes, or a network in memory and its bytes."""
-
-    path: Path | None
-    data: bytes
-    network: Network
 
 
 def certify(
@@ -141,23 +121,33 @@ def certify(
     'accepted'
     """
     refuse_kind(kind)
-    source = _load(problem)
-    refuse_objective(source.network, kind)
+    source = load(problem)
     options = Options(
         step_size=step_size,
         radius=radius,
         objective=objective,
         polish=polish,
-        source=None if source.path is None else (sha256_hex(source.data), source.path.name),
+        source=source.name,
         progress=progress or (lambda *_: None),
         notice=notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=5)),
     )
     wanted = chosen_kind(source.network, kind, options)
     refuse_unread(options, wanted)
     found = search(source.network, wanted, options)
+    network = source.network_of(found)
     if found.claim is None or not isinstance(found.verdict, Accepted):
-        return Certified(found.verdict, None, None, None, _network(found, source), found.polished, found.notes)
-    return _write(found, source, output, force, offers(source.network, found) if wanted is None else ())
+        return Certified(found.verdict, None, None, None, network, found.polished, found.notes)
+    done = write(found, source, output, force=force)
+    return Certified(
+        verdict=found.verdict,
+        certificate=done.certificate,
+        certificate_path=done.certificate_path,
+        problem_path=done.problem_path,
+        network=network,
+        polished=found.polished,
+        notes=found.notes,
+        offers=offers(network, found) if wanted is None else (),
+    )
 
 
 def refuse_kind(kind: str | None) -> None:
@@ -175,42 +165,3 @@ def refuse_kind(kind: str | None) -> None:
         place="--kind",
         remedy="use one of " + ", ".join(sorted(name for name, _ in network_searches())),
     )
-
-
-def _load(problem: Network | str | Path) -> _Source:
-    if isinstance(problem, Network):
-        return _Source(None, encode_problem(problem), problem)
-    path = Path(problem)
-    data = read_regular_file(path, PROBLEM_LIMIT)
-    return _Source(path, data, decode_problem(data))
-
-
-def _network(found: Proposal, source: _Source) -> Network:
-    return source.network if found.polished is None else found.polished.network
-
-
-def _write(
-    found: Proposal, source: _Source, output: str | Path | None, force: bool, offered: tuple[tuple[str, str], ...]
-) -> Certified:
-    """Write the polished problem first, then the certificate about it."""
-    network = _network(found, source)
-    problem_path, data = source.path, source.data
-    if found.polished is not None:
-        data = encode_problem(network)
-        if source.path is not None:
-            problem_path = source.path.with_name(f"{source.path.stem}.polished.safetensors")
-    kind = found.claim.kind
-    path = target_path(source.path, kind, output)
-    certificate = Certificate(
-        kind=kind,
-        problem=reference(found.problem, problem_path, data),
-        claim=found.claim,
-        evidence=found.evidence,
-        provenance=provenance(),
-    )
-    encoded = encode_certificate(certificate)
-    if found.polished is not None and problem_path is not None:
-        write_atomically(problem_path, data, force=force)
-    if path is not None:
-        write_atomically(path, encoded, force=force)
-    return Certified(found.verdict, certificate, path, problem_path, network, found.polished, found.notes, offered)

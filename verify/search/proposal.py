@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from certificates import Problem, Verdict
 from certificates.certificate import Certificate
@@ -13,9 +13,11 @@ from certificates.document import ProblemReference
 from certificates.language.claim import Claim
 from certificates.language.parts import AssumedGrowth
 from certificates.subjects import ActivationProblem, PolynomialProblem
-from verify.search.polish import Polished
 from verify.search.provenance import provenance
 from verify.search.runs import RunBounds
+
+if TYPE_CHECKING:
+    from verify.search.polish import Polished
 
 __all__ = ["Objective", "Options", "Proposal", "Search", "certificate_of"]
 
