@@ -1,4 +1,7 @@
-"""``python -m certificates check FILE...``: the judge alone, with nothing of the searcher installed."""
+"""``python -m certificates check FILE...``: the judge alone, with nothing of the searcher installed.
+
+``python -m certificates read KIND`` prints what it loads to judge one kind, ``--trace FILE`` the lines that run.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,8 @@ _WORST_FIRST = (_BUG, _BAD_INPUT, _BUDGET, _NOT_ACCEPTED, _ACCEPTED)
 def main(arguments: list[str] | None = None) -> int:
     """Judge every file named; return the worst exit code (see :mod:`verify.cli`, which uses the same)."""
     options = _parser().parse_args(arguments)
+    if options.command == "read":
+        return _read(options)
     codes, results = [], []
     try:
         require_own_files()
@@ -52,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--budget", type=_positive)
     command.add_argument("--allow-conditional", action="store_true")
     command.add_argument("--json", action="store_true")
+    reading = commands.add_parser("read", help="print what of the judge one kind loads")
+    reading.add_argument("kind", metavar="KIND")
+    reading.add_argument(
+        "--trace", type=Path, metavar="FILE", help="count the lines that run to judge this certificate"
+    )
+    reading.add_argument("--json", action="store_true")
     return parser
 
 
@@ -63,6 +74,20 @@ def _positive(text: str) -> float:
     if not value > 0:
         raise argparse.ArgumentTypeError(f"expected a positive number, got {text[:40]!a}")
     return value
+
+
+def _read(options: argparse.Namespace) -> int:
+    """The reading list of a kind; this process has loaded no other one."""
+    from certificates.reading import loaded, table, traced
+
+    try:
+        readings = loaded(options.kind) if options.trace is None else traced(options.kind, options.trace)
+    except Malformed as error:
+        sys.stderr.write(_writable(_plain(f"error: {error}\n"), sys.stderr))
+        return _BAD_INPUT
+    text = json.dumps([vars(each) for each in readings], indent=2) + "\n" if options.json else table(readings)
+    sys.stdout.write(_writable(text, sys.stdout))
+    return _ACCEPTED
 
 
 def _judge(file: Path, options: argparse.Namespace) -> tuple[int, dict[str, str]]:
