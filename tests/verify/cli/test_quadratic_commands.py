@@ -15,7 +15,6 @@ from certificates import Accepted, check
 from certificates.certificate import decode_certificate
 from tests.support.planted import random_planted
 from tests.support.quadratic import network_problem, random_problem, trained
-from verify.certification.searches import network_searches
 from verify.cli.app import app
 from verify.reports.pages import page_of
 
@@ -75,10 +74,6 @@ def certified(run, problems):
         assert done.exit_code == 0, (kind, done.output)
         paths[kind] = problems[name].with_name(f"{name}.{kind}.cert.json")
     return paths
-
-
-def test_every_kind_has_a_search_and_a_case():
-    assert {*CASES, "zero-loss-convergence"} == {kind for kind, _ in network_searches()}
 
 
 def test_the_judge_accepts_what_was_written(certified):
