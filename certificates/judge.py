@@ -21,7 +21,6 @@ from certificates.document import (
     CERTIFICATE_LIMIT,
     PROBLEM_LIMIT,
     ProblemReference,
-    decode_problem,
     find_problem,
     read_regular_file,
     require_hash,
@@ -139,7 +138,7 @@ def _check(
 ) -> Verdict:
     """Judge what was read; the bytes have the hashes that the certificate names."""
     subject = _subject(certificate.problem, problem)
-    source = None if origin is None else decode_problem(origin)
+    source = None if origin is None else _network(origin)
     verdict = decide(
         certificate.claim, certificate.evidence, subject, origin=source, arithmetic=arithmetic, budget=budget
     )
@@ -246,4 +245,11 @@ def _subject(reference: ProblemReference, problem: bytes | None) -> Problem:
     data = reference.embedded if problem is None else problem
     if data is None:
         raise MalformedCertificate("the problem file is missing", place="problem", remedy="pass its bytes")
+    return _network(data)
+
+
+def _network(data: bytes) -> Problem:
+    """A problem file, read by what claims about other subjects do not load."""
+    from certificates.document.problem_file import decode_problem
+
     return decode_problem(data)

@@ -12,6 +12,7 @@ from pathlib import Path
 from certificates.errors import Malformed, MalformedCertificate, OutOfMemory, within_memory
 
 __all__ = [
+    "PROBLEM_LIMIT",
     "find_problem",
     "read_regular_file",
     "require_hash",
@@ -20,6 +21,7 @@ __all__ = [
     "write_atomically",
 ]
 
+PROBLEM_LIMIT = 16 * 2**30
 _CHUNK = 2**24
 
 

@@ -38,9 +38,7 @@ from certificates.errors import Malformed, MalformedProblem, OutOfMemory, within
 from certificates.expression import Activation, parse_activation
 from certificates.subjects import SUBJECT_TYPES, Dense, FloatArray, Layer, Network, Objective
 
-__all__ = ["PROBLEM_LIMIT", "decode_problem", "encode_problem"]
-
-PROBLEM_LIMIT = 16 * 2**30
+__all__ = ["decode_problem", "encode_problem"]
 
 _PLAIN, _GENERAL = "gradcert-problem/1", "gradcert-problem/2"
 _KEYS = {"format", "type", "activations", "trained", "loss_scale"}

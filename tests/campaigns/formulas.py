@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from certificates.document import decode_problem, encode_problem
+from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.errors import MalformedExpression
 from certificates.expression import CATALOGUE, Activation, Expression, parse_activation, to_text
 from certificates.expression.syntax import (

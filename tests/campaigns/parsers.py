@@ -20,7 +20,7 @@ from safetensors.numpy import save
 
 from certificates import check_bytes
 from certificates.certificate import decode_certificate, encode_certificate
-from certificates.document import decode_problem, encode_problem
+from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.errors import Malformed
 from certificates.expression import CATALOGUE, parse_activation
 from certificates.subjects import Decay, Dense, Network, Objective, SoftmaxCrossEntropy, Squared

@@ -17,7 +17,8 @@ from certificates.claims.optimality_gap import Claim as Gap
 from certificates.claims.optimality_gap import Evidence as Dual
 from certificates.claims.second_order_stationary import Claim as SecondOrder
 from certificates.claims.second_order_stationary import Evidence as Spectra
-from certificates.document import ProblemReference, encode_problem, sha256_hex
+from certificates.document import ProblemReference, sha256_hex
+from certificates.document.problem_file import encode_problem
 from certificates.errors import Malformed, MalformedCertificate, MalformedProblem
 from certificates.subjects import Dense, Network, Objective, Squared
 from tests.support.quadratic import network_problem, random_problem

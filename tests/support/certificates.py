@@ -6,7 +6,8 @@ from typing import Any
 
 from certificates import Network
 from certificates.certificate import Certificate, encode_certificate
-from certificates.document import ProblemReference, encode_problem, sha256_hex
+from certificates.document import ProblemReference, sha256_hex
+from certificates.document.problem_file import encode_problem
 from certificates.subjects import ActivationProblem, PolynomialProblem, Problem
 
 

@@ -7,15 +7,8 @@ from pathlib import Path
 
 from certificates import Network, Problem
 from certificates.certificate import Certificate, encode_certificate
-from certificates.document import (
-    PROBLEM_LIMIT,
-    ProblemReference,
-    decode_problem,
-    encode_problem,
-    read_regular_file,
-    sha256_hex,
-    write_atomically,
-)
+from certificates.document import PROBLEM_LIMIT, ProblemReference, read_regular_file, sha256_hex, write_atomically
+from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.errors import MalformedProblem
 from certificates.subjects import PolynomialProblem
 from verify.search.proposal import Proposal

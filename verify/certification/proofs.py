@@ -8,7 +8,8 @@ from typing import Any
 
 from certificates import Network, Verdict
 from certificates.certificate import Certificate
-from certificates.document import ProblemReference, encode_problem, sha256_hex
+from certificates.document import ProblemReference, sha256_hex
+from certificates.document.problem_file import encode_problem
 from verify.search.provenance import provenance
 
 __all__ = ["NetworkProof"]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from certificates import Network, Problem
 from certificates.certificate import Certificate, decode_certificate
-from certificates.document import CERTIFICATE_LIMIT, PROBLEM_LIMIT, decode_problem, find_problem, read_regular_file
+from certificates.document import CERTIFICATE_LIMIT, PROBLEM_LIMIT, find_problem, read_regular_file
+from certificates.document.problem_file import decode_problem
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.subjects import ActivationProblem

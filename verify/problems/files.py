@@ -5,7 +5,8 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from certificates.document import PROBLEM_LIMIT, decode_problem, encode_problem, read_regular_file, write_atomically
+from certificates.document import PROBLEM_LIMIT, read_regular_file, write_atomically
+from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.errors import Malformed, MalformedProblem, OutOfMemory
 from certificates.subjects import Network
 

@@ -13,7 +13,7 @@ from certificates import Accepted, Network, Undecided, check_bytes, decide
 from certificates.certificate import decode_certificate
 from certificates.checks.objective import SQUARED_DENSE, Scope, require_squared
 from certificates.checks.outcome import Context, Refusal
-from certificates.document import decode_problem
+from certificates.document.problem_file import decode_problem
 from certificates.kinds import KINDS, find
 from certificates.subjects import Logistic, SoftmaxCrossEntropy, Squared
 from tests.support.certificates import certificate_bytes

@@ -13,7 +13,8 @@ from flint import arb
 from certificates import Accepted, MalformedCertificate, Rejected, Undecided, decide
 from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.certified_orbit_run import Claim, Evidence
-from certificates.document import ProblemReference, encode_problem, sha256_hex
+from certificates.document import ProblemReference, sha256_hex
+from certificates.document.problem_file import encode_problem
 from certificates.enclosures.quadratic.planted import planted_quadratic
 from certificates.judge import check_bytes
 from certificates.language.local_constants import LocalConstants

@@ -12,7 +12,8 @@ import pytest
 from certificates import Accepted, Dense, Rejected, Undecided, check_bytes, decide
 from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.optimality_gap import Claim, Evidence
-from certificates.document import ProblemReference, encode_problem, sha256_hex
+from certificates.document import ProblemReference, sha256_hex
+from certificates.document.problem_file import encode_problem
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.subjects import Objective, Squared

@@ -15,7 +15,8 @@ from certificates.certificate import Certificate, encode_certificate
 from certificates.checks import planted as _orbit
 from certificates.checks.outcome import Refusal
 from certificates.claims.orbit_convergence import Claim, Evidence
-from certificates.document import ProblemReference, encode_problem, sha256_hex
+from certificates.document import ProblemReference, sha256_hex
+from certificates.document.problem_file import encode_problem
 from certificates.judge import check_bytes
 from certificates.language.local_constants import LocalConstants
 from certificates.rules import orbit_convergence as rule

@@ -11,7 +11,7 @@ import pytest
 import verify
 from certificates import Accepted, check, check_bytes
 from certificates.certificate import encode_certificate
-from certificates.document import encode_problem
+from certificates.document.problem_file import encode_problem
 from certificates.errors import Malformed, MalformedProblem
 from tests.support.naive import random_network
 

@@ -8,7 +8,7 @@ import pytest
 
 from certificates import Accepted, check, decide
 from certificates.claims.optimality_gap import Claim, Evidence
-from certificates.document import encode_problem
+from certificates.document.problem_file import encode_problem
 from verify.certification.proofs import NetworkProof
 from verify.experiments.reproduction import Reproduction
 from verify.experiments.writing import write

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 import verify
 from certificates import Accepted
 from certificates.certificate import Certificate, encode_certificate
-from certificates.document import ProblemReference, encode_problem, sha256_hex
+from certificates.document import ProblemReference, sha256_hex
+from certificates.document.problem_file import encode_problem
 from certificates.errors import MalformedCertificate
 from tests.support.planted import planted_problem, random_planted
 from verify.cli.app import app

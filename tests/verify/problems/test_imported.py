@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certificates.document import decode_problem, encode_problem
+from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.subjects import LONGEST_NOTE, MOST_NOTES
 from verify.problems import from_arrays
 from verify.problems.imported import imported

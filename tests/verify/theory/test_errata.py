@@ -12,7 +12,7 @@ import pytest
 
 from certificates import Accepted, check
 from certificates.certificate import decode_certificate
-from certificates.document import decode_problem
+from certificates.document.problem_file import decode_problem
 from certificates.expression import parse_activation
 from certificates.language.parts import Interval
 from verify.theory.errata import ERRATA
