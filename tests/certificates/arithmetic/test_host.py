@@ -13,7 +13,7 @@ import pytest
 from flint import acb, ctx
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.arithmetic.host import _twice, isolated
+from certificates.arithmetic.host import _depth, _twice, isolated
 from certificates.errors import UnsoundPlatform
 from certificates.memory import kept_memory, remembered
 from tests.support.processor import MODES, processor_mode, set_mode
@@ -195,3 +195,10 @@ def test_a_child_forked_while_another_thread_judges_can_judge():
     leave.set()
     thread.join()
     assert code == 7
+
+
+def test_the_depth_of_the_stack_counts_every_frame():
+    def at(more):
+        return _depth() if more == 0 else at(more - 1)
+
+    assert at(50) == at(0) + 50

@@ -120,3 +120,10 @@ def test_previous_bug_11_the_host_s_decimal_context_rounds_no_number():
 
 def _spelled(short, long, double):
     return in_words(short), rounded_down(long), rounded_up(long), at_least(double), at_most(double)
+
+
+def test_decimals_of_28_digits_are_written_out():
+    for digits in (27, 28):
+        value = 1 + Fraction(1, 10**digits)
+        text = in_words(value)
+        assert Fraction(text) == value and ("/" in text) == (digits == 28)

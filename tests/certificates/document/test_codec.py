@@ -89,3 +89,17 @@ def test_a_missing_key_is_named(name):
 def test_the_longest_list_is_still_read():
     longest = GOOD | {"steps": [GOOD["size"]] * MAX_LIST}
     assert len(read_record(Outer, longest, "x").steps) == MAX_LIST
+
+
+@pytest.mark.parametrize(("hint", "read"), [("count", int), ("share", Fraction)])
+def test_the_longest_numerals(hint, read):
+    """4,000 digits, of a numerator and of a denominator, and no more."""
+    for digits in (4_000, 4_001):
+        text = "1" + "0" * (digits - 2) + "1" + ("/1" + "0" * (digits - 1) if hint == "share" else "")
+        value = GOOD | ({"count": text} if hint == "count" else {"inner": {"share": text}})
+        if digits == 4_000:
+            record = read_record(Outer, value, "x")
+            assert (record.count if hint == "count" else record.inner.share) > 1
+        else:
+            with pytest.raises(MalformedCertificate, match="4000 digits"):
+                read_record(Outer, value, "x")

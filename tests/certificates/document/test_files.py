@@ -120,6 +120,13 @@ def test_what_stands_in_the_way_is_not_read_to_be_compared(tmp_path, kind):
         write_atomically(make(kind, tmp_path / "x"), b"x")
 
 
+def test_a_directory_of_the_size_of_the_data_is_not_read_to_be_compared(tmp_path):
+    folder = tmp_path / "x"
+    folder.mkdir()
+    with pytest.raises(Malformed, match="--force"):
+        write_atomically(folder, b"x" * folder.stat().st_size)
+
+
 @pytest.mark.parametrize("moment", ["fsync", "replace"])
 def test_an_interruption_leaves_the_old_file_and_no_temporary_one(tmp_path, monkeypatch, moment):
     path = tmp_path / "a"
@@ -203,3 +210,10 @@ def test_a_problem_that_cannot_be_read_is_malformed(tmp_path, kind):
     for override in (None, tmp_path):
         with pytest.raises(Malformed):
             find_problem("p", sha256_hex(b"data"), tmp_path, override, 100)
+
+
+def test_of_several_refusals_that_of_the_file_named_by_the_user_is_told(tmp_path):
+    for name in ("p", "named"):
+        make("empty", tmp_path / name)
+    with pytest.raises(Malformed, match="named"):
+        find_problem("p", "0" * 64, tmp_path, tmp_path / "named", 100)

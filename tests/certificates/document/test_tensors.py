@@ -132,3 +132,16 @@ def test_malformed_files_are_refused_with_a_place(name):
 def test_other_formats_are_named(name, word):
     with pytest.raises(MalformedProblem, match=word):
         decode_tensors(BAD[name])
+
+
+@pytest.mark.parametrize("name", ["negative shape", "boolean shape", "float shape", "overflowing shape", "five axes"])
+def test_shapes_are_refused_before_the_library_sees_them(name):
+    with pytest.raises(MalformedProblem, match="not small non-negative integers"):
+        decode_tensors(BAD[name])
+
+
+def test_a_header_of_a_megabyte_is_the_longest():
+    text = json.dumps({"x": _entry()}).encode()
+    assert decode_tensors(_file(None, ONE, raw=text.ljust(2**20)))[0]["x"] == 1
+    with pytest.raises(MalformedProblem, match="header of 1048577 bytes"):
+        decode_tensors(_file(None, ONE, raw=text.ljust(2**20 + 1)))

@@ -11,6 +11,7 @@ import pytest
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
+from certificates.enclosures.gaussian import step_limit as step_limit_module
 from certificates.enclosures.gaussian.step_limit import second_derivative_integral, step_limit
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
@@ -156,3 +157,25 @@ def test_breakpoints_other_than_zero_are_refused() -> None:
         step_limit(activation)
     with pytest.raises(EnclosureFailure, match="other than 0"):
         second_derivative_integral(activation, 1, 2)
+
+
+def test_second_derivatives_beyond_the_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tails alone, from R = 8 on, for tanh: ∫_R^∞ |g|uʲ ≤ R^{j+1}|g(R)|, and (f²)'' = 2(f'² + f f'')."""
+    monkeypatch.setattr(step_limit_module, "_START", Fraction(8))
+    monkeypatch.setattr(step_limit_module, "_EDGES", [Fraction(8)])
+    bound = second_derivative_integral.__wrapped__  # what is remembered belongs to the real start
+    f, f1, f2 = (abs(float(mpmath.diff(mpmath.tanh, 8, k))) for k in (1, 2, 3))
+    for i, j in ((1, 0), (1, 2), (2, 0), (2, 4)):
+        bend = f2 if i == 1 else 2 * (f1 * f1 + f * f2)
+        both_sides = 2 * 8 ** (j + 1) * bend / math.sqrt(2 * math.pi)
+        assert upper(bound(parse_activation("tanh"), i, j)) == pytest.approx(both_sides, rel=1e-2)
+
+
+@pytest.mark.parametrize("cell", [(Fraction(1), Fraction(9, 8)), (Fraction(-1), Fraction(-15, 16))])
+def test_the_ranges_of_a_cell_reach_from_end_to_end(cell: tuple[Fraction, Fraction]) -> None:
+    """The first three derivatives of tanh are monotone on these cells: their ranges end at the ends."""
+    found = step_limit_module._ranges(parse_activation("tanh").expression, cell)
+    for k, ball in enumerate(found, start=1):
+        low, high = sorted(float(mpmath.diff(mpmath.tanh, float(end), k)) for end in cell)
+        assert lower(ball) <= low and high <= upper(ball)
+        assert upper(ball) - lower(ball) < 1.5 * (high - low)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.arithmetic.effort import limited_effort, remaining_effort
 from certificates.enclosures.formulas.exact_constants import ExactConstant, ExactRing
 from certificates.enclosures.infinity.monomials import ONE_MONOMIAL, Monomial, TailSum, enclosed
 from certificates.errors import EnclosureFailure
@@ -151,3 +152,15 @@ def test_exact_zeros_are_left_out_and_keys_tell_sums_apart() -> None:
 def test_too_many_terms_are_refused() -> None:
     with pytest.raises(EnclosureFailure, match="too many terms"):
         TailSum({power(k): _EXACT.one for k in range(401)})
+
+
+def test_products_of_long_exponents_cost_more() -> None:
+    def spent(linear: Fraction) -> float:
+        total = TailSum(
+            {Monomial(Fraction(0), linear, Fraction(0)): _EXACT.number(Fraction(1)), ONE_MONOMIAL: _EXACT.one}
+        )
+        with limited_effort(1e9):
+            total.times(total)
+            return 1e9 - remaining_effort()
+
+    assert spent(Fraction(3**2000, 2**2000)) > 2 * spent(Fraction(3, 2))

@@ -415,3 +415,18 @@ def test_random_formulas_have_true_tails(expression: Expression, start: Fraction
 @given(FORMULAS, st.sampled_from([*STARTS, Fraction(3), Fraction(1, 2)]), st.sampled_from([-1, 1]))
 def test_campaign_of_random_formulas(expression: Expression, start: Fraction, side: int) -> None:
     check_random(expression, start, side)
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize(
+    ("text", "slopes"),
+    [
+        ("log(exp(2*z)+exp(z))", (1, 2)),
+        ("log(exp(3*z)*(2+exp(-z))+exp(-5*z))", (-5, 3)),
+        ("log(exp(z^2/2)+1)-z^2/2", (0, 0)),
+        ("log(exp(z^2+z)+1)-z^2", (1, 1)),
+    ],
+)
+def test_the_logarithm_of_an_exponential_is_its_exponent(text: str, slopes: tuple[int, int], side: int) -> None:
+    found = tail(parse_activation(text), 1, Fraction(30), side)
+    assert abs(value_of(found, Fraction(30)) - slopes[side > 0]) < 0.2

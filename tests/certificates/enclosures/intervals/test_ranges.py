@@ -184,3 +184,19 @@ def test_an_end_that_is_not_enclosed_never_counts_as_zero(monkeypatch):
     monkeypatch.setattr(ranges, "jet", failing_at_points)
     with pytest.raises(EnclosureFailure):  # it used to return 0
         ranges.supremum(parse_expression("exp(z)"), 1, arb(0), arb(1))
+
+
+@pytest.mark.parametrize(("text", "low", "high", "bound"), [
+    ("z-(z-3/2)^2/6", 1.0, 2.0, 7 / 6),
+    ("z+(z+3/2)^2/6", -2.0, -1.0, 7 / 6),
+    ("3*z-z^2", 0.5, 0.75, 2.0),
+])  # fmt: skip
+def test_slopes_that_fall_where_they_are_positive(text, low, high, bound):
+    """The mean-value form about a centre that is not 0, on cells where it alone decides."""
+    assert bound <= slope_bound(parse_activation(text), low, high) <= bound * 1.001
+
+
+def test_both_pieces_count_where_the_range_ends_at_their_breakpoint():
+    activation = parse_activation("piecewise(0, 1, (z-1)^2)")
+    assert curvature_bound(activation, 0.0, 1.0) == 2.0
+    assert curvature_bound(parse_activation("piecewise((z-1)^2, 1, 0)"), 1.0, 2.0) == 2.0

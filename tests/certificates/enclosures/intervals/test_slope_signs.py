@@ -62,6 +62,17 @@ def test_a_sum_that_rises_is_taken_at_the_near_end():
     assert low <= arb("0.2") and low > arb("0.2") - arb("1e-8")
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_what_rises_is_exact_at_the_near_end(sign):
+    """For silu φ'(w) − φ'(−w) rises on [1/2, 3/4]; φ'(w) + φ'(−w) = 1 everywhere."""
+    bound = slope_difference if sign < 0 else slope_sum
+    low = bound(parse_activation("silu"), (Fraction(1, 2), Fraction(3, 4)))
+    half = mpmath.mpf(1) / 2
+    truth = SLOPES["silu"](half) + sign * SLOPES["silu"](-half)
+    slack = 1e-9 if sign < 0 else 0.2
+    assert float(truth) - slack < low and not low > arb(str(truth)) + arb(1e-12)
+
+
 @pytest.mark.parametrize(("name", "power"), [("tanh", 0), ("squared_relu", 1), ("z^3", 2), ("z^3+z^5", 2)])
 def test_the_bound_over_a_power_is_above_the_truth(name, power):
     slopes = {
