@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 
 from certificates.errors import MalformedCertificate, MalformedProblem
+from certificates.expression import parse_activation
 from certificates.kinds import KINDS, find
-from certificates.subjects import PolynomialProblem
+from certificates.subjects import ActivationProblem, PolynomialProblem
 from verify.certification.searches import network_searches, refuse_unread, search_of
 from verify.search.proposal import Options
 
@@ -56,3 +57,10 @@ def test_no_kind_reads_no_option():
 def test_numbers_are_positive():
     with pytest.raises(MalformedProblem, match="positive"):
         refuse_unread(Options(radius=Fraction(-1)), "gradient-dominance")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if search_of(kind).subject is ActivationProblem])
+def test_searches_about_activations_choose_what_is_not_given(kind):
+    problem = ActivationProblem(parse_activation("relu"))
+    found = search_of(kind).propose(problem, Options())
+    assert found.problem == problem and found.verdict.kind == found.claim.kind == kind
