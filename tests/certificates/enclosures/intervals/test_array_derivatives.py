@@ -65,6 +65,14 @@ def test_both_sides_of_a_breakpoint_are_covered_where_a_ball_touches_it() -> Non
     assert value.upper()[2] >= 0.011
 
 
+def test_a_point_on_a_breakpoint_that_is_no_binary_number_covers_both_sides() -> None:
+    """1/3 lies between two doubles: both of them may be either side."""
+    activation = parse_activation("piecewise(0, 1/3, z-1/3)")
+    ends = BallArray(np.array([1 / 3, np.nextafter(1 / 3, 1)]))
+    found = derivatives(activation, ends, 1)[1]
+    assert (found.lower() <= 0).all() and (found.upper() >= 1).all()
+
+
 def test_the_exponential_piece_of_elu_cannot_overflow() -> None:
     value, slope = value_and_slope(parse_activation("elu"), BallArray.from_exact(np.array([-1e6, -800.0, 5e3, 1e9])))
     assert slope.contains(np.array([0.0, 0.0, 1.0, 1.0])).all()

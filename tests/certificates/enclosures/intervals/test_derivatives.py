@@ -9,14 +9,6 @@ from certificates.enclosures.intervals.derivatives import value_and_slope_arb
 from certificates.expression import parse_activation
 
 
-def test_a_point_on_a_breakpoint_that_is_no_binary_number_covers_both_sides() -> None:
-    """1/3 lies between two doubles: both of them may be either side."""
-    activation = parse_activation("piecewise(0, 1/3, z-1/3)")
-    ends = BallArray(np.array([1 / 3, np.nextafter(1 / 3, 1)]))
-    found = derivatives(activation, ends, 1)[1]
-    assert (found.lower() <= 0).all() and (found.upper() >= 1).all()
-
-
 def test_arb_balls_at_a_breakpoint_cover_both_sides() -> None:
     _, slope = value_and_slope_arb(parse_activation("relu"), exact(0))
     assert slope.contains(exact(0))
