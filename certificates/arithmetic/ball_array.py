@@ -13,6 +13,7 @@ and is then multiplied or divided carries its own ν *inside* that product or qu
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import mul
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ from flint import arb
 from certificates.arithmetic import elementary
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.effort import spend
+from certificates.arithmetic.powers import by_squaring
 from certificates.arithmetic.rounding import UNDERFLOW, UNIT_ROUNDOFF, FloatArray, require_finite
 from certificates.errors import EnclosureFailure
 
@@ -219,14 +221,12 @@ class BallArray:
         return _as_ball(other) / self
 
     def __pow__(self, exponent: int) -> BallArray:
-        """x^k by repeated multiplication; negative k divides."""
+        """x^k by squaring; negative k divides."""
         if exponent < 0:
             return 1 / (self**-exponent)
         if exponent == 0:
             return BallArray(np.ones_like(self.mid), magnitude=1.0)
-        half = self ** (exponent // 2) if exponent > 1 else None
-        square = self if half is None else half * half
-        return square * self if exponent > 1 and exponent % 2 else square
+        return by_squaring(self, exponent, self, mul)  # no unit for k ≥ 1
 
     # ---- elementary functions -------------------------------------------------------------------------------
 

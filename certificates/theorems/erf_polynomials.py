@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from certificates.arithmetic.powers import by_squaring
+
 __all__ = ["largest_constant", "numerators"]
 
 Polynomial = tuple[Fraction, ...]  # ascending powers of x
@@ -40,7 +42,7 @@ def _sum(left: Polynomial, right: Polynomial, factor: Fraction) -> Polynomial:
 
 
 def _powers(polynomial: Polynomial, exponent: int) -> Polynomial:
-    return _product(*[polynomial] * exponent)
+    return by_squaring(polynomial, exponent, (Fraction(1),), _product)
 
 
 def numerators(c: Fraction) -> tuple[Polynomial, Polynomial, Polynomial]:

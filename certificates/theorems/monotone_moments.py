@@ -36,8 +36,9 @@ from fractions import Fraction
 from flint import acb, arb
 
 from certificates.arithmetic.arb import exact
+from certificates.arithmetic.powers import natural_power
 from certificates.enclosures.gaussian.integration import integrate
-from certificates.enclosures.gaussian.truncation import gaussian_tail_moment, natural_power
+from certificates.enclosures.gaussian.truncation import gaussian_tail_moment
 from certificates.errors import EnclosureFailure
 from certificates.memory import remembered
 

@@ -30,9 +30,10 @@ from math import factorial
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.arithmetic.powers import natural_power
 from certificates.enclosures.gaussian.moments import moments
 from certificates.enclosures.gaussian.step_limit import StepLimit, second_derivative_integral, step_limit
-from certificates.enclosures.gaussian.truncation import absolute_moment, natural_power, symmetric
+from certificates.enclosures.gaussian.truncation import absolute_moment, symmetric
 from certificates.enclosures.infinity.derivative_bounds import derivative_bound
 from certificates.enclosures.intervals.pieces import pieces_of
 from certificates.errors import EnclosureFailure

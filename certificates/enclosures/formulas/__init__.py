@@ -1,6 +1,7 @@
-"""Formulas differentiated without symbols, three times over, so that quadratures that must meet share no formula.
+"""Formulas and their derivatives without symbols, three times over: quadratures that are to meet share no derivative.
 
-``jets`` serves ranges, kernels and curvature (first derivatives over any ring, ``ball_rings`` among them);
-``power_series`` the integral and the Taylor rule; ``dual_numbers`` points where one-sided derivatives are exact.
-``exact_constants`` are their numbers that no ball replaces.
+``jets``, over any ring (``ball_rings``; ``exact_constants``, which no ball replaces; expansions at infinity): networks,
+ranges, smoothness, tails, identities. ``dual_numbers``, the slope at one number: the integral and the trapezoidal rule,
+which ask for it thousands of times. ``power_series``, all coefficients at once: the Taylor rule, and the integrals of
+the limits of steps.
 """

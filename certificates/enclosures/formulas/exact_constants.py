@@ -15,6 +15,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.arithmetic.effort import spend, spend_rationals, word_count
+from certificates.arithmetic.powers import by_squaring
 from certificates.enclosures.formulas.ball_rings import arb_ring
 from certificates.errors import EnclosureFailure
 
@@ -315,8 +316,7 @@ class ExactRing:
 
     def power(self, base: ExactConstant, exponent: int) -> ExactConstant:
         """A positive integer power."""
-        half = ONE if exponent == 1 else self.power(base, exponent // 2)
-        return half.times(half).times(base) if exponent % 2 else half.times(half)
+        return by_squaring(base, exponent, ONE, ExactConstant.times)
 
     def apply(self, function: str, argument: ExactConstant) -> ExactConstant:
         """One of the functions of the grammar."""

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
 from certificates.arithmetic.effort import spend, word_count
+from certificates.arithmetic.powers import by_squaring
 from certificates.errors import EnclosureFailure
 from certificates.expression.syntax import (
     Apply,
@@ -212,13 +213,12 @@ class _Algebra(Generic[T]):
         if exponent == 0:
             return self.constant(self.ring.one)
         spend(self._cost * exponent.bit_length())
-        result, base, left = self.constant(self.ring.one), u, exponent
-        while left:
-            result = self.product(result, base) if left & 1 else result
-            left >>= 1
-            base = self.square(base) if left else base
+        result = by_squaring(u, exponent, self.constant(self.ring.one), self._multiplied)
         value = None if u[0] is None else self.ring.power(u[0], exponent)
         return (value, *result[1:])
+
+    def _multiplied(self, u: Series[T], v: Series[T]) -> Series[T]:
+        return self.square(u) if u is v else self.product(u, v)
 
     def integrated(self, value: T | None, u: Series[T], slope: Series[T], k: int) -> T | None:
         """Coefficient k of f from k f_k = Σ i u_i d_{k−i}; coefficient 0 is ``value``."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import acb, acb_series, arb, arb_series, ctx, fmpq
 
+from certificates.arithmetic.powers import natural_power
 from certificates.errors import EnclosureFailure
 from certificates.expression.syntax import (
     Apply,
@@ -138,13 +139,8 @@ def inverse(u: Series) -> Series:
 
 
 def integer_power(u: Series, exponent: int) -> Series:
-    """u to an integer power; python-flint's own is NaN for a ball that contains 0."""
-    if exponent < 0:
-        return inverse(integer_power(u, -exponent))
-    result: Series = arb(1)
-    for bit in bin(exponent)[2:]:
-        result = result * result * u if bit == "1" else result * result
-    return result
+    """u to an integer power, negative ones too."""
+    return natural_power(u, exponent) if exponent >= 0 else inverse(natural_power(u, -exponent))
 
 
 def _off_the_cut(u: Series) -> Series:

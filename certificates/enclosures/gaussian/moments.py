@@ -18,6 +18,7 @@ from math import isqrt
 from flint import acb, arb
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.arithmetic.powers import natural_power
 from certificates.enclosures.formulas.dual_numbers import slope_of
 from certificates.enclosures.gaussian.integration import integrate
 from certificates.enclosures.gaussian.taylor import Segment, taylor_integrals
@@ -25,7 +26,6 @@ from certificates.enclosures.gaussian.trapezoid import trapezoidal_moments
 from certificates.enclosures.gaussian.truncation import (
     absolute_moment,
     gaussian_tail_moment,
-    natural_power,
     symmetric,
     tail_moment,
 )
@@ -193,20 +193,13 @@ def _integrand(factors: _Factors, i: int, j: int, fold: _Fold | None) -> Callabl
 
     def integrand(z: acb) -> acb:
         slope, weight = factors(z)
-        value = _power(slope, i)
+        value = natural_power(slope, i)
         if fold is not None:
-            mirrored = _power(slope * fold.sign + fold.constant, i)
+            mirrored = natural_power(slope * fold.sign + fold.constant, i)
             value = value + mirrored if j % 2 == 0 else value - mirrored
-        return value * _power(z, j) * weight
+        return value * natural_power(z, j) * weight
 
     return integrand
-
-
-def _power(base: acb, exponent: int) -> acb:
-    value = acb(1)
-    for _ in range(exponent):
-        value *= base
-    return value
 
 
 def _factors(piece: Expression, sigma: arb) -> _Factors:

@@ -16,10 +16,11 @@ from itertools import pairwise
 from flint import acb, arb
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.enclosures.formulas.exact_constants import ExactConstant
+from certificates.arithmetic.powers import by_squaring, natural_power
+from certificates.enclosures.formulas.exact_constants import ONE, ExactConstant
 from certificates.enclosures.formulas.power_series import compiled, complex_derivatives
 from certificates.enclosures.gaussian.integration import integrate
-from certificates.enclosures.gaussian.truncation import absolute_moment, natural_power, symmetric
+from certificates.enclosures.gaussian.truncation import absolute_moment, symmetric
 from certificates.enclosures.infinity.monomials import Monomial
 from certificates.enclosures.infinity.tails import Tail, slope_limit, tail, tail_of_slope_power
 from certificates.enclosures.intervals.pieces import evaluation_effort, pieces_of
@@ -67,10 +68,7 @@ class StepLimit:
 
 
 def _power(constant: ExactConstant, exponent: int) -> ExactConstant:
-    result = constant
-    for _ in range(exponent - 1):
-        result = result.times(constant)
-    return result
+    return by_squaring(constant, exponent, ONE, ExactConstant.times)
 
 
 @remembered(64)

@@ -15,9 +15,10 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.effort import spend, word_count
+from certificates.arithmetic.powers import natural_power
 from certificates.enclosures.formulas.dual_numbers import slope_of
 from certificates.enclosures.gaussian.strips import Strip, strip
-from certificates.enclosures.gaussian.truncation import absolute_moment, natural_power, symmetric, tail_moment
+from certificates.enclosures.gaussian.truncation import absolute_moment, symmetric, tail_moment
 from certificates.enclosures.infinity.growth import Growth
 from certificates.enclosures.intervals.pieces import evaluation_effort
 from certificates.errors import EnclosureFailure

@@ -7,10 +7,11 @@ from math import comb
 from flint import arb
 
 from certificates.arithmetic.arb import exact
+from certificates.arithmetic.powers import natural_power
 from certificates.enclosures.infinity.growth import Growth
 from certificates.errors import EnclosureFailure
 
-__all__ = ["absolute_moment", "gaussian_tail_moment", "natural_power", "symmetric", "tail_moment"]
+__all__ = ["absolute_moment", "gaussian_tail_moment", "symmetric", "tail_moment"]
 
 _LARGEST_ORDER = 10_000
 
@@ -57,16 +58,6 @@ def tail_moment(growth: Growth, i: int, j: int, sigma: arb, start: arb) -> arb:
         if not factor.is_zero():
             total += factor * gaussian_tail_moment(j + growth.power * m, start)
     return total
-
-
-def natural_power(base: arb, exponent: int) -> arb:
-    """base^k, k ≥ 0, by multiplication: python-flint's power of a ball that contains 0 is NaN."""
-    result = exact(1)
-    for bit in bin(exponent)[2:]:
-        result *= result
-        if bit == "1":
-            result *= base
-    return result
 
 
 def symmetric(bound: arb) -> arb:

@@ -22,6 +22,7 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact
+from certificates.arithmetic.powers import by_squaring
 from certificates.enclosures.formulas.ball_rings import arb_ring
 from certificates.enclosures.formulas.exact_constants import ExactConstant, ExactRing
 from certificates.enclosures.infinity.monomials import ONE_MONOMIAL, Coefficient, Monomial, TailSum
@@ -173,9 +174,7 @@ class TailRing:
 
     def power(self, base: Germ, exponent: int) -> Germ:
         """A positive integer power."""
-        half = self._one if exponent == 1 else self.power(base, exponent // 2)
-        square = self.multiply(half, half)
-        return self.multiply(square, base) if exponent % 2 else square
+        return by_squaring(base, exponent, self._one, self.multiply)
 
     # ---- enclosures ----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.gaussian.truncation import (
     absolute_moment,
     gaussian_tail_moment,
-    natural_power,
     symmetric,
     tail_moment,
 )
@@ -51,16 +50,6 @@ def test_the_bound_of_a_tail_covers_the_extreme_function():
         bound = tail_moment(Growth(exact(1), exact(2), 3), 2, 1, exact(Fraction(1, 2)), exact(2))
         truth = 2 * mpmath.quad(lambda z: (1 + 2 * (z / 2) ** 3) ** 2 * z * mpmath.npdf(z), [2, 4, 8, 30])
         assert abs(float(bound) - float(truth)) < 1e-12 * float(truth)
-
-
-def test_powers_of_a_ball_around_zero_are_finite():
-    """API trap 2: python-flint's own power of such a ball is NaN; ours contains every power of its points."""
-    ball = arb(0, 1)
-    assert not (ball**2).is_finite()
-    assert natural_power(ball, 2).contains(1)
-    assert natural_power(ball, 3).contains(-1)
-    assert natural_power(arb(3), 5) == 243
-    assert natural_power(ball, 0) == 1
 
 
 def test_symmetric_balls():
