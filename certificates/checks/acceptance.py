@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import inf
 from typing import Any
@@ -51,10 +52,9 @@ def accept_if_weaker(
     excess = unproved_fields(claim, proved)
     if not excess:
         return context.accepted(title, claim, proved, facts, assumptions)
-    names = [name.split(".")[0] for name in excess]
-    required = ", ".join(f"{name} = {_shown(getattr(claim, name))}" for name in dict.fromkeys(names))
-    seen = ", ".join(f"{name} = {_shown(getattr(proved, name))}" for name in dict.fromkeys(names))
-    missed = [name for name in dict.fromkeys(names) if _is_disjoint(getattr(claim, name), getattr(proved, name))]
+    mine, strongest = _values(claim, excess), _values(proved, excess)
+    required, seen = _listed(mine), _listed(strongest)
+    missed = [name for name in mine if _is_disjoint(mine[name], strongest[name])]
     if missed:
         what = f"the claim is false in {', '.join(missed)}"
         raise Refusal.rejected(check, what, required=required, seen=seen, proved=proved, facts=facts)
@@ -67,6 +67,24 @@ def accept_if_weaker(
         proved=proved,
         facts=facts,
     )
+
+
+def _values(claim: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The fields of these dotted names; an interval as a whole."""
+    values = {}
+    for name in names:
+        value, place = claim, []
+        for part in name.split("."):
+            if isinstance(value, Interval):
+                break
+            value = getattr(value, part)
+            place.append(part)
+        values[".".join(place)] = value
+    return values
+
+
+def _listed(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} = {_shown(value)}" for name, value in values.items())
 
 
 def _is_disjoint(mine: Any, strongest: Any) -> bool:

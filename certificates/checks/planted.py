@@ -1,10 +1,9 @@
-"""What the two rules about planted quadratic networks share: structure, evidence in range, constants, the claim."""
+"""What the two rules about planted quadratic networks share: structure, evidence in range, constants."""
 
 from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
 
 from flint import arb
 
@@ -21,12 +20,11 @@ from certificates.enclosures.quadratic.planted import (
     vertical_directions,
 )
 from certificates.language.local_constants import LocalConstants
-from certificates.language.order import unproved_fields
 from certificates.subjects import Network
 from certificates.theorems.teacher_basin import Regularity
 from certificates.verdict import Fact
 
-__all__ = ["check_claim", "check_range", "local_facts", "local_workload", "read_problem", "regularity"]
+__all__ = ["check_range", "local_facts", "local_workload", "read_problem", "regularity"]
 
 _ADVICE = "find the constants anew: `verify certify`"
 
@@ -118,18 +116,3 @@ def local_facts(bounds: Regularity, step: arb) -> tuple[Fact, ...]:
         # λ is known from below and c₄ from above: so is their quotient from below only
         Fact("h₀", "√(λ/c₄), beyond which ρ_R certifies nothing", lower(reach), math.inf),
     )
-
-
-def check_claim(check: int, claim: Any, proved: Any, facts: tuple[Fact, ...]) -> None:
-    """Refuse a claim that says more than is proved, naming the fields."""
-    excess = unproved_fields(claim, proved)
-    if excess:
-        raise Refusal.undecided(
-            check,
-            f"the claim says more than this evidence proves in {', '.join(excess)}",
-            required=", ".join(f"{name} = {getattr(claim, name)!r}" for name in excess),
-            seen=", ".join(f"{name} = {getattr(proved, name)!r}" for name in excess),
-            advice="weaken the claim to what is proved, or find better evidence",
-            proved=proved,
-            facts=facts,
-        )

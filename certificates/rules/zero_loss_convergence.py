@@ -47,17 +47,17 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import lower, upper
+from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.kind import Kind
 from certificates.checks.matrices import matrices
 from certificates.checks.network_workload import network_workload
 from certificates.checks.objective import require_squared
+from certificates.checks.origin import proved_origin
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.enclosures.networks.curvature import curvature
-from certificates.enclosures.networks.distance import differs_in_trained_weights_only, parameter_distance
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
-from certificates.language.order import unproved_fields
 from certificates.language.parts import Origin
 from certificates.subjects import Network
 from certificates.theorems.trapping import Trapping, trap
@@ -115,19 +115,8 @@ def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     at_zero = curvature(point, problem.activations, 0.0, evidence.curvature)
     facts = _facts(problem, smallest, largest, at_zero, betas[-1], trapping)
     _check_criterion(trapping, smallest, at_zero, facts)
-    proved = _strongest_claim(trapping, evidence, _check_origin(claim, problem, context))
-    excess = unproved_fields(claim, proved)
-    if excess:  # Check 8
-        raise Refusal.undecided(
-            8,
-            f"the claim says more than this evidence proves in {', '.join(excess)}",
-            required=_fields(claim, excess),
-            seen=_fields(proved, excess),
-            advice="weaken the claim to what is proved, or find better evidence",
-            proved=proved,
-            facts=facts,
-        )
-    return context.accepted(TITLE, claim, proved, facts)
+    origin = proved_origin(9, claim.origin, problem, context)  # Check 9
+    return accept_if_weaker(context, TITLE, 8, claim, _strongest_claim(trapping, evidence, origin), facts)  # Check 8
 
 
 def _check_structure(problem: Network, evidence: Evidence) -> None:
@@ -249,21 +238,6 @@ def _check_criterion(trapping: Trapping, smallest: arb, beta: arb, facts: tuple[
     )
 
 
-def _check_origin(claim: Claim, problem: Network, context: Context) -> Origin | None:
-    """Check 9: the stated origin with the distance that is proved."""
-    if claim.origin is None:
-        return None
-    origin = context.origin
-    if not isinstance(origin, Network) or not differs_in_trained_weights_only(problem, origin):
-        raise Refusal.rejected(
-            9,
-            "the origin is not this problem with other trained weights",
-            required="the same data, activations, loss, layers and frozen weights",
-        )
-    distance = parameter_distance(problem, origin, matrices(context))
-    return Origin(claim.origin.sha256, claim.origin.path, upper(distance))
-
-
 def _strongest_claim(trapping: Trapping, evidence: Evidence, origin: Origin | None) -> Claim:
     """Round every quantity of the theorem in its weak direction."""
     return Claim(
@@ -295,17 +269,6 @@ def _facts(
         Fact("criterion right", "(1 − ε)∫₀ʳ σ", lower(trapping.available), inf),
         Fact("L", "Lipschitz constant of the gradient on the trapping region", 0.0, upper(trapping.smoothness)),
     )
-
-
-def _fields(claim: Claim, names: tuple[str, ...]) -> str:
-    """`radius = 0.1, …` for a message."""
-    values = []
-    for name in names:
-        value: Any = claim
-        for part in name.split("."):
-            value = getattr(value, part)
-        values.append(f"{name} = {value!r}")
-    return ", ".join(values)
 
 
 KIND = Kind(Claim, Evidence, Network, TITLE, decide)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 import pytest
 from flint import arb
 
+from certificates import Accepted
 from certificates.checks import acceptance
+from certificates.checks.outcome import Context, Refusal
+from certificates.language.order import weaker_when_larger
+from certificates.language.parts import Interval
 from tests.support.activations import interval
 
 
@@ -43,3 +49,48 @@ def test_a_fact_has_the_ends_of_its_ball():
     above, below = acceptance.fact_above("x", "", arb(2, 1)), acceptance.fact_below("x", "", arb(2, 1))
     assert (above.lower, above.upper) == (-math.inf, pytest.approx(3.0))
     assert (below.lower, below.upper) == (pytest.approx(1.0), math.inf)
+
+
+@dataclass(frozen=True)
+class _Part:
+    size: float = weaker_when_larger()
+
+
+@dataclass(frozen=True)
+class _Claim:
+    kind: ClassVar[str] = "made-up"
+    value: Interval
+    part: _Part | None = None
+    bound: float = weaker_when_larger(default=1.0)
+
+
+def _refusal(claim, proved):
+    with pytest.raises(Refusal) as caught:
+        acceptance.accept_if_weaker(Context("arb", 1e12), "a rule", 7, claim, proved, ())
+    return caught.value
+
+
+def test_a_weaker_claim_is_accepted():
+    verdict = acceptance.accept_if_weaker(
+        Context("arb", 1e12), "a rule", 7, _Claim(interval(0, 4), None, 2.0), _Claim(interval(1, 3), _Part(1.0)), ()
+    )
+    assert isinstance(verdict, Accepted) and verdict.rule == "a rule"
+
+
+def test_a_refusal_names_the_number_in_a_part_and_an_interval_as_a_whole():
+    claim, proved = _Claim(interval(1, 2), _Part(0.5), 0.25), _Claim(interval(1, 3), _Part(0.75), 0.25)
+    refused = _refusal(claim, proved)
+    assert not refused.certain and refused.check == 7
+    assert refused.fields["required"] == "value = [1, 2], part.size = 0.5"
+    assert refused.fields["seen"] == "value = [1, 3], part.size = 0.75"
+    assert "value.upper, part.size" in refused.reason
+
+
+def test_only_an_interval_that_misses_the_enclosure_is_false():
+    false = _refusal(_Claim(interval(1, 2), _Part(0.5)), _Claim(interval(3, 4), _Part(0.75)))
+    assert false.certain and false.reason.endswith("false in value")
+
+
+def test_a_part_that_nothing_proves_is_refused():
+    refused = _refusal(_Claim(interval(0, 4), _Part(0.5)), _Claim(interval(1, 3)))
+    assert not refused.certain and refused.fields["seen"] == "part = None"
