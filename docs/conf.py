@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import mathml
 from citations import anchors_of, linked
 
+from certificates.kinds import KINDS, basename
+
 project = "gradcert"
 author = "the gradcert team"
 release = "0.1.0"
@@ -31,6 +33,7 @@ napoleon_custom_sections = ["Guarantee", "May fail when"]
 exclude_patterns = ["_build"]
 suppress_warnings = ["docutils", "ref.citation"]
 
+_ROOT = Path(__file__).parent.parent
 _ANCHORS = anchors_of(Path(__file__).parent / "theory")
 
 
@@ -48,7 +51,17 @@ def _link_theory(_app: Any, _what: str, _name: str, _object: Any, _options: Any,
     lines[:] = linked("\n".join(lines), _ANCHORS).split("\n")
 
 
+def _list_modules(_app: Any, name: str, source: list[str]) -> None:
+    """The rules of the list of kinds, and the theorems that are there: no page names them by hand."""
+    if name == "api":
+        rules = (f".. automodule:: certificates.rules.{basename(kind)}\n   :members: decide" for kind in KINDS)
+        theorems = sorted(path.stem for path in (_ROOT / "certificates" / "theorems").glob("[a-z]*.py"))
+        proofs = (f".. automodule:: certificates.theorems.{stem}\n   :members:" for stem in theorems)
+        source[0] = source[0].replace("@rules@", "\n".join(rules)).replace("@theorems@", "\n".join(proofs))
+
+
 def setup(app: Any) -> None:
-    """Register the renderer, and make citations of the theory in docstrings links."""
+    """Register the renderer, list what there is, and make citations of the theory in docstrings links."""
+    app.connect("source-read", _list_modules)
     app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_block, None))
     app.connect("autodoc-process-docstring", _link_theory)
