@@ -127,3 +127,4 @@ def test_decimals_of_28_digits_are_written_out():
         value = 1 + Fraction(1, 10**digits)
         text = in_words(value)
         assert Fraction(text) == value and ("/" in text) == (digits == 28)
+    assert in_words(Fraction(1, 10**11)) == "0.00000000001" and in_words(Fraction(1, 10**12)) == "1/1000000000000"

@@ -105,6 +105,23 @@ def test_parameters_are_exact() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "read", "refused"),
+    [
+        ("softplus", ("1/1000", "1", "1000"), ("0", "-1")),
+        ("elu", ("1/1000", "1", "1000"), ("0", "-1")),
+        ("leaky_relu", ("0", "1/1000", "1000"), ("-1/1000",)),
+        ("smooth_leaky_relu", ("1/1000", "1"), ("0", "1001/1000")),
+    ],
+)
+def test_where_parameters_end(name: str, read: tuple[str, ...], refused: tuple[str, ...]) -> None:
+    for value in read:
+        assert parse_activation(f"{name}({value})").parameters == (Fraction(value),)
+    for value in refused:
+        with pytest.raises(MalformedExpression, match=r"<|>"):
+            parse_activation(f"{name}({value})")
+
+
+@pytest.mark.parametrize(
     ("text", "what"),
     [
         ("swish", "did you mean silu"),

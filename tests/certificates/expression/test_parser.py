@@ -161,6 +161,7 @@ def test_refusals_name_the_column_and_the_remedy(text: str, column: int, what: s
         "z^" + "(" * 900 + "2" + ")" * 900,
         "z^" + "-" * 1500 + "2",
         "piecewise(" * 150 + "z",
+        "piecewise(0," * 150 + "z",
     ],
 )
 def test_deep_texts_are_refused_and_do_not_exhaust_the_stack(text: str) -> None:
@@ -171,6 +172,10 @@ def test_deep_texts_are_refused_and_do_not_exhaust_the_stack(text: str) -> None:
 def test_the_deepest_allowed_tree_is_read() -> None:
     text = "sin(" * (DEEPEST_TREE - 1) + "z" + ")" * (DEEPEST_TREE - 1)
     assert to_text(parse_expression(text)) == text
+    absorbed = text.replace("z", "1/3")  # one numeral, as deep as z
+    assert to_text(parse_expression(absorbed)) == absorbed
+    with pytest.raises(MalformedExpression, match="group long sums"):
+        parse_expression("+".join(["z"] * (DEEPEST_TREE + 1)))
 
 
 @settings(max_examples=120, deadline=None, derandomize=True)

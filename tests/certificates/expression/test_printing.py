@@ -18,6 +18,8 @@ from certificates.expression import CATALOGUE, parse_activation, parse_expressio
         ("z*-1", r"z \left(-1\right)"),
         ("2*(1/3)", r"2 \cdot \frac{1}{3}"),
         ("z*2*(1/2)", r"z \cdot 2 \cdot \frac{1}{2}"),  # not z times two and a half
+        ("z*(2*z)", r"z \cdot 2 z"),
+        ("z*2^3", r"z \cdot 2^{3}"),
         ("sqrt(z/2)", r"\sqrt{\frac{z}{2}}"),
         ("piecewise(0, -1, z, 1/2, 1)",
          r"\begin{cases}0 & z \le -1 \\ z & -1 < z \le \frac{1}{2} \\ 1 & z > \frac{1}{2}\end{cases}"),

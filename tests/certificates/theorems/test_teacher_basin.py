@@ -96,7 +96,9 @@ def test_the_envelope_ends_where_its_recursion_does():
         while not h <= exact(1e-3):
             h, count = (step_factor(TABLE, step, h) * h).upper(), count + 1
         assert envelope_steps(TABLE, step, exact(0.25), exact(1e-3), 10_000) == count
+        assert envelope_steps(TABLE, step, exact(0.25), exact(1e-3), count) == count
         assert envelope_steps(TABLE, step, exact(0.25), exact(1e-3), count - 1) is None
+        assert envelope_steps(TABLE, step, exact(0.25), exact(0.25), 0) == 0
         assert lower(h) <= 1e-3
 
 
