@@ -28,7 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "read":
         return _read(options)
-    codes, results = [], []
+    codes, results = list[int](), list[dict[str, str]]()
+    document: dict[str, object] = {"results": results}
     try:
         require_own_files()
         for file in options.files:
@@ -39,11 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
                 sys.stdout.write(_writable(_plain(f"{file}: {entry['text']}") + "\n", sys.stdout))
     except UnsoundPlatform as error:
         sys.stderr.write(_writable(f"error: {error}\n", sys.stderr))
-        return _BUG
+        codes.append(_BUG)
+        document["error"] = {"message": str(error)}
     except KeyboardInterrupt:
         return _INTERRUPTED
     if options.json:
-        sys.stdout.write(json.dumps({"results": results}, indent=2) + "\n")
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
     return next(code for code in _WORST_FIRST if code in codes)
 
 
@@ -71,8 +73,8 @@ def _positive(text: str) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not value > 0:
-        raise argparse.ArgumentTypeError(f"expected a positive number, got {text[:40]!a}")
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a positive, finite number, got {text[:40]!a}")
     return value
 
 

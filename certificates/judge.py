@@ -6,6 +6,7 @@ must be the one in the certificate. Each file is opened once; what is hashed is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -75,6 +76,8 @@ def check(
         A file is too large for this machine to read.
     UnsoundPlatform
         The platform self-test failed.
+    ValueError
+        The arithmetic has no such name, or the budget is no positive, finite number.
     """
     path = Path(path)
     data = read_regular_file(path, CERTIFICATE_LIMIT)
@@ -170,11 +173,15 @@ def decide(
     ------
     MalformedCertificate
         The claim is about another type of subject.
+    ValueError
+        As in :func:`check`.
     """
     if arithmetic not in ARITHMETICS:
         raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, got {arithmetic!r}")
     kind = find(claim.kind)
     allowed = DEFAULT_BUDGET if budget is None else budget
+    if not 0 < allowed < math.inf:  # no number switches the meter off
+        raise ValueError(f"budget: expected a positive, finite number of operations, got {budget!r}")
     if not isinstance(problem, Network):
         arithmetic = "arb"  # these rules compute with balls and exact numbers only: there is no binary64 to test
     context = Context(arithmetic, allowed, origin)

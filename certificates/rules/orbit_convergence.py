@@ -15,7 +15,7 @@ A radius, spectral shifts for λ, Λ and c₄, the weight τ of the vertical dir
 Checks
 ------
 1. The problem is a planted quadratic network: z², no biases, trained first layer, outer weights 1, equal widths.
-2. Step and radius are positive, τ ≥ 0.
+2. Step and radii are positive, τ ≥ 0.
 3. The work fits the budget.
 4. c₄ ≥ λ_max(T − θE), Λ ≥ λ_max(𝒬) and λ ≤ λ_min(𝒬 + τVVᵀ), λ > 0, by the residual form with the given shifts.
 5. ρ(radius) < 1.
@@ -68,6 +68,8 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     """Judge a claim of this kind; raises :class:`Refusal` when a check stops it."""
     planted = read_problem(problem, 1)  # Check 1
     check_range(2, claim.step_size, evidence.constants, radius=evidence.radius)  # Check 2
+    if claim.radius <= 0:  # Check 2
+        raise Refusal.rejected(2, "the claim is about no start", required="radius > 0", seen=f"{claim.radius:g}")
     context.require_workload(3, local_workload(planted))  # Check 3
     bounds, facts = regularity(planted, evidence.constants, matrices(context), 4)  # Check 4
     step = exact(planted.step_factor * claim.step_size)

@@ -15,7 +15,8 @@ Checks
 ------
 1. f is s‖F(w) − y‖² with given labels, not planted ones, and there are at most as many equations as trained
    parameters: N ≤ p.
-2. The evidence is in range: 0 < ε < 1, 0 < ρ_1 < … < ρ_q = r with q ≤ 256, a form of β that fits the depth.
+2. The step is positive. The evidence is in range: 0 < ε < 1, 0 < ρ_1 < … < ρ_q = r with q ≤ 256, a form of β that
+   fits the depth.
 3. No two samples have the same inputs (K would be singular).
 4. Every activation is C^{1,1}: φ continuous and φ' Lipschitz, exactly at every breakpoint.
 5. The work fits the budget.
@@ -92,7 +93,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     EnclosureFailure
         No finite enclosure exists at this precision.
     """
-    _check_structure(problem, evidence)
+    _check_structure(claim, evidence, problem)
     adjoint = evidence.curvature == "adjoint"
     wanted = network_workload(problem, jacobians=adjoint, curvatures=len(evidence.grid) + 1)
     context.require_workload(5, wanted)  # Check 5
@@ -119,7 +120,7 @@ def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     return accept_if_weaker(context, TITLE, 8, claim, _strongest_claim(trapping, evidence, origin), facts)  # Check 8
 
 
-def _check_structure(problem: Network, evidence: Evidence) -> None:
+def _check_structure(claim: Claim, evidence: Evidence, problem: Network) -> None:
     require_squared(1, problem)  # Check 1
     if problem.teacher is not None:  # Check 1
         raise Refusal.undecided(
@@ -135,6 +136,10 @@ def _check_structure(problem: Network, evidence: Evidence) -> None:
             required=f"N ≤ p = {parameters}",
             seen=f"N = {equations}",
             advice="fewer samples, a wider network, or train more layers",
+        )
+    if claim.step_size_max <= 0:  # Check 2
+        raise Refusal.rejected(
+            2, "the claim is about no step", required="step_size_max > 0", seen=f"{claim.step_size_max:g}"
         )
     _check_evidence(problem, evidence)
     pair = _coincident_samples(problem)

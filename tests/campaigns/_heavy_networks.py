@@ -60,7 +60,7 @@ def _multilayer(
     )
     grid = (*(1e-3 * (k + 1) / nodes for k in range(nodes - 1)), 1e-3)
     evidence = zero_loss_convergence.Evidence(1e-3, 0.5, grid, 1e-2, 1e9, form)
-    return certificate_bytes(network, zero_loss_convergence.Claim(1e-3, 0.0, 0.0, 1e300), evidence)
+    return certificate_bytes(network, zero_loss_convergence.Claim(1e-3, 5e-324, 0.0, 1e300), evidence)
 
 
 # ---- quadratic networks -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,7 +20,7 @@ from certificates.__main__ import main
 from certificates.certificate import Certificate, decode_certificate, encode_certificate
 from certificates.claims import gaussian_moment
 from certificates.document import ProblemReference, sha256_hex
-from certificates.errors import Malformed, MalformedCertificate, OutOfMemory
+from certificates.errors import Malformed, MalformedCertificate, OutOfMemory, UnsoundPlatform
 from certificates.expression import parse_activation
 from certificates.kinds import find
 from certificates.language.parts import Interval
@@ -195,11 +196,42 @@ def test_what_escapes_the_judge_is_no_verdict_and_the_other_files_are_judged(pai
     assert "accepted" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("budget", ["nan", "-1", "0", "x"])
+@pytest.mark.parametrize("budget", ["nan", "-1", "0", "inf", "x"])
 def test_a_budget_is_a_positive_number(pair, budget, capsys):
     with pytest.raises(SystemExit) as caught:
         main(["check", str(pair[0]), "--budget", budget])
-    assert caught.value.code == 2 and "positive number" in capsys.readouterr().err
+    assert caught.value.code == 2 and "positive, finite number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("budget", [math.nan, -math.inf, -1.0, 0.0, 0, math.inf])
+def test_no_budget_switches_the_meter_off(pair, budget):
+    certificate, problem = pair
+    parsed = decode_certificate(certificate.read_bytes())
+    for judged in (
+        lambda: check(certificate, budget=budget),
+        lambda: check_bytes(certificate.read_bytes(), problem.read_bytes(), budget=budget),
+        lambda: decide(parsed.claim, parsed.evidence, verify.load_problem(problem), budget=budget),
+    ):
+        with pytest.raises(ValueError, match="budget: expected a positive, finite number"):
+            judged()
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_machine_that_is_not_to_be_trusted_is_told_in_json_too(pair, monkeypatch, capsys, later):
+    """What was judged before stands in the document, without a verdict on the rest."""
+    real = main_module.check
+
+    def unsound(path, **options):
+        if later and path == pair[0]:
+            return real(path, **options)
+        raise UnsoundPlatform("the rounding mode")
+
+    monkeypatch.setattr(main_module, "check", unsound)
+    assert main(["check", str(pair[0]), "other", "--json"]) == 3
+    done = capsys.readouterr()
+    document = json.loads(done.out)
+    assert document["error"] == {"message": "the rounding mode"} and "the rounding mode" in done.err
+    assert [entry["outcome"] for entry in document["results"]] == ["accepted"] * later
 
 
 @pytest.mark.parametrize("lack", [MemoryError, RecursionError])

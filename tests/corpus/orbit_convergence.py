@@ -83,6 +83,7 @@ def _first() -> Iterator[Case]:
         replace(claim, asymptotic_decrease=2 * claim.asymptotic_decrease),
         evidence,
     )
+    yield Bent("empty-ball", 2, "every start in a ball of radius 0", network, replace(claim, radius=0.0), evidence)
     yield Malformed("step-as-float", good.data.replace(b'"step_size": "', b'"step_size": "0x1.'))
 
 

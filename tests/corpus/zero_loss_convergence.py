@@ -94,6 +94,9 @@ def _other_evidence(network: Network, claim: Claim, evidence: Evidence) -> Itera
 
 
 def _stronger_claims(network: Network, claim: Claim, evidence: Evidence) -> Iterator[Bent]:
+    yield Bent(
+        "no-step", 2, "whatever the step, of which there is none", network, replace(claim, step_size_max=0.0), evidence
+    )
     for name, other in (
         ("smaller-radius", {"radius": claim.radius / 2}),
         ("larger-step", {"step_size_max": claim.step_size_max * 2}),

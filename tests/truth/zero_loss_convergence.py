@@ -37,7 +37,7 @@ def draw(rng: np.random.Generator) -> Case:
     def truth(verdict: Accepted) -> Iterator[Held]:
         return _truth(verdict, network, name, evidence, source, seed)
 
-    return Case(Claim(1e308, 0.0, 0.0, 1e308, origin), evidence, network, truth, source)
+    return Case(Claim(1e308, 5e-324, 0.0, 1e308, origin), evidence, network, truth, source)
 
 
 def _network(rng: np.random.Generator, name: str, fooled: bool) -> Network:

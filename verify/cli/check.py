@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from certificates import Accepted, Verdict
@@ -24,6 +25,8 @@ def check_command(
     allow_conditional: bool,
 ) -> int:
     """Judge every file; the worst outcome counts."""
+    if budget is not None and not 0 < budget < math.inf:
+        raise Malformed(f"expected a positive, finite number of operations, got {budget}", place="--budget")
     worst, results = OK, []
     for file in files:
         try:

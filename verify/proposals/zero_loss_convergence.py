@@ -62,7 +62,7 @@ def _weakest_claim(origin: tuple[Origin, Network] | None) -> Claim:
     """Implied by every claim of the kind: what the judge proves is read off its verdict."""
     huge = 1e308
     named = None if origin is None else replace(origin[0], distance=huge)
-    return Claim(huge, 0.0, 0.0, huge, named)
+    return Claim(huge, 5e-324, 0.0, huge, named)
 
 
 # ---- polishing -----------------------------------------------------------------------------------------------------

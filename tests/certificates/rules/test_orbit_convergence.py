@@ -73,6 +73,13 @@ def test_numbers_that_are_none_are_refused(honest, name, value):
     assert _judge(honest, claim=replace(honest[1], **{name: value})).check == 6
 
 
+@pytest.mark.parametrize("radius", [0.0, -0.0, -5e-324, -math.inf])
+def test_a_ball_without_starts_is_no_claim(honest, radius):
+    verdict = _judge(honest, claim=replace(honest[1], radius=radius))
+    assert isinstance(verdict, Rejected) and verdict.check == 2
+    assert isinstance(_judge(honest, claim=replace(honest[1], radius=5e-324)), Accepted)
+
+
 def test_what_is_proved_belongs_to_the_radius_of_the_evidence(honest):
     """From within half the radius means: the decrease that evidence of half the radius proves."""
     claim, evidence = honest[1:]

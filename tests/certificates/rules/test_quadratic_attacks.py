@@ -271,7 +271,7 @@ def _check_orbit(rng):
         float(rng.choice([1e-3, 0.05, 0.3])), top, weight, fourth, Fraction(int(rng.integers(2)))
     )
     step, radius = Fraction(10.0 ** rng.uniform(-3, 0.5)), float(10.0 ** rng.uniform(-4, 0.5))
-    claim = orbit.Claim(step, 0.0, 0.0, -1.0, -1.0)
+    claim = orbit.Claim(step, 5e-324, 0.0, -1.0, -1.0)
     verdict = decide(claim, orbit.Evidence(radius, constants), problem)
     if not isinstance(verdict, Accepted):
         return False

@@ -238,7 +238,7 @@ def test_a_residual_that_is_zero_up_to_rounding_proves_on_both_arithmetics(weigh
     network = Network(
         layers, (parse_activation("tanh"),), np.array([[1.0]]), targets, Objective(Squared(Fraction(1, 2)))
     )
-    claim, evidence = Claim(0.1, 0.0, 0.0, 1e300), Evidence(0.1, 0.5, (0.1,), 1.0, 20.0, "one-hidden-layer")
+    claim, evidence = Claim(0.1, 5e-324, 0.0, 1e300), Evidence(0.1, 0.5, (0.1,), 1.0, 20.0, "one-hidden-layer")
     assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Accepted)
 
 
@@ -269,7 +269,7 @@ def test_previous_bug_12_a_form_whose_eigenvector_floats_do_not_find_is_no_crash
     )
     tangent = (1e-200 * 1.2e308) ** 2
     evidence = Evidence(1e-320, 0.5, (1e-320,), tangent / 10, 2 * tangent, form)
-    assert isinstance(decide(Claim(1e308, 0.0, 0.0, 1e308), evidence, network, arithmetic=arithmetic), Undecided)
+    assert isinstance(decide(Claim(1e308, 5e-324, 0.0, 1e308), evidence, network, arithmetic=arithmetic), Undecided)
 
 
 def test_huge_numbers_are_undecided_not_wrong():
@@ -283,6 +283,14 @@ def test_subnormal_weights_are_not_accepted_as_positive():
     network = random_network(np.random.default_rng(11), (3, 20, 1), 4, bias=False)
     tiny = (Dense(network.layers[0].weight * 1e-310, None), Dense(network.layers[1].weight * 1e-310, None))
     assert not isinstance(propose(replace(network, layers=tiny)).verdict, Accepted)
+
+
+@pytest.mark.parametrize("step", [0.0, -0.0, -5e-324, -math.inf])
+def test_a_claim_about_no_step_is_rejected(honest, step):
+    network, claim, evidence = honest
+    verdict = decide(replace(claim, step_size_max=step), evidence, network)
+    assert isinstance(verdict, Rejected) and verdict.check == 2
+    assert isinstance(decide(replace(claim, step_size_max=5e-324), evidence, network), Accepted)
 
 
 # ---- origin -----------------------------------------------------------------------------------------------------
@@ -382,7 +390,7 @@ LINE = Network(
     Objective(Squared(Fraction(1, 2))),
 )
 DEEP = replace(LINE, layers=(LINE.layers[0], *LINE.layers[1:] * 2), activations=LINE.activations * 2)
-ANYTHING = Claim(1e300, 0.0, 0.0, 1e300)
+ANYTHING = Claim(1e300, 5e-324, 0.0, 1e300)
 FLAT = Evidence(0.5, 0.5, (0.5,), 0.75, 1.25, "one-hidden-layer")
 OUTCOMES = {
     "as many equations as parameters": (LINE, FLAT, Accepted, 0),

@@ -173,6 +173,12 @@ def test_out_of_budget_is_4(run, problem):
     assert done.exit_code == 4 and "operations" in done.stdout
 
 
+@pytest.mark.parametrize("budget", ["nan", "-1", "0", "inf"])
+def test_a_budget_that_is_no_number_of_operations_is_bad_input(run, problem, budget):
+    done = run("check", problem, "--budget", budget, "--json")
+    assert done.exit_code == 2 and json.loads(done.stdout)["error"]["place"] == "--budget"
+
+
 def test_a_bug_is_3_and_asks_for_a_report(run, problem, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")

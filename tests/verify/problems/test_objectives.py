@@ -91,7 +91,7 @@ def test_a_problem_is_loaded_with_its_objective(tmp_path):
 
 @pytest.mark.parametrize("change", sorted(CHANGES))
 def test_a_run_is_not_held_against_a_claim_about_another_objective(tmp_path, change):
-    claim = zero_loss_convergence.Claim(1.0, 0.0, 0.0, 1e300)
+    claim = zero_loss_convergence.Claim(1.0, 5e-324, 0.0, 1e300)
     evidence = zero_loss_convergence.Evidence(1.0, 0.5, (1.0,), 0.0, 1.0, "one-hidden-layer")
     path = tmp_path / "claim.cert.json"
     path.write_bytes(certificate_bytes(CHANGES[change](NETWORK), claim, evidence))
