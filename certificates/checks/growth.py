@@ -7,6 +7,7 @@ from fractions import Fraction
 from certificates.arithmetic.arb import exact
 from certificates.checks.assumptions import AssumedBound, assumption_of
 from certificates.checks.outcome import Refusal
+from certificates.enclosures.infinity.analyticity import is_analytic_on_pieces
 from certificates.enclosures.infinity.growth import Growth, slope_growth
 from certificates.enclosures.intervals.ranges import supremum
 from certificates.enclosures.intervals.smoothness import smoothness
@@ -15,7 +16,7 @@ from certificates.expression import Activation
 from certificates.language.parts import AssumedGrowth
 from certificates.verdict import Assumption
 
-__all__ = ["known_growth", "require_continuous"]
+__all__ = ["known_growth", "require_continuous", "require_defined"]
 
 
 def require_continuous(check: int, activation: Activation) -> None:
@@ -25,6 +26,15 @@ def require_continuous(check: int, activation: Activation) -> None:
         return
     refuse = Refusal.rejected if found.is_certainly_discontinuous else Refusal.undecided
     raise refuse(check, "φ is not shown to be continuous", seen=found.reason, required="equal one-sided values")
+
+
+def require_defined(check: int, activation: Activation) -> None:
+    """Refuse a φ that jumps, or whose formulas are not shown to be defined: no cells or tails will show it."""
+    require_continuous(check, activation)
+    if not is_analytic_on_pieces(activation):
+        raise Refusal.undecided(
+            check, "φ is not shown to be defined on the whole line", advice="a formula without poles"
+        )
 
 
 def known_growth(activation: Activation, given: AssumedGrowth | None) -> tuple[Growth | None, tuple[Assumption, ...]]:

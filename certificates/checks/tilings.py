@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from certificates.checks.assumptions import AssumedBound, assumption_of
 from certificates.checks.outcome import Refusal
-from certificates.claims.activation_property import AssumedTail, Evidence
 from certificates.enclosures.infinity.tails import Tail, tail
 from certificates.enclosures.intervals.pieces import pieces_of
 from certificates.enclosures.intervals.tilings import Cell, tiling_gap
@@ -17,19 +16,16 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.verdict import Assumption
 
-__all__ = ["radius_of", "require_covering", "require_tiling", "split_at_breakpoints", "tail_or_assumption"]
+__all__ = ["require_covering", "require_radius", "require_tiling", "split_at_breakpoints", "tail_or_assumption"]
 
 _CHECK = 2
 
 
-def radius_of(evidence: Evidence, activation: Activation) -> Fraction:
-    """R; every breakpoint must lie within it."""
-    if evidence.radius is None:
-        raise Refusal.rejected(_CHECK, "the radius is missing", required="evidence.radius > 0")
-    outside = [b for b in pieces_of(activation)[1] if abs(b) >= evidence.radius]
+def require_radius(activation: Activation, radius: Fraction) -> None:
+    """Refuse a radius that leaves a breakpoint out."""
+    outside = [b for b in pieces_of(activation)[1] if abs(b) >= radius]
     if outside:
-        raise Refusal.rejected(_CHECK, f"the breakpoint {outside[0]} lies beyond the radius {evidence.radius}")
-    return evidence.radius
+        raise Refusal.rejected(_CHECK, f"the breakpoint {outside[0]} lies beyond the radius {radius}")
 
 
 def split_at_breakpoints(activation: Activation, cells: Sequence[Cell], *, mirrored: bool = False) -> list[Cell]:
@@ -62,26 +58,29 @@ def require_covering(near: Sequence[Cell], far: Sequence[Cell]) -> None:
 
 
 def tail_or_assumption(
-    check: int, activation: Activation, derivative: int, evidence: Evidence, side: int
+    check: int, activation: Activation, side: int, bound: AssumedBound, *, is_given: bool
 ) -> tuple[Tail | None, list[Assumption]]:
-    """The proven tail, or ``None`` with the assumption that stands for it; fails if that is certainly false."""
-    radius = radius_of(evidence, activation)
+    """The proven tail, or ``None`` with the assumption that stands for it; fails if that is certainly false.
+
+    Parameters
+    ----------
+    check
+        Of the rule.
+    activation, side
+        φ, and the half-line: 1 or −1.
+    bound
+        Of which derivative, from where on; and what to assume of it.
+    is_given
+        Whether the evidence states what to assume; without that nothing is.
+    """
     try:
-        return tail(activation, derivative, radius, side), []
+        return tail(activation, bound.derivative, bound.beyond, side), []
     except EnclosureFailure as failure:
-        given = evidence.tail
-        if given is None:
+        if not is_given:
             raise Refusal.undecided(
                 check,
-                f"φ^({derivative}) is not enclosed beyond {side * radius}: {failure}",
+                f"φ^({bound.derivative}) is not enclosed beyond {side * bound.beyond}: {failure}",
                 required="a formula whose expansion at infinity is known, or an assumed tail",
                 advice="a larger radius, or state a tail to assume (the verdict is then conditional)",
             ) from failure
-        return None, [assumption_of(check, activation, _assumed(given, derivative, radius))]
-
-
-def _assumed(given: AssumedTail, derivative: int, radius: Fraction) -> AssumedBound:
-    """The part of the assumption that is about this derivative."""
-    if derivative == 1:
-        return AssumedBound(1, given.slope_bound, given.slope_growth, given.power, radius, is_nonnegative=True)
-    return AssumedBound(2, given.curvature_bound, Fraction(0), 0, radius)
+        return None, [assumption_of(check, activation, bound)]

@@ -10,11 +10,10 @@ from certificates.errors import MalformedCertificate
 from certificates.language.limits import check_cells
 from certificates.language.order import weaker_when_smaller
 from certificates.language.parts import Quadrature
+from certificates.language.slopes import Cells
 from certificates.language.wording import in_words, rounded_down
 
 __all__ = ["Cells", "Claim", "Evidence", "HermiteChoice"]
-
-Cells = tuple[tuple[Fraction, Fraction], ...]
 
 _LARGEST_EXPONENT = 16
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from certificates.errors import MalformedCertificate
 from certificates.language.wording import shortened
 
-__all__ = ["check_bits", "check_cells", "check_sigma"]
+__all__ = ["check_bits", "check_cells", "check_point", "check_power", "check_radius", "check_sigma"]
 
 
 _FEWEST_BITS, _MOST_BITS = 53, 4096
@@ -39,3 +39,21 @@ def check_cells(cells: tuple[tuple[Fraction, Fraction], ...], place: str) -> Non
     for index, ends in enumerate(cells):
         if any(end.denominator & (end.denominator - 1) for end in ends):
             raise MalformedCertificate("a cell's end is no dyadic rational", place=f"{place}[{index}]")
+
+
+def check_power(power: int, place: str) -> None:
+    """Refuse a power outside 0 … 64."""
+    if not 0 <= power <= 64:
+        raise MalformedCertificate("expected 0 ≤ power ≤ 64", place=place)
+
+
+def check_radius(radius: Fraction, place: str = "evidence.radius") -> None:
+    """Refuse a radius outside (0, 2²⁰]."""
+    if not 0 < radius <= 2**20:
+        raise MalformedCertificate("expected 0 < radius ≤ 2^20", place=place)
+
+
+def check_point(point: Fraction, place: str = "evidence.witness") -> None:
+    """Refuse a point beyond 10⁹."""
+    if not abs(point) <= 10**9:
+        raise MalformedCertificate("expected |witness| ≤ 1e9", place=place)

@@ -17,7 +17,7 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression
 from certificates.memory import remembered
 
-__all__ = ["Smoothness", "smoothness"]
+__all__ = ["Smoothness", "slope_jumps_at", "smoothness"]
 
 _RING = ExactRing()
 _LONGEST_SHOWN = 80  # characters of a formula in a sentence
@@ -92,6 +92,21 @@ def smoothness(activation: Activation) -> Smoothness:
     where = ", ".join(f"z = {b}" for b in breakpoints)
     how = f"φ and φ' are continuous at {where}" if breakpoints else "one formula on the whole line"
     return Smoothness(True, False, True, False, f"{text}: {how}")
+
+
+def slope_jumps_at(activation: Activation, point: Fraction) -> bool:
+    """Whether φ' certainly has two different one-sided values at a point.
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> relu = parse_activation("relu")
+    >>> slope_jumps_at(relu, Fraction(0)), slope_jumps_at(relu, Fraction(1))
+    (True, False)
+    """
+    pieces, breakpoints = pieces_of(activation)
+    joints = zip(pieces, pieces[1:], breakpoints, strict=False)
+    return any(_joint(left, right, b).slope is False for left, right, b in joints if b == point)
 
 
 @dataclass(frozen=True)
