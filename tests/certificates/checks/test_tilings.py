@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from certificates.checks import tilings as _tilings
+from certificates.checks.assumptions import AssumedBound
 from certificates.checks.outcome import Refusal
-from certificates.claims.activation_property import AssumedTail, Evidence
 from certificates.expression import parse_activation
 
 F = Fraction
@@ -47,12 +47,12 @@ def test_cells_cover_the_half_line_only_if_their_ends_meet(near, far, covers):
     assert caught.value.certain and caught.value.check == 2
 
 
-def test_the_radius_is_there_and_beyond_every_breakpoint():
+def test_the_radius_is_beyond_every_breakpoint():
     inside = parse_activation("piecewise(z, -7, 2*z)")
-    assert _tilings.radius_of(Evidence("sign", radius=F(8)), inside) == 8
-    for radius in (None, F(7), F(6)):
+    _tilings.require_radius(inside, F(8))
+    for radius in (F(7), F(6)):
         with pytest.raises(Refusal) as caught:
-            _tilings.radius_of(Evidence("sign", radius=radius), inside)
+            _tilings.require_radius(inside, radius)
         assert caught.value.certain and caught.value.check == 2
 
 
@@ -65,13 +65,14 @@ def test_cells_are_cut_at_breakpoints_and_where_their_mirrors_have_some():
 def test_what_is_assumed_of_each_derivative():
     """On the right φ'' = 2 is known: held against the bound 3 of φ'', and against no growth."""
     activation = parse_activation("piecewise(z+sin(log(1+z^2))/9, 0, z+z^2)")
-    evidence = Evidence("sign", radius=F(8), tail=AssumedTail(F(5), F(7), 2, F(3)))
-    found, (second,) = _tilings.tail_or_assumption(4, activation, 2, evidence, -1)
+    curvature = AssumedBound(2, F(3), F(0), 0, F(8))
+    slope = AssumedBound(1, F(5), F(7), 2, F(8), is_nonnegative=True)
+    found, (second,) = _tilings.tail_or_assumption(4, activation, -1, curvature, is_given=True)
     assert found is None and second.text.startswith("|φ''(z)| ≤ 3 for all |z| ≥ 8")
-    found, (first,) = _tilings.tail_or_assumption(4, activation, 1, evidence, -1)
+    found, (first,) = _tilings.tail_or_assumption(4, activation, -1, slope, is_given=True)
     assert found is None and first.text.startswith("0 ≤ φ'(z) ≤ 5 + 7|z|^2 for all |z| ≥ 8")
-    found, assumed = _tilings.tail_or_assumption(4, activation, 2, evidence, 1)
+    found, assumed = _tilings.tail_or_assumption(4, activation, 1, curvature, is_given=True)
     assert found is not None and assumed == []
     with pytest.raises(Refusal) as caught:
-        _tilings.tail_or_assumption(5, activation, 2, Evidence("sign", radius=F(8)), -1)
+        _tilings.tail_or_assumption(5, activation, -1, curvature, is_given=False)
     assert caught.value.check == 5 and not caught.value.certain
