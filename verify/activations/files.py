@@ -85,10 +85,8 @@ def _stem(entry: Entry) -> str:
     claim: Any = None if entry.proposal is None else entry.proposal.claim
     if entry.sigma is not None:
         return f"{claim.kind}.sigma-{in_words(entry.sigma).replace('/', 'over')}"
-    if claim.kind != "activation-property":
-        return str(claim.kind)
-    name = claim.property.replace("P1'", "P1-weaker").replace(" for σ > 0", "-for-positive-sigma")
-    return str(name.replace("(", "").replace(")", ""))
+    name = str(getattr(claim, "label", claim.kind)).replace("P1'", "P1-weaker")
+    return name.replace(" for σ > 0", "-for-positive-sigma").replace("(", "").replace(")", "")
 
 
 def _refuse_different(path: Path, data: bytes) -> None:

@@ -13,16 +13,22 @@ from flint import arb
 from certificates import Accepted
 from certificates.arithmetic.effort import limited_effort
 from certificates.checks.outcome import Refusal
-from certificates.claims.activation_property import AssumedTail
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import Activation, parse_activation
 from certificates.language.limits import check_sigma
-from certificates.language.parts import AssumedGrowth
 from certificates.memory import kept_memory
+from verify.activations import properties
+from verify.activations.assumed import AssumedTail
 from verify.activations.facts import derivative_range, invariances, why_undefined
-from verify.proposals import activation_property, orthogonal_population_convexity, tensor_constant, zhong_rho
+from verify.proposals import (
+    nondegenerate_activation,
+    orthogonal_population_convexity,
+    tensor_constant,
+    zhong_rho,
+)
 from verify.proposals import zhong_rho_global as rho_global
 from verify.search.proposal import Proposal
+from verify.search.slopes import tail_radius
 
 __all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation", "exact_positive"]
 
@@ -138,12 +144,12 @@ def activation(
     Examples
     --------
     >>> table = activation("relu", ["1"])
-    >>> [(e.name, e.proposal.claim.property) for e in table.entries if e.name in ("P1", "P2")]
+    >>> [(e.name, e.proposal.claim.label) for e in table.entries if e.name in ("P1", "P2")]
     [('P1', 'P1'), ('P2', 'P2')]
     """
     phi = parse_activation(text) if isinstance(text, str) else text
     tasks = _tasks(phi, list(dict.fromkeys(map(_exact_sigma, sigmas))), assumed_tail)
-    radius = activation_property.tail_radius(phi)
+    radius = tail_radius(phi)
     undefined = why_undefined(phi, radius)
     if undefined:
         refused = tuple(Entry(task.name, task.sigma, None, undefined) for task in tasks)
@@ -197,13 +203,13 @@ class _Task:
 
 
 def _tasks(phi: Activation, sigmas: Sequence[Fraction], assumed: AssumedTail | None) -> list[_Task]:
-    growth = None if assumed is None else _growth(phi, assumed)
+    growth = None if assumed is None else assumed.growth(tail_radius(phi))
     found = [
-        _Task("P1", None, lambda: _slope(phi, assumed)),
-        _Task("P2", None, lambda: activation_property.rho_positive(phi, assumed)),
-        _Task("P3a", None, lambda: activation_property.curvature(phi, assumed)),
-        _Task("P3b", None, lambda: activation_property.kinks(phi)),
-        _Task("A2.3", None, lambda: activation_property.assumption(phi)),
+        _Task("P1", None, lambda: properties.slope_or_weaker(phi, assumed)),
+        _Task("P2", None, lambda: properties.rho_positive(phi, assumed)),
+        _Task("P3a", None, lambda: properties.curvature(phi, assumed)),
+        _Task("P3b", None, lambda: properties.kinks(phi)),
+        _Task("A2.3", None, lambda: nondegenerate_activation.propose(phi)),
         _Task("ρ for all σ", None, lambda: rho_global.propose(phi), _EFFORT_FOR_ALL_SIGMA),
     ]
     hessian = partial(orthogonal_population_convexity.propose, outer_weights=_ORTHOGONAL, dimension=len(_ORTHOGONAL))
@@ -216,21 +222,6 @@ def _tasks(phi: Activation, sigmas: Sequence[Fraction], assumed: AssumedTail | N
         for name, propose in at_sigma.items():
             found.append(_Task(name, sigma, partial(propose, phi, sigma, growth=growth), _EFFORT_AT_SIGMA))
     return found
-
-
-def _growth(phi: Activation, assumed: AssumedTail) -> AssumedGrowth:
-    """The same assumption, about |φ'| only."""
-    beyond = activation_property.tail_radius(phi)
-    return AssumedGrowth(assumed.slope_bound, assumed.slope_growth, assumed.power, beyond)
-
-
-def _slope(phi: Activation, assumed: AssumedTail | None) -> Proposal:
-    """P1 or not-P1; where neither is shown, our weaker P1'."""
-    strict = activation_property.slope(phi, assumed)
-    if isinstance(strict.verdict, Accepted):
-        return strict
-    weaker = activation_property.weaker_slope(phi, assumed)
-    return weaker if isinstance(weaker.verdict, Accepted) else strict
 
 
 def _entry(task: _Task) -> Entry:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from certificates import Accepted
-from certificates.claims.activation_property import AssumedTail
 from certificates.document.codec import write_record
 from certificates.errors import Malformed
 from certificates.expression import parse_activation
+from verify.activations.assumed import AssumedTail
 from verify.activations.files import require_folder, write_certificates
 from verify.activations.table import DEFAULT_SIGMAS, ActivationTable, Entry, activation, exact_positive
 from verify.cli.terminal import NOT_PROVED, OK, Say

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -119,7 +119,7 @@ def _range(ends: tuple[arb, arb] | None, table: ActivationTable, derivative: int
 def _is_slope_nonnegative(table: ActivationTable) -> bool:
     """Whether P1 or P1' is proved, and without an assumption."""
     found = [entry.proposal for entry in table.entries if entry.name == "P1" and not entry.is_conditional]
-    return any(p is not None and p in table.proved and p.claim.property in ("P1", "P1'") for p in found)
+    return any(p is not None and p in table.proved and p.claim.kind == "slope-growth" for p in found)
 
 
 # ---- properties ----------------------------------------------------------------------------------------------------
@@ -131,8 +131,7 @@ def _property(entry: Entry) -> PropertyRow:
         outcome = "undecided" if found is None else found.verdict.outcome
         return PropertyRow(entry.name, outcome, "", _missing(entry))
     claim = found.claim
-    is_negation = claim.kind == "activation-property" and claim.traits.is_negation
-    outcome = "fails" if is_negation else "holds"
+    outcome = "fails" if claim.kind == _NEGATION else "holds"
     if found.verdict.conditional:
         outcome += " (conditional)"
     why = "; ".join(map(_step, page_of(claim.kind).reasons(claim, found.evidence, found.verdict)))
@@ -140,12 +139,11 @@ def _property(entry: Entry) -> PropertyRow:
 
 
 def _shown_name(entry: Entry, claim: Any) -> str:
-    if claim.kind != "activation-property":
-        return entry.name
-    name: str = claim.traits.family if claim.traits.is_negation else claim.property
+    name = entry.name if claim.kind == _NEGATION else str(getattr(claim, "label", entry.name))
     return _NAMES.get(name, name)
 
 
+_NEGATION = "activation-counterexample"
 _NAMES = {
     "P3a-strict": "P3a (strict)",
     "P3a-lipschitz": "P3a (Lipschitz)",
@@ -160,17 +158,18 @@ def _step(line: Line) -> str:
 
 def _said(claim: Any) -> str:
     """The sentence without its beginning, its numbers shortened in the weak direction."""
-    if claim.kind == "activation-property" and claim.traits.family == "A2.3":
-        where = "σ ≥ 0" if claim.traits.at_zero else "σ > 0 (not at σ = 0)"
-        gamma = "γ(σ) ≠ 0" if claim.traits.gamma == "nonzero" else "γ(σ) = 0"
-        return (
-            f"μ nowhere or everywhere 0, and {gamma}, for every {where}; φ', φ'' bounded, φ' not affine (our reading)"
-        )
+    if claim.kind == "nondegenerate-activation":
+        where = "σ ≥ 0" if claim.sigma == "nonnegative" else "σ > 0 (not at σ = 0)"
+        signs = {"nonzero": "≠ 0", "zero": "= 0"}
+        means = f"μ(σ) {signs[claim.mean]} and γ(σ) {signs[claim.curvature]} for every {where}"
+        return f"{means}; φ', φ'' bounded, φ' not affine (our reading)"
     text: str = claim.sentence().rstrip(".")
-    if claim.kind != "activation-property":
+    if not hasattr(claim, "label"):
         return text.removeprefix("For the given activation, ")
-    for value in (claim.slope_bound, claim.slope_growth, claim.curvature_bound):
-        text = text if value is None else text.replace(in_words(value), up(value, 9))
+    for spec in fields(claim):
+        value = getattr(claim, spec.name)
+        if spec.metadata.get("weaker") == "larger" and isinstance(value, Fraction) and value:
+            text = text.replace(in_words(value), up(value, 9))
     return text.partition(": ")[2]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from flint import arb
 
-from certificates import decide
+from certificates import Accepted, decide
 from certificates.arithmetic.arb import lower, precision, rational_ends, upper
 from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms
@@ -15,16 +16,27 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 from certificates.language.parts import Interval
 from certificates.subjects import ActivationProblem
+from certificates.verdict import NotAccepted
 from verify.search.proposal import Proposal
 from verify.search.weakening import weaken_number
 
-__all__ = ["exact_terms", "judged", "weakened_bound", "widened"]
+__all__ = ["best", "exact_terms", "judged", "weakened_bound", "widened"]
 
 
 def judged(activation: Activation, claim: Any, evidence: Any) -> Proposal:
     """Call the judge."""
     problem = ActivationProblem(activation)
     return Proposal(problem, claim, evidence, decide(claim, evidence, problem))
+
+
+def best(proposals: Iterable[Proposal]) -> Proposal | None:
+    """The first accepted one, or the refusal that came farthest; ``None`` of none."""
+    refused: list[tuple[int, Proposal]] = []
+    for proposal in proposals:
+        if isinstance(proposal.verdict, Accepted):
+            return proposal
+        refused.append((proposal.verdict.check if isinstance(proposal.verdict, NotAccepted) else 0, proposal))
+    return max(refused, key=lambda entry: entry[0])[1] if refused else None
 
 
 def exact_terms(activation: Activation, sigma: Fraction) -> tuple[ExactConstant, ...] | None:

@@ -17,9 +17,10 @@ from certificates.certificate import encode_certificate
 from certificates.document import write_atomically
 from certificates.errors import MalformedCertificate
 from certificates.expression import Activation, parse_activation
+from verify.activations import properties
 from verify.certification.proofs import NetworkProof
 from verify.problems.arrays import from_arrays
-from verify.proposals import activation_property, global_landscape, tensor_constant, zhong_rho
+from verify.proposals import global_landscape, tensor_constant, zhong_rho
 from verify.search.proposal import Proposal, certificate_of
 
 __all__ = ["FOLDER", "NETWORK_PROPOSALS", "PROPOSALS", "certificate_path", "write_all"]
@@ -40,9 +41,9 @@ def _property(propose: Callable[[Activation], Proposal], name: str) -> Callable[
     return lambda: propose(parse_activation(name))
 
 
-_p1 = partial(_property, activation_property.slope)
-_p2 = partial(_property, activation_property.rho_positive)
-_p3a = partial(_property, activation_property.curvature)
+_p1 = partial(_property, properties.slope)
+_p2 = partial(_property, properties.rho_positive)
+_p3a = partial(_property, properties.curvature)
 
 PROPOSALS: Mapping[str, Callable[[], Proposal]] = {
     "squared-relu-tensor": _tensors("squared_relu"),

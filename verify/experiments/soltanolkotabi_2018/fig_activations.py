@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certificates.expression import parse_activation
+from verify.activations import properties
 from verify.experiments.reproduction import Progress, Proofs, Reproduction, is_proved, prove_all
-from verify.proposals import activation_property, tensor_constant
+from verify.proposals import nondegenerate_activation, tensor_constant
 from verify.search.proposal import Proposal
 from verify.theory.soltanolkotabi_2018.printed import FIGURE_1, SOURCE, Depicted
 
@@ -28,7 +29,7 @@ def run(progress: Progress | None = None) -> Reproduction:
     tasks: dict[str, Callable[[], Proposal]] = {}
     for each in FIGURE_1:
         phi = parse_activation(each.catalogue)
-        search = activation_property.curvature if each.variant is None else activation_property.assumption
+        search = properties.curvature if each.variant is None else nondegenerate_activation.propose
         tasks[_property_name(each)] = partial(search, phi)
         tasks |= {_moments_name(each, sigma): partial(tensor_constant.propose, phi, sigma) for sigma in _SIGMAS}
     proofs = prove_all(tasks, progress)
@@ -83,12 +84,12 @@ def _moments_name(each: Depicted, sigma: Fraction) -> str:
 
 def _agrees(each: Depicted, proofs: Proofs) -> bool:
     found = proofs[_property_name(each)]
-    return is_proved(found) and found.claim.property == f"A2.3{each.variant}"
+    return is_proved(found) and found.claim.label == f"A2.3{each.variant}"
 
 
 def _row(each: Depicted, proofs: Proofs) -> tuple[str, ...]:
     found = proofs[_property_name(each)]
-    proved = found.claim.property if is_proved(found) else "not proved"
+    proved = found.claim.label if is_proved(found) else "not proved"
     if each.variant is None:
         said, verdict = "–", "not claimed"
     else:
@@ -97,7 +98,7 @@ def _row(each: Depicted, proofs: Proofs) -> tuple[str, ...]:
         ", ".join(_shown(proofs[_moments_name(each, sigma)], name) for sigma in _SIGMAS)
         for name in ("mean_slope", "mean_curvature")
     )
-    if is_proved(found) and found.claim.traits.gamma == "zero":
+    if is_proved(found) and found.claim.kind == "nondegenerate-activation" and found.claim.curvature == "zero":
         curvatures = "0 for every σ"
     return (each.name, said, f"{proved}: φ' jumps" if proved == "not-P3a" else proved, means, curvatures, verdict)
 
@@ -126,7 +127,7 @@ def _document(each: Depicted, proofs: Proofs) -> dict[str, Any]:
         "activation": each.name,
         "catalogue": each.catalogue,
         "said": each.variant,
-        "proved": found.claim.property if is_proved(found) else None,
+        "proved": found.claim.label if is_proved(found) else None,
         "certificate": f"certificates/{_property_name(each)}.cert.json",
         "moments": moments,
     }

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from certificates.expression import parse_activation
+from verify.activations import properties
 from verify.experiments.reproduction import Progress, Proofs, Reproduction, is_proved, prove_all
-from verify.proposals import activation_property
 from verify.theory.zhong_2017.printed import COLUMNS, MARKS, SOURCE, Marks
 
 __all__ = ["TITLE", "run"]
@@ -15,10 +15,10 @@ __all__ = ["TITLE", "run"]
 TITLE = "Table of properties of Zhong et al., printed beside proved"
 
 _SEARCHES = {
-    "P1": activation_property.slope,
-    "P2": activation_property.rho_positive,
-    "P3.a": activation_property.curvature,
-    "P3.b": activation_property.kinks,
+    "P1": properties.slope,
+    "P2": properties.rho_positive,
+    "P3.a": properties.curvature,
+    "P3.b": properties.kinks,
 }
 _LIPSCHITZ = "P3a-lipschitz"
 
@@ -74,7 +74,7 @@ def _cell(row: Marks, column: str, proofs: Proofs) -> dict[str, Any]:
     found = [_holds(proofs[name]) for name in names]
     proved = found[0] if column in _SEARCHES else _all_three(*found)
     needs_smoothness = column == "P3.a" or (column not in _SEARCHES and found[3] is not True)
-    lipschitz_only = proofs[_name(row, "P3.a")].claim.property == _LIPSCHITZ
+    lipschitz_only = proofs[_name(row, "P3.a")].claim.label == _LIPSCHITZ
     return {
         "activation": row.function.name,
         "column": column,
@@ -87,7 +87,7 @@ def _cell(row: Marks, column: str, proofs: Proofs) -> dict[str, Any]:
 
 def _holds(proposal: Any) -> bool | None:
     """Whether the property or its negation is proved."""
-    return None if not is_proved(proposal) else not proposal.claim.traits.is_negation
+    return None if not is_proved(proposal) else proposal.claim.kind != "activation-counterexample"
 
 
 def _all_three(p1: bool | None, p2: bool | None, smooth: bool | None, affine: bool | None) -> bool | None:
