@@ -66,8 +66,8 @@ def _bent_signs() -> Iterator[Bent]:
     """Checks 4 and 5."""
     yield Bent("tanh-convex", 4, "E tanh''(σg) is not 0", "tanh", _A, _CURVED)
     yield Bent("softplus-even-slope", 4, "E softplus''(σg) is 0", "softplus", _B, _EVEN)
-    turning = "log(1+z^2)-log(exp(z)+exp(-z))/8"
-    yield Bent("curvature-that-turns", 4, "γ keeps the sign that it has at small σ", turning, _A0, _CURVED)
+    turning = "softplus(z)-z^2*exp(-z^2)"
+    yield Bent("curvature-that-turns", 4, "γ = 1/4 − 2 at σ = 0 is as positive as far out", turning, _A0, _CURVED)
     yield Bent("sin-mean-slope", 5, "cos(w) + cos(−w) ≥ 0", "sin", _B, _EVEN)
     yield Bent("tanh-constant-mean", 5, "tanh'(w) + tanh'(−w) is constant", "tanh", _B, _BY_IDENTITY)
     zero = replace(_B, mean="zero")

@@ -94,4 +94,6 @@ def _bent_sigma() -> Iterator[Bent]:
     yield Bent("sigma-linear", 5, "T₁ of the identity is positive", "identity", _P2, _SIGMA)
     kinked = "piecewise(0, 0, z)+tanh(z)"
     yield Bent("sigma-kink", 6, "a slope that jumps is Lipschitz in σ", kinked, _P2, _SIGMA)
-    yield Bent("sigma-sine", 7, "T₃ of the sine is positive at σ = 1", "sin", _P2, _SIGMA)
+    wide = Evidence(_ONE, sigma=SigmaCells(tiling(0, 1, 1), tiling(0, 1, 1)))
+    falling = "T₃ of z − 2 tanh z is positive where its mean slope is 0"
+    yield Bent("sigma-mean-slope-zero", 7, falling, "z-2*tanh(z)", _P2, wide)

@@ -24,7 +24,7 @@ def _p1(slope: object, power: int = 0) -> Claim:
 
 
 def cases() -> Iterator[Case]:
-    p1, beside = _p1(2), Claim(2, Fraction(9), Fraction(4))
+    p1, beside = _p1(2), Claim(2, Fraction(14), Fraction(4))
     touching = replace(_SIGN, zeros=(Zero(_NONE, 2),))
     good = Honest("tanh-p1", "tanh", p1, _SIGN)
     yield good
@@ -84,9 +84,9 @@ def _bent_tails(p1: Claim) -> Iterator[Bent]:
 
 
 def _stronger(p1: Claim, beside: Claim) -> Iterator[Bent]:
-    """Check 5."""
+    """Numbers that are too small."""
     yield Bent("slope-below-one", 5, "tanh' ≤ 0.9", "tanh", replace(p1, slope=Fraction(9, 10)), _SIGN)
     yield Bent("relu-slope-below-one", 5, "the slope of ReLU is at most 0.999", "relu", _p1("0.999"), _COARSE)
-    yield Bent("cubic-term-left-out", 5, "1 + 3z² ≤ 9 + 2z²", "z+z^3", replace(beside, slope=Fraction(2)), _COARSE)
+    yield Bent("cubic-term-left-out", 0, "1 + 3z² ≤ 14 + 2z²", "z+z^3", replace(beside, slope=Fraction(2)), _COARSE)
     half = Claim(1, Fraction(1, 2), Fraction(1))
     yield Bent("constant-below-the-slope-at-0", 5, "1 ≤ 1/2 at z = 0", "tanh", half, _SIGN)
