@@ -67,7 +67,7 @@ def rows(tables):
     print("| φ | proved | ρ(0.1) | ρ(1) | ρ(10) | printed |\n|---|---|---|---|---|---|")
     for name, table in tables.items():
         names = [find(table, row) for row in ("P1", "P2", "P3a", "P3b", "A2.3")]
-        proved = ", ".join(claim.property for claim in names if claim is not None)
+        proved = ", ".join(claim.label for claim in names if claim is not None)
         values = [find(table, "ρ", sigma) for sigma in SIGMAS[1:4]]
         shown = " | ".join(f"{float(value.rho.lower):.6g} {list(value.active)}" for value in values)
         print(f"| {name} | {proved} | {shown} | {' / '.join(PRINTED.get(name, ('–',)))} |")

@@ -8,15 +8,21 @@ from itertools import pairwise
 from typing import Any
 
 from certificates.claims import (
-    activation_property,
+    activation_counterexample,
     gaussian_moment,
+    lipschitz_slope,
+    nondegenerate_activation,
     orthogonal_population_convexity,
+    piecewise_affine,
+    positive_rho,
+    slope_growth,
     tensor_constant,
     zhong_rho,
     zhong_rho_global,
 )
 from certificates.expression import parse_activation
 from certificates.language.parts import AssumedGrowth, Interval
+from certificates.language.slopes import SlopeCells
 from certificates.subjects import ActivationProblem
 from tests.campaigns._heavy_networks import LONG_FORMULA
 from tests.support.certificates import certificate_bytes
@@ -88,26 +94,41 @@ def _convexity(text: str, quadrature: Any, bits: int, sigma: Fraction = Fraction
 # ---- properties ---------------------------------------------------------------------------------------------------
 
 
-def _signs(text: str, radius: int, cells: int, name: Any = "P1") -> bytes:
-    claim = {
-        "P1": activation_property.Claim("P1", slope_bound=Fraction(10**6), power=0),
-        "P3a-lipschitz": activation_property.Claim("P3a-lipschitz", curvature_bound=Fraction(10**9)),
-        "P2": activation_property.Claim("P2"),
-    }[name]
-    evidence = activation_property.Evidence(
-        "sign", Fraction(radius), _cells(-radius, radius, cells), witness=Fraction(1, 3)
-    )
-    return _bytes(text, claim, evidence)
+def _slopes(text: str, radius: int, cells: int) -> bytes:
+    claim = slope_growth.Claim(0, Fraction(0), Fraction(10**6))
+    return _bytes(text, claim, slope_growth.Evidence(Fraction(radius), _cells(-radius, radius, cells)))
+
+
+def _bends(text: str, radius: int, cells: int) -> bytes:
+    claim = lipschitz_slope.Claim("almost everywhere", Fraction(10**9))
+    return _bytes(text, claim, lipschitz_slope.Evidence(Fraction(radius), _cells(-radius, radius, cells)))
+
+
+def _signs(text: str, radius: int, cells: int) -> bytes:
+    tiles = SlopeCells(Fraction(radius), _cells(-radius, radius, cells))
+    return _bytes(text, positive_rho.Claim(), positive_rho.Evidence(Fraction(1, 3), slope=tiles))
 
 
 def _third_term(text: str, cells: int) -> bytes:
     near, far = _cells(0, 2, cells), _cells(0, 2, cells)
-    evidence = activation_property.Evidence("third-term", witness=Fraction(1, 3), near=near, far=far)
-    return _bytes(text, activation_property.Claim("P2"), evidence)
+    evidence = positive_rho.Evidence(Fraction(1, 3), sigma=positive_rho.SigmaCells(near, far))
+    return _bytes(text, positive_rho.Claim(), evidence)
 
 
-def _witness(text: str, name: Any, witness: Fraction) -> bytes:
-    return _bytes(text, activation_property.Claim(name), activation_property.Evidence("witness", witness=witness))
+def _affine(text: str) -> bytes:
+    return _bytes(text, piecewise_affine.Claim(4_096), piecewise_affine.Evidence())
+
+
+def _witness(text: str, refutes: Any, rule: Any, witness: Fraction) -> bytes:
+    evidence = activation_counterexample.Evidence(rule, witness)
+    return _bytes(text, activation_counterexample.Claim(refutes), evidence)
+
+
+def _folds(text: str, radius: int, cells: int) -> bytes:
+    claim = nondegenerate_activation.Claim("nonzero", "nonzero", "positive")
+    tiles = _cells(0, radius, cells)
+    evidence = nondegenerate_activation.Evidence(Fraction(radius), tiles, "slope-sum", tiles)
+    return _bytes(text, claim, evidence)
 
 
 def _global(text: str, lemma: Any, cells: int, quadrature: Any = "integral") -> bytes:
@@ -144,15 +165,22 @@ ACTIVATIONS: dict[tuple[str, str], Case] = {
     ("orthogonal-population-convexity", "many units"): lambda: _convexity("tanh", "integral", 64, weights=4_096),
     ("orthogonal-population-convexity", "4,096 bits"): lambda: _convexity(_LONG, "taylor", 4_096),
     ("orthogonal-population-convexity", "long σ"): lambda: _convexity(_POLYNOMIAL, "exact", 53, _long_rational(3_900)),
-    ("activation-property", "64 cells, breakpoints"): lambda: _signs(_breakpoints(), 2_048, 64),
-    ("activation-property", "4,096 cells, breakpoints"): lambda: _signs(_breakpoints(), 2_048, 4_096),
-    ("activation-property", "4,096 cells, long formula"): lambda: _signs(_LONG, 64, 4_096, "P3a-lipschitz"),
-    ("activation-property", "nested powers"): lambda: _signs(_NESTED, 4, 4_096, "P2"),
-    ("activation-property", "third term"): lambda: _third_term("gelu", 4_096),
-    ("activation-property", "third term, long formula"): lambda: _third_term(_LONG, 256),
-    ("activation-property", "long witness"): lambda: _witness(_POLYNOMIAL, "not-P2", _long_rational(3_900)),
-    ("activation-property", "smooth breakpoints"): lambda: _signs(_smooth_breakpoints(), 64, 4_096, "P3a-lipschitz"),
-    ("activation-property", "products of tails"): lambda: _signs(_TAILS, 64, 64),
+    ("slope-growth", "64 cells, breakpoints"): lambda: _slopes(_breakpoints(), 2_048, 64),
+    ("slope-growth", "4,096 cells, breakpoints"): lambda: _slopes(_breakpoints(), 2_048, 4_096),
+    ("slope-growth", "products of tails"): lambda: _slopes(_TAILS, 64, 64),
+    ("lipschitz-slope", "4,096 cells, long formula"): lambda: _bends(_LONG, 64, 4_096),
+    ("lipschitz-slope", "smooth breakpoints"): lambda: _bends(_smooth_breakpoints(), 64, 4_096),
+    ("positive-rho", "nested powers"): lambda: _signs(_NESTED, 4, 4_096),
+    ("positive-rho", "third term"): lambda: _third_term("gelu", 4_096),
+    ("positive-rho", "third term, long formula"): lambda: _third_term(_LONG, 256),
+    ("piecewise-affine", "breakpoints"): lambda: _affine(_breakpoints()),
+    ("piecewise-affine", "long formula"): lambda: _affine(_LONG),
+    ("activation-counterexample", "long σ"): lambda: _witness(
+        _POLYNOMIAL, "P2", "nonpositive-rho", _long_rational(3_900)
+    ),
+    ("activation-counterexample", "growth, long formula"): lambda: _witness(_LONG, "P3a", "growth", Fraction(64)),
+    ("nondegenerate-activation", "4,096 cells, long formula"): lambda: _folds(_LONG, 64, 4_096),
+    ("nondegenerate-activation", "smooth breakpoints"): lambda: _folds(_smooth_breakpoints(), 64, 1_024),
     ("zhong-rho-global", "even"): lambda: _global("tanh", "even", 4_096),
     ("zhong-rho-global", "softplus"): lambda: _global("softplus", "softplus", 4_096),
     ("zhong-rho-global", "step"): lambda: _global("gelu", "step", 4_096),

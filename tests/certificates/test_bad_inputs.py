@@ -28,10 +28,8 @@ def moment(expression: str = "tanh", evidence: dict[str, Any] | None = None, **c
 
 def bounded(expression: str = "tanh", claim: dict[str, Any] | None = None, **evidence: Any) -> bytes:
     cells = [[str(k), str(k + 1)] for k in range(-8, 8)]
-    base = {"property": "P3a-strict", "curvature_bound": "9", **(claim or {})}
-    return certificate(
-        "activation-property", expression, base, {"rule": "sign", "radius": "8", "cells": cells, **evidence}
-    )
+    base = {"curvature": "everywhere", "curvature_bound": "9", **(claim or {})}
+    return certificate("lipschitz-slope", expression, base, {"radius": "8", "cells": cells, **evidence})
 
 
 def covered(cells: list[list[str]], expression: str = "tanh") -> bytes:
@@ -42,7 +40,7 @@ def nested(depth: int) -> str:
     return "sin(" * depth + "z" + ")" * depth
 
 
-FINE = {"a moment": moment(), "a property": bounded()}
+FINE = {"a moment": moment(), "a slope": bounded()}
 
 MALFORMED = {
     "σ = 0": (moment(sigma="0"), "claim.sigma"),
@@ -85,7 +83,7 @@ MALFORMED = {
     "a formula with a name": (moment("z*sigmoid(z)"), "problem.expression"),
     "numbers without end": (moment(sigma="1" + "0" * 5000), "claim.sigma"),
     "an unknown quadrature": (moment(evidence={"quadrature": "romberg"}), "evidence.quadrature"),
-    "an unknown property": (bounded(claim={"property": "P4"}), "claim.property"),
+    "an unknown reading": (bounded(claim={"curvature": "somewhere"}), "claim.curvature"),
     "a number too many": (bounded(claim={"kinks": "1"}), "claim"),
     "an unknown key": (moment(evidence={"verdict": "accepted"}), "evidence"),
     "conditional by itself": (moment(evidence={"assumptions": []}), "evidence"),

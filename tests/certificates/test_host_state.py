@@ -31,12 +31,14 @@ from tests.support.processor import MODES, processor_mode, require_library, run_
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 _QUICK_KINDS = (
-    "activation-property",
+    "activation-counterexample",
     "gaussian-moment",
     "global-landscape",
     "gradient-dominance-sos",
     "negative-curvature",
+    "nondegenerate-activation",
     "orbit-convergence",
+    "slope-growth",
     "tensor-constant",
     "zero-loss-convergence",
     "zhong-rho",

@@ -11,13 +11,14 @@ import numpy as np
 from certificates.arithmetic.arb import exact
 from certificates.language.slopes import AssumedSlope, SlopeCells, Zero
 from tests.support.activations import tiling
-from tests.truth._activations import Instance
+from tests.truth._activations import Instance, catalogued, draw_instance
 from tests.truth._formulas import ARB, FLOATS, series
 
-__all__ = ["LARGE", "at", "climb", "draw_cells", "draw_radius", "draw_witness", "grows", "slope_gaps"]
+__all__ = ["LARGE", "at", "climb", "draw_cells", "draw_radius", "draw_rising", "draw_witness", "grows", "slope_gaps"]
 
 LARGE = Fraction(10**60)
 _FAR = 400.0
+_RISING = ("tanh", "sigmoid", "softplus", "erf", "arctan", "relu", "leaky_relu", "squared_relu", "elu", "softsign")
 
 
 # ---- evidence ------------------------------------------------------------------------------------------------------
@@ -40,6 +41,11 @@ def draw_cells(rng: np.random.Generator) -> SlopeCells:
     zeros = tuple(Zero(Fraction(int(p)), int(rng.integers(1, 4))) for p in {0, int(rng.integers(-3, 4))})
     tail = AssumedSlope(Fraction(0), Fraction(0), 0) if rng.random() < 0.1 else None
     return SlopeCells(Fraction(radius), tiling(-radius, radius, parts), zeros, tail)
+
+
+def draw_rising(rng: np.random.Generator) -> Instance:
+    """One whose slope is nonnegative, every second time; else any."""
+    return catalogued(rng, _RISING) if rng.random() < 0.5 else draw_instance(rng)
 
 
 # ---- truth ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tests.truth.gaussian_moment import defined
 from tests.truth.held import Held, at_most, statement
 from tests.truth.trial import Case
 
-SAMPLE = 40
+SAMPLE = 24
 
 
 def draw(rng: np.random.Generator) -> Case:

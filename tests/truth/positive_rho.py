@@ -11,20 +11,20 @@ from certificates import Accepted
 from certificates.arithmetic.arb import precision
 from certificates.claims.positive_rho import Claim, Evidence, SigmaCells
 from tests.support.activations import tiling
-from tests.truth._activations import Instance, catalogued, draw_instance, shipped_evidence
+from tests.truth._activations import Instance, catalogued, shipped_evidence
 from tests.truth._moments import BITS, zhong
-from tests.truth._slopes import draw_cells, draw_witness
+from tests.truth._slopes import draw_cells, draw_rising, draw_witness
 from tests.truth.gaussian_moment import defined
 from tests.truth.held import Held, statement
 from tests.truth.trial import Case
 
-SAMPLE = 40
+SAMPLE = 16
 _SIGMAS = (Fraction(1, 8), Fraction(1), Fraction(5))
 
 
 def draw(rng: np.random.Generator) -> Case:
     """Cells for the sign of any slope; now and then cells of σ, made for GELU, for others too."""
-    instance = draw_instance(rng)
+    instance = draw_rising(rng)
     evidence = Evidence(_witness(rng, instance), slope=draw_cells(rng))
     if rng.random() < 0.02:
         instance = catalogued(rng, ("gelu",)) if rng.random() < 0.5 else instance

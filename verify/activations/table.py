@@ -40,7 +40,7 @@ _POSITIVE = re.compile(
     r"\d{1,40}(?:/0*[1-9]\d{0,39})?|(?:\d{1,40}\.\d{0,40}|\.\d{1,40}|\d{1,40})(?:[eE][+-]?\d{1,2})?", re.ASCII
 )
 # Operations on balls that the search of one entry may take, seconds each; no catalogue entry needs all of it.
-_EFFORT, _EFFORT_AT_SIGMA, _EFFORT_FOR_ALL_SIGMA = 1e7, 3e6, 2e8
+_EFFORT, _EFFORT_OF_P2, _EFFORT_AT_SIGMA, _EFFORT_FOR_ALL_SIGMA = 1e7, 4e7, 3e6, 2e8  # GELU takes 2.2e7 for P2
 _ORTHOGONAL = (Fraction(1), Fraction(-1))  # v of the orthogonal Hessian; every v of ±1 gives the same bound
 
 
@@ -206,7 +206,7 @@ def _tasks(phi: Activation, sigmas: Sequence[Fraction], assumed: AssumedTail | N
     growth = None if assumed is None else assumed.growth(tail_radius(phi))
     found = [
         _Task("P1", None, lambda: properties.slope_or_weaker(phi, assumed)),
-        _Task("P2", None, lambda: properties.rho_positive(phi, assumed)),
+        _Task("P2", None, lambda: properties.rho_positive(phi, assumed), _EFFORT_OF_P2),
         _Task("P3a", None, lambda: properties.curvature(phi, assumed)),
         _Task("P3b", None, lambda: properties.kinks(phi)),
         _Task("A2.3", None, lambda: nondegenerate_activation.propose(phi)),

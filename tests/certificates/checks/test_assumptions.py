@@ -11,8 +11,8 @@ from certificates import Accepted, Rejected
 from certificates.checks import assumptions as _assumptions
 from certificates.checks.assumptions import AssumedBound, assumption_of
 from certificates.checks.outcome import Refusal
-from certificates.claims import activation_property as prop
 from certificates.claims import gaussian_moment as moment
+from certificates.claims import lipschitz_slope, positive_rho, slope_growth
 from certificates.claims import orthogonal_population_convexity as hessian
 from certificates.claims import tensor_constant as tensor
 from certificates.claims import zhong_rho as rho
@@ -21,6 +21,7 @@ from certificates.enclosures.infinity.tails import Tail
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 from certificates.language.parts import AssumedGrowth
+from certificates.language.slopes import AssumedSlope, SlopeCells
 from tests.support.activations import interval, judge, tiling
 
 ONE, ZERO = Fraction(1), Fraction(0)
@@ -65,9 +66,12 @@ def test_previous_bug_07_a_jump_behind_the_assumed_growth_is_a_part_of_the_assum
 def test_previous_bug_08_the_expansion_of_one_side_refutes_what_is_assumed_for_both():
     """E[φ'(σz)²] is infinite: φ' grows like exp(z²) on the right; on the left nothing is known."""
     text = "piecewise(2*z+sin(log(1+z^2))/9, 0, exp(z^2)*z)"
-    tail = prop.AssumedTail(Fraction(1000), ZERO, 0, Fraction(10))
-    evidence = prop.Evidence("sign", radius=Fraction(8), cells=tiling(-8, 8, 16), witness=ONE, tail=tail)
-    for claim in (prop.Claim("P2"), prop.Claim("P1", slope_bound=Fraction(10**9), power=0)):
+    cells = Fraction(8), tiling(-8, 8, 16), (), AssumedSlope(Fraction(1000), ZERO, 0)
+    pairs = (
+        (positive_rho.Claim(), positive_rho.Evidence(ONE, slope=SlopeCells(*cells))),
+        (slope_growth.Claim(0, ZERO, Fraction(10**9)), slope_growth.Evidence(*cells)),
+    )
+    for claim, evidence in pairs:
         verdict = judge(text, claim, evidence)
         assert isinstance(verdict, Rejected) and verdict.check == 4 and "z > 0" in verdict.reason
 
@@ -148,12 +152,12 @@ def test_the_smoothness_of_an_analytic_formula_is_no_assumption(text):
     assert "there" not in assumed(text, bounded(10)).text
 
 
-def test_what_is_assumed_of_the_slope_is_not_said_of_the_curvature():
-    """P1 rests on φ' alone, P3a on φ'' alone: a false bound of the other is not used."""
-    tail = prop.AssumedTail(Fraction(2), ZERO, 0, Fraction(10))
-    evidence = prop.Evidence("sign", radius=Fraction(8), cells=tiling(-8, 8, 32), tail=tail)
-    p1 = judge("z+atan(sin(z))/4", prop.Claim("P1", slope_bound=Fraction(9), power=0), evidence)
-    p3 = judge("z+atan(sin(z))/4", prop.Claim("P3a-strict", curvature_bound=Fraction(99)), evidence)
+def test_what_is_assumed_is_said_with_the_radius():
+    cells = Fraction(8), tiling(-8, 8, 32)
+    slope = slope_growth.Evidence(*cells, tail=AssumedSlope(Fraction(2), ZERO, 0))
+    p1 = judge("z+atan(sin(z))/4", slope_growth.Claim(0, ZERO, Fraction(9)), slope)
+    curvature = lipschitz_slope.Evidence(*cells, tail=Fraction(10))
+    p3 = judge("z+atan(sin(z))/4", lipschitz_slope.Claim("everywhere", Fraction(99)), curvature)
     assert the_assumption(p1) == "0 ≤ φ'(z) ≤ 2 for all |z| ≥ 8 (not proven)"
     assert the_assumption(p3) == "|φ''(z)| ≤ 10 for all |z| ≥ 8 (not proven)"
 

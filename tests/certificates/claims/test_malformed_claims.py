@@ -4,65 +4,68 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import get_args
 
 import pytest
 
-from certificates.claims.activation_property import AssumedTail, Claim, Evidence, Property, Zero
+from certificates.claims.activation_counterexample import Evidence as Witness
 from certificates.claims.gaussian_moment import Claim as Moment
 from certificates.claims.gaussian_moment import Evidence as Quadrature
+from certificates.claims.lipschitz_slope import Claim as Lipschitz
+from certificates.claims.lipschitz_slope import Evidence as Bends
+from certificates.claims.nondegenerate_activation import Evidence as Folds
 from certificates.claims.orthogonal_population_convexity import Claim as Hessian
+from certificates.claims.piecewise_affine import Claim as Affine
+from certificates.claims.positive_rho import Evidence as Positive
+from certificates.claims.positive_rho import SigmaCells
+from certificates.claims.slope_growth import Claim as Growth
 from certificates.claims.tensor_constant import Claim as Tensor
 from certificates.claims.zhong_rho import Claim as Rho
 from certificates.errors import MalformedCertificate
 from certificates.language.order import unproved_fields
 from certificates.language.parts import AssumedGrowth
+from certificates.language.slopes import AssumedSlope, SlopeCells, Zero
 from tests.support.activations import TINY, interval
 
 ONE, UNIT = Fraction(1), interval(0, 1)
-NEEDED = {
-    "P1": {"slope_bound", "power"},
-    "P1'": {"slope_bound", "slope_growth", "power"},
-    "P3a-lipschitz": {"curvature_bound"},
-    "P3a-strict": {"curvature_bound"},
-    "P3b": {"kinks"},
-}
-CELLS = ("cells", "near", "far", "mean_cells")
-VALUES = {"slope_bound": ONE, "slope_growth": ONE, "power": 0, "curvature_bound": ONE, "kinks": 1}
-
-
-@pytest.mark.parametrize("label", get_args(Property))
-def test_a_property_has_exactly_its_numbers(label):
-    needed = NEEDED.get(label, set())
-    numbers = {name: VALUES[name] for name in needed}
-    Claim(label, **numbers)
-    for name in VALUES:
-        changed = {k: v for k, v in numbers.items() if k != name} if name in needed else {**numbers, name: VALUES[name]}
-        with pytest.raises(MalformedCertificate, match="needs") as caught:
-            Claim(label, **changed)
-        assert caught.value.place == "claim"
+RADII = (Fraction(0), -ONE, Fraction(2**20 + 1))
+THIRDS = ((ONE / 3, ONE),)
+WHOLE = ((-ONE, ONE),)
 
 
 @pytest.mark.parametrize("make", [
-    lambda: Claim("P1", slope_bound=ONE, power=-1),
-    lambda: Claim("P1", slope_bound=ONE, power=65),
-    lambda: Claim("P1", slope_bound=-ONE, power=0),
-    lambda: Claim("P1'", slope_bound=ONE, slope_growth=-TINY, power=1),
-    lambda: Claim("P3a-strict", curvature_bound=-ONE),
+    lambda: Growth(-1, Fraction(0), ONE),
+    lambda: Growth(65, Fraction(0), ONE),
+    lambda: Growth(0, Fraction(0), -ONE),
+    lambda: Growth(1, ONE, -TINY),
+    lambda: Growth(1, -TINY, ONE),
+    lambda: Growth(0, TINY, ONE),  # a constant bound has one spelling
+    lambda: Lipschitz("everywhere", -ONE),
+    lambda: Affine(-1),
     lambda: Zero(ONE, 0),
     lambda: Zero(ONE, 9),
-    lambda: AssumedTail(-ONE, ONE, 0, ONE),
-    lambda: AssumedTail(ONE, -ONE, 0, ONE),
-    lambda: AssumedTail(ONE, ONE, 0, -ONE),
-    lambda: AssumedTail(ONE, ONE, -1, ONE),
+    lambda: AssumedSlope(-ONE, ONE, 0),
+    lambda: AssumedSlope(ONE, -ONE, 0),
+    lambda: AssumedSlope(ONE, ONE, -1),
+    lambda: AssumedSlope(ONE, ONE, 65),
     lambda: AssumedGrowth(-ONE, ONE, 0, ONE),
     lambda: AssumedGrowth(ONE, ONE, 0, Fraction(0)),
     lambda: AssumedGrowth(ONE, ONE, 65, ONE),
-    lambda: Evidence("sign", radius=Fraction(0)),
-    lambda: Evidence("sign", radius=-ONE),
-    lambda: Evidence("sign", radius=Fraction(2**20 + 1)),
-    lambda: Evidence("witness", witness=Fraction(10**9 + 1)),
-    *(lambda name=name: Evidence("sign", **{name: ((ONE / 3, ONE),)}) for name in CELLS),
+    *(lambda radius=radius: SlopeCells(radius, WHOLE) for radius in RADII),
+    *(lambda radius=radius: Bends(radius, WHOLE) for radius in RADII),
+    *(lambda radius=radius: Folds(radius, WHOLE, "identity") for radius in RADII),
+    *(lambda radius=radius: Witness("growth", radius) for radius in RADII),
+    lambda: Witness("curvature", Fraction(10**9 + 1)),
+    lambda: Witness("curvature", -Fraction(10**9 + 1)),
+    lambda: Positive(Fraction(10**9 + 1), sigma=SigmaCells(WHOLE, WHOLE)),
+    lambda: Positive(ONE),
+    lambda: Positive(ONE, SlopeCells(ONE, WHOLE), SigmaCells(WHOLE, WHOLE)),
+    lambda: SlopeCells(ONE, THIRDS),
+    lambda: Bends(ONE, THIRDS),
+    lambda: Bends(ONE, WHOLE, -TINY),
+    lambda: SigmaCells(THIRDS, WHOLE),
+    lambda: SigmaCells(WHOLE, THIRDS),
+    lambda: Folds(ONE, THIRDS, "identity"),
+    lambda: Folds(ONE, WHOLE, "slope-sum", THIRDS),
     lambda: Moment(5, 0, ONE, UNIT),
     lambda: Moment(-1, 0, ONE, UNIT),
     lambda: Moment(0, 13, ONE, UNIT),
@@ -102,9 +105,11 @@ def test_the_order_of_claims_knows_each_direction():
     assert unproved_fields(replace(hessian, curvature=ONE + TINY), hessian) == ("curvature",)
     assert unproved_fields(replace(hessian, dimension=1), hessian) == ("dimension",)
     assert unproved_fields(replace(hessian, outer_weights=(-ONE,)), hessian) == ("outer_weights",)
-    kinks = Claim("P3b", kinks=2)
-    assert unproved_fields(Claim("P3b", kinks=1), kinks) == ("kinks",)
-    assert unproved_fields(Claim("not-P3b"), kinks) == ("property",)
+    assert unproved_fields(Affine(1), Affine(2)) == ("kinks",)
+    growth = Growth(2, ONE, ONE)
+    assert unproved_fields(Growth(2, 1 + TINY, 1 + TINY), growth) == ()
+    assert unproved_fields(Growth(3, 1 - TINY, 1 - TINY), growth) == ("power", "constant", "slope")
+    assert unproved_fields(Lipschitz("almost everywhere", ONE), Lipschitz("everywhere", ONE)) == ("curvature",)
     tensor = Tensor(ONE, third=UNIT, degree=1, vacuous=("third",))
     assert unproved_fields(Tensor(ONE, third=UNIT), tensor) == ("vacuous",)
     assert unproved_fields(replace(tensor, degree=None), tensor) == ()

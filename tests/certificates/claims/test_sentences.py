@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from decimal import ROUND_UP, Context, Decimal, FloatOperation, localcontext
 from fractions import Fraction
-from typing import get_args
+from itertools import product
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from certificates.claims.activation_property import Claim as Property
-from certificates.claims.activation_property import Property as Label
+from certificates.claims.activation_counterexample import Claim as Counterexample
 from certificates.claims.gaussian_moment import Claim as Moment
+from certificates.claims.lipschitz_slope import Claim as Lipschitz
+from certificates.claims.nondegenerate_activation import Claim as Nondegenerate
 from certificates.claims.orthogonal_population_convexity import Claim as Hessian
+from certificates.claims.piecewise_affine import Claim as Affine
+from certificates.claims.positive_rho import Claim as PositiveRho
+from certificates.claims.slope_growth import Claim as Growth
 from certificates.claims.tensor_constant import Claim as Tensor
 from certificates.claims.zhong_rho import Claim as Rho
 from certificates.language.parts import Interval
@@ -62,43 +66,45 @@ def test_tensors_name_only_what_is_claimed():
     assert "third-order tensor is 0 for every σ > 0" in text and "γ" not in text and "c_4" not in text
 
 
-STATEMENTS = {
-    "P1": ("0 ≤ φ'(z) ≤ 1/3 |z|^2", "almost every z"),
-    "P1'": ("0 ≤ φ'(z) ≤ 1/3 + 1/7 |z|^2", "ours"),
-    "not-P1": ("no L_1 > 0 and p ≥ 0",),
-    "P2": ("> 0 for every σ > 0",),
-    "not-P2": ("≤ 0 for some σ > 0",),
-    "P3a-lipschitz": ("Lipschitz with constant 1/3",),
-    "P3a-strict": ("exists everywhere", "≤ 1/3"),
-    "not-P3a": ("not Lipschitz",),
-    "P3b": ("continuous and affine between at most 4 kinks",),
-    "not-P3b": ("nonzero on an interval",),
-    "A2.3(a)": ("γ(σ) = E[φ''(σg)] is nonzero for every σ ≥ 0", "our reading", "bounded", "T_1(1) > 0"),
-    "A2.3(b)": ("γ(σ) = E[φ''(σg)] is zero for every σ ≥ 0", "our reading"),
-    "A2.3(a) for σ > 0": ("γ(σ) = E[φ''(σg)] is nonzero for every σ > 0", "μ(σ) = E[φ'(σg)]"),
-    "A2.3(b) for σ > 0": ("γ(σ) = E[φ''(σg)] is zero for every σ > 0", "nonzero for every σ > 0 or zero for every"),
-}
-NUMBERS = {
-    "P1": {"slope_bound": THIRD, "power": 2},
-    "P1'": {"slope_bound": THIRD, "slope_growth": Fraction(1, 7), "power": 2},
-    "P3a-lipschitz": {"curvature_bound": THIRD},
-    "P3a-strict": {"curvature_bound": THIRD},
-    "P3b": {"kinks": 4},
-}
+SEVENTH = Fraction(1, 7)
+STATEMENTS = [
+    (Growth(2, Fraction(0), THIRD), "P1", ("0 ≤ φ'(z) ≤ 1/3 |z|^2", "almost every z")),
+    (Growth(2, THIRD, SEVENTH), "P1'", ("0 ≤ φ'(z) ≤ 1/3 + 1/7 |z|^2", "ours")),
+    (Counterexample("P1"), "not-P1", ("no L_1 > 0 and p ≥ 0",)),
+    (PositiveRho(), "P2", ("> 0 for every σ > 0",)),
+    (Counterexample("P2"), "not-P2", ("≤ 0 for some σ > 0",)),
+    (Lipschitz("almost everywhere", THIRD), "P3a-lipschitz", ("Lipschitz with constant 1/3",)),
+    (Lipschitz("everywhere", THIRD), "P3a-strict", ("exists everywhere", "≤ 1/3")),
+    (Counterexample("P3a"), "not-P3a", ("not Lipschitz",)),
+    (Affine(4), "P3b", ("continuous and affine between at most 4 kinks",)),
+    (Counterexample("P3b"), "not-P3b", ("nonzero on an interval",)),
+    *(
+        (
+            Nondegenerate(mean, curvature, sigma),
+            f"A2.3({'a' if curvature == 'nonzero' else 'b'})" + ("" if sigma == "nonnegative" else " for σ > 0"),
+            (
+                f"μ(σ) = E[φ'(σg)] is {mean} for every {every}",
+                f"γ(σ) = E[φ''(σg)] is {curvature} for every {every}",
+                *("our reading", "bounded", "T_1(1) > 0"),
+            ),
+        )
+        for mean, curvature in product(("nonzero", "zero"), repeat=2)
+        for sigma, every in (("nonnegative", "σ ≥ 0"), ("positive", "σ > 0"))
+    ),
+]
 
 
-@pytest.mark.parametrize("label", get_args(Label))
-def test_every_property_has_its_own_sentence(label):
-    text = Property(label, **NUMBERS.get(label, {})).sentence()
-    assert text.startswith(f"The given activation φ satisfies {label}: ")
-    for part in STATEMENTS[label]:
-        assert part in text
+@pytest.mark.parametrize(("claim", "label", "parts"), STATEMENTS)
+def test_every_statement_about_slopes_has_its_own_sentence(claim, label, parts):
+    text = claim.sentence()
+    assert claim.label == label and text.startswith(f"The given activation φ satisfies {label}: ")
+    assert all(part in text for part in parts) and text.endswith(".")
     if "for σ > 0" in label:
         assert "σ ≥ 0" not in text
 
 
 def test_the_power_zero_is_no_power():
-    assert "|z|" not in Property("P1", slope_bound=THIRD, power=0).sentence()
+    assert "|z|" not in Growth(0, Fraction(0), THIRD).sentence()
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -29,7 +29,6 @@ def p1(bound: object, power: int = 0) -> Claim:
     return Claim(power, F(0), F(str(bound)))
 
 
-
 # ---- bounds --------------------------------------------------------------------------------------------------------
 
 BOUNDED = [
@@ -110,9 +109,7 @@ def test_a_cell_away_from_zero_is_measured_at_its_near_end(text):
     assert HALF <= proved <= HALF + F(1, 10**6)
 
 
-@pytest.mark.parametrize(
-    ("claim", "symbol"), [(p1(2), "L₁"), (Claim(1, F(2), HALF), "A")], ids=["alone", "beside"]
-)
+@pytest.mark.parametrize(("claim", "symbol"), [(p1(2), "L₁"), (Claim(1, F(2), HALF), "A")], ids=["alone", "beside"])
 def test_previous_bug_10_the_numbers_beside_a_verdict_hold(claim, symbol):
     """A bound was shown as an enclosure: sup tanh' in [1.0000000002, 1.0000000002]."""
     (fact,) = judge("tanh", claim, SIGN).facts

@@ -9,10 +9,10 @@ import pytest
 
 import verify
 from certificates import Accepted, check
-from certificates.claims.activation_property import AssumedTail
 from certificates.errors import Malformed
 from certificates.expression import CATALOGUE, parse_activation
 from verify.activations import table as activation_table
+from verify.activations.assumed import AssumedTail
 from verify.activations.curves import graph, term_curve
 from verify.activations.facts import derivative_range, why_undefined
 from verify.activations.files import file_names, write_certificates
@@ -44,13 +44,13 @@ def test_the_printed_values_of_tanh_lie_in_the_intervals(tanh):
 
 def test_every_row_of_tanh_is_proved(tanh):
     found = claims(tanh)
-    names = [found[name, None].property for name in ("P1", "P2", "P3a", "P3b", "A2.3")]
+    names = [found[name, None].label for name in ("P1", "P2", "P3a", "P3b", "A2.3")]
     assert names == ["P1", "P2", "P3a-strict", "not-P3b", "A2.3(b)"] and len(found) == len(tanh.entries)
 
 
 def test_a_users_piecewise_formula(ramp):
     found = claims(ramp)
-    names = [found[name, None].property for name in ("P1", "P2", "P3a", "P3b", "A2.3")]
+    names = [found[name, None].label for name in ("P1", "P2", "P3a", "P3b", "A2.3")]
     assert names == ["P1", "P2", "P3a-lipschitz", "not-P3b", "A2.3(a) for σ > 0"]
     mean = found["tensor constants", Fraction(1, 3)].mean_slope
     slope = lambda z: min(max(2 * z / 3, 0), 2)  # noqa: E731 - φ'(z/3)
@@ -201,7 +201,7 @@ EXPECTED = {  # theory 2.2: P1, P2, P3a, P3b, A2.3
 def test_the_whole_catalogue(name, tmp_path):
     table = verify.activation(name)
     found = claims(table)
-    properties = [getattr(found.get((row, None)), "property", None) for row in ("P1", "P2", "P3a", "P3b", "A2.3")]
+    properties = [getattr(found.get((row, None)), "label", None) for row in ("P1", "P2", "P3a", "P3b", "A2.3")]
     assert tuple(properties) == EXPECTED[name]
     assert (("ρ for all σ", None) in found) == (name not in {"identity", "quadratic", "sin"})
     assert all(entry.is_proved for entry in table.entries if entry.sigma is not None)

@@ -68,7 +68,7 @@ def proposals():
         for entry in verify.activation(name, ["1/3"]).entries:
             if entry.is_proved:
                 claim = entry.proposal.claim
-                found.setdefault((claim.kind, getattr(claim, "property", "")), entry.proposal)
+                found.setdefault((claim.kind, getattr(claim, "label", "")), entry.proposal)
     moment = gaussian_moment.propose(parse_activation("tanh"), 2, 0, Fraction(1))
     return found | {(moment.claim.kind, ""): moment}
 
@@ -79,8 +79,9 @@ def _page(proposal):
 
 def test_the_fixture_holds_every_kind(proposals):
     assert {kind for kind, _ in proposals} == {
-        "activation-property", "gaussian-moment", "orthogonal-population-convexity", "tensor-constant", "zhong-rho",
-        "zhong-rho-global",
+        "activation-counterexample", "gaussian-moment", "lipschitz-slope", "nondegenerate-activation",
+        "orthogonal-population-convexity", "piecewise-affine", "positive-rho", "slope-growth", "tensor-constant",
+        "zhong-rho", "zhong-rho-global",
     }  # fmt: skip
     assert len(proposals) >= 14
 
@@ -113,8 +114,8 @@ def test_the_typeset_statement_holds_the_numbers_of_the_sentence(proposals):
 
 
 def test_a_refusal_never_reads_as_a_theorem(proposals):
-    given_ = proposals["activation-property", "P1"]
-    claim = replace(given_.claim, slope_bound=Fraction(1, 2))
+    given_ = proposals["slope-growth", "P1"]
+    claim = replace(given_.claim, slope=Fraction(1, 2))
     refused = replace(given_, claim=claim, verdict=decide(claim, given_.evidence, given_.problem))
     assert isinstance(refused.verdict, Undecided)
     for style in FORMATS:
@@ -206,5 +207,5 @@ def test_a_flat_term_is_drawn_flat():
 
 
 def test_judged_twice_is_the_same_page(proposals):
-    found = proposals["activation-property", "P3b"]
+    found = proposals["piecewise-affine", "P3b"]
     assert _page(judged(found.activation, found.claim, found.evidence)) == _page(found)

@@ -28,9 +28,9 @@ def test_each_mark_is_a_proof_of_the_property_or_of_its_negation(done):
             continue
         (path,) = cell["certificates"]
         claim = done.proofs[path.removeprefix("certificates/").removesuffix(".cert.json")].claim
-        name = claim.property.removeprefix("not-").replace("P3", "P3.").split("-")[0]
+        name = claim.label.removeprefix("not-").replace("P3", "P3.").split("-")[0]
         assert name == cell["column"]
-        assert claim.property.startswith("not-") is not cell["proved"]
+        assert claim.label.startswith("not-") is not cell["proved"]
 
 
 def test_a_wrong_mark_would_be_seen(monkeypatch):
@@ -44,7 +44,7 @@ def test_a_wrong_mark_would_be_seen(monkeypatch):
 
 def test_without_a_proof_a_mark_is_open(monkeypatch):
     monkeypatch.setattr(zhong_property_table, "MARKS", MARKS[:1])
-    monkeypatch.setattr(zhong_property_table, "is_proved", lambda proposal: proposal.claim.property != "P2")
+    monkeypatch.setattr(zhong_property_table, "is_proved", lambda proposal: proposal.claim.label != "P2")
     found = zhong_property_table.run()
     assert not found.is_complete
     assert [cell["proved"] for cell in found.document["cells"]] == [True, None, False, True, None]
