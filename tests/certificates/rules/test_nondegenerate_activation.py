@@ -1,4 +1,4 @@
-"""The rule of nondegenerate activations: the table and the counterexamples of theory, every piece of evidence needed."""
+"""The rule of nondegenerate activations: the table and counterexamples of theory, every piece of evidence needed."""
 
 from __future__ import annotations
 
