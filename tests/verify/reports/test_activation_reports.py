@@ -208,4 +208,4 @@ def test_a_flat_term_is_drawn_flat():
 
 def test_judged_twice_is_the_same_page(proposals):
     found = proposals["piecewise-affine", "P3b"]
-    assert _page(judged(found.activation, found.claim, found.evidence)) == _page(found)
+    assert _page(judged(found.problem.activation, found.claim, found.evidence)) == _page(found)
