@@ -48,7 +48,7 @@ def test_json_is_one_document(run):
     document = json.loads(run("activation", "relu", "--sigma", "1/3", "--json").stdout)
     entries = {(e["name"], e["sigma"]): e for e in document["entries"]}
     assert document["activation"] == "relu" and document["exit_code"] == 0
-    assert entries["P1", None]["claim"]["property"] == "P1" and entries["ρ", "1/3"]["conditional"] is False
+    assert entries["P1", None]["kind"] == "slope-growth" and entries["ρ", "1/3"]["conditional"] is False
     assert entries["A2.3", None]["outcome"] == "rejected" and "φ' jumps" in entries["A2.3", None]["reason"]
 
 
