@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import inspect
 import os
 import sys
 import threading
@@ -202,3 +203,4 @@ def test_the_depth_of_the_stack_counts_every_frame():
         return _depth() if more == 0 else at(more - 1)
 
     assert at(50) == at(0) + 50
+    assert _depth() == len(inspect.stack(0))

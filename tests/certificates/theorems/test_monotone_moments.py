@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
+from certificates.enclosures.gaussian.truncation import gaussian_tail_moment
 from certificates.errors import EnclosureFailure
 from certificates.theorems import monotone_moments
 from certificates.theorems.monotone_moments import EVEN_LEMMAS, even_far, even_near, softplus_far, softplus_near
@@ -128,6 +129,15 @@ def test_half_moments_contain_the_integral(
         wanted = float(2 * mpmath.quad(integrand, [0, 0.01, 0.1, 1, 3, 8, 20]) / mpmath.sqrt(2 * mpmath.pi))
         assert lower(found) <= wanted * (1 + 1e-12)
         assert wanted <= upper(found) * (1 + 1e-12)
+        beyond = (1 + s * truncation) ** (-2 * power) * upper(gaussian_tail_moment(degree, exact(truncation)))
+        assert upper(found) <= (wanted + beyond) * (1 + 1e-9)  # h(σT), no more
+
+
+def test_the_scaled_moment_tends_to_its_limit_from_below() -> None:
+    """U(v) = E[f(z/v)z²]/v² = E[z²/(v² + z²)] for arctan: 1 at v = 0, and 1 − O(v)."""
+    found = [monotone_moments._u(EVEN_LEMMAS["arctan"], v) for v in (Fraction(0), Fraction(1, 1000), Fraction(1, 10))]
+    assert found[0] == 1 and found[0] > found[1] > found[2]
+    assert found[1] > 0.99 and found[2] > 0.8
 
 
 def test_poles_in_a_ball_never_give_a_finite_value() -> None:
