@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 from flint import arb
 
@@ -17,6 +18,7 @@ from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCert
 from certificates.expression import Activation, parse_activation
 from certificates.language.limits import check_sigma
 from certificates.memory import kept_memory
+from certificates.subjects import ActivationProblem
 from verify.activations import properties
 from verify.activations.assumed import AssumedTail
 from verify.activations.facts import derivative_range, invariances, why_undefined
@@ -27,7 +29,7 @@ from verify.proposals import (
     zhong_rho,
 )
 from verify.proposals import zhong_rho_global as rho_global
-from verify.search.proposal import Proposal
+from verify.search.proposal import Options, Proposal, Search
 from verify.search.slopes import tail_radius
 
 __all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation", "exact_positive"]
@@ -41,7 +43,11 @@ _POSITIVE = re.compile(
 )
 # Operations on balls that the search of one entry may take, seconds each; no catalogue entry needs all of it.
 _EFFORT, _EFFORT_OF_P2, _EFFORT_AT_SIGMA, _EFFORT_FOR_ALL_SIGMA = 1e7, 4e7, 3e6, 2e8  # GELU takes 2.2e7 for P2
-_ORTHOGONAL = (Fraction(1), Fraction(-1))  # v of the orthogonal Hessian; every v of ±1 gives the same bound
+_AT_SIGMA: Mapping[str, Search[Any, ActivationProblem]] = {
+    "ρ": zhong_rho.SEARCH,
+    "tensor constants": tensor_constant.SEARCH,
+    "orthogonal Hessian": orthogonal_population_convexity.SEARCH,
+}
 
 
 @dataclass(frozen=True)
@@ -212,15 +218,11 @@ def _tasks(phi: Activation, sigmas: Sequence[Fraction], assumed: AssumedTail | N
         _Task("A2.3", None, lambda: nondegenerate_activation.propose(phi)),
         _Task("ρ for all σ", None, lambda: rho_global.propose(phi), _EFFORT_FOR_ALL_SIGMA),
     ]
-    hessian = partial(orthogonal_population_convexity.propose, outer_weights=_ORTHOGONAL, dimension=len(_ORTHOGONAL))
-    at_sigma: dict[str, Callable[..., Proposal]] = {
-        "ρ": zhong_rho.propose,
-        "tensor constants": tensor_constant.propose,
-        "orthogonal Hessian": hessian,
-    }
+    problem = ActivationProblem(phi)
     for sigma in sigmas:
-        for name, propose in at_sigma.items():
-            found.append(_Task(name, sigma, partial(propose, phi, sigma, growth=growth), _EFFORT_AT_SIGMA))
+        options = Options(sigma=sigma, growth=growth)
+        for name, search in _AT_SIGMA.items():
+            found.append(_Task(name, sigma, partial(search.propose, problem, options), _EFFORT_AT_SIGMA))
     return found
 
 

@@ -54,4 +54,9 @@ def _size(activation: Activation, cell: Cell) -> arb:
     return abs(low).max(abs(high))
 
 
-SEARCH = Search(Claim, ActivationProblem, lambda problem, _: propose(problem.activation))
+SEARCH = Search(
+    Claim,
+    ActivationProblem,
+    lambda problem, options: propose(problem.activation, options.curvature_bound),
+    reads=frozenset({"curvature_bound"}),
+)

@@ -65,4 +65,9 @@ def _sigma_cells(activation: Activation) -> SigmaCells | None:
     return None
 
 
-SEARCH = Search(Claim, ActivationProblem, lambda problem, _: propose(problem.activation))
+SEARCH = Search(
+    Claim,
+    ActivationProblem,
+    lambda problem, options: propose(problem.activation, options.slope),
+    reads=frozenset({"slope"}),
+)

@@ -90,4 +90,9 @@ def _over(activation: Activation, cell: Cell, power: int) -> arb:
         return exact(2**60)  # bisection goes on
 
 
-SEARCH = Search(Claim, ActivationProblem, lambda problem, _: propose(problem.activation))
+SEARCH = Search(
+    Claim,
+    ActivationProblem,
+    lambda problem, options: propose(problem.activation, options.slope),
+    reads=frozenset({"slope"}),
+)

@@ -12,6 +12,7 @@ from certificates.certificate import Certificate
 from certificates.document import ProblemReference
 from certificates.language.claim import Claim
 from certificates.language.parts import AssumedGrowth
+from certificates.language.slopes import AssumedSlope
 from certificates.subjects import ActivationProblem, PolynomialProblem
 from verify.search.provenance import provenance
 from verify.search.runs import RunBounds
@@ -78,12 +79,14 @@ class Options:
         The largest decrease per step, or the smallest ball.
     polish
         Whether other weights may be found near the given ones, which ``source`` (sha256, name) then names.
-    sigma, growth
-        σ, and what to assume of φ' at infinity where no bound is proved.
+    sigma
+        σ.
+    growth, slope, curvature_bound
+        What to assume at infinity where no bound is proved: of |φ'|, of φ' with its sign, and of |φ''|.
     slope_power, power
         i and j of E[φ'(σz)ⁱ zʲ].
     outer_weights
-        v of a population model, in as many dimensions.
+        v of a population model, in as many dimensions; every v of ±1 gives the same bound.
     progress, notice
         Told what is being done (stage, step, residual norm); told what stands in the way of a long search.
     """
@@ -95,6 +98,8 @@ class Options:
     source: tuple[str, str] | None = None
     sigma: Fraction = Fraction(1)
     growth: AssumedGrowth | None = None
+    slope: AssumedSlope | None = None
+    curvature_bound: Fraction | None = None
     slope_power: int = 1
     power: int = 0
     outer_weights: tuple[Fraction, ...] = (Fraction(1), Fraction(-1))
