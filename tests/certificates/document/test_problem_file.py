@@ -124,6 +124,7 @@ BAD = {
     "gradcert.type": lambda: _with_setting("type", "population"),
     "gradcert.type unknown": lambda: _with_setting("type", "planet"),
     "gradcert.trained": lambda: _with_setting("trained", ["1", "0"]),
+    "gradcert.trained next": lambda: _with_setting("trained", ["0", "2"]),
     "gradcert.trained beyond": lambda: _with_setting("trained", ["0", "7"]),
     "trained": lambda: _with_setting("trained", []),
     "gradcert.loss_scale": lambda: _with_setting("loss_scale", "2/4"),

@@ -10,6 +10,7 @@ import pytest
 
 from certificates.errors import MalformedProblem
 from certificates.subjects import Decay, Logistic, Network, Objective, SoftmaxCrossEntropy, Squared
+from certificates.subjects.losses import check_targets
 from tests.support.naive import random_network
 from tests.support.objectives import logistic, softmax, varied
 
@@ -128,3 +129,15 @@ def test_a_centre_is_frozen():
     _centred(centre)
     with pytest.raises(ValueError, match="read-only"):
         centre[0, 0] = 2
+
+
+@pytest.mark.parametrize(
+    ("label", "read"), [(0.0, True), (1.0, True), (-5e-324, False), (-0.5, False), (1.0 + 2.0**-52, False)]
+)
+def test_labels_of_the_logistic_loss_end_at_0_and_1(label, read):
+    targets = np.array([[0.5], [label]])
+    if read:
+        check_targets(Logistic(ONE), 1, targets)
+        return
+    with pytest.raises(MalformedProblem, match="between 0 and 1"):
+        check_targets(Logistic(ONE), 1, targets)

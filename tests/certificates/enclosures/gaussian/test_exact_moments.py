@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.enclosures.gaussian.exact_moments import exact_moment
+from certificates.arithmetic.effort import limited_effort, remaining_effort
+from certificates.enclosures.gaussian.exact_moments import exact_moment, mean_slope_keeps_sign
 from certificates.enclosures.gaussian.moments import moments
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
@@ -56,3 +57,28 @@ def test_previous_bug_01_large_powers_are_refused_and_not_computed_for_hours(tex
     """((z^64)^64)^64 asked for double factorials of order 262,143."""
     with pytest.raises(EnclosureFailure):
         exact_moment(parse_activation(text), 2, 2, Fraction(3))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("exp(z)", True),
+        ("-sin(2*z)", True),
+        ("exp(z)+exp(-z)", False),  # φ' is odd: μ = 0
+        ("exp(z)-exp(-2*z)", True),
+        ("2*exp(z)+sin(z)", True),
+        ("exp(z)-2*sin(z)", False),  # μ(σ) = e^{σ²/2} − 2e^{−σ²/2}: −1 at 0, positive far out
+        ("exp(2*z)-exp(z)-z/2", False),
+    ],
+)
+def test_means_of_slopes_that_keep_their_sign(text, shown):
+    assert mean_slope_keeps_sign(parse_activation(text)) is shown
+
+
+def test_long_numbers_cost_more():
+    def spent(sigma):
+        with limited_effort(1e9):
+            exact_moment(parse_activation("z^3"), 2, 2, sigma)
+            return 1e9 - remaining_effort()
+
+    assert spent(Fraction(3**400, 2**600)) > 10 * spent(Fraction(3, 2))

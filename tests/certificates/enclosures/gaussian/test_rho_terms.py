@@ -8,7 +8,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.gaussian.moments import moments
-from certificates.enclosures.gaussian.rho_terms import exact_zhong_terms, zhong_terms
+from certificates.enclosures.gaussian.rho_terms import ZhongTerms, exact_zhong_terms, zhong_terms
 from certificates.expression import parse_activation
 
 SIGMAS = (Fraction(1, 10), Fraction(1), Fraction(10))
@@ -221,3 +221,5 @@ def test_squared_distances_are_cut_off_at_zero():
 def test_active_terms_include_every_possible_minimum():
     assert zhong_terms(parse_activation("relu"), Fraction(1)).active == (1, 2, 3)
     assert zhong_terms(parse_activation("sin"), Fraction(2)).active == (3,)
+    assert ZhongTerms(exact(1), exact(2), exact(1)).active == (1, 3)  # exact ties
+    assert ZhongTerms(exact(2), exact(2), exact(2)).active == (1, 2, 3)

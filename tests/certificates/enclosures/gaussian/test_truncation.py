@@ -40,6 +40,10 @@ def test_tail_moments_are_incomplete_gammas(order, t):
 
 
 def test_orders_out_of_reach_are_refused_at_once():
+    assert gaussian_tail_moment(10_000, exact(300)).is_finite()
+    for order in (10_001, 262_143):
+        with pytest.raises(EnclosureFailure, match=f"order {order}"):
+            gaussian_tail_moment(order, exact(3))
     with pytest.raises(EnclosureFailure, match="order 262144"):
         gaussian_tail_moment(262_144, exact(3))
 

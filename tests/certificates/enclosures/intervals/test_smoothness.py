@@ -52,6 +52,9 @@ UNKNOWN = {
     "piecewise(sqrt(z^2), 0, 0)": "sqrt of an expression that vanishes",
     "piecewise(-z, 0, -sqrt(z^2))": "sqrt of an expression that vanishes",
     "piecewise(sqrt(z^3), 0, 0)": "sqrt of an expression that vanishes",
+    # one number in two spellings: the values agree, and the slopes are not shown to
+    "piecewise(z*(sqrt(2)+sqrt(3)), 0, z*sqrt(5+2*sqrt(6)))": "not decided whether φ' is continuous",
+    "piecewise(sqrt(2)+sqrt(3), 0, sqrt(5+2*sqrt(6)))": "not decided whether φ is continuous",
     "piecewise(log(z), -1, 0)": "logarithm",
     "piecewise(log(1-exp(z)), 1, 0)": "logarithm",
     "piecewise(sqrt(z), -4, 0)": "square root",
