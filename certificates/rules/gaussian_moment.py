@@ -34,7 +34,8 @@ from dataclasses import replace
 from flint import arb
 
 from certificates.checks.acceptance import accept_if_weaker, fact, interval
-from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.continuity import require_continuous
+from certificates.checks.growth import known_growth
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context
 from certificates.claims.gaussian_moment import Claim, Evidence

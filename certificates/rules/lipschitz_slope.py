@@ -37,7 +37,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, rational_ends
 from certificates.checks.acceptance import accept_if_weaker, fact_above
 from certificates.checks.assumptions import AssumedBound
-from certificates.checks.growth import require_continuous
+from certificates.checks.continuity import require_continuous
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.tilings import require_radius, require_tiling, split_at_breakpoints, tail_or_assumption

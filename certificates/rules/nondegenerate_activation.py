@@ -47,7 +47,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact
 from certificates.checks.acceptance import fact, fact_above
-from certificates.checks.growth import require_defined
+from certificates.checks.continuity import require_defined
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.tilings import require_radius, require_tiling, split_at_breakpoints

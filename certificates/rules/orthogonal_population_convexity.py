@@ -33,7 +33,8 @@ from dataclasses import replace
 
 from certificates.arithmetic.arb import exact, rational_ends
 from certificates.checks.acceptance import accept_if_weaker, fact
-from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.continuity import require_continuous
+from certificates.checks.growth import known_growth
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context
 from certificates.claims.orthogonal_population_convexity import Claim, Evidence

@@ -28,7 +28,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from certificates.checks.acceptance import accept_if_weaker
-from certificates.checks.growth import require_defined
+from certificates.checks.continuity import require_defined
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.piecewise_affine import Claim, Evidence

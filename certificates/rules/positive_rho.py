@@ -38,7 +38,7 @@ from fractions import Fraction
 
 from certificates.arithmetic.arb import exact
 from certificates.checks.acceptance import fact, fact_below
-from certificates.checks.growth import require_continuous
+from certificates.checks.continuity import require_continuous
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.slopes import nonnegative_cells, nonnegative_tail

@@ -38,7 +38,8 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.checks.acceptance import accept_if_weaker, fact, interval
-from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.continuity import require_continuous
+from certificates.checks.growth import known_growth
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.tensor_constant import Claim, Evidence

@@ -31,7 +31,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from certificates.checks.acceptance import accept_if_weaker, fact, interval
-from certificates.checks.growth import known_growth, require_continuous
+from certificates.checks.continuity import require_continuous
+from certificates.checks.growth import known_growth
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context
 from certificates.claims.zhong_rho import Claim, Evidence

@@ -39,7 +39,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, precision, rational_ends
 from certificates.checks.acceptance import accept_if_weaker, fact
-from certificates.checks.growth import require_continuous
+from certificates.checks.continuity import require_continuous
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice

@@ -1,28 +1,15 @@
-"""Continuity and growth at their bounds."""
+"""Growth at its bounds."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from types import SimpleNamespace
 
 import pytest
 
 from certificates.checks import growth as checks
-from certificates.checks.outcome import Refusal
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 from certificates.language.parts import AssumedGrowth
-
-
-@pytest.mark.parametrize(("certain", "kind"), [(True, True), (False, False)])
-def test_a_jump_is_rejected_what_may_jump_undecided(monkeypatch, certain, kind):
-    found = SimpleNamespace(is_certainly_continuous=False, is_certainly_discontinuous=certain, reason="a jump")
-    monkeypatch.setattr(checks, "smoothness", lambda activation: found)
-    with pytest.raises(Refusal) as caught:
-        checks.require_continuous(7, parse_activation("z"))
-    assert caught.value.check == 7 and caught.value.certain is kind
-    monkeypatch.setattr(checks, "smoothness", lambda activation: SimpleNamespace(is_certainly_continuous=True))
-    checks.require_continuous(7, parse_activation("z"))
 
 
 def test_an_assumed_growth_is_added_to_what_is_found_inside():
