@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 import tokenize
@@ -47,6 +49,23 @@ def test_lazy_names_exist():
     assert all(getattr(verify, name) is not None for name in dir(verify))
     with pytest.raises(AttributeError, match="certify"):
         getattr(verify, "no_such_name")  # noqa: B009 - the lookup is the test
+
+
+def _private_imports(source: str) -> list[str]:
+    """What a file imports of names that begin with an underscore."""
+    modules = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = [f"{getattr(node, 'module', None) or ''}.{alias.name}" for node in modules for alias in node.names]
+    return [name for name in names if any(re.match("_[^_]", part) for part in name.split("."))]
+
+
+@pytest.mark.parametrize("package", ["certificates", "verify"])
+def test_what_is_imported_is_public(package):
+    found = {path: _private_imports(path.read_text(encoding="utf-8")) for path in (ROOT / package).rglob("*.py")}
+    assert not {path: names for path, names in found.items() if names}
+    assert _private_imports("from a._b import c\nimport d.e\nfrom f import _g, h\nfrom __future__ import i") == [
+        "a._b.c",
+        "f._g",
+    ]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "certificates").rglob("*.py")), ids=lambda p: p.name)

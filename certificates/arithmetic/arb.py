@@ -28,7 +28,6 @@ __all__ = [
     "exact",
     "flint_lock",
     "flint_settings",
-    "hull",
     "is_judging",
     "lower",
     "precision",
@@ -162,11 +161,6 @@ def _outward(ball: arb, sign: int) -> float:
     if guess == -sign * math.inf:  # the end lies beyond the finite range on the inner side
         return -sign * 1.7976931348623157e308
     return guess
-
-
-def hull(low: float, high: float) -> arb:
-    """The smallest ball that contains the interval [low, high] of two binary64 numbers."""
-    return arb(low).union(arb(high))
 
 
 def root_above(ball: arb) -> arb:

@@ -131,10 +131,6 @@ class BallArray:
         """Whether each binary64 point is certainly within the outward-rounded bounds."""
         return np.asarray((self.lower() <= points) & (points <= self.upper()))
 
-    def as_uniform(self) -> BallArray:
-        """The same midpoints with the largest radius for all."""
-        return self if self.is_uniform else BallArray(self.mid, self.radius, magnitude=self._magnitude)
-
     # ---- ring operations ------------------------------------------------------------------------------------
 
     def _sizes(self, other: BallArray) -> tuple[FloatArray | float, FloatArray | float]:

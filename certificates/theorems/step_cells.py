@@ -201,8 +201,6 @@ def _third_term(activation: Activation, cell: Cell, values: Moments) -> arb:
 _PAIRS = [(1, 0), (1, 1), (1, 2), (2, 0), (2, 2)]
 _ORDERS = [*_PAIRS, (1, 3), (1, 4), (2, 4)]
 
-Quadratic = tuple[arb, arb, arb]  # α + α'δ + ½α''δ², the last one a ball
-
 
 @remembered(4096)
 def middle_constant(activation: Activation, envelope: Envelope, cell: Cell, quadrature: str) -> arb:

@@ -127,7 +127,6 @@ OPERATIONS: dict[str, Operation] = {
     "a ** -1": _power(-1),
     "a ** -2": _power(-2),
     "a ** 0": _power(0),
-    "uniform a": Operation(lambda a, _: a.as_uniform(), lambda x, _: x, _anywhere),
     "tanh a": _function("tanh", _anywhere, arb.tanh),
     "sigmoid a": _function("sigmoid", _anywhere, _sigmoid),
     "softplus a": _function("softplus", _anywhere, _softplus),

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import sympy as sp
 
-from verify.symbolic.isserlis import coordinates, polynomial_mean
+from tests.twins.isserlis import coordinates, polynomial_mean
 
 __all__ = ["PlantedFactor", "one_column", "state_evolution"]
 

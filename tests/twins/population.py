@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sympy as sp
 
+from tests.twins.isserlis import coordinates, polynomial_mean
 from verify.symbolic.closed_forms import zhong_terms
 from verify.symbolic.expressions import SIGMA, Z
-from verify.symbolic.gaussian_tilt import joint_generating_function
-from verify.symbolic.isserlis import coordinates, polynomial_mean
+from verify.symbolic.gaussian_tilt import CURVATURE, TILT, generating_function
 
-__all__ = ["erf0_block", "erf0_block_closed", "erf0_gram", "hessian_form", "orthogonal_form"]
+__all__ = [
+    "erf0_block",
+    "erf0_block_closed",
+    "erf0_gram",
+    "hessian_form",
+    "joint_generating_function",
+    "orthogonal_form",
+]
 
 
 def hessian_form(slope: sp.Expr, directions: sp.Matrix) -> sp.Expr:
@@ -51,6 +58,34 @@ def orthogonal_form(moments: dict[tuple[int, int], sp.Expr], b: sp.Matrix) -> sp
     squares = sum((row**2 for row in row_terms), sp.Integer(0))
     rank_one = sum(u, sp.Integer(0)) ** 2 + symmetric + outside
     return a11**2 * rank_one + squares + second * sum(c**2 for c in u) + first * off_diagonal
+
+
+def joint_generating_function(precision: sp.Matrix, tilts: sp.Matrix) -> sp.Expr:
+    """E-like integral ∫ e^{t·x − xᵀPx/2} dx/(2π)^{d/2} = det(P)^{−1/2} e^{tᵀP⁻¹t/2}, by one coordinate after another.
+
+    Parameters
+    ----------
+    precision
+        P, symmetric d × d; its pivots are taken to be positive.
+    tilts
+        t, d × 1.
+
+    Guarantee
+    ---------
+    Each integration is :func:`generating_function`: integrating over x_k leaves the weight with the Schur complement
+    of P, and adds to t its regression on x_k.
+
+    Examples
+    --------
+    >>> joint_generating_function(sp.Matrix([[2, 1], [1, 3]]), sp.zeros(2, 1))
+    sqrt(5)/5
+    """
+    if precision.rows == 0:
+        return sp.Integer(1)
+    pivot, column = precision[0, 0], precision[1:, 0]
+    first = generating_function().subs({CURVATURE: pivot, TILT: tilts[0]}, simultaneous=True)
+    rest = precision[1:, 1:] - column * column.T / pivot
+    return first * joint_generating_function(rest, tilts[1:, :] - column * tilts[0] / pivot)
 
 
 def erf0_block(u: sp.Matrix, v: sp.Matrix) -> sp.Matrix:

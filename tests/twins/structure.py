@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sympy as sp
 
+from tests.twins.hermite import coefficients
+from tests.twins.isserlis import polynomial_mean
 from verify.symbolic.closed_forms import zhong_terms
 from verify.symbolic.expressions import Z
-from verify.symbolic.hermite import coefficients
-from verify.symbolic.isserlis import polynomial_mean
 
 __all__ = ["double_mean", "hermite_sums", "squared_distance", "terms_from_moments"]
 

@@ -14,11 +14,19 @@ from typing import TypeAlias
 
 import sympy as sp
 
+from tests.twins.hermite import hermite_tensor
+from tests.twins.isserlis import coordinates, isserlis, polynomial_mean
 from verify.symbolic.expressions import SIGMA, Z
-from verify.symbolic.hermite import hermite_tensor
-from verify.symbolic.isserlis import coordinates, polynomial_mean
 
-__all__ = ["derivative_mean", "fourth_hermite", "neuron_tensor", "outer_power", "second_moment", "third_hermite"]
+__all__ = [
+    "squared_form_mean",
+    "derivative_mean",
+    "fourth_hermite",
+    "neuron_tensor",
+    "outer_power",
+    "second_moment",
+    "third_hermite",
+]
 
 Tensor: TypeAlias = sp.ImmutableDenseNDimArray
 
@@ -94,3 +102,18 @@ def derivative_mean(activation: sp.Expr, order: int) -> sp.Expr:
 
 def _delta(i: int, j: int) -> int:
     return int(i == j)
+
+
+def squared_form_mean(matrix: sp.Matrix) -> sp.Expr:
+    """E[⟨xxᵀ, A⟩²] = Σ a_{ij} a_{kl} E[x_i x_j x_k x_l], by Isserlis.
+
+    It equals (tr A)² + ½‖A + Aᵀ‖², so it vanishes exactly for antisymmetric A.
+
+    Examples
+    --------
+    >>> squared_form_mean(sp.Matrix([[0, 1], [-1, 0]]))
+    0
+    """
+    entries = [(i, j, matrix[i, j]) for i in range(matrix.rows) for j in range(matrix.cols)]
+    total = sum((a * b * isserlis([i, j, k, m]) for i, j, a in entries for k, m, b in entries), sp.Integer(0))
+    return sp.expand(total)

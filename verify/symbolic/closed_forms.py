@@ -13,11 +13,11 @@ from enum import Enum
 import sympy as sp
 
 from verify.symbolic.expressions import SIGMA, NoClosedForm, SlopePiece, Z
-from verify.symbolic.half_line import interval_moment, positive_power_moment
+from verify.symbolic.half_line import interval_moment
 from verify.symbolic.laplace import rational_mean
 from verify.symbolic.stein import erf_moment
 
-__all__ = ["Mean", "Method", "gaussian_mean", "moment", "positive_power_slope_moment", "tidy", "zhong_terms"]
+__all__ = ["Mean", "Method", "gaussian_mean", "moment", "tidy", "zhong_terms"]
 
 # Beyond these SymPy needs seconds a step.
 _MOST_TERMS = 12
@@ -175,17 +175,6 @@ def tidy(value: sp.Expr) -> sp.Expr:
     spellings = [value, expanded, sp.factor_terms(expanded), sp.powsimp(expanded), sp.collect(expanded, atoms)]
     spellings += [sp.factor(expanded), sp.collect(expanded, atoms, sp.factor)]
     return min(spellings, key=sp.count_ops)
-
-
-def positive_power_slope_moment(i: int, j: int, exponent: sp.Expr) -> sp.Expr:
-    """α_{i,j} of φ = z₊^r, r ≥ 1 a number or a symbol: (rσ^{r−1})ⁱ m_{j+i(r−1)}.
-
-    Examples
-    --------
-    >>> positive_power_slope_moment(2, 0, sp.Integer(2))
-    2*sigma**2
-    """
-    return (exponent * SIGMA ** (exponent - 1)) ** i * positive_power_moment(j + i * (exponent - 1))
 
 
 def zhong_terms(moments: dict[tuple[int, int], sp.Expr]) -> tuple[sp.Expr, sp.Expr, sp.Expr]:

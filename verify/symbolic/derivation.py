@@ -46,11 +46,6 @@ class Derivation:
     moments: dict[Order, sp.Expr]
     terms: tuple[sp.Expr, sp.Expr, sp.Expr]
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether every term is in closed form."""
-        return not any(term.atoms(sp.core.function.AppliedUndef) for term in self.terms)
-
 
 @lru_cache(maxsize=64)
 def derive(activation: Activation) -> Derivation:

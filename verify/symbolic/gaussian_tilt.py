@@ -8,7 +8,7 @@ import sympy as sp
 
 from verify.symbolic.expressions import Z
 
-__all__ = ["CURVATURE", "TILT", "density", "generating_function", "generating_integral", "joint_generating_function"]
+__all__ = ["CURVATURE", "TILT", "density", "generating_function", "generating_integral"]
 
 TILT = sp.Symbol("t", real=True)
 CURVATURE = sp.Symbol("c", positive=True)
@@ -38,31 +38,3 @@ def generating_function() -> sp.Expr:
     exp(t**2/(2*c))/sqrt(c)
     """
     return sp.simplify(generating_integral(-sp.oo, sp.oo).doit())
-
-
-def joint_generating_function(precision: sp.Matrix, tilts: sp.Matrix) -> sp.Expr:
-    """E-like integral ∫ e^{t·x − xᵀPx/2} dx/(2π)^{d/2} = det(P)^{−1/2} e^{tᵀP⁻¹t/2}, by one coordinate after another.
-
-    Parameters
-    ----------
-    precision
-        P, symmetric d × d; its pivots are taken to be positive.
-    tilts
-        t, d × 1.
-
-    Guarantee
-    ---------
-    Each integration is :func:`generating_function`: integrating over x_k leaves the weight with the Schur complement
-    of P, and adds to t its regression on x_k.
-
-    Examples
-    --------
-    >>> joint_generating_function(sp.Matrix([[2, 1], [1, 3]]), sp.zeros(2, 1))
-    sqrt(5)/5
-    """
-    if precision.rows == 0:
-        return sp.Integer(1)
-    pivot, column = precision[0, 0], precision[1:, 0]
-    first = generating_function().subs({CURVATURE: pivot, TILT: tilts[0]}, simultaneous=True)
-    rest = precision[1:, 1:] - column * column.T / pivot
-    return first * joint_generating_function(rest, tilts[1:, :] - column * tilts[0] / pivot)

@@ -13,10 +13,9 @@ from functools import cache
 
 import sympy as sp
 
-from verify.symbolic.expressions import Z
-from verify.symbolic.gaussian_tilt import CURVATURE, TILT, density, generating_function, generating_integral
+from verify.symbolic.gaussian_tilt import CURVATURE, TILT, generating_function, generating_integral
 
-__all__ = ["half_line_generating_function", "interval_moment", "positive_power_moment"]
+__all__ = ["half_line_generating_function", "interval_moment"]
 
 _END = sp.Symbol("l", real=True)
 
@@ -73,18 +72,3 @@ def _boundary(power: int, tilt: sp.Expr, curvature: sp.Expr, end: sp.Expr) -> sp
     if end.is_infinite:
         return sp.Integer(0)
     return end**power * sp.exp(tilt * end - curvature * end**2 / 2) / sp.sqrt(2 * sp.pi)
-
-
-@cache
-def positive_power_moment(exponent: sp.Expr) -> sp.Expr:
-    """m_r = E[z₊^r] = ∫₀^∞ zʳ n(z) dz, evaluated by SymPy; r may be a positive symbol.
-
-    Examples
-    --------
-    >>> positive_power_moment(sp.Integer(4))
-    3/2
-    >>> positive_power_moment(sp.Symbol("r", positive=True))
-    2**(r/2)*gamma(r/2 + 1/2)/(2*sqrt(pi))
-    """
-    positive = sp.Symbol("z", positive=True)
-    return sp.simplify(sp.integrate(positive**exponent * density().subs(Z, positive), (positive, 0, sp.oo)))

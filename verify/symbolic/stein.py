@@ -14,23 +14,11 @@ from functools import cache
 
 import sympy as sp
 
-from verify.symbolic.expressions import NoClosedForm, Z
-from verify.symbolic.gaussian_tilt import density
+from verify.symbolic.expressions import NoClosedForm
 
-__all__ = ["SCALE", "erf_moment", "mean_squared_erf", "stein_residual"]
+__all__ = ["SCALE", "erf_moment", "mean_squared_erf"]
 
 SCALE = sp.Symbol("a", positive=True)
-
-
-def stein_residual(function: sp.Expr) -> sp.Expr:
-    """(zF − F')n minus the derivative of −Fn: zero, whatever F is, which is Stein's lemma before integration.
-
-    Examples
-    --------
-    >>> sp.simplify(stein_residual(sp.Function("F")(Z)))
-    0
-    """
-    return (Z * function - sp.diff(function, Z)) * density() + sp.diff(function * density(), Z)
 
 
 @cache

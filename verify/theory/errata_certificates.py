@@ -1,6 +1,7 @@
 """The certificates behind the errata: where they lie, and how they are made.
 
 They are shipped in ``verify/theory/certificates``; the judge re-checks every one of them in the tests.
+``python -m verify.theory.errata_certificates`` makes them anew.
 """
 
 from __future__ import annotations
@@ -111,3 +112,7 @@ def write_all(folder: Path = FOLDER) -> None:
             raise MalformedCertificate(proof.verdict.explanation(), place=name)
         certificate = proof.certificate if isinstance(proof, NetworkProof) else certificate_of(proof)
         write_atomically(folder / f"{name}{_ENDING}", encode_certificate(certificate), force=True)
+
+
+if __name__ == "__main__":
+    write_all()

@@ -35,27 +35,17 @@ __all__ = [
     "integer_power",
     "inverse",
     "is_left",
-    "real_derivatives",
 ]
 
 Series = Any  # arb_series or acb_series, or a number where the formula is constant
 Compiled = Callable[[Series], Series]
 
 
-def real_derivatives(formula: Compiled, x: arb, order: int) -> list[arb]:
-    """Taylor coefficients 0 … order (at most 8) of a compiled formula on a real ball."""
-    return _coefficients(formula, arb_series([x, 1], order + 1), order, arb)
-
-
 def complex_derivatives(formula: Compiled, x: acb, order: int) -> list[acb]:
     """Taylor coefficients 0 … order of a compiled formula on a complex ball, on which it is proven analytic."""
-    return _coefficients(formula, acb_series([x, 1], order + 1), order, acb)
-
-
-def _coefficients(formula: Compiled, z: Series, order: int, number: Any) -> list[Any]:
-    value = formula(z)
-    if not isinstance(value, arb_series | acb_series):
-        return [number(value), *[number(0)] * order]
+    value = formula(acb_series([x, 1], order + 1))
+    if not isinstance(value, acb_series):
+        return [acb(value), *[acb(0)] * order]
     if value.prec <= order:  # the library's own cap on the length of series
         raise EnclosureFailure(f"power series are cut off before order {order}")
     return [value[k] for k in range(order + 1)]
@@ -83,8 +73,8 @@ def compiled(expression: Expression) -> Compiled:
     Examples
     --------
     >>> from certificates.expression import parse_expression
-    >>> real_derivatives(compiled(parse_expression("z^2")), arb(3), 2)
-    [9.00000000000000, 6.00000000000000, 1.00000000000000]
+    >>> compiled(parse_expression("z^2"))(arb_series([3, 1], 3))
+    9.00000000000000 + 6.00000000000000*x + 1.00000000000000*x^2 + O(x^3)
     """
     return _compiled_at(expression, int(ctx.prec))
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.arithmetic import arb as scalars
-from certificates.arithmetic.arb import exact, hull, lower, precision, rational_ends, root_above, upper
+from certificates.arithmetic.arb import exact, lower, precision, rational_ends, root_above, upper
 from certificates.errors import EnclosureFailure
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -76,11 +76,6 @@ def test_the_root_above_exceeds_every_root(mid, radius, bits):
 
 def test_the_root_above_of_what_is_not_finite_is_no_bound():
     assert not any(root_above(ball) < 1e300 for ball in (arb("nan"), arb("inf"), arb(0, "inf")))
-
-
-def test_hull_contains_both_ends():
-    ball = hull(-1.0, 0.3)
-    assert bool(ball.contains(exact(-1.0))) and bool(ball.contains(exact(0.3)))
 
 
 @settings(deadline=None)

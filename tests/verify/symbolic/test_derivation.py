@@ -37,7 +37,7 @@ def test_parity_of_a_formula_that_needs_rewriting() -> None:
 @pytest.mark.parametrize("name", sorted(OPEN))
 def test_open_ones_say_so(name: str) -> None:
     derivation = derive(parse_activation(name))
-    assert not derivation.is_closed
+    assert any(term.atoms(sp.core.function.AppliedUndef) for term in derivation.terms)
     assert "no elementary closed form is known here" in to_text(derivation)
     assert sum(step.title == "Ladder" for step in derivation.steps) == 2
     assert derivation.moments[2, 0] == alpha(2, 0)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from tests.twins.half_powers import positive_power_moment
+from tests.twins.population import joint_generating_function
 from verify.symbolic.expressions import Z
-from verify.symbolic.gaussian_tilt import CURVATURE, TILT, density, generating_function, joint_generating_function
-from verify.symbolic.half_line import half_line_generating_function, interval_moment, positive_power_moment
+from verify.symbolic.gaussian_tilt import CURVATURE, TILT, density, generating_function
+from verify.symbolic.half_line import half_line_generating_function, interval_moment
 
 ONE, ZERO = sp.Integer(1), sp.Integer(0)
 

@@ -7,9 +7,10 @@ import pytest
 import sympy as sp
 
 from verify.symbolic.expressions import SIGMA, NoClosedForm, Z
+from verify.symbolic.gaussian_tilt import density
 from verify.symbolic.laplace import OFFSET, WEIGHT, inverse_power_mean, rational_mean
-from verify.symbolic.moment_recurrence import ladder_integrand, next_moment
-from verify.symbolic.stein import SCALE, erf_moment, mean_squared_erf, stein_residual
+from verify.symbolic.moment_recurrence import next_moment
+from verify.symbolic.stein import SCALE, erf_moment, mean_squared_erf
 
 
 def mean(function: object) -> mpmath.mpf:
@@ -17,12 +18,18 @@ def mean(function: object) -> mpmath.mpf:
 
 
 def test_stein_for_any_function() -> None:
-    assert sp.simplify(stein_residual(sp.Function("F")(Z))) == 0
+    """(zF − F')n is the derivative of −Fn."""
+    function = sp.Function("F")(Z)
+    assert sp.simplify((Z * function - sp.diff(function, Z)) * density() + sp.diff(function * density(), Z)) == 0
 
 
 @pytest.mark.parametrize("j", [0, 1, 3])
 def test_ladder_for_any_function(j: int) -> None:
-    assert sp.simplify(ladder_integrand(sp.Function("F")(SIGMA * Z), j).doit()) == 0
+    """[z^{j+2} − (j+1)zʲ − zʲ σ∂_σ] F(σz) n(z) is the derivative in z of −z^{j+1} F n."""
+    function = sp.Function("F")(SIGMA * Z)
+    left = (Z ** (j + 2) - (j + 1) * Z**j) * function - Z**j * SIGMA * sp.diff(function, SIGMA)
+    residual = left * density() + sp.diff(Z ** (j + 1) * function * density(), Z)
+    assert sp.simplify(residual.doit()) == 0
 
 
 def test_ladder_of_a_power() -> None:

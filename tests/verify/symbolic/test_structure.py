@@ -9,11 +9,11 @@ import sympy as sp
 from certificates.expression import parse_activation
 from certificates.theorems.erf_polynomials import numerators
 from tests.twins.erf_bound import gap_numerators
+from tests.twins.isserlis import polynomial_mean
 from tests.twins.population import erf0_block, erf0_block_closed, erf0_gram, hessian_form, orthogonal_form
 from tests.twins.structure import double_mean, hermite_sums, squared_distance, terms_from_moments
 from verify.symbolic.derivation import derive
 from verify.symbolic.expressions import SIGMA, Z
-from verify.symbolic.isserlis import polynomial_mean
 
 C = sp.symbols("c0:4", real=True)
 CUBIC = sum(c * Z**k for k, c in enumerate(C))

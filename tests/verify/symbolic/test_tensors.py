@@ -8,18 +8,19 @@ import pytest
 import sympy as sp
 
 from certificates.expression import parse_activation
+from tests.twins.hermite import hermite, hermite_tensor
+from tests.twins.isserlis import coordinates, isserlis, polynomial_mean
 from tests.twins.tensors import (
     derivative_mean,
     fourth_hermite,
     neuron_tensor,
     outer_power,
     second_moment,
+    squared_form_mean,
     third_hermite,
 )
 from verify.symbolic.derivation import derive
 from verify.symbolic.expressions import SIGMA, Z
-from verify.symbolic.hermite import hermite, hermite_tensor
-from verify.symbolic.isserlis import coordinates, isserlis, polynomial_mean, squared_form_mean
 
 W = sp.Matrix(sp.symbols("w1:3", real=True))
 NORM = sp.sqrt(W.dot(W))

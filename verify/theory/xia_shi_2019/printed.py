@@ -12,7 +12,6 @@ from fractions import Fraction
 
 __all__ = [
     "COLUMNS",
-    "DIMENSIONS",
     "SAMPLES_PER_DIMENSION",
     "SOURCE",
     "STATEMENTS",
@@ -42,7 +41,6 @@ STATEMENTS: Mapping[str, str] = {
 }
 
 # Section 5, Figure 2: m = 1000n, r = 10, μ = 0.005, columns of M♮ normalised to length 1
-DIMENSIONS = (20, 30, 50, 80)
 SAMPLES_PER_DIMENSION = 1000
 COLUMNS = 10
 STEP = Fraction(5, 1000)

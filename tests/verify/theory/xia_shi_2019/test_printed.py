@@ -6,7 +6,7 @@ import pytest
 
 from verify.theory.quadratic_errata import QUADRATIC
 from verify.theory.soltanolkotabi_2018.printed import STATEMENTS
-from verify.theory.xia_shi_2019.printed import COLUMNS, DIMENSIONS, STEP, contraction, radius_over_delta
+from verify.theory.xia_shi_2019.printed import COLUMNS, STEP, contraction, radius_over_delta
 
 
 def test_figures_of_the_printed_theorem():
@@ -14,7 +14,6 @@ def test_figures_of_the_printed_theorem():
     assert contraction(float(STEP), 0.6535) == pytest.approx(0.998366, abs=1e-6)
     assert radius_over_delta(0.6535, 3**0.5) == pytest.approx(0.3773, abs=1e-4)
     assert radius_over_delta(0.2008, COLUMNS**0.5) == pytest.approx(0.0635, abs=1e-4)
-    assert DIMENSIONS == (20, 30, 50, 80)
 
 
 def test_lost_displays_are_marked_as_readings():

@@ -6,8 +6,8 @@ from functools import cache
 
 import sympy as sp
 
+from tests.twins.isserlis import coordinates, polynomial_mean
 from verify.symbolic.expressions import Z
-from verify.symbolic.isserlis import coordinates, polynomial_mean
 
 __all__ = ["coefficients", "hermite", "hermite_tensor"]
 

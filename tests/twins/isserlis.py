@@ -10,7 +10,7 @@ import sympy as sp
 from verify.symbolic.expressions import Z
 from verify.symbolic.half_line import interval_moment
 
-__all__ = ["coordinates", "isserlis", "pairings", "polynomial_mean", "squared_form_mean"]
+__all__ = ["coordinates", "isserlis", "pairings", "polynomial_mean"]
 
 
 def coordinates(dimension: int, name: str = "x") -> sp.Matrix:
@@ -64,18 +64,3 @@ def polynomial_mean(polynomial: sp.Expr, variables: Sequence[sp.Symbol] = (Z,)) 
     """
     terms = sp.Poly(polynomial, *variables).terms()
     return sp.expand(sum((c * sp.prod([_monomial_mean(k) for k in powers]) for powers, c in terms), sp.Integer(0)))
-
-
-def squared_form_mean(matrix: sp.Matrix) -> sp.Expr:
-    """E[⟨xxᵀ, A⟩²] = Σ a_{ij} a_{kl} E[x_i x_j x_k x_l], by Isserlis.
-
-    It equals (tr A)² + ½‖A + Aᵀ‖², so it vanishes exactly for antisymmetric A.
-
-    Examples
-    --------
-    >>> squared_form_mean(sp.Matrix([[0, 1], [-1, 0]]))
-    0
-    """
-    entries = [(i, j, matrix[i, j]) for i in range(matrix.rows) for j in range(matrix.cols)]
-    total = sum((a * b * isserlis([i, j, k, m]) for i, j, a in entries for k, m, b in entries), sp.Integer(0))
-    return sp.expand(total)
