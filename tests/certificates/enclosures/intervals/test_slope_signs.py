@@ -109,6 +109,10 @@ def test_the_order_of_a_zero_is_exact():
         ("z^3-z^5", {0: 2}, True),
         ("z^3-40*z^5", {0: 2}, False),
         ("z^3-z/100", {0: 2}, False),  # no zero
+        ("-z^3/100", {0: 2}, False),  # flat, and falling all the same
+        ("z^2/100", {0: 1}, False),
+        ("-z^2/100", {0: 1}, False),
+        ("-z^5/1000", {0: 4}, False),
     ],
 )
 def test_zeros_around_which_the_slope_keeps_its_sign(text, zeros, shown):
@@ -119,7 +123,10 @@ def test_zeros_around_which_the_slope_keeps_its_sign(text, zeros, shown):
 
 def test_one_sided_zeros_at_the_end_of_a_cell():
     right, left = (Fraction(0), Fraction(1)), (Fraction(-1), Fraction(0))
-    for text, cell, shown in [("z^2", right, True), ("z^2", left, False), ("-z^2", left, True), ("-z^2", right, False)]:
+    for text, cell, shown in [
+        *(("z^2", right, True), ("z^2", left, False), ("-z^2", left, True), ("-z^2", right, False)),
+        *(("z^2/100", right, True), ("z^2/100", left, False), ("-z^2/100", left, True), ("-z^2/100", right, False)),
+    ]:
         assert is_slope_nonnegative(parse_activation(text), cell, {Fraction(0): 1}) is shown
     assert is_slope_nonnegative(parse_activation("squared_relu"), right, {Fraction(0): 1})
 
