@@ -143,7 +143,9 @@ def holds_against_power(found: Tail, power: int, value: arb, t: Fraction) -> boo
 
 
 @pytest.mark.parametrize("side", [-1, 1])
-@pytest.mark.parametrize("text", ["atan(z/1000)", "erf(z/9-3)", "atan(z^2/10^7)-2*atan(1)", "1-erf(z/1000)", "1+erf(z/1000)"])
+@pytest.mark.parametrize(
+    "text", ["atan(z/1000)", "erf(z/9-3)", "atan(z^2/10^7)-2*atan(1)", "1-erf(z/1000)", "1+erf(z/1000)"]
+)
 def test_functions_that_saturate_far_beyond_the_start(text: str, side: int) -> None:
     """Their rests, bounded where the argument is beyond 1: here it is not there yet at 8, and barely at 5000."""
     activation = parse_activation(text)
