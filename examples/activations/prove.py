@@ -36,7 +36,7 @@ SHIPPED = {
     "gelu": ["P1", "P2", "ρ for all σ", "orthogonal Hessian"],
     "user_mish": ["P1", "P2", "A2.3", "ρ", "ρ for all σ", "orthogonal Hessian"],
     "rounded_relu": ["P1", "P2", "P3a", "A2.3", "ρ"],
-    "relu": ["P2", "ρ for all σ", "tensor constants"],
+    "relu": ["P2", "P3b", "ρ for all σ", "tensor constants"],
 }
 PRINTED = {"tanh": ("1.8E-4", "4.9E-2", "5.1E-5"), "relu": ("0.091",) * 3}  # Zhong et al., at σ = 0.1, 1, 10
 

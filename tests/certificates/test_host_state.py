@@ -259,7 +259,7 @@ def test_a_thread_of_elementary_functions_in_another_mode_is_refused(monkeypatch
     monkeypatch.setattr(elementary, "_workers", lambda: 2)
     assert isinstance(check(gelu), Accepted)
     spoilt = partial(ThreadPoolExecutor, initializer=set_mode, initargs=("flush",))
-    monkeypatch.setattr(elementary, "ThreadPoolExecutor", spoilt)
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", spoilt)
     with pytest.raises(UnsoundPlatform):
         check(gelu)
 

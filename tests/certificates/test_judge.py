@@ -19,7 +19,7 @@ from certificates import certificate as certificate_module
 from certificates.__main__ import main
 from certificates.certificate import Certificate, decode_certificate, encode_certificate
 from certificates.claims import gaussian_moment
-from certificates.document import ProblemReference, sha256_hex
+from certificates.document import ProblemReference, problem_file, sha256_hex
 from certificates.errors import Malformed, MalformedCertificate, OutOfMemory, UnsoundPlatform
 from certificates.expression import parse_activation
 from certificates.kinds import find
@@ -138,9 +138,9 @@ def test_other_threads_and_kernels_reach_the_same_verdict(pair, threads, core, m
 def test_files_are_read_once_and_hashed_before_they_are_parsed(pair, tmp_path, monkeypatch):
     certificate, problem = pair
     seen: list[str] = []
-    for name in ("decode_certificate", "decode_problem"):
-        real = getattr(judge, name)
-        monkeypatch.setattr(judge, name, lambda data, name=name, real=real: seen.append(name) or real(data))
+    for place, name in ((judge, "decode_certificate"), (problem_file, "decode_problem")):
+        real = getattr(place, name)
+        monkeypatch.setattr(place, name, lambda data, name=name, real=real: seen.append(name) or real(data))
     assert isinstance(check(certificate), Accepted)
     assert seen == ["decode_certificate", "decode_problem"]
     (tmp_path / problem.name).write_bytes(b"garbage")

@@ -15,6 +15,7 @@ from certificates.kinds import KINDS, find
 from verify.certification.choice import chosen_kind, offers, search
 from verify.certification.files import load, write
 from verify.certification.searches import network_searches, refuse_unread, search_of
+from verify.problems.objectives import refuse_objective
 from verify.search.polish import Polished
 from verify.search.proposal import Objective, Options
 
@@ -122,6 +123,7 @@ def certify(
     """
     refuse_kind(kind)
     source = load(problem)
+    refuse_objective(source.network, kind)
     options = Options(
         step_size=step_size,
         radius=radius,

@@ -246,7 +246,7 @@ def test_a_thread_that_rounds_otherwise_is_refused(monkeypatch):
 def test_a_worker_thread_in_another_mode_is_refused(monkeypatch, mode):
     require_library()
     spoilt = partial(ThreadPoolExecutor, initializer=set_mode, initargs=(mode,))
-    monkeypatch.setattr(elementary, "ThreadPoolExecutor", spoilt)
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", spoilt)
     monkeypatch.setattr(elementary, "_workers", lambda: 2)
     monkeypatch.setattr(elementary, "_WORTH_A_THREAD", 1)
     with pytest.raises(UnsoundPlatform):
@@ -357,8 +357,8 @@ def test_blocks_end_where_the_next_begin(monkeypatch, size):
 @pytest.mark.parametrize(("size", "workers", "threads"), [(19, 2, 0), (20, 2, 2), (20, 1, 0), (39, 9, 3), (90, 4, 4)])
 def test_as_many_threads_as_there_is_work_for(monkeypatch, size, workers, threads):
     asked = []
-    real = elementary.ThreadPoolExecutor
-    monkeypatch.setattr(elementary, "ThreadPoolExecutor", lambda count: asked.append(count) or real(count))
+    real = ThreadPoolExecutor
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", lambda count: asked.append(count) or real(count))
     monkeypatch.setattr(elementary, "_workers", lambda: workers)
     monkeypatch.setattr(elementary, "_WORTH_A_THREAD", 10 if size != 39 else 13)
     elementary.exp(np.zeros(size))
