@@ -74,3 +74,9 @@ def test_what_is_asked_for_must_exist(capsys):
     assert "unknown kind" in capsys.readouterr().err
     assert main(["read", "zhong-rho"]) == 0
     assert capsys.readouterr().out.startswith("claims\n")
+
+
+def test_machines_read_it_too(capsys):
+    assert main(["read", "zhong-rho", "--json"]) == 0
+    found = {each["name"]: each["lines"] for each in json.loads(capsys.readouterr().out)}
+    assert found["zhong_rho"] > 50

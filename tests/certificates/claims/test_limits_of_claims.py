@@ -12,9 +12,11 @@ from certificates.claims import (
     global_landscape,
     gradient_dominance,
     gradient_dominance_sos,
+    lipschitz_slope,
     negative_curvature,
     optimality_gap,
     orthogonal_population_convexity,
+    positive_rho,
     second_order_stationary,
     tensor_constant,
     zhong_rho,
@@ -23,6 +25,7 @@ from certificates.claims import (
 from certificates.errors import MalformedCertificate
 from certificates.language.limits import check_bits, check_cells, check_sigma
 from certificates.language.parts import AssumedGrowth
+from certificates.language.slopes import SlopeCells
 from tests.support.activations import TINY, interval
 
 ONE, UNIT, MOST = Fraction(1), interval(0, 1), Fraction(10**9)
@@ -43,6 +46,12 @@ LIMITS = {
     "bits of a Hessian": (lambda x: orthogonal_population_convexity.Evidence("integral", x), (53, 4096), (52, 4097)),
     "slopes of a moment": (lambda x: gaussian_moment.Claim(x, 0, ONE, UNIT), (0, 4), (-1, 5)),
     "powers of a moment": (lambda x: gaussian_moment.Claim(0, x, ONE, UNIT), (0, 12), (-1, 13)),
+    "witness of P2": (
+        lambda x: positive_rho.Evidence(x, SlopeCells(ONE, ((-ONE, ONE),))),
+        (MOST, -MOST),
+        (MOST + TINY, -MOST - TINY),
+    ),
+    "tail of a slope": (lambda x: lipschitz_slope.Evidence(ONE, ((-ONE, ONE),), x), (0 * ONE, ONE), (-TINY,)),
     "ends of cells": (lambda x: check_cells(((Fraction(0), x),), "cells"), (ONE / 2**40, 3 * ONE), (ONE / 3, ONE / 6)),
     "power of a growth": (lambda x: AssumedGrowth(ONE, ONE, x, ONE), (0, 64), (-1, 65)),
     "start of a growth": (lambda x: AssumedGrowth(ONE, ONE, 0, x), *RATIONAL_ABOVE_0),

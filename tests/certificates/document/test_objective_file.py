@@ -132,6 +132,7 @@ BAD = {
     "gradcert.loss list": _with("loss", ["softmax"]),
     "gradcert.loss_scale": _with("loss_scale", "2/4"),
     "gradcert.loss_scale sign": _with("loss_scale", "+1"),
+    "decay.layers." + "9" * 53: _with("decay", RATES | {"layers." + "9" * 5_000 + ".weight": "1"}),
     "gradcert.loss_scale decimal": _with("loss_scale", "0.5"),
     "gradcert.loss_scale list": _with("loss_scale", ["1"]),
     "loss_scale": _with("loss_scale", "0"),

@@ -88,6 +88,12 @@ def test_the_constants_of_the_mish_lemma():
         )
 
 
+def test_the_bound_of_gelu_on_the_line():
+    lemma = strip(parse_activation("gelu"))
+    assert lemma is not None
+    assert float(lemma.bound(arb(0))) == pytest.approx(1 + math.exp(-1 / 2) / math.sqrt(2 * math.pi), rel=1e-15)
+
+
 def test_the_constant_of_the_silu_lemma():
     """|x| sech²(x/2) < 0.9; beyond 16 it is below 4|x|e^{−|x|}."""
     _decided(lambda x: abs(x) / (x / 2).cosh() ** 2 < exact(Fraction(9, 10)), 0.0, 16.0)

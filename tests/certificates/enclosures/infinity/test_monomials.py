@@ -70,6 +70,7 @@ def test_what_is_called_decreasing_decreases(monomial: Monomial, start: Fraction
         ((-1, 6, -8), 3, True),  # h = −8 + 6t − 2t² = −2(t − 1)(t − 2) … −4, concave
         ((-1, 6, -5), 1, False),  # h(1) = −1, h(3/2) = −1/2, h(5/2) = −5/2 but h grows at 1
         ((-1, 7, -6), 2, True),  # h(2) = 0 and h' = 7 − 4t ≤ −1 from there on
+        ((-1, 4, -2), 1, True),  # h(1) = 0 and h'(1) = 0, concave
         ((0, 0, -1), 1, True),
         ((0, 0, 0), 1, True),
         ((0, 1, -100), 2, False),  # e^t/t¹⁰⁰ decreases at 2 and grows later
