@@ -15,12 +15,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import certificates.__main__ as command
 from certificates.kinds import KINDS
 from certificates.reading import Reading, traced
 
 ROOT = Path(__file__).resolve().parent.parent
 _MARKER = re.compile(r"^<!-- reading list of (\S+) -->$", re.MULTILINE)
 _COUNT = re.compile(r"([\d,]+) of them run\n")
+_PROGRAM = f"python -m {command.__package__}"  # a check loads the command's file, too
 _SHARE = 20  # a page may be off by one line in 20: the pages are not rewritten for every line that is added
 
 
@@ -33,7 +35,7 @@ def reading_list(kind: str, certificate: str) -> str:
     return f"""
 A check of this kind loads {len(readings)} files of the judge, and no other. For `{certificate}`, functions of
 {len(files)} of them run; these files have {sum(each.lines for each in files):,} lines, and {_ran(files):,} of them run
-(`python -m certificates read {kind} --trace {certificate}`).
+(`{_PROGRAM} read {kind} --trace {certificate}`).
 
 | room | file: lines that run, of all |
 |---|---|

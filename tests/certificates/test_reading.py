@@ -35,6 +35,11 @@ def test_a_fresh_interpreter_loads_one_kind_and_the_door():
     assert not any(each["ran"] for each in found.values())
 
 
+def test_claims_about_networks_load_what_reads_their_problem():
+    reader = "document/problem_file"
+    assert reader in _lists("optimality-gap") and reader not in _lists("piecewise-affine")
+
+
 def test_what_runs_is_counted_line_by_line():
     """A refusal forms no sentence, and an acceptance runs no refusal."""
     accepted, rejected = (
