@@ -31,7 +31,7 @@ def test_activations_are_shipped():
     found = [decode_certificate(path.read_bytes()) for path in ACTIVATIONS]
     assert {each.kind for each in found} == {
         "activation-counterexample", "lipschitz-slope", "nondegenerate-activation", "orthogonal-population-convexity",
-        "positive-rho", "slope-growth", "tensor-constant", "zhong-rho", "zhong-rho-global",
+        "piecewise-affine", "positive-rho", "slope-growth", "tensor-constant", "zhong-rho", "zhong-rho-global",
     }  # fmt: skip
     texts = {each.problem.expression for each in found}
     assert {"mish", "piecewise(0, -1, (z+1)^2/4, 1, z)"} < texts  # Mish was typed as a formula, and recognised
