@@ -13,7 +13,7 @@ from verify.search.proposal import Proposal
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Experiment", "Progress", "Proof", "Proofs", "Reproduction", "is_proved", "prove_all"]
+__all__ = ["Experiment", "Progress", "Proof", "Proofs", "Reproduction", "is_proved", "judged", "prove_all"]
 
 Progress = Callable[[str, int, int], None]
 Proof = Proposal | NetworkProof
@@ -37,8 +37,8 @@ class Reproduction:
     document
         The table as JSON values; interval ends are exact rationals as text.
     is_complete
-        Everything that is compared is proved, without assumptions, and every comparison is decided. A proved
-        discrepancy is complete too.
+        Everything that is compared is proved, without assumptions, every comparison is decided, and every criterion is
+        met. A proved discrepancy is complete too.
     figure
         Draws the picture, if there is one.
     """
@@ -75,3 +75,14 @@ def prove_all(tasks: Mapping[str, Callable[[], Proposal]], progress: Progress | 
 def is_proved(proposal: Proof) -> bool:
     """Whether the judge accepts it without assumptions."""
     return isinstance(proposal.verdict, Accepted) and not proposal.verdict.conditional
+
+
+def judged(text: str, met: bool | None, reason: str = "") -> tuple[str, bool]:
+    """A criterion and whether it is met; ``None`` cannot be evaluated, for that reason, which is not met.
+
+    Examples
+    --------
+    >>> judged("the midpoint is near 3", None, "no curve fits")
+    ('the midpoint is near 3 (cannot be evaluated: no curve fits)', False)
+    """
+    return (text, met) if met is not None else (f"{text} (cannot be evaluated: {reason})", False)

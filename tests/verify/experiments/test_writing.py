@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +12,7 @@ from certificates import Accepted, check
 from certificates.errors import Malformed
 from verify.cli.app import app
 from verify.experiments import EXPERIMENTS, reproduce
+from verify.experiments.reproduction import Experiment
 from verify.experiments.zhong_2017 import rho_table as zhong_rho_table
 from verify.theory.zhong_2017.printed import NUMBERS
 
@@ -84,6 +86,15 @@ def test_a_certificate_that_the_judge_refuses_as_written_is_an_error(monkeypatch
     monkeypatch.setattr("verify.experiments.writing.check", lambda path: None)
     with pytest.raises(Malformed, match="not accepted"):
         reproduce("zhong-rho-table", tmp_path)
+
+
+def test_criteria_that_are_not_met_are_1_though_everything_is_written(run, monkeypatch, tmp_path):
+    row_run = EXPERIMENTS["zhong-rho-table"].run
+    unmet = Experiment("t", lambda progress: replace(row_run(progress), is_complete=False))
+    monkeypatch.setattr("verify.experiments.registry.EXPERIMENTS", {"zhong-rho-table": unmet})
+    done = run("reproduce", "zhong-rho-table", "-o", tmp_path, "--json")
+    assert done.exit_code == 1 == json.loads(done.stdout)["exit_code"]
+    assert (tmp_path / "table.md").exists()
 
 
 def test_progress_names_every_step(tmp_path):
