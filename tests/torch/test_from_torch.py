@@ -46,6 +46,7 @@ def perceptron(*activations: object) -> object:
         (nn.Mish(), "mish"),
         (nn.ReLU(), "relu"),
         (nn.LeakyReLU(0.25), "leaky_relu(1/4)"),
+        (nn.LeakyReLU(0.01), "leaky_relu(1/100)"),
         (nn.ELU(), "elu"),
         (nn.Softsign(), "softsign"),
     ],
@@ -162,7 +163,10 @@ TIED = nn.Linear(3, 3)
             "only derives from it; read as such, model.1 differs by",
         ),
         (nn.Sequential(TIED, nn.Tanh(), TIED, nn.Tanh(), nn.Linear(3, 2)), "model.2", "shares its weight"),
-        (nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)), "model", "parametrisations"),
+        (nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)), "model", "parametrisation"),
+        (nn.Sequential(nn.LazyLinear(5), nn.Tanh(), nn.LazyLinear(2)), "model.0", "has no weights yet"),
+        (torch.compile(perceptron(nn.Tanh()), backend="eager"), "model", "by torch.compile"),
+        (torch.optim.swa_utils.AveragedModel(nn.Linear(3, 2)), "model", "running average"),
         (nn.LSTM(3, 2), "model", "not covered"),
         (nn.Linear(3, 2), "model", "at least one hidden layer"),
         ("model.pt", "model", "expected an nn.Module"),
@@ -329,6 +333,10 @@ def test_hooks_losses_and_weight_decay_are_refused() -> None:
     model = perceptron(nn.Tanh())
     with pytest.raises(MalformedProblem, match="cross-entropy"):
         from_torch(model, X, Y, loss=nn.CrossEntropyLoss())
+    with pytest.raises(MalformedProblem, match="'HuberLoss' is not covered: only least squares"):
+        from_torch(model, X, Y, loss=nn.HuberLoss())
+    with pytest.raises(MalformedProblem, match="no single number"):
+        from_torch(model, X, Y, loss=nn.MSELoss(reduction="none"))
     decaying = torch.optim.AdamW(model.parameters())
     with pytest.raises(MalformedProblem, match="weight decay"):
         from_torch(model, X, Y, optimizer=decaying)
@@ -380,7 +388,7 @@ class Trap:
 
 def test_no_pickled_code_is_executed(tmp_path: Path) -> None:
     torch.save({"0.weight": Trap(tmp_path / "made")}, tmp_path / "trap.pt")
-    with pytest.raises(MalformedProblem, match="weights_only=True"):
+    with pytest.raises(MalformedProblem, match="pickled objects"):
         from_state_dict(tmp_path / "trap.pt", X, Y, activation="tanh")
     assert not (tmp_path / "made").exists()
 
@@ -394,3 +402,54 @@ def test_whole_models_and_foreign_files_are_refused_unexecuted(tmp_path: Path) -
             from_state_dict(tmp_path / name, X, Y, activation="tanh")
         assert caught.value.place == name
         assert "\n" not in str(caught.value)
+
+
+def undo_pruning(layer: object) -> None:
+    prune.l1_unstructured(layer, "weight", amount=0.3)
+    prune.remove(layer, "weight")
+
+
+def undo_weight_norm(layer: object) -> None:
+    nn.utils.remove_weight_norm(nn.utils.weight_norm(layer), "weight")
+
+
+def undo_spectral_norm(layer: object) -> None:
+    nn.utils.remove_spectral_norm(nn.utils.spectral_norm(layer), "weight")
+
+
+def undo_parametrisation(layer: object) -> None:
+    nn.utils.parametrize.remove_parametrizations(nn.utils.parametrizations.weight_norm(layer), "weight")
+
+
+@pytest.mark.parametrize("undo", [undo_pruning, undo_weight_norm, undo_spectral_norm, undo_parametrisation])
+@pytest.mark.filterwarnings("ignore:.*weight_norm.* is deprecated")
+def test_the_remedies_of_computed_weights_work(undo: object) -> None:
+    model = perceptron(nn.Tanh())
+    undo(model[0])
+    assert from_torch(model, X, Y).widths == (3, 5, 2)
+
+
+def test_images_are_flattened_as_the_model_does() -> None:
+    images = torch.arange(48, dtype=torch.float64).reshape(4, 1, 4, 3) / 48
+    model = nn.Sequential(nn.Flatten(), nn.Linear(12, 5), nn.Tanh(), nn.Linear(5, 2)).double()
+    found = import_torch(model, images, Y)
+    np.testing.assert_array_equal(found.network.inputs, images.reshape(4, 12).numpy())
+    assert "1×4×3" in found.read[0]
+    with pytest.raises(MalformedProblem, match="flatten each sample"):
+        from_torch(model[1:], images, Y)
+
+
+def test_weights_that_layers_share_are_refused_in_files(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 3))
+    model[2].weight = model[0].weight
+    torch.save(model.state_dict(), tmp_path / "tied.pt")
+    with pytest.raises(MalformedProblem, match=r"'2.weight' is '0.weight' once more"):
+        from_state_dict(tmp_path / "tied.pt", X, X, activation="tanh")
+
+
+def test_averaged_and_compiled_state_dicts(tmp_path: Path) -> None:
+    model = perceptron(nn.Tanh())
+    model[0] = torch.compile(model[0], backend="eager")
+    torch.save(torch.optim.swa_utils.AveragedModel(model).state_dict(), tmp_path / "n.pt")
+    imported = import_state_dict(tmp_path / "n.pt", X, Y, Settings("tanh"))
+    assert imported.network.widths == (3, 5, 2)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from certificates.errors import Malformed, MalformedProblem
 from certificates.expression import Activation, parse_activation
 from certificates.subjects import Dense, FloatArray, Layer, Network, Objective, Squared
@@ -134,6 +136,12 @@ def _no_activation(given: object, place: str) -> MalformedProblem:
 
 def _inputs(inputs: Any, weights: Sequence[FloatArray]) -> FloatArray:
     x = exact_array(inputs, "inputs")
+    if x.ndim > 2:
+        raise MalformedProblem(
+            f"expected one row a sample, (n, d), got shape {x.shape}",
+            place="inputs",
+            remedy="flatten each sample: inputs.reshape(len(inputs), -1)",
+        )
     return x[:, None] if x.ndim == 1 and weights and weights[0].ndim == 2 and weights[0].shape[1] == 1 else x
 
 
@@ -141,7 +149,21 @@ def _targets(targets: Any, weights: Sequence[FloatArray]) -> FloatArray | None:
     if targets is None:
         return None
     y = exact_array(targets, "targets")
+    _refuse_labels(y, weights)
     return y[:, None] if y.ndim == 1 and weights and weights[-1].ndim == 2 and weights[-1].shape[0] == 1 else y
+
+
+def _refuse_labels(y: FloatArray, weights: Sequence[FloatArray]) -> None:
+    """Refuse class labels where a row of outputs is expected."""
+    outputs = weights[-1].shape[0] if weights and weights[-1].ndim == 2 else 1
+    if outputs > 1 and y.size and y.ndim in (1, 2) and y.shape[1:] in ((), (1,)):
+        labels = np.all((y == np.floor(y)) & (y >= 0) & (y < outputs))
+        raise MalformedProblem(
+            f"expected one row of {outputs} numbers a sample, got shape {y.shape}"
+            + (", which looks like class labels" if labels else ""),
+            place="targets",
+            remedy=f"one-hot rows: numpy.eye({outputs})[labels]" if labels else "give every output its column",
+        )
 
 
 def _equations(x: FloatArray, y: FloatArray | None, weights: Sequence[FloatArray]) -> int:

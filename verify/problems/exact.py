@@ -9,7 +9,7 @@ import numpy as np
 from certificates.errors import MalformedProblem
 from certificates.subjects import FloatArray
 
-__all__ = ["exact_array"]
+__all__ = ["address", "exact_array"]
 
 _EXACT_INTEGER = 2**53
 _EXTENSION_FLOATS = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
@@ -49,6 +49,14 @@ def exact_array(values: Any, place: str) -> FloatArray:
             remedy="convert the array to float64, float32 or float16",
         )
     return np.array(array, dtype=np.float64, order="C", copy=True)
+
+
+def address(tensor: Any) -> int:
+    """Where a PyTorch tensor's numbers lie in memory; 0 for what has no such place, and for other arrays."""
+    try:
+        return int(tensor.data_ptr())
+    except (AttributeError, RuntimeError):  # without memory of its own: refused when its numbers are read
+        return 0
 
 
 def _as_numpy(values: Any, place: str) -> np.ndarray[Any, np.dtype[Any]]:

@@ -7,17 +7,18 @@ from fractions import Fraction
 
 from certificates.errors import MalformedProblem
 
-__all__ = ["LOSSES", "loss_scale"]
+__all__ = ["LOSSES", "loss_scale", "refused_loss"]
 
 LOSSES = ("mean", "half-mean", "sum", "half-sum")
 
 _RATIONAL = re.compile(r"[0-9]{1,100}(?:/[0-9]{1,100}|\.[0-9]{1,100})?")
 
 _NO_ZERO = "the certified loss is a sum of squares, whose minimum is zero"
+_ONLY = "only least squares is covered"
 _REFUSED = (
     (r"cross.?entropy|\bbce|\bnll|log.?loss|logistic", "cross-entropy has no finite minimiser on separable data"),
     (r"decay|penalty|\bl2\b|ridge|regulari[sz]", "a weight penalty keeps the minimum above zero"),
-    (r"\bl1|mae|absolute|huber|hinge|quantile|poisson|kl", "only least squares is covered"),
+    (r"\bl1|smooth|mae|absolute|huber|hinge|quantile|poisson|kl", _ONLY),
 )
 
 
@@ -55,14 +56,31 @@ def _from_text(text: str, residual_count: int) -> Fraction:
         return named[text]
     if _RATIONAL.fullmatch(text):
         return _positive(_rational(text))
-    for pattern, reason in _REFUSED:
-        if re.search(pattern, text.lower().replace("_", "-")):
-            raise MalformedProblem(
-                f"{text!r} is not covered: {reason}", place="loss", remedy=f"{_NO_ZERO}; use {', '.join(LOSSES)}"
-            )
+    if _reason(text):
+        raise refused_loss(text)
     raise MalformedProblem(
         f"unknown loss {text[:80]!r}", place="loss", remedy=f"use {', '.join(LOSSES)} or a positive rational"
     )
+
+
+def refused_loss(name: str) -> MalformedProblem:
+    """The error for a loss that is no sum of squares.
+
+    Examples
+    --------
+    >>> print(refused_loss("HuberLoss").what)
+    'HuberLoss' is not covered: only least squares is covered
+    """
+    return MalformedProblem(
+        f"{name!r} is not covered: {_reason(name) or _ONLY}",
+        place="loss",
+        remedy=f"{_NO_ZERO}; use {', '.join(LOSSES)}",
+    )
+
+
+def _reason(name: str) -> str:
+    text = name.lower().replace("_", "-")
+    return next((reason for pattern, reason in _REFUSED if re.search(pattern, text)), "")
 
 
 def _scales(residual_count: int) -> tuple[Fraction, ...]:

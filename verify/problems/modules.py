@@ -17,6 +17,9 @@ GELU_TANH = "z/2*(1+tanh(sqrt(1/(2*atan(1)))*(z+0.044715*z^3)))"
 """PyTorch's ``GELU(approximate="tanh")``: sqrt(2/π) = sqrt(1/(2·atan(1)))."""
 
 
+_SHORT = 10**9
+
+
 @dataclass(frozen=True)
 class ActivationText:
     """An activation in the grammar's text, and what differs from the module: in words, and in numbers."""
@@ -34,7 +37,8 @@ def activation_of_module(kind: str, module: Any, place: str) -> ActivationText |
     kind
         The name of the class in ``torch.nn``; whether the module is of that class is for the caller to know.
     module
-        The module. Parameters such as ``beta`` become the exact rationals their binary64 values are.
+        The module. Parameters such as ``beta`` become the decimal that was typed where it is short (0.01 is 1/100,
+        within rounding of PyTorch's number), and the exact rational their binary64 value is otherwise.
     place
         Where the module stands, for errors.
     """
@@ -86,6 +90,11 @@ _REFUSALS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
     (("RNNBase", "RNNCellBase", "Transformer", "MultiheadAttention"), "is not covered", "use Linear layers"),
     (("Embedding", "Bilinear"), "is not covered", "use Linear layers on numeric inputs"),
+    (
+        ("AveragedModel",),
+        "a running average of weights, beside the model",
+        "give its .module: its weights are the averages",
+    ),
     (("PReLU",), "its slope is a trained parameter, which is not covered", "use LeakyReLU with a fixed slope"),
 )
 
@@ -132,18 +141,20 @@ def _elu(module: Any, place: str) -> ActivationText:
 
 
 def _rounded(module: str, name: str, value: Fraction) -> str:
-    """A note where the decimal a user typed is not the number that is certified."""
-    typed = repr(float(value))
-    if Fraction(typed) == value:
-        return ""
-    return f"{module}({name}={typed}): the certified number is the binary64 one nearest to {typed}, {value}"
+    """A note where the certified number is not PyTorch's, or not the decimal that Python shows for it."""
+    number = float(value)
+    head = f"{module}({name}={number!r}): the certified number is"
+    if Fraction(number) != value:
+        return f"{head} {value}; PyTorch computes with the binary64 number nearest to it"
+    return "" if Fraction(repr(number)) == value else f"{head} the binary64 one nearest to {number!r}, {value}"
 
 
 def _rational(value: Any, place: str, name: str) -> Fraction:
     number = float(value)
     if not math.isfinite(number):
         raise MalformedProblem(f"{name} is {number}", place=place, remedy="give a finite number")
-    return Fraction(number)
+    typed = Fraction(repr(number))
+    return typed if max(abs(typed.numerator), typed.denominator) <= _SHORT else Fraction(number)
 
 
 _ACTIVATIONS: dict[str, _Reader] = {

@@ -9,10 +9,14 @@ from typing import Any
 
 from certificates.errors import MalformedProblem
 from verify.problems.chain_words import branch_note, refuse_branches
+from verify.problems.exact import address
+from verify.problems.reparametrised import reparametrisation
 
 __all__ = ["NamedLayers", "layers_from_tensors"]
 
-_WRAPPERS = {"module": "DataParallel", "_orig_mod": "torch.compile"}
+_WRAPPERS = {"module": "DataParallel or AveragedModel"}
+_COMPILED = re.compile(r"(^|\.)_orig_mod\.")
+_COUNTER = "n_averaged"
 
 _REFUSED_NAMES = (
     (
@@ -20,9 +24,13 @@ _REFUSED_NAMES = (
         "batch normalisation is not covered",
         "fold it into a layer",
     ),
-    (r"parametrizations|weight_[gvu]$|_orig$", "weight or spectral norm is not covered", "remove it"),
     (r"weight_(ih|hh)|bias_(ih|hh)", "recurrent layers are not covered", "use fully connected layers"),
-    (r"in_proj|out_proj|attn", "attention is not covered", "use fully connected layers"),
+    (
+        # As nn.MultiheadAttention names them; linear layers called in_proj or lin_proj1 have a .weight.
+        r"(^|\.)(in_proj_(weight|bias)|[qkv]_proj_weight|bias_[kv])$|(^|[._])(attn|attention)",
+        "attention is not covered",
+        "use fully connected layers",
+    ),
 )
 
 _NOT_MATRIX = {
@@ -68,12 +76,18 @@ def layers_from_tensors(tensors: Mapping[str, Any], place: str, *, chain: bool =
     (('2', '10'), ([0.0], None))
     """
     unwrapped, notes = _without_wrappers(tensors)
+    _refuse_computed(unwrapped, place)
     for name, tensor in unwrapped.items():
         _refuse_foreign(name, tensor, place)
+    _refuse_shared(unwrapped, place)
     stems = {name.rpartition(".")[0] for name in unwrapped}
     for stem in sorted(stems):
         if _join(stem, "weight") not in unwrapped:
-            raise MalformedProblem(f"{stem!r} has a bias and no weight", place=place)
+            raise MalformedProblem(
+                f"{stem!r} has a bias and no weight",
+                place=place,
+                remedy="files leave out a weight that two layers share, and shared weights are not covered: untie them",
+            )
     if not stems:
         raise MalformedProblem("holds no layers", place=place, remedy="expected tensors such as layers.0.weight")
     ordered = _in_order(sorted(stems), place)
@@ -94,6 +108,12 @@ def _join(stem: str, leaf: str) -> str:
 def _without_wrappers(tensors: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     notes: list[str] = []
     names = {str(name): tensor for name, tensor in tensors.items()}
+    plain = {_COMPILED.sub(r"\1", name): tensor for name, tensor in names.items()}
+    if plain.keys() != names.keys() and len(plain) == len(names):
+        names = plain
+        notes.append("the prefix '_orig_mod' of torch.compile was removed from the tensors' names")
+    if names.pop(_COUNTER, None) is not None:
+        notes.append(f"the counter {_COUNTER!r} of AveragedModel was left out")
     while names:
         first = {name.partition(".")[0] for name in names}
         wrapper = first.pop() if len(first) == 1 else ""
@@ -102,6 +122,31 @@ def _without_wrappers(tensors: Mapping[str, Any]) -> tuple[dict[str, Any], tuple
         names = {name.partition(".")[2]: tensor for name, tensor in names.items()}
         notes.append(f"the prefix {wrapper!r} of {_WRAPPERS[wrapper]} was removed from the tensors' names")
     return names, tuple(notes)
+
+
+def _refuse_computed(names: Mapping[str, Any], place: str) -> None:
+    found = reparametrisation(names)
+    if found is not None:
+        name, what, call = found
+        raise MalformedProblem(
+            f"tensor {name!r}: {what} is not covered, the layer's weight is computed from several tensors",
+            place=place,
+            remedy=f"call {call} on that layer, then save again",
+        )
+
+
+def _refuse_shared(tensors: Mapping[str, Any], place: str) -> None:
+    """Refuse PyTorch tensors that lie in one memory: they were one parameter when they were saved."""
+    owners: dict[int, str] = {}
+    for name, tensor in tensors.items():
+        place_in_memory = address(tensor)
+        other = owners.setdefault(place_in_memory, name) if place_in_memory else name
+        if other != name:
+            raise MalformedProblem(
+                f"tensor {name!r} is {other!r} once more, and shared weights are not covered",
+                place=place,
+                remedy="untie the layers",
+            )
 
 
 def _refuse_foreign(name: str, tensor: Any, place: str) -> None:

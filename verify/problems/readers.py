@@ -128,4 +128,5 @@ def _is_pickled(data: bytes) -> bool:
 
 def one_line(error: BaseException) -> str:
     """Give a foreign exception's message as one short line of printable ASCII."""
-    return re.sub(r"[^ -~]", "?", " ".join(str(error).split()) or type(error).__name__)[:160]
+    text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", str(error))  # colours
+    return re.sub(r"[^ -~]", "?", " ".join(text.split()) or type(error).__name__)[:160]

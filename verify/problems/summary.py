@@ -38,10 +38,15 @@ def describe(network: Network) -> list[tuple[str, str]]:
     ]
 
 
-def summary_document(network: Network) -> dict[str, str | list[str]]:
-    """The same as JSON values; the notes are a list."""
+def summary_document(network: Network) -> dict[str, str | int | list[int] | list[str]]:
+    """The same as JSON values: counts are numbers, widths and notes are lists."""
     rows = {name: value for name, value in describe(network) if name != "note"}
-    return {**rows, "notes": list(network.notes)}
+    counts = {
+        "samples n": network.sample_count,
+        "equations N": network.residual_count,
+        "trained parameters p": network.trained_parameter_count,
+    }
+    return {**rows, **counts, "widths": list(network.widths), "notes": list(network.notes)}
 
 
 def _activations(network: Network) -> str:

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from certificates.errors import MalformedProblem
+from verify.problems.reparametrised import reparametrisation
 
 __all__ = ["refuse_global_hooks", "suspicion"]
 
@@ -42,21 +43,50 @@ def suspicion(module: Any, kind: str, place: str, torch: ModuleType) -> Malforme
     place
         Where it stands in the model.
     """
-    if hasattr(module, "parametrizations") or any(getattr(module, name, None) for name in _HOOKS):
+    doubt = _compiled(module, place) or _computed(module, place)
+    if doubt is not None:
+        return doubt
+    if any(getattr(module, name, None) for name in _HOOKS):
         return MalformedProblem(
-            "has hooks or parametrisations (weight or spectral norm, pruning), which change what it computes or trains",
+            "has hooks, which may change what it computes or trains",
             place=place,
-            remedy="remove them, for example with torch.nn.utils.parametrize.remove_parametrizations",
+            remedy="remove them: .remove() of what register_forward_hook and its like returned",
         )
     if kind and type(module) is not getattr(torch.nn, kind):
         own = f"{type(module).__module__}.{type(module).__qualname__}"
         what = f"{own} is not torch.nn.{kind}" + (", it only derives from it" if _derives(module, kind, torch) else "")
         return MalformedProblem(what, place=place, remedy=_remedy(kind))
     replaced = [name for name in vars(module) if callable(getattr(type(module), name, None))]
-    if replaced or getattr(module, "_compiled_call_impl", None) is not None:
-        what = f"its {replaced[0]} was replaced on this instance" if replaced else "it was compiled in place"
+    if replaced:
+        what = f"its {replaced[0]} was replaced on this instance"
         return MalformedProblem(what, place=place, remedy="import a fresh module with the same weights")
     return _foreign_parts(module, kind, place, torch)
+
+
+def _compiled(module: Any, place: str) -> MalformedProblem | None:
+    """Modules that run generated code instead of what they hold."""
+    names = {cls.__name__ for cls in type(module).__mro__}
+    if "OptimizedModule" in names:
+        return MalformedProblem("was compiled by torch.compile", place=place, remedy="give its ._orig_mod")
+    if "ScriptModule" in names:
+        return MalformedProblem("is TorchScript", place=place, remedy="give the module it was made from")
+    if getattr(module, "_compiled_call_impl", None) is not None:
+        remedy = "import it before .compile(), or a fresh module with the same weights"
+        return MalformedProblem("was compiled in place", place=place, remedy=remedy)
+    return None
+
+
+def _computed(module: Any, place: str) -> MalformedProblem | None:
+    """Weights computed from others at every call."""
+    found = reparametrisation([*module._modules, *module._parameters, *module._buffers])
+    if found is None:
+        return None
+    _, what, call = found
+    return MalformedProblem(
+        f"its weight is computed from other tensors ({what}), and these are trained",
+        place=place,
+        remedy=f"call {call} on it; then the weight itself is trained",
+    )
 
 
 def _derives(module: Any, kind: str, torch: ModuleType) -> bool:

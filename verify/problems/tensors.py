@@ -18,6 +18,7 @@ from verify.problems.torch_file import read_state_dict
 __all__ = ["read_tensors"]
 
 _TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
+_COUNTERS = {"I64": "<i8"}  # beside weights, such as n_averaged: what they mean is said by their name
 
 
 def read_tensors(path: str | PathLike[str]) -> Mapping[str, Any]:
@@ -44,8 +45,9 @@ def _safetensor(name: str, entry: Mapping[str, Any], place: str) -> Array:
         # A bfloat16 is the upper half of the float32 with the same value.
         widened = np.frombuffer(payload, dtype="<u2").astype("<u4") << np.uint32(16)
         return widened.view("<f4").reshape(shape)
-    if kind not in _TYPES:
+    types = _TYPES if name.endswith(("weight", "bias")) else _TYPES | _COUNTERS
+    if kind not in types:
         raise MalformedProblem(
             f"tensor {name!r} has type {kind}", place=place, remedy="store weights as F64, F32, F16 or BF16"
         )
-    return np.frombuffer(payload, dtype=_TYPES[kind]).reshape(shape)
+    return np.frombuffer(payload, dtype=types[kind]).reshape(shape)

@@ -11,7 +11,7 @@ from certificates.subjects import Network
 from verify.problems.arrays import from_arrays
 from verify.problems.comparison import Difference
 from verify.problems.imported import Imported, announce, imported
-from verify.problems.modules import refuse_module
+from verify.problems.loss import refused_loss
 from verify.problems.precision import precision_notes
 from verify.problems.suspects import refuse_global_hooks
 from verify.problems.torch_agreement import difference_of_model
@@ -83,6 +83,7 @@ def import_torch(
     chain = Chain()
     try:
         network = _read(model, torch, chain, arguments, frozen)
+        flattened = _is_image(inputs, chain, torch)
         difference, weak = difference_of_model(unwrapped(model, torch), network, chain, torch)
     except (MalformedProblem, AttributeError) as error:
         if chain.suspects:
@@ -97,13 +98,18 @@ def import_torch(
             remedy="give a Sequential of torch.nn's own modules",
         )
     read = "the model, in double precision and evaluation mode, agrees with the network layer by layer on these inputs"
-    return imported(network, _notes(chain, network), (read + weak,))
+    shape = "×".join(map(str, tuple(inputs.shape)[1:])) if flattened else ""
+    said = [f"inputs: samples of {shape} numbers, flattened as the model does"] if flattened else []
+    return imported(network, _notes(chain, network), (*said, read + weak))
 
 
 def _read(
     model: Any, torch: ModuleType, chain: Chain, arguments: dict[str, Any], frozen: Iterable[int] | None
 ) -> Network:
     read_chain(model, torch, chain)
+    if _is_image(arguments["inputs"], chain, torch):
+        inputs = arguments["inputs"]
+        arguments = arguments | {"inputs": inputs.reshape(len(inputs), -1)}
     return from_arrays(
         [linear.weight for _, linear in chain.linears],
         [linear.bias for _, linear in chain.linears],
@@ -111,6 +117,13 @@ def _read(
         frozen=_frozen_by_flag(chain.linears) if frozen is None else frozen,
         **arguments,
     )
+
+
+def _is_image(inputs: Any, chain: Chain, torch: ModuleType) -> bool:
+    """Whether the samples have more than one axis and the model begins by making one of them."""
+    shape, first = tuple(getattr(inputs, "shape", ())), chain.stages[0][1]
+    whole = isinstance(first, torch.nn.Flatten) and (first.start_dim, first.end_dim) == (1, -1)
+    return whole and len(shape) > 2 and 0 not in shape
 
 
 def _notes(chain: Chain, network: Network) -> list[str]:
@@ -151,6 +164,9 @@ def _refuse_weight_decay(groups: Iterable[Mapping[str, Any]]) -> None:
 def _loss_name(loss: Any, torch: ModuleType) -> Any:
     if not isinstance(loss, torch.nn.Module):
         return loss
-    if isinstance(loss, torch.nn.MSELoss) and loss.reduction in ("mean", "sum"):
-        return loss.reduction
-    raise refuse_module(loss, "loss")
+    if not isinstance(loss, torch.nn.MSELoss):
+        raise refused_loss(type(loss).__name__)
+    if loss.reduction not in ("mean", "sum"):
+        what = f"MSELoss(reduction={loss.reduction!r}) is no single number"
+        raise MalformedProblem(what, place="loss", remedy="name what is minimised: loss='mean' or 'sum'")
+    return loss.reduction

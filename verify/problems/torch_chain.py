@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from certificates.errors import MalformedProblem
+from verify.problems.exact import address
 from verify.problems.modules import ACTIVATION_MODULES, ActivationText, activation_of_module, refuse_module
 from verify.problems.suspects import suspicion
 
@@ -91,6 +92,12 @@ def _leaves(module: Any, place: str, torch: ModuleType, chain: Chain) -> Iterato
         return
     if not isinstance(module, torch.nn.Module):
         raise MalformedProblem(f"expected an nn.Module, got {type(module).__name__}", place=place)
+    if getattr(module, "has_uninitialized_params", bool)():
+        raise MalformedProblem(
+            f"{type(module).__name__} has no weights yet",
+            place=place,
+            remedy="call model(inputs) once before the import",
+        )
     kind = _kind(module, torch)
     doubt = suspicion(module, kind, place, torch)
     if doubt is not None:
@@ -127,14 +134,7 @@ def _check_chain(chain: Chain) -> None:
     for place, linear in linears:
         for name, tensor in linear._parameters.items():
             # The same tensor, or another one over the same memory: a step moves both.
-            for key in () if tensor is None else (("id", id(tensor)), ("memory", _address(tensor))):
+            for key in () if tensor is None else (("id", id(tensor)), ("memory", address(tensor))):
                 other = owners.setdefault(key, place) if key[1] else place
                 if other != place:
                     raise MalformedProblem(f"shares its {name} with {other}", place=place, remedy="untie the layers")
-
-
-def _address(tensor: Any) -> int:
-    try:
-        return int(tensor.data_ptr())
-    except (AttributeError, RuntimeError):  # no memory of its own: refused when its numbers are read
-        return 0

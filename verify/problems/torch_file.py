@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from pickle import UnpicklingError
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +17,8 @@ from verify.problems.readers import one_line
 
 __all__ = ["load_torch", "read_state_dict"]
 
+_SAVE = "torch.save(model.state_dict(), path)"
+_PICKLES = (b"PK", b"\x80")  # an archive with a pickle, and a bare one
 _CHECKPOINT_KEYS = ("state_dict", "model_state_dict", "model")
 
 
@@ -38,12 +41,22 @@ def read_state_dict(path: str | PathLike[str]) -> Mapping[str, Any]:
     except MalformedProblem:
         raise
     except Exception as error:  # torch.load raises nearly anything on foreign bytes
-        raise MalformedProblem(
-            f"is no state dict that PyTorch loads with weights_only=True ({one_line(error)})",
-            place=file.name,
-            remedy="write it with torch.save(model.state_dict(), path)",
-        ) from error
+        what, remedy = _unloadable(data, error)
+        raise MalformedProblem(what, place=file.name, remedy=remedy) from error
     return _state_dict_of(loaded, file.name)
+
+
+def _unloadable(data: bytes, error: Exception) -> tuple[str, str]:
+    """What a file is that PyTorch does not load with ``weights_only=True``, and what to do about it."""
+    if "TorchScript" in str(error):
+        return "is a TorchScript archive", "torch.save(torch.jit.load(path).state_dict(), other_path)"
+    if "UninitializedParameter" in str(error):
+        return "holds layers without weights (LazyLinear)", f"call model(inputs) once, then {_SAVE}"
+    if isinstance(error, UnpicklingError) and data.startswith(_PICKLES):
+        return "is no state dict: it holds pickled objects, as of a whole model, and none is loaded", (
+            f"where the model is, {_SAVE}, or give the model to verify.from_torch"
+        )
+    return f"is no state dict that PyTorch loads with weights_only=True ({one_line(error)})", f"write it with {_SAVE}"
 
 
 def _state_dict_of(loaded: Any, place: str) -> Mapping[str, Any]:
@@ -56,5 +69,5 @@ def _state_dict_of(loaded: Any, place: str) -> Mapping[str, Any]:
     raise MalformedProblem(
         f"holds a {type(loaded).__name__} that is no state dict",
         place=place,
-        remedy="write it with torch.save(model.state_dict(), path)",
+        remedy=f"write it with {_SAVE}",
     )

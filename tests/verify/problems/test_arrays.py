@@ -100,3 +100,29 @@ def test_labels_are_given_or_planted_not_both_and_not_neither() -> None:
         from_arrays([W0, W1], None, "quadratic", X)
     with pytest.raises(MalformedProblem, match="2 columns"):
         from_arrays([W0, W1], None, "quadratic", X, teacher=[W0, W1[:1]])
+
+
+ONE_HOT = [np.ones((4, 3)), np.ones((3, 4))]
+
+
+@pytest.mark.parametrize("labels", [[0, 2, 1, 2, 0], [[0], [2], [1], [2], [0]]])
+def test_class_labels_are_told_how_to_become_one_hot_rows(labels: list[object]) -> None:
+    with pytest.raises(MalformedProblem, match=r"targets: expected one row of 3 .*looks like class labels") as caught:
+        from_arrays(ONE_HOT, None, "tanh", np.ones((5, 3)), labels)
+    assert "numpy.eye(3)[labels]" in caught.value.remedy
+    rows = np.eye(3)[np.ravel(labels)]
+    assert from_arrays(ONE_HOT, None, "tanh", np.ones((5, 3)), rows).widths == (3, 4, 3)
+
+
+@pytest.mark.parametrize("targets", [[0.5, 1, 2, 0, 1], [0, 1, 2, 3, 0], [0, 1, -1, 2, 0]])
+def test_other_columns_are_not_called_labels(targets: list[float]) -> None:
+    with pytest.raises(MalformedProblem, match="expected one row of 3") as caught:
+        from_arrays(ONE_HOT, None, "tanh", np.ones((5, 3)), targets)
+    assert "labels" not in str(caught.value)
+
+
+def test_images_are_told_how_to_become_rows() -> None:
+    images = np.ones((5, 1, 3))
+    with pytest.raises(MalformedProblem, match=r"got shape \(5, 1, 3\); .*inputs.reshape\(len\(inputs\), -1\)"):
+        from_arrays(ONE_HOT, None, "tanh", images, np.ones((5, 3)))
+    assert from_arrays(ONE_HOT, None, "tanh", images.reshape(len(images), -1), np.ones((5, 3))).widths == (3, 4, 3)

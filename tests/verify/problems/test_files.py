@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from certificates.errors import Malformed, MalformedProblem
-from verify.problems import describe, from_arrays, load_problem, save_problem
+from verify.problems import describe, from_arrays, load_problem, save_problem, summary_document
 
 RANDOM = np.random.default_rng(0)
 
@@ -69,3 +69,12 @@ def test_the_summary_says_every_default() -> None:
 def test_the_summary_names_the_loss(loss: str, words: str) -> None:
     problem = from_arrays([np.ones((2, 1)), np.ones((1, 2))], None, "tanh", np.ones((5, 1)), np.ones((5, 1)), loss=loss)
     assert dict(describe(problem))["loss"].endswith(words)
+
+
+def test_counts_in_json_are_numbers() -> None:
+    weights = [np.ones((512, 2)), np.ones((1, 512))]
+    problem = from_arrays(weights, [np.ones(512), np.ones(1)], "tanh", np.ones((1, 2)), np.ones((1, 1)))
+    assert dict(describe(problem))["trained parameters p"] == "2,049"
+    document = summary_document(problem)
+    assert (document["trained parameters p"], document["samples n"], document["equations N"]) == (2_049, 1, 1)
+    assert document["widths"] == [2, 512, 1]

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from certificates.errors import MalformedProblem
-from verify.problems.loss import loss_scale
+from verify.problems.loss import loss_scale, refused_loss
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,17 @@ def test_other_losses_are_refused(loss: object, words: str) -> None:
     with pytest.raises(MalformedProblem, match=words) as caught:
         loss_scale(loss, 30)  # type: ignore[arg-type]
     assert caught.value.place == "loss"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("HuberLoss", "only least squares"),
+        ("SmoothL1Loss", "only least squares"),
+        ("TripletMarginLoss", "only least squares"),
+        ("BCEWithLogitsLoss", "cross-entropy"),
+    ],
+)
+def test_loss_modules_are_refused_as_losses(name: str, reason: str) -> None:
+    refused = refused_loss(name)
+    assert name in refused.what and reason in refused.what and "half-mean" in refused.remedy

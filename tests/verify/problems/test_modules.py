@@ -29,7 +29,9 @@ def fake(name: str, *bases: type, **attributes: object) -> object:
         (fake("ELU", alpha=0.5), "elu(1/2)"),
         (fake("Softplus", beta=1, threshold=20), "softplus"),
         (fake("Softplus", beta=2.5, threshold=20), "softplus(5/2)"),
-        (fake("Softplus", beta=0.1, threshold=20), "softplus(3602879701896397/36028797018963968)"),
+        (fake("Softplus", beta=0.1, threshold=20), "softplus(1/10)"),
+        (fake("LeakyReLU", negative_slope=0.01), "leaky_relu(1/100)"),
+        (fake("LeakyReLU", negative_slope=1 / 3), "leaky_relu(6004799503160661/18014398509481984)"),
     ],
 )
 def test_activations_are_exact_and_parse(module: object, text: str) -> None:
@@ -51,9 +53,10 @@ def test_the_softplus_note_says_what_differs_and_where() -> None:
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        (fake("LeakyReLU", negative_slope=0.01), "5764607523034235/576460752303423488"),
+        (fake("LeakyReLU", negative_slope=0.01), "number is 1/100; PyTorch computes with the binary64 number nearest"),
+        (fake("LeakyReLU", negative_slope=1 / 3), "nearest to 0.3333333333333333, 6004799503160661/18014398509481984"),
         (fake("LeakyReLU", negative_slope=0.25), ""),
-        (fake("ELU", alpha=0.1), "3602879701896397/36028797018963968"),
+        (fake("ELU", alpha=0.1), "ELU(alpha=0.1): the certified number is 1/10"),
         (fake("GELU", approximate="tanh"), "not the GELU of the error function"),
         (fake("Tanh"), ""),
     ],
@@ -85,6 +88,7 @@ def test_parameters_must_be_finite() -> None:
         ("LogSoftmax", (), "identity output"),
         ("Conv2d", (), "convolutions"),
         ("LSTM", (type("RNNBase", (), {}),), "is not covered"),
+        ("AveragedModel", (), "running average of weights"),
         ("PReLU", (), "slope is a trained parameter"),
         ("MyDropout", (type("Dropout", (), {}),), "random"),
         ("Whatever", (), "Whatever is not covered"),

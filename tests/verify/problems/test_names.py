@@ -57,8 +57,15 @@ def test_biases_are_found_and_may_be_missing() -> None:
         ({"0.weight": np.zeros((4, 1, 3, 3))}, "convolution"),
         ({"0.weight": np.zeros(4), "0.bias": np.zeros(4)}, "normalisation"),
         ({"rnn.weight_ih_l0": np.zeros((4, 4))}, "recurrent"),
-        ({"0.parametrizations.weight.original0": np.zeros((4, 1))}, "spectral norm"),
-        ({"0.weight_g": np.zeros((4, 1))}, "spectral norm"),
+        ({"attn.in_proj_weight": np.zeros((4, 4))}, "attention"),
+        ({"in_proj_bias": np.zeros(4)}, "attention"),
+        ({"layers.0.self_attn.out_proj.weight": np.zeros((4, 4))}, "attention"),
+        ({"0.parametrizations.weight.original0": np.zeros((4, 1))}, r"remove_parametrizations\(module, 'weight'\)"),
+        ({"0.weight_g": np.zeros((4, 1)), "0.weight_v": np.zeros((4, 1))}, r"remove_weight_norm\(module, 'weight'\)"),
+        (tensors("0") | {"1.weight_orig": np.zeros((1, 1)), "1.weight_u": np.zeros(1)}, "remove_spectral_norm"),
+        ({"0.weight_orig": np.zeros((1, 1)), "0.weight_mask": np.zeros((1, 1))}, r"prune.remove\(module, 'weight'\)"),
+        ({"0.bias_orig": np.zeros(1), "0.bias_mask": np.zeros(1)}, r"prune.remove\(module, 'bias'\)"),
+        (tensors("0") | {"2.bias": np.zeros(1)}, "leave out a weight that two layers share"),
         (tensors("0") | {"optimizer": np.zeros(1)}, "belongs to no affine layer"),
     ],
 )
@@ -66,6 +73,42 @@ def test_what_is_no_perceptron_is_refused(given: dict[str, np.ndarray], words: s
     with pytest.raises(MalformedProblem, match=words) as caught:
         layers_from_tensors(given, "net.pt")
     assert caught.value.place == "net.pt"
+
+
+class Stored:
+    """What is used of a tensor whose numbers lie somewhere."""
+
+    shape = (2, 2)
+
+    def __init__(self, where: int) -> None:
+        self.where = where
+
+    def data_ptr(self) -> int:
+        return self.where
+
+
+def test_one_memory_under_two_names_is_refused() -> None:
+    with pytest.raises(MalformedProblem, match=r"tensor '2.weight' is '0.weight' once more"):
+        layers_from_tensors({"0.weight": Stored(64), "2.weight": Stored(64)}, "net.pt")
+    assert layers_from_tensors({"0.weight": Stored(64), "2.weight": Stored(128)}, "net.pt").stems == ("0", "2")
+    assert layers_from_tensors({"0.weight": Stored(0), "2.weight": Stored(0)}, "net.pt").stems == ("0", "2")
+
+
+def test_linear_layers_may_be_called_projections() -> None:
+    """Not nn.MultiheadAttention's in_proj_weight."""
+    assert layers_from_tensors(tensors("lin_proj1", "lin_proj2"), "net.pt").stems == ("lin_proj1", "lin_proj2")
+    assert layers_from_tensors(tensors("in_proj.0", "in_proj.1"), "net.pt").stems == ("in_proj.0", "in_proj.1")
+
+
+def test_what_compiling_and_averaging_add_is_removed_with_a_note() -> None:
+    inner = layers_from_tensors(tensors("0._orig_mod", "2"), "net.pt")
+    assert inner.stems == ("0", "2") and "torch.compile" in inner.notes[0]
+    averaged = layers_from_tensors(tensors("module.0", "module.2") | {"n_averaged": np.array(3)}, "net.pt")
+    assert averaged.stems == ("0", "2")
+    counter, prefix = averaged.notes
+    assert "'n_averaged'" in counter and "'module'" in prefix
+    with pytest.raises(MalformedProblem, match="do not give the order"):
+        layers_from_tensors(tensors("0._orig_mod", "0"), "net.pt")  # two tensors stay two
 
 
 BRANCHES = [

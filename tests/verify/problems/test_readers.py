@@ -132,3 +132,8 @@ def test_a_missing_file_and_a_foreign_one_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.safetensors").write_bytes(b"\xff" * 20)
     with pytest.raises(MalformedProblem, match="no readable safetensors"):
         read_tensors(tmp_path / "a.safetensors")
+
+
+def test_counters_beside_the_weights_are_read(tmp_path: Path) -> None:
+    save_file({"n_averaged": np.array([3]), "0.weight": np.ones((1, 1))}, tmp_path / "a.safetensors")
+    assert read_tensors(tmp_path / "a.safetensors")["n_averaged"].tolist() == [3]
