@@ -94,6 +94,7 @@ def open_envelope(data: bytes) -> Envelope:
     MalformedCertificate
         With the key path as place.
     """
+    _refuse_tensors(data)
     top = parse_json(data)
     require_keys(top, "$", _TOP, _TOP)
     if top["format"] != CERTIFICATE_FORMAT:
@@ -105,6 +106,16 @@ def open_envelope(data: bytes) -> Envelope:
         evidence=top["evidence"],
         provenance=_read_provenance(top["provenance"]),
     )
+
+
+def _refuse_tensors(data: bytes) -> None:
+    """A safetensors file: the length of a JSON header that it holds, and the header; no JSON text begins like that."""
+    if data[8:9] == b"{" and int.from_bytes(data[:8], "little") + 8 <= len(data):
+        raise MalformedCertificate(
+            "holds tensors: a problem file, and no certificate",
+            place="byte 8",
+            remedy="`verify certify FILE` proves something about it, `verify problem show FILE` describes it",
+        )
 
 
 def lay_out(envelope: Envelope, *, with_provenance: bool = True) -> bytes:

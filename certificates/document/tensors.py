@@ -87,18 +87,16 @@ def _header(data: bytes) -> tuple[dict[str, Any], int]:
 
 
 def _refuse_other_formats(data: bytes) -> None:
+    importers = "import it with `verify problem from-torch` or `from-arrays`"
     known = {
-        b"PK": "a zip archive (npz or a PyTorch checkpoint)",
-        b"\x80": "a pickle",
-        b"\x93NUMPY": "an npy array",
+        b"PK": ("a zip archive (npz or a PyTorch checkpoint)", importers),
+        b"\x80": ("a pickle", importers),
+        b"\x93NUMPY": ("an npy array", importers),
+        b"{\n": ("JSON, a certificate perhaps", "`verify check FILE` and `verify explain FILE` take certificates"),
     }
-    for magic, what in known.items():
+    for magic, (what, remedy) in known.items():
         if data.startswith(magic) and data[8:9] != b"{":
-            raise MalformedProblem(
-                f"is {what}, not a safetensors file",
-                place="header",
-                remedy="import it with `verify problem from-torch` or `from-arrays`",
-            )
+            raise MalformedProblem(f"is {what}, not a safetensors file", place="header", remedy=remedy)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

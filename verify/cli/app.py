@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from verify.cli.formula_argument import FormulaCommand
 from verify.cli.options import Arithmetic, Force, Format, Json, Objective, ProblemOption, TableFormat, Topic
 from verify.cli.problem import problem_app
 from verify.cli.terminal import guarded
@@ -113,7 +114,7 @@ def replay_run(
     guarded(json, lambda say: replay_command(say, file, steps, step_size, plot, problem, force))
 
 
-@app.command("activation")
+@app.command("activation", cls=FormulaCommand)
 def activation_table(
     activation: Annotated[str, typer.Argument(metavar="NAME|EXPRESSION", help="Catalogue name or expression in z.")],
     sigma: Annotated[
@@ -142,7 +143,8 @@ def activation_table(
 ) -> None:
     """Prove what holds of one activation: P1 to P3, ρ, Assumption 2.3, constants of tensors.
 
-    Exits with 0 when the table is made, whatever it says (undecided entries say what was missing), with 2 on bad input.
+    Exits with 0 if something is proved and with 1 if nothing is (undecided entries say what was missing), with 2 on bad
+    input. A formula may begin with a minus: -softplus(-z).
     """
     from verify.cli.activation import activation_command
 

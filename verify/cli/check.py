@@ -34,8 +34,9 @@ def check_command(
         except Malformed as error:
             lacks_memory = isinstance(error, OutOfMemory)
             code, outcome = (OUT_OF_BUDGET, "out of memory") if lacks_memory else (BAD_INPUT, "malformed")
-            entry = {"outcome": outcome, "error": str(error)}
-            say.message(f"{file}: {outcome}: {error}")
+            text = str(error).removeprefix(f"{file}: ")  # the file is named already
+            entry = {"outcome": outcome, "error": text}
+            say.message(f"{file}: {outcome}: {text}")
         else:
             code, entry = exit_code(verdict, allow_conditional), verdict_document(verdict)
             say.result(_line(file, verdict))

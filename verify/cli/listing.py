@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from certificates.expression import CATALOGUE
+from certificates.expression.catalogue import Entry
 from certificates.kinds import KINDS, find
 from verify.cli.terminal import OK, Say
 from verify.experiments import EXPERIMENTS
@@ -20,11 +21,20 @@ def list_command(say: Say, topic: str) -> int:
         return _list_errata(say, ERRATA)
     rows: list[tuple[str, str]] = {
         "kinds": [(name, find(name).about) for name in KINDS],
-        "activations": [(name, entry.meaning) for name, entry in CATALOGUE.items()],
+        "activations": [(name, _activation(entry)) for name, entry in CATALOGUE.items()],
         "experiments": [(name, experiment.title) for name, experiment in EXPERIMENTS.items()],
     }[topic]
     say.table(rows, **{topic: dict(rows)})
     return OK
+
+
+def _activation(entry: Entry) -> str:
+    """Its meaning, and what its parameter may be and is by default."""
+    parameter = entry.parameter
+    if parameter is None:
+        return entry.meaning
+    default = "must be given" if parameter.default is None else f"{parameter.default} by default"
+    return f"{entry.meaning}; {entry.name}({parameter.name}) with {parameter.condition}, {default}"
 
 
 def _list_errata(say: Say, errata: Iterable[Erratum]) -> int:

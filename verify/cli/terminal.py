@@ -14,7 +14,6 @@ __all__ = ["BAD_INPUT", "BUG", "INTERRUPTED", "NOT_PROVED", "OK", "OUT_OF_BUDGET
 OK, NOT_PROVED, BAD_INPUT, BUG, OUT_OF_BUDGET, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 _PROGRESS_AFTER = 2.0
-_INTERRUPTED_TEXT = "interrupted; nothing half-written is left"
 
 
 def plain(text: str) -> str:
@@ -108,15 +107,11 @@ def _run(say: Say, command: Callable[[Say], int]) -> int:
     except UnsoundPlatform as error:
         return _failed(say, BUG, str(error))
     except KeyboardInterrupt:
-        return _failed(say, INTERRUPTED, _INTERRUPTED_TEXT)
+        return _failed(say, INTERRUPTED, "interrupted; nothing half-written is left")
     except MemoryError:
         return _failed(say, OUT_OF_BUDGET, "out of memory; try fewer samples or a smaller network")
     except BrokenPipeError:
         return OK
-    except SystemError as error:
-        if isinstance(error.__cause__, KeyboardInterrupt):  # Ctrl-C while compiled code was calling back
-            return _failed(say, INTERRUPTED, _INTERRUPTED_TEXT)
-        return _broken(say, error)
     except Exception as error:  # noqa: BLE001 - the last resort that keeps tracebacks off the user's screen
         return _broken(say, error)
 

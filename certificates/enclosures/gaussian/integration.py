@@ -52,10 +52,20 @@ def integrate(function: Callable[[acb], acb], a: acb, b: acb, *, relative: arb, 
 
     own_limit = 1000 * ctx.prec + ctx.prec**2  # Arb's
     limit = max(1, int(min(own_limit, remaining_effort() // cost)))
-    found = acb.integral(counted, a, b, rel_tol=relative, abs_tol=absolute, eval_limit=limit)
+    try:
+        found = acb.integral(counted, a, b, rel_tol=relative, abs_tol=absolute, eval_limit=limit)
+    except SystemError as error:  # python-flint cannot hand on what the function raised, an interruption for example
+        raise _origin(error) from None
     spend(cost * evaluations)
     if limit < own_limit and evaluations >= limit:  # never a wide ball for want of effort: it could be remembered
         spend(remaining_effort() + cost)
     if not found.is_finite():
         raise EnclosureFailure("the integral of the activation's slope has no finite enclosure")
     return found
+
+
+def _origin(error: BaseException) -> BaseException:
+    """The first of a chain of exceptions; Arb goes on after it, so that the chain is as long as what was left."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
