@@ -100,7 +100,8 @@ def _judge(file: Path, options: argparse.Namespace) -> tuple[int, dict[str, str]
     except MemoryError:
         return _BUDGET, _entry(file, "out of memory", "judging it takes more memory than there is")
     except Malformed as error:
-        return _BAD_INPUT, _entry(file, "malformed", str(error).removeprefix(f"{file}: "))
+        named = ascii(str(file)).strip("'")  # as errors name files
+        return _BAD_INPUT, _entry(file, "malformed", str(error).removeprefix(f"{named}: "))
     except UnsoundPlatform:
         raise
     except Exception as error:  # noqa: BLE001 - no verdict, and not the exit code of one

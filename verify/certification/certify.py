@@ -13,6 +13,7 @@ from certificates.certificate import Certificate
 from certificates.errors import MalformedProblem
 from certificates.kinds import KINDS, find
 from verify.certification.choice import chosen_kind, offers, search
+from verify.certification.exact_numbers import exact_positive
 from verify.certification.files import load, write
 from verify.certification.searches import network_searches, refuse_unread, search_of
 from verify.problems.objectives import refuse_objective
@@ -64,8 +65,8 @@ def certify(
     kind: str | None = None,
     polish: bool = False,
     objective: Objective = "rate",
-    step_size: Fraction | None = None,
-    radius: Fraction | None = None,
+    step_size: Fraction | int | str | None = None,
+    radius: Fraction | int | str | None = None,
     output: str | Path | None = None,
     force: bool = False,
     progress: Callable[[str, int, float | None], None] | None = None,
@@ -88,7 +89,8 @@ def certify(
         ``rate`` for the largest certified decrease per step of ``zero-loss-convergence``, ``radius`` for its smallest
         ball.
     step_size
-        η of ``orbit-convergence`` and ``certified-orbit-run``; about 1/(8Λ) in the scaling 1/(4m) by default.
+        η of ``orbit-convergence`` and ``certified-orbit-run``; about 1/(8Λ) in the scaling 1/(4m) by default. Exact: a
+        ``Fraction`` or a text such as ``"1/200"`` or ``"0.005"``; so is ``radius``.
     radius
         ϱ of ``gradient-dominance`` (by default one on which gradient descent stays) and ``gradient-dominance-sos``
         (by default an eighth of the weights' norm).
@@ -125,8 +127,8 @@ def certify(
     source = load(problem)
     refuse_objective(source.network, kind)
     options = Options(
-        step_size=step_size,
-        radius=radius,
+        step_size=exact_positive(step_size, "step_size"),
+        radius=exact_positive(radius, "radius"),
         objective=objective,
         polish=polish,
         source=source.name,

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from certificates import Accepted
-from certificates.errors import MalformedProblem
 from verify.certification.certify import Certified, certify, refuse_kind
+from verify.certification.exact_numbers import exact_positive
 from verify.cli.outcomes import exit_code, verdict_document
 from verify.cli.terminal import OK, Say
 from verify.problems import describe, load_problem, summary_document
 
 __all__ = ["certify_command"]
-
-# Fraction alone would write out 1e999999999
-_POSITIVE = re.compile(r"[0-9]{1,40}(\.[0-9]{0,40})?(e[+-]?[0-9]{1,2})?|[0-9]{1,40}/[1-9][0-9]{0,39}", re.ASCII)
 
 
 def certify_command(
@@ -33,7 +28,7 @@ def certify_command(
 ) -> int:
     """Certify a problem file."""
     refuse_kind(kind)
-    step, ball = _exact(step_size, "--step-size"), _exact(radius, "--radius")
+    step, ball = exact_positive(step_size, "--step-size"), exact_positive(radius, "--radius")
     network = load_problem(problem)
     say.table(describe(network), problem=summary_document(network))
     done = certify(
@@ -68,15 +63,6 @@ def certify_command(
         for name, why in done.offers:
             say.message(f"  {name:<{width}}  {why}")
     return OK
-
-
-def _exact(text: str | None, flag: str) -> Fraction | None:
-    """A decimal or p/q."""
-    if text is None:
-        return None
-    if _POSITIVE.fullmatch(text) is None or not re.search("[1-9]", text.partition("e")[0].partition("/")[0]):
-        raise MalformedProblem(f"expected a positive number such as 0.005 or 1/200, got {text[:40]!a}", place=flag)
-    return Fraction(text)
 
 
 def _report_polish(say: Say, done: Certified) -> None:

@@ -34,7 +34,7 @@ def check_command(
         except Malformed as error:
             lacks_memory = isinstance(error, OutOfMemory)
             code, outcome = (OUT_OF_BUDGET, "out of memory") if lacks_memory else (BAD_INPUT, "malformed")
-            text = str(error).removeprefix(f"{file}: ")  # the file is named already
+            text = str(error).removeprefix(ascii(str(file)).strip("'") + ": ")  # the file is named already
             entry = {"outcome": outcome, "error": text}
             say.message(f"{file}: {outcome}: {text}")
         else:

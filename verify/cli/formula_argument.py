@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-import click
 from typer.core import TyperCommand
 
 __all__ = ["FormulaCommand"]
@@ -16,7 +16,7 @@ _FORMULA = re.compile(r"-[^-].*z.*|-z", re.DOTALL)  # -h is none
 class FormulaCommand(TyperCommand):
     """Reads ``-softplus(-z)`` as the argument, wherever it stands among the options."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put a formula that begins with a minus last, after ``--``."""
         short = {name for option in self.params for name in option.opts if not name.startswith("--")}
         takes_value = {name for option in self.params if not getattr(option, "is_flag", True) for name in option.opts}

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from certificates import Accepted, check
 from certificates.__main__ import main as judge
+from certificates.enclosures.gaussian.integration import integrate
 from certificates.errors import Malformed
 from verify.cli.activation import parse_tail
 from verify.cli.app import app
@@ -159,7 +160,8 @@ def test_an_interruption_inside_the_integration_is_130(run, monkeypatch):
         raise KeyboardInterrupt
 
     def integrated(*_: object, **__: object) -> None:
-        flint.acb.integral(interrupted, flint.acb(0), flint.acb(1))
+        half = flint.arb(0.5)
+        integrate(interrupted, flint.acb(0), flint.acb(1), relative=half, absolute=half, nodes=1)
 
     monkeypatch.setattr("verify.cli.activation.activation", integrated)
     done = run("activation", "tanh")
@@ -169,3 +171,45 @@ def test_an_interruption_inside_the_integration_is_130(run, monkeypatch):
 def test_the_public_name_loads_lazily():
     code = "import verify, sys; assert 'activation' in dir(verify) and 'flint' not in sys.modules; verify.activation"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-softplus(-z)", "--sigma", "1", "--json"),
+        ("--json", "--sigma", "1", "-softplus(-z)"),
+        ("--sigma", "1", "--json", "--", "-softplus(-z)"),
+        ("-z", "--json"),
+    ],
+)
+def test_a_formula_may_begin_with_a_minus(run, arguments, monkeypatch):
+    def made(phi, *_: object, **__: object) -> None:
+        raise Malformed(phi.text)
+
+    monkeypatch.setattr("verify.cli.activation.activation", made)
+    done = run("activation", *arguments)
+    formula = next(text for text in arguments if text.endswith(("z)", "z")))
+    assert json.loads(done.stdout)["error"]["message"] == formula, done.output
+
+
+@pytest.mark.parametrize(("arguments", "word"), [(("tanh", "-h"), "-h"), (("tanh", "--sgma", "1"), "--sgma")])
+def test_options_stay_options(run, arguments, word):
+    done = run("activation", *arguments)
+    assert done.exit_code == 2 and f"No such option: {word}" in done.stderr
+
+
+def test_values_of_options_may_begin_with_a_minus(run):
+    done = run("activation", "tanh", "--sigma", "-1/z")
+    assert done.exit_code == 2 and "'-1/z' is no positive number" in done.stderr
+
+
+def test_the_help_says_the_exit_codes_there_are(run):
+    text = " ".join(run("activation", "--help").stdout.split())
+    assert "Exits with 0 if something is proved and with 1 if nothing is" in text
+
+
+def test_the_list_of_activations_says_parameters_and_defaults(run):
+    listed = json.loads(run("list", "activations", "--json").stdout)["activations"]
+    assert listed["tanh"] == "hyperbolic tangent"
+    assert listed["leaky_relu"].endswith("; leaky_relu(a) with a >= 0, 1/100 by default")
+    assert listed["smooth_leaky_relu"].endswith("with 0 < a <= 1, must be given")

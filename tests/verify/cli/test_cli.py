@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 import verify
+from certificates.__main__ import main as judge
 from tests.support.naive import random_network
 from tests.support.objectives import penalised, softmax, weighted
 from verify.cli.app import app
@@ -157,6 +158,28 @@ def test_bad_input_is_one_clear_line_and_exit_code_2(run, tmp_path, name):
     assert done.exit_code == 2, done.output
     assert word in message and "\n" not in message and "Traceback" not in message
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("missing", ["nope.json", "naïve.json"])
+def test_a_file_is_named_once(run, tmp_path, monkeypatch, capsys, missing):
+    monkeypatch.chdir(tmp_path)
+    done = run("check", missing)
+    assert done.stderr.startswith(f"{missing}: malformed: cannot be read"), done.stderr
+    assert judge(["check", missing]) == 2
+    assert capsys.readouterr().out.startswith(f"{missing}: malformed: cannot be read")
+
+
+def test_a_problem_is_no_certificate_and_a_certificate_no_problem(run, problem, capsys):
+    for command in ("check", "explain", "replay"):
+        done = run(command, problem)
+        assert done.exit_code == 2 and "a problem file, and no certificate" in done.stderr
+        assert "`verify certify FILE`" in done.stderr
+    assert judge(["check", str(problem)]) == 2 and "a problem file" in capsys.readouterr().out
+    run("certify", problem)
+    certificate = problem.with_name("net.zero-loss-convergence.cert.json")
+    for command in (("certify",), ("problem", "show")):
+        done = run(*command, certificate)
+        assert done.exit_code == 2 and "a certificate perhaps" in done.stderr and "`verify check FILE`" in done.stderr
 
 
 def test_the_worst_of_several_files_counts(run, problem):

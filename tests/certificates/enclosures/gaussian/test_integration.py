@@ -47,3 +47,25 @@ def test_evaluations_are_counted_and_never_more_than_allowed():
     with limited_effort(spent / 3), pytest.raises(BudgetExhausted):
         integrate(counted, acb(0), acb(3), **GOALS)
     assert seen < enough
+
+
+@pytest.mark.parametrize("late", [1, 3])
+def test_what_the_function_raises_comes_out_as_it_is(late):
+    """Arb calls the function again with the exception pending, and these calls fail in turn."""
+    calls = 0
+
+    def interrupted(z):
+        nonlocal calls
+        calls += 1
+        if calls == late:
+            raise KeyboardInterrupt
+        return (50 * z * z).sin()
+
+    with pytest.raises(KeyboardInterrupt):
+        integrate(interrupted, acb(0), acb(1), **GOALS)
+    with pytest.raises(ValueError, match="mine"):
+        integrate(_raises, acb(0), acb(1), **GOALS)
+
+
+def _raises(z):
+    raise ValueError("mine")
