@@ -171,7 +171,10 @@ def reproduce(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Prove a paper's table or figure anew, beside what is printed."""
+    """Prove a paper's table or figure anew, beside what is printed.
+
+    Exits with 1 if something is not proved, or if a criterion is not met or cannot be evaluated.
+    """
     from verify.cli.reproduce import reproduce_command
 
     guarded(json, lambda say: reproduce_command(say, name, output, force))
