@@ -109,5 +109,9 @@ class BudgetExhausted(Exception):
         super().__init__(f"at least {estimate:.3g} {unit}, at most {allowed:.3g} are allowed")
 
 
+class Contradiction(RuntimeError):
+    """Two enclosures of one number are disjoint: a bug of the judge, or of a library under it. There is no verdict."""
+
+
 class UnsoundPlatform(RuntimeError):
     """The platform self-test failed: this machine's binary64 cannot be used for proofs (theory 0.2)."""

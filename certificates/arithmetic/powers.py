@@ -31,8 +31,8 @@ def by_squaring(base: T, exponent: int, one: T, times: Callable[[T, T], T]) -> T
     >>> by_squaring("ab", 5, "", lambda left, right: left + right)
     'ababababab'
     """
-    if exponent < 1:
-        return one
+    if exponent < 2:
+        return base if exponent == 1 else one
     result = base
     for bit in bin(exponent)[3:]:
         result = times(result, result)

@@ -20,7 +20,8 @@ Why they suffice
 1 makes φ locally absolutely continuous where its formulas are shown to be defined, elsewhere that is part of what is
 assumed; so φ' exists almost everywhere and the moment is that of the weak derivative.
 ``integral`` encloses every piece by Arb's adaptive Gauss–Legendre rule, ``trapezoid`` by the strip bound (theory
-2.3.2), ``exact`` by completing the square; 2 bounds what lies beyond (theory 2.3.1).
+2.3.2), ``taylor`` by Lagrange's remainder (theory 2.3.3), ``exact`` by completing the square; 2 bounds what lies beyond
+(theory 2.3.1). A second quadrature, which shares neither rule nor derivative, must meet the first.
 
 Not checked
 -----------
@@ -40,7 +41,7 @@ from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context
 from certificates.claims.gaussian_moment import Claim, Evidence
 from certificates.enclosures.gaussian.exact_moments import exact_moment
-from certificates.enclosures.gaussian.moments import moment, moments
+from certificates.enclosures.gaussian.meeting import met_moments
 from certificates.subjects import ActivationProblem
 from certificates.verdict import Accepted, Assumption
 
@@ -73,9 +74,8 @@ def _enclosed(claim: Claim, evidence: Evidence, problem: ActivationProblem) -> t
     if evidence.quadrature == "exact":
         return exact_moment(activation, *orders, claim.sigma).enclose(), ()
     growth, assumptions = known_growth(activation, evidence.growth)
-    if growth is None:
-        return moment(activation, *orders, claim.sigma, evidence.bits, quadrature=evidence.quadrature), ()
-    found = moments(activation, [orders], claim.sigma, evidence.bits, quadrature=evidence.quadrature, growth=growth)
+    quadrature = evidence.quadrature
+    found = met_moments(activation, [orders], claim.sigma, evidence.bits, quadrature=quadrature, growth=growth)
     return found[0], assumptions
 
 

@@ -44,7 +44,7 @@ from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.tensor_constant import Claim, Evidence
 from certificates.enclosures.gaussian.exact_moments import exact_moment
-from certificates.enclosures.gaussian.moments import moments
+from certificates.enclosures.gaussian.meeting import met_moments
 from certificates.enclosures.gaussian.rho_terms import working_bits
 from certificates.enclosures.infinity.identities import even_part_is_quadratic, homogeneity, odd_part_slope
 from certificates.expression import Activation
@@ -83,7 +83,7 @@ def stein_constants(
         values = [exact_moment(activation, i, j, sigma).enclose() for i, j in _ORDERS]
     else:
         growth, assumptions = known_growth(activation, evidence.growth)
-        values = moments(activation, _ORDERS, sigma, bits, quadrature=evidence.quadrature, growth=growth)
+        values = met_moments(activation, _ORDERS, sigma, bits, quadrature=evidence.quadrature, growth=growth)
     a10, a11, a12, a13 = values
     with precision(bits + 40):
         constants = {

@@ -35,10 +35,22 @@ __all__ = [
     "integer_power",
     "inverse",
     "is_left",
+    "series_slope",
 ]
 
 Series = Any  # arb_series or acb_series, or a number where the formula is constant
 Compiled = Callable[[Series], Series]
+
+
+def series_slope(expression: Expression) -> Callable[[arb], arb]:
+    """f' of a formula without ``Piecewise`` at real balls, for the current working precision: the series up to s¹."""
+    formula = compiled(expression)
+
+    def slope(w: arb) -> arb:
+        value = formula(arb_series([w, 1], 2))
+        return value[1] if isinstance(value, arb_series) else arb(0)
+
+    return slope
 
 
 def complex_derivatives(formula: Compiled, x: acb, order: int) -> list[acb]:

@@ -62,6 +62,7 @@ def moments(
     *,
     quadrature: str = "integral",
     growth: Growth | None = None,
+    slopes: Callable[[Expression], Callable[[arb], arb]] = slope_of,
 ) -> list[arb]:
     """Enclose several moments at one σ.
 
@@ -79,6 +80,8 @@ def moments(
         ``integral``, ``taylor`` or ``trapezoid``.
     growth
         A bound of φ' to rely on; the proven one by default.
+    slopes
+        Where the trapezoidal rule takes φ' from: a formula's derivative as a function of real balls.
 
     Guarantee
     ---------
@@ -97,7 +100,7 @@ def moments(
     with precision(bits + 40):
         beyond = _growth_beyond(activation, sigma, truncation) if growth is None else growth
         if quadrature == "trapezoid":
-            return trapezoidal_moments(activation, orders, sigma, bits, truncation, beyond)
+            return trapezoidal_moments(activation, orders, sigma, bits, truncation, beyond, slopes)
         segments = _segments(activation, sigma, truncation)
         goals = [_absolute_goal(j, sigma, bits) for _, j in orders]
         if quadrature == "taylor":

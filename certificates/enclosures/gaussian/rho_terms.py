@@ -14,7 +14,7 @@ from flint import arb
 from certificates.arithmetic.arb import precision
 from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.gaussian.exact_moments import exact_moment
-from certificates.enclosures.gaussian.moments import moments
+from certificates.enclosures.gaussian.meeting import met_moments
 from certificates.enclosures.infinity.growth import Growth
 from certificates.expression import Activation
 
@@ -86,7 +86,7 @@ def zhong_terms(
     (3,)
     """
     inner = working_bits(sigma, bits)
-    a10, a11, a12, a20, a22 = moments(activation, _ORDERS, sigma, inner, quadrature=quadrature, growth=growth)
+    a10, a11, a12, a20, a22 = met_moments(activation, _ORDERS, sigma, inner, quadrature=quadrature, growth=growth)
     with precision(inner + 40):
         first = a20 - a10 * a10 - a11 * a11
         second = a22 - a11 * a11 - a12 * a12

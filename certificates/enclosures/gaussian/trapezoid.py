@@ -8,21 +8,23 @@ If F is analytic in |Im z| < a, tends to 0 at infinity there, and ∫|F(x + ib)|
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from itertools import accumulate, repeat
 from math import comb
+from operator import mul
 
 from flint import arb
 
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.effort import spend, word_count
 from certificates.arithmetic.powers import natural_power
-from certificates.enclosures.formulas.dual_numbers import slope_of
 from certificates.enclosures.gaussian.strips import Strip, strip
 from certificates.enclosures.gaussian.truncation import absolute_moment, symmetric, tail_moment
 from certificates.enclosures.infinity.growth import Growth
 from certificates.enclosures.intervals.pieces import evaluation_effort
 from certificates.errors import EnclosureFailure
-from certificates.expression import Activation
+from certificates.expression import Activation, Expression
 
 __all__ = ["trapezoidal_moments"]
 
@@ -37,6 +39,7 @@ def trapezoidal_moments(
     bits: int,
     truncation: Fraction,
     growth: Growth,
+    slopes: Callable[[Expression], Callable[[arb], arb]],
 ) -> list[arb]:
     """Enclose α_{i,j}(σ) for all orders at once; to be called at a working precision above ``bits``.
 
@@ -48,6 +51,8 @@ def trapezoidal_moments(
         T: nodes beyond it are summed by a bound only.
     growth
         |φ'(w)| ≤ A + B|w|^p for |w| ≥ σT.
+    slopes
+        The derivative of a formula as a function of real balls.
 
     May fail when
     -------------
@@ -60,7 +65,8 @@ def trapezoidal_moments(
     count = int(truncation / step) + 1
     if 2 * count + 1 > _MOST_NODES:
         raise EnclosureFailure(f"the trapezoidal rule needs {2 * count + 1} nodes at σ = {sigma}")
-    sums = _node_sums(activation, orders, exact(sigma), step, count)
+    slope_at = slopes(activation.expression)
+    sums = _node_sums(activation, slope_at, orders, exact(sigma), step, count)
     end = exact(step * count)
     return [
         total + symmetric(error) + symmetric(_tail_sum(growth, i, j, exact(sigma), end))
@@ -76,19 +82,30 @@ def _tail_sum(growth: Growth, i: int, j: int, sigma: arb, end: arb) -> arb:
 
 
 def _node_sums(
-    activation: Activation, orders: list[tuple[int, int]], sigma: arb, step: Fraction, count: int
+    activation: Activation,
+    slope_at: Callable[[arb], arb],
+    orders: list[tuple[int, int]],
+    sigma: arb,
+    step: Fraction,
+    count: int,
 ) -> list[arb]:
     """H Σ_{|k| ≤ count} F(kh) for every pair of orders at once."""
-    slope_at = slope_of(activation.expression)
     sums = [exact(0) for _ in orders]
-    h = exact(step)
+    highest_i, highest_j = (max(order[side] for order in orders) for side in (0, 1))
+    h, one = exact(step), exact(1)
     spend((2 * count + 1) * (evaluation_effort(activation.expression) + 4 * len(orders)) * (word_count() + 3))
     for k in range(-count, count + 1):
         z = h * k
-        slope, weight = slope_at(sigma * z), (-z * z / 2).exp()
+        slopes = _powers(slope_at(sigma * z), highest_i, (-z * z / 2).exp())
+        points = _powers(z, highest_j, one)
         for index, (i, j) in enumerate(orders):
-            sums[index] += weight * natural_power(slope, i) * natural_power(z, j)
+            sums[index] += slopes[i] * points[j]
     return [total * h / (2 * arb.pi()).sqrt() for total in sums]
+
+
+def _powers(base: arb, highest: int, first: arb) -> list[arb]:
+    """``first`` times the powers 0, 1, …, ``highest`` of the base."""
+    return list(accumulate(repeat(base, highest), mul, initial=first))
 
 
 def _step(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, bits: int) -> tuple[Fraction, list[arb]]:

@@ -6,6 +6,7 @@ import pytest
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.enclosures.formulas.dual_numbers import slope_of
 from certificates.enclosures.gaussian.moments import moments
 from certificates.enclosures.gaussian.strips import Strip
 from certificates.enclosures.gaussian.trapezoid import _step_in_strip, trapezoidal_moments
@@ -49,7 +50,9 @@ def test_the_discretisation_error_is_covered():
 def test_the_discretisation_error_is_in_the_ball():
     """At step 1 the sum for the constant 1 is off by 5·10⁻⁹, and T = 12 leaves nothing else."""
     with precision(100):
-        ball = trapezoidal_moments(parse_activation("identity"), [(0, 0)], Fraction(1), 1, Fraction(12), BOUNDED)[0]
+        ball = trapezoidal_moments(
+            parse_activation("identity"), [(0, 0)], Fraction(1), 1, Fraction(12), BOUNDED, slope_of
+        )[0]
         assert ball.contains(1)
         assert ball.mid() != 1
         assert ball.rad() > 1e-9
@@ -68,7 +71,9 @@ def test_a_wider_step_would_miss_the_goal():
 def test_nodes_beyond_the_truncation_are_counted():
     """With T = 2 the ball is as wide as the tail, and still holds the truth."""
     with precision(100):
-        cut = trapezoidal_moments(parse_activation("tanh"), [(1, 0)], Fraction(1), 60, Fraction(2), BOUNDED)[0]
+        cut = trapezoidal_moments(parse_activation("tanh"), [(1, 0)], Fraction(1), 60, Fraction(2), BOUNDED, slope_of)[
+            0
+        ]
     whole = moments(parse_activation("tanh"), [(1, 0)], Fraction(1), 60)[0]
     assert cut.contains(whole)
     assert cut.rad() > 0.03
@@ -77,7 +82,7 @@ def test_nodes_beyond_the_truncation_are_counted():
 
 def test_a_truncation_before_the_terms_decrease_is_refused():
     with pytest.raises(EnclosureFailure, match="cut off too early"), precision(100):
-        trapezoidal_moments(parse_activation("tanh"), [(1, 12)], Fraction(1), 60, Fraction(2), BOUNDED)
+        trapezoidal_moments(parse_activation("tanh"), [(1, 12)], Fraction(1), 60, Fraction(2), BOUNDED, slope_of)
 
 
 @pytest.mark.parametrize("text", ["relu", "elu", "softsign", "z*tanh(z)", "sqrt(1+z^2)"])
