@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from certificates import judge, pytest_plugin
+from certificates import judge, pytest_items
 from certificates.errors import OutOfMemory, UnsoundPlatform
 
 ROOT = Path(__file__).parents[1] / "corpus"
@@ -138,8 +138,8 @@ def test_a_folder_that_cannot_be_read_is_a_failure(pytester, proofs, monkeypatch
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr(pytest_plugin.os, "scandir", scandir)
-    assert [(path.name, why) for path, why in sorted(pytest_plugin.walk(proofs))] == [
+    monkeypatch.setattr(pytest_items.os, "scandir", scandir)
+    assert [(path.name, why) for path, why in sorted(pytest_items.walk(proofs))] == [
         ("a.cert.json", ""), ("closed", "cannot be read: Permission denied"),
     ]  # fmt: skip
     result = run(pytester, "--certificates", "proofs", passed=1, failed=1, code=1)
