@@ -19,6 +19,7 @@ __all__ = ["load_torch", "read_state_dict"]
 
 _SAVE = "torch.save(model.state_dict(), path)"
 _PICKLES = (b"PK", b"\x80")  # an archive with a pickle, and a bare one
+_SCRIPT, _LAZY = b"/constants.pkl", b"UninitializedParameter"  # names that archives hold as they are
 _CHECKPOINT_KEYS = ("state_dict", "model_state_dict", "model")
 
 
@@ -48,9 +49,9 @@ def read_state_dict(path: str | PathLike[str]) -> Mapping[str, Any]:
 
 def _unloadable(data: bytes, error: Exception) -> tuple[str, str]:
     """What a file is that PyTorch does not load with ``weights_only=True``, and what to do about it."""
-    if "TorchScript" in str(error):
+    if _SCRIPT in data:
         return "is a TorchScript archive", "torch.save(torch.jit.load(path).state_dict(), other_path)"
-    if "UninitializedParameter" in str(error):
+    if _LAZY in data:
         return "holds layers without weights (LazyLinear)", f"call model(inputs) once, then {_SAVE}"
     if isinstance(error, UnpicklingError) and data.startswith(_PICKLES):
         return "is no state dict: it holds pickled objects, as of a whole model, and none is loaded", (

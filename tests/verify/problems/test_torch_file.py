@@ -18,8 +18,13 @@ PYTORCH = "Weights only load failed. you have two options, \x1b[1mdo those steps
         (b"PK..", UnpicklingError(PYTORCH), "pickled objects, as of a whole model", "verify.from_torch"),
         (b"\x80\x02", UnpicklingError(PYTORCH), "pickled objects", "torch.save(model.state_dict(), path)"),
         (b"text", UnpicklingError(PYTORCH), "options, do those steps only if you trust it.", "write it with"),
-        (b"PK..", RuntimeError("TorchScript archives"), "is a TorchScript archive", "torch.jit.load"),
-        (b"PK..", UnpicklingError("GLOBAL UninitializedParameter"), "LazyLinear", "call model(inputs) once"),
+        (b"PK..net/constants.pkl..", RuntimeError("archives"), "is a TorchScript archive", "torch.jit.load"),
+        (
+            b"PK..ctorch.nn.parameter\nUninitializedParameter\n..",
+            UnpicklingError("GLOBAL"),
+            "LazyLinear",
+            "call model(inputs) once",
+        ),
     ],
 )
 def test_each_has_its_own_remedy(
