@@ -26,7 +26,7 @@ def curvature_ratios(hidden: int, count: int, seed: int = 0) -> list[float]:
     for _ in range(count):
         network = random_network(rng, SHAPES[hidden], 6)
         with precision(128):
-            point = linearise(network, BallMatrix, jacobians=True)
+            point = linearise(network, BallMatrix, norms=["jacobians"])
             bound = upper(curvature(point, network.activations, 0.0, "adjoint"))
         truth = second_derivative_norm(network, parameters(network), "tanh", rng, starts=10)
         ratios.append(bound / truth)

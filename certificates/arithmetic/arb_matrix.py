@@ -16,6 +16,7 @@ from flint import arb, arb_mat
 from certificates.arithmetic.arb import exact, lower, root_above, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import reserve, spend, word_count
+from certificates.arithmetic.power_iteration import improved_vectors
 from certificates.arithmetic.rounding import BoolArray, FloatArray
 from certificates.errors import EnclosureFailure
 
@@ -255,10 +256,31 @@ class ArbMatrix:
         image = ArbMatrix(_map(self.table, abs) * positive).entries()
         return _largest(y / exact(float(x)) for x, y in zip(vector, image, strict=True))
 
+    def scaled_spectral_radii(
+        self, scales: FloatArray, vectors: FloatArray, steps: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Upper bounds of λ_max(diag(s) A diag(s)) for A with non-negative entries and each column s of ``scales``.
+
+        It has the eigenvalues of A diag(s)², and those are at most max_i (A s²y)_i / y_i for every positive y.
+        """
+        vectors = improved_vectors(np.abs(self.midpoint()), scales, vectors, steps)
+        spend(8 * scales.size)
+        weighted = [exact(s) ** 2 * exact(y) for s, y in zip(scales.ravel().tolist(), vectors.ravel().tolist(), strict=True)]
+        image = ArbMatrix(_map(self.table, abs)).times(ArbMatrix.from_entries(*scales.shape, weighted)).entries()
+        quotients = [ball / exact(y) for ball, y in zip(image, vectors.ravel().tolist(), strict=True)]
+        return np.array([upper(_largest(quotients[unit :: scales.shape[1]])) for unit in range(scales.shape[1])]), vectors
+
     def range(self) -> tuple[float, float]:
         """(lower, upper) bounds of all entries."""
         balls = self.entries()
         return lower(reduce(arb.min, balls)), upper(reduce(arb.max, balls))
+
+    def entry_bounds(self) -> tuple[FloatArray, FloatArray]:
+        """(lower, upper) bounds of every entry."""
+        balls = self.entries()
+        spend(4 * len(balls))
+        low, high = np.array([lower(ball) for ball in balls]), np.array([upper(ball) for ball in balls])
+        return low.reshape(self.shape), high.reshape(self.shape)
 
     # ---- spectra --------------------------------------------------------------------------------------------
 

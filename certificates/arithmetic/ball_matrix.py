@@ -237,6 +237,12 @@ class BallMatrix(BallArray):
         """An upper bound of λ_max of a symmetric matrix with non-negative entries."""
         return spectra.largest_eigenvalue_of_nonnegative(self)
 
+    def scaled_spectral_radii(
+        self, scales: FloatArray, vectors: FloatArray, steps: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Upper bounds of λ_max(diag(s) A diag(s)) for A with non-negative entries and each column s of ``scales``."""
+        return spectra.radii_of_scaled_nonnegative(self, scales, vectors, steps)
+
     def smallest_eigenvalue(self, shift: float) -> arb | None:
         """A lower bound of λ_min, or ``None`` (see :func:`certificates.arithmetic.spectra.smallest_eigenvalue`)."""
         return spectra.smallest_eigenvalue(self, shift)
@@ -252,6 +258,10 @@ class BallMatrix(BallArray):
             return float(np.min(self.lower())), float(np.max(self.upper()))
         low, high = float(np.min(self.mid)) - self.radius, float(np.max(self.mid)) + self.radius
         return math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
+
+    def entry_bounds(self) -> tuple[FloatArray, FloatArray]:
+        """(lower, upper) bounds of every entry."""
+        return self.lower(), self.upper()
 
 
 def _charge_product(rows: int, inner: int, columns: int) -> None:

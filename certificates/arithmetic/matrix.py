@@ -135,8 +135,19 @@ class Matrix(Protocol):
     def roots_above(squares: FloatArray) -> FloatArray:
         """√x, rounded up."""
 
+    def scaled_spectral_radii(
+        self, scales: FloatArray, vectors: FloatArray, steps: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Upper bounds of λ_max(diag(s) A diag(s)), A symmetric with non-negative entries, s each column of ``scales``.
+
+        By Collatz–Wielandt at ``vectors``, untrusted and improved by so many steps; the improved ones come back too.
+        """
+
     def range(self) -> tuple[float, float]:
         """(lower, upper) bounds of all entries."""
+
+    def entry_bounds(self) -> tuple[FloatArray, FloatArray]:
+        """(lower, upper) bounds of every entry."""
 
     # ---- spectra --------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import spend, spend_flops
+from certificates.arithmetic.power_iteration import improved_vectors
 from certificates.arithmetic.rounding import (
     UNDERFLOW,
     UNIT_ROUNDOFF,
@@ -25,7 +26,13 @@ from certificates.arithmetic.rounding import (
 )
 from certificates.errors import EnclosureFailure
 
-__all__ = ["largest_eigenvalue_of_nonnegative", "operator_norm", "operator_norms", "smallest_eigenvalue"]
+__all__ = [
+    "largest_eigenvalue_of_nonnegative",
+    "operator_norm",
+    "operator_norms",
+    "radii_of_scaled_nonnegative",
+    "smallest_eigenvalue",
+]
 
 _BLOCK_COLUMNS = 64
 _TILE = 400
@@ -222,6 +229,38 @@ def largest_eigenvalue_of_nonnegative(matrix: BallArray) -> arb:
     if not np.isfinite(quotient):
         raise EnclosureFailure("a bound of a spectral radius overflowed")
     return exact(quotient) + exact(matrix.radius) * size
+
+
+def radii_of_scaled_nonnegative(
+    matrix: BallArray, scales: FloatArray, vectors: FloatArray, steps: int
+) -> tuple[FloatArray, FloatArray]:
+    """Upper bounds of λ_max(diag(s) A diag(s)) of a symmetric A with non-negative entries, for each column s.
+
+    Guarantee
+    ---------
+    diag(s) A diag(s) has the eigenvalues of A diag(s)², non-negative too, and those are at most max_i (A s²y)_i / y_i
+    for every positive y. The n products of a row and the one with the radius lose ν/2 each, the quotient ν/2.
+
+    Parameters
+    ----------
+    matrix
+        A, (n, n); the bound holds for every symmetric matrix in the enclosure.
+    scales
+        (n, m), non-negative, exact.
+    vectors
+        (n, m), positive; untrusted, and improved by so many ``steps``.
+    """
+    size = matrix.shape[0]
+    spend(900 + 0.5 * scales.size)
+    spend_flops(2.0 * size * scales.size)
+    entries = np.abs(matrix.mid)
+    vectors = improved_vectors(entries, scales, vectors, steps)
+    with np.errstate(all="ignore"):
+        weighted = np.nextafter(np.nextafter(scales * scales, np.inf) * vectors, np.inf)
+        image = entries @ weighted + matrix.radius * np.sum(weighted, axis=0)
+        image = (image + (size + 1) * UNDERFLOW) * inflation(2 * size + 4)
+        bounds = (np.max(image / vectors, axis=0) + UNDERFLOW) * inflation(4)
+    return require_finite(bounds, "a bound of a spectral radius"), vectors
 
 
 def _up(ball: arb) -> float:

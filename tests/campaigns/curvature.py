@@ -81,7 +81,7 @@ def _network(rng: np.random.Generator, form: str) -> tuple[Network, str]:
     )
     inputs = rng.normal(size=(int(rng.integers(1, 5)), widths[0])) * 10.0 ** rng.uniform(-0.5, 0.5)
     blank = np.zeros((len(inputs), widths[-1]))
-    return Network(layers, (parse_activation(name),) * depth, inputs, blank, 1), name
+    return Network(layers, (parse_activation(name),) * depth, inputs, blank, mean_squares(len(inputs))), name
 
 
 def _fresh(rng: np.random.Generator, form: str) -> Case:

@@ -1,4 +1,4 @@
-"""M_1 and M_2 of theory 1.4: upper bounds of |φ'| and of the Lipschitz constant of φ' over an interval.
+"""M_1, M_2 and M_3 of theory 1.4: Lipschitz constants over an interval of φ, of φ' and of φ'', from above.
 
 Catalogue entries with finite global bounds use their closed forms. Everything else goes through branch and
 bound: best-first bisection, each cell enclosed by its natural and its mean-value form. No cell is ever
@@ -18,7 +18,7 @@ from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.enclosures.formulas.ball_rings import arb_ring
 from certificates.enclosures.formulas.jets import jet
 from certificates.enclosures.intervals.pieces import split
-from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.intervals.smoothness import is_certainly_c2, smoothness
 from certificates.errors import EnclosureFailure
 from certificates.expression import (
     CATALOGUE,
@@ -30,7 +30,7 @@ from certificates.expression import (
 from certificates.expression.syntax import walk
 from certificates.memory import remembered
 
-__all__ = ["curvature_bound", "global_bounds", "slope_bound", "supremum"]
+__all__ = ["bend_change_bound", "curvature_bound", "global_bounds", "slope_bound", "supremum"]
 
 _BITS = 64
 _MOST_CELLS = 2_000
@@ -100,10 +100,62 @@ def curvature_bound(activation: Activation, low: arb | float, high: arb | float)
     return _bound(activation, 2, low, high)
 
 
-def _bound(activation: Activation, derivative: int, low: arb | float, high: arb | float) -> float:
+def bend_change_bound(activation: Activation, low: arb | float, high: arb | float) -> float:
+    """Bound the Lipschitz constant of φ'' over [low, high].
+
+    Parameters
+    ----------
+    activation
+        φ; it must be certainly C² across its breakpoints.
+    low, high
+        The ends; of a ball, the outer end counts.
+
+    Guarantee
+    ---------
+    |φ''(x) − φ''(y)| ≤ bound · |x − y| for all x, y in [low, high].
+
+    May fail when
+    -------------
+    φ'' is not proven continuous (ELU, softsign, squared ReLU: what φ''' is beside the jump is no bound), the interval
+    is not finite, or a formula is not proven to be defined on it: :class:`EnclosureFailure`.
+
+    Examples
+    --------
+    >>> bend_change_bound(parse_activation("quadratic"), -1.0, 3.0)
+    0.0
+    """
+    if not is_certainly_c2(activation):
+        raise EnclosureFailure(f"no Lipschitz constant of φ'', which is not proven continuous: {activation.text[:80]}")
+    left, right = _ends(low, high)
+    try:
+        return _third(activation, *_widened(lower(left), upper(right)))
+    except EnclosureFailure:  # a singularity just outside
+        return supremum(activation.expression, 3, left, right)
+
+
+@remembered(256)
+def _third(activation: Activation, low: float, high: float) -> float:
+    return supremum(activation.expression, 3, exact(low), exact(high))
+
+
+def _widened(low: float, high: float) -> tuple[float, float]:
+    """A slightly larger interval with round ends: the balls of many radii share one search."""
+    width = max(high - low, 2.0**-20, 2.0**-30 * max(abs(low), abs(high)))
+    if not math.isfinite(width):
+        return low, high
+    step = 2.0 ** (math.ceil(math.log2(width)) - 4)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
+def _ends(low: arb | float, high: arb | float) -> tuple[arb, arb]:
     left, right = _end(low).lower(), _end(high).upper()
     if not (left.is_finite() and right.is_finite() and left <= right):
         raise EnclosureFailure("the reachable range of a pre-activation is not finite")
+    return left, right
+
+
+def _bound(activation: Activation, derivative: int, low: arb | float, high: arb | float) -> float:
+    left, right = _ends(low, high)
     closed = global_bounds(activation)[derivative - 1]
     return closed if closed is not None else supremum(activation.expression, derivative, left, right)
 

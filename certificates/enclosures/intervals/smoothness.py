@@ -17,7 +17,7 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression
 from certificates.memory import remembered
 
-__all__ = ["Smoothness", "slope_jumps_at", "smoothness"]
+__all__ = ["Smoothness", "is_certainly_c2", "slope_jumps_at", "smoothness"]
 
 _RING = ExactRing()
 _LONGEST_SHOWN = 80  # characters of a formula in a sentence
@@ -94,6 +94,28 @@ def smoothness(activation: Activation) -> Smoothness:
     return Smoothness(True, False, True, False, f"{text}: {how}")
 
 
+@remembered(256)
+def is_certainly_c2(activation: Activation) -> bool:
+    """Whether φ, φ' and φ'' are proven continuous at every breakpoint; then φ'' is Lipschitz on bounded intervals.
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> is_certainly_c2(parse_activation("gelu")), is_certainly_c2(parse_activation("elu"))
+    (True, False)
+    """
+    if not smoothness(activation).is_certainly_c11:
+        return False
+    pieces, breakpoints = pieces_of(activation)
+    try:
+        return all(
+            equal(_at(left, b, 2), _at(right, b, 2)) is True
+            for left, right, b in zip(pieces, pieces[1:], breakpoints, strict=False)
+        )
+    except EnclosureFailure:
+        return False
+
+
 def slope_jumps_at(activation: Activation, point: Fraction) -> bool:
     """Whether φ' certainly has two different one-sided values at a point.
 
@@ -134,7 +156,7 @@ def _joint(left: Expression, right: Expression, b: Fraction) -> _Joint:
 
 
 def _at(piece: Expression, b: Fraction, derivative: int) -> ExactConstant:
-    """φ(b) or φ'(b) of one formula."""
+    """φ(b), φ'(b) or φ''(b)/2 of one formula."""
     point: ExactConstant | None = _RING.number(b) if b else None
     return jet(piece, point, derivative, _RING)[derivative] or ZERO
 

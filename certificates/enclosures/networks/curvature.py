@@ -72,6 +72,22 @@ def _one_hidden_layer(point: Linearisation[M], ball: _OnBall) -> arb:
     return (bend + (bend**2 + 4 * couple**2).sqrt()) / 2
 
 
+def _per_unit(point: Linearisation[M], ball: _OnBall) -> arb:
+    """The same with the norms of each unit; 0 if the first layer is frozen."""
+    first, last = point.layers
+    if not first.trained:
+        return exact(0)
+    if point.units is None:
+        raise ValueError("linearised without the norms of units")
+    return point.units.turning(
+        ball.radius,
+        outer_moves=last.trained,
+        bend=ball.bend[0],
+        most_coupled=ball.slope[0] * first.input_norm,
+        most_bent=ball.bend[0] * first.input_fourth**2,
+    )
+
+
 def _recursion(point: Linearisation[M], ball: _OnBall) -> arb:
     """λ_max(Q_L) of the depth recursion."""
     size = len(point.layers)
@@ -218,6 +234,7 @@ def curvature_effort(layers: int) -> float:
 
 CURVATURE_FORMS: Mapping[str, Callable[..., arb]] = {
     "one-hidden-layer": _one_hidden_layer,
+    "per-unit": _per_unit,
     "recursion": _recursion,
     "adjoint": _adjoint,
 }

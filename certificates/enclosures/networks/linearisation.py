@@ -10,9 +10,10 @@ and the last hidden layer, usually the widest, is streamed in blocks of units.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Generic
+from typing import Generic, Literal
 
 import numpy as np
 from flint import arb
@@ -21,10 +22,13 @@ from certificates.arithmetic.matrix import M
 from certificates.enclosures.intervals.array_derivatives import value_and_slope
 from certificates.enclosures.intervals.derivatives import value_and_slope_arb
 from certificates.enclosures.networks.sensitivities import Sensitivities, sample_sensitivities
+from certificates.enclosures.networks.units import Units, unit_norms
 from certificates.expression import Activation
 from certificates.subjects import FloatArray, Layer, Network
 
-__all__ = ["LayerFacts", "Linearisation", "linearise"]
+__all__ = ["LayerFacts", "Linearisation", "Norms", "linearise"]
+
+Norms = Literal["jacobians", "units"]
 
 _BLOCK_UNITS = 1024
 
@@ -69,12 +73,15 @@ class Linearisation(Generic[M]):
     sensitivities
         Per-sample norms of the layer-to-layer Jacobians, which the adjoint form needs; ``None`` if not asked for
         or if there is one hidden layer only.
+    units
+        What the form by units needs; ``None`` if not asked for, for several hidden layers or a frozen first one.
     """
 
     residual_norm: arb
     kernel: M
     layers: tuple[LayerFacts, ...]
     sensitivities: Sensitivities | None
+    units: Units[M] | None = None
 
 
 @dataclass
@@ -98,7 +105,7 @@ class _Streamed(Generic[M]):
     range: tuple[float, float]
 
 
-def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Linearisation[M]:
+def linearise(network: Network, arithmetic: type[M], *, norms: Collection[Norms] = ()) -> Linearisation[M]:
     """Enclose the residual, the tangent kernel and the norms of theory 1.4 at the given weights.
 
     Parameters
@@ -107,8 +114,8 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
         The problem; its numbers are exact.
     arithmetic
         ``BallMatrix`` or ``ArbMatrix``.
-    jacobians
-        Whether the per-sample Jacobian norms of the adjoint form are wanted.
+    norms
+        What is wanted beyond the norms of whole layers: ``jacobians`` of every sample, ``units`` one by one.
 
     Guarantee
     ---------
@@ -120,7 +127,7 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
     """
     trace: _Trace[M] = _forward(network, arithmetic)
     streamed: _Streamed[M] = _stream_last_hidden(network, trace, arithmetic)
-    wanted = jacobians and len(network.layers) > 2
+    wanted = "jacobians" in norms and len(network.layers) > 2
     partial = _last_layers_kernel(network, trace, streamed)
     kernel: M | None
     pulled: dict[int, M]
@@ -138,7 +145,9 @@ def linearise(network: Network, arithmetic: type[M], *, jacobians: bool) -> Line
         sensitivities = sample_sensitivities(network, arithmetic, inputs, slopes, pulled, output_norms)
     if kernel is None:  # pragma: no cover - some layer is trained
         raise ValueError("no layer is trained")
-    return Linearisation(residual.frobenius_norm(), kernel, tuple(facts), sensitivities)
+    by_unit = "units" in norms and len(network.layers) == 2 and network.layers[0].trained
+    units = unit_norms(network, arithmetic) if by_unit else None
+    return Linearisation(residual.frobenius_norm(), kernel, tuple(facts), sensitivities, units)
 
 
 def _last_slopes(network: Network, trace: _Trace[M], arithmetic: type[M]) -> M:

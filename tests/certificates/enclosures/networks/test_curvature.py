@@ -20,7 +20,7 @@ SHAPES = ((2, 3, 1), (3, 2, 2), (2, 3, 2, 1), (2, 2, 3, 2), (2, 2, 2, 2, 1), (1,
 def _betas(network, radius):
     forms = ["recursion", "adjoint"] + (["one-hidden-layer"] if len(network.layers) == 2 else [])
     with precision(128):
-        point = linearise(network, BallMatrix, jacobians=True)
+        point = linearise(network, BallMatrix, norms=["jacobians"])
         return {form: upper(curvature(point, network.activations, radius, form)) for form in forms}
 
 
@@ -105,7 +105,7 @@ def test_both_arithmetics_meet():
     network = random_network(np.random.default_rng(6), (2, 3, 3, 2), 3)
     with precision(128):
         values = [
-            upper(curvature(linearise(network, kind, jacobians=True), network.activations, 0.1, "adjoint"))
+            upper(curvature(linearise(network, kind, norms=["jacobians"]), network.activations, 0.1, "adjoint"))
             for kind in (BallMatrix, ArbMatrix)
         ]
     assert values[1] <= values[0] <= values[1] * (1 + 1e-9)

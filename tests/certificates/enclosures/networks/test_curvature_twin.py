@@ -136,7 +136,7 @@ CASES = [
 def test_equals_the_naive_twin(widths, trained, form, name, radius):
     network = random_network(np.random.default_rng(3), widths, 5, name, trained=trained, gain=0.7)
     with precision(128):
-        point = linearise(network, BallMatrix, jacobians=True)
+        point = linearise(network, BallMatrix, norms=["jacobians"])
         bound = upper(curvature(point, network.activations, radius, form))
     kept = [k for k, layer in enumerate(network.layers) if layer.trained]
     expected = np.linalg.eigvalsh(getattr(Twin(network, radius, name), form)()[np.ix_(kept, kept)])[-1]

@@ -29,7 +29,7 @@ def test_kernel_equals_the_explicit_product(widths, bias, trained, arithmetic):
     network = random_network(np.random.default_rng(1), widths, 4, bias=bias, trained=trained)
     explicit = jacobian(network, parameters(network), "tanh")
     with precision(128):
-        point = linearise(network, arithmetic, jacobians=True)
+        point = linearise(network, arithmetic, norms=["jacobians"])
         middle = point.kernel.mid if arithmetic is BallMatrix else point.kernel.midpoint()
         residual = np.linalg.norm(forward(network, parameters(network), "tanh") - network.targets)
         assert residual * (1 - 1e-9) <= upper(point.residual_norm) <= residual * (1 + 1e-6)
@@ -40,8 +40,8 @@ def test_kernel_equals_the_explicit_product(widths, bias, trained, arithmetic):
 def test_fast_kernel_contains_the_arb_kernel(name):
     network = random_network(np.random.default_rng(2), (3, 4, 3, 2), 3, name)
     with precision(128):
-        fast = linearise(network, BallMatrix, jacobians=False).kernel
-        slow = linearise(network, ArbMatrix, jacobians=False).kernel
+        fast = linearise(network, BallMatrix).kernel
+        slow = linearise(network, ArbMatrix).kernel
         low, high = fast.lower().ravel(), fast.upper().ravel()
         assert all(
             bool(ball >= float(a)) and bool(ball <= float(b))
@@ -53,9 +53,9 @@ def test_fast_kernel_contains_the_arb_kernel(name):
 def test_streaming_in_blocks_changes_nothing_but_rounding(monkeypatch):
     network = random_network(np.random.default_rng(3), (3, 4, 7, 2), 3)
     with precision(128):
-        whole = linearise(network, BallMatrix, jacobians=True)
+        whole = linearise(network, BallMatrix, norms=["jacobians"])
         monkeypatch.setattr(linearisation, "_BLOCK_UNITS", 2)
-        parts = linearise(network, BallMatrix, jacobians=True)
+        parts = linearise(network, BallMatrix, norms=["jacobians"])
     np.testing.assert_allclose(whole.kernel.mid, parts.kernel.mid, rtol=1e-13, atol=1e-13)
     assert whole.sensitivities is not None and parts.sensitivities is not None
     for pair, weighted in whole.sensitivities.coupling.items():
@@ -67,7 +67,7 @@ def test_streaming_in_blocks_changes_nothing_but_rounding(monkeypatch):
 def test_norms_bound_the_true_ones():
     network = random_network(np.random.default_rng(4), (3, 4, 5, 2), 6)
     with precision(128):
-        point = linearise(network, BallMatrix, jacobians=True)
+        point = linearise(network, BallMatrix, norms=["jacobians"])
     first, second, last = (layer.weight for layer in network.layers)
     z0 = network.inputs @ first.T + network.layers[0].bias
     h1 = np.tanh(z0)
@@ -105,7 +105,7 @@ def test_fourth_moment_bounds_the_maximum_over_directions():
     rng = np.random.default_rng(5)
     network = random_network(rng, (2, 3, 1), 7)
     with precision(128):
-        bound = upper(linearise(network, BallMatrix, jacobians=False).layers[0].input_fourth)
+        bound = upper(linearise(network, BallMatrix).layers[0].input_fourth)
     augmented = np.hstack([network.inputs, np.ones((7, 1))])
     directions = rng.normal(size=(20_000, 3))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
@@ -118,5 +118,5 @@ def test_rows_are_ordered_output_then_sample(bias, outputs):
     network = random_network(np.random.default_rng(6), (2, 4, outputs), 3, bias=bias)
     explicit = jacobian(network, parameters(network), "tanh")
     with precision(128):
-        kernel = linearise(network, BallMatrix, jacobians=False).kernel
+        kernel = linearise(network, BallMatrix).kernel
     np.testing.assert_allclose(np.diag(kernel.mid), (explicit**2).sum(axis=1), rtol=1e-12)
