@@ -265,10 +265,14 @@ class ArbMatrix:
         """
         vectors = improved_vectors(np.abs(self.midpoint()), scales, vectors, steps)
         spend(8 * scales.size)
-        weighted = [exact(s) ** 2 * exact(y) for s, y in zip(scales.ravel().tolist(), vectors.ravel().tolist(), strict=True)]
+        weighted = [
+            exact(s) ** 2 * exact(y) for s, y in zip(scales.ravel().tolist(), vectors.ravel().tolist(), strict=True)
+        ]
         image = ArbMatrix(_map(self.table, abs)).times(ArbMatrix.from_entries(*scales.shape, weighted)).entries()
         quotients = [ball / exact(y) for ball, y in zip(image, vectors.ravel().tolist(), strict=True)]
-        return np.array([upper(_largest(quotients[unit :: scales.shape[1]])) for unit in range(scales.shape[1])]), vectors
+        return np.array(
+            [upper(_largest(quotients[unit :: scales.shape[1]])) for unit in range(scales.shape[1])]
+        ), vectors
 
     def range(self) -> tuple[float, float]:
         """(lower, upper) bounds of all entries."""

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from itertools import pairwise
 
 from certificates.checks.workload import Workload
 from certificates.enclosures.networks.curvature import curvature_effort
+from certificates.enclosures.networks.linearisation import Norms
+from certificates.enclosures.networks.units import MOST_REFINED, UNIT_STEPS
 from certificates.subjects import Network
 
 __all__ = ["network_workload"]
 
 # Norms for each pair of layers, and for each sample of them, whatever the widths.
 _EFFORT_OF_A_PAIR, _EFFORT_OF_A_CHAIN = 2_000.0, 3_000.0
+# A table of |φ''|: some 2,560 cells, each a ball.
+_EFFORT_OF_CELLS = 400_000.0
 
 
-def network_workload(network: Network, *, jacobians: bool, curvatures: int = 1) -> Workload:
-    """2N²Σd_ℓ for the Gram products, 3N³ for the spectral tests, the adjoint form's Jacobians, and β."""
+def network_workload(network: Network, *, norms: Collection[Norms] = (), curvatures: int = 1) -> Workload:
+    """2N²Σd_ℓ for the Gram products, 3N³ for the spectral tests, the norms of a form of β, and β itself."""
+    work = _linearisation_workload(network, jacobians="jacobians" in norms, curvatures=curvatures)
+    if "units" in norms and len(network.layers) == 2:
+        work = _with_units(work, network, curvatures)
+    return work
+
+
+def _with_units(work: Workload, network: Network, curvatures: int) -> Workload:
+    """An n × n product for every unit: in each step of its power iteration, and three times at every radius."""
+    n, (d, units, _) = network.sample_count, network.widths
+    small = min(n, d + 1)
+    products = 2.0 * n * n * units * (UNIT_STEPS + 2 + 3 * curvatures) + 100.0 * n * (d + 1) * units
+    refined = min(units, MOST_REFINED) * (2.0 * n * (d + 1) * small + 13.0 * small**3)
+    return replace(
+        work,
+        operations=work.operations + products + refined,
+        entries=work.entries + 12.0 * n * units,
+        scalars=work.scalars + curvatures * (300.0 + 3.0 * n * units) + _EFFORT_OF_CELLS + 60.0 * units,
+    )
+
+
+def _linearisation_workload(network: Network, *, jacobians: bool, curvatures: int) -> Workload:
+    """What every form asks for, and the Jacobians between layers."""
     n, equations, widths = network.sample_count, network.residual_count, network.widths
     hidden = widths[1:-1]
     grams = 2.0 * equations**2 * sum(hidden) + 2.0 * n**2 * sum(widths[:-1])

@@ -57,7 +57,7 @@ from certificates.checks.origin import proved_origin
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.intervals.smoothness import smoothness
-from certificates.enclosures.networks.curvature import curvature
+from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.language.parts import Origin
 from certificates.subjects import Network
@@ -94,14 +94,14 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         No finite enclosure exists at this precision.
     """
     _check_structure(claim, evidence, problem)
-    adjoint = evidence.curvature == "adjoint"
-    wanted = network_workload(problem, jacobians=adjoint, curvatures=len(evidence.grid) + 1)
+    norms = CURVATURE_FORMS[evidence.curvature].norms
+    wanted = network_workload(problem, norms=norms, curvatures=len(evidence.grid) + 1)
     context.require_workload(5, wanted)  # Check 5
     return _prove(claim, evidence, problem, context)
 
 
 def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
-    point = linearise(problem, matrices(context), jacobians=evidence.curvature == "adjoint")
+    point = linearise(problem, matrices(context), norms=CURVATURE_FORMS[evidence.curvature].norms)
     smallest, largest = _check_kernel(point, evidence)
     betas = [curvature(point, problem.activations, node, evidence.curvature) for node in evidence.grid]
     trapping = trap(
@@ -182,13 +182,12 @@ def _check_evidence(problem: Network, evidence: Evidence) -> None:
             required=f"0 < ε < 1, at most {_MAX_NODES} finite increasing positive nodes, the last the trapping radius",
             seen=f"ε = {evidence.epsilon:g}, r = {evidence.trapping_radius:g}, {len(evidence.grid)} nodes",
         )
-    if evidence.curvature not in ("one-hidden-layer", "recursion", "adjoint") or (
-        evidence.curvature == "one-hidden-layer" and len(problem.layers) != 2
-    ):
+    form = CURVATURE_FORMS.get(evidence.curvature)
+    if form is None or (form.only_two_layers and len(problem.layers) != 2):
         raise Refusal.rejected(
             2,
             f"the curvature bound {evidence.curvature!r} does not fit a network of {len(problem.layers)} layers",
-            required="one-hidden-layer for two layers; recursion or adjoint for any depth",
+            required="one-hidden-layer or per-unit for two layers; recursion or adjoint for any depth",
         )
 
 

@@ -40,7 +40,9 @@ class Case:
 
     def point(self) -> np.ndarray:
         """The point of the ball, at the weights or on the sphere."""
-        return parameters(self.network) + self.radius * self.direction / max(float(np.linalg.norm(self.direction)), 1e-300)
+        return parameters(self.network) + self.radius * self.direction / max(
+            float(np.linalg.norm(self.direction)), 1e-300
+        )
 
 
 @dataclass
@@ -149,7 +151,9 @@ def _quotient(seen: float, allowed: float) -> float:
 
 def _places(network: Network) -> list[slice]:
     """Where each trained layer lies in the flat vector."""
-    sizes = [layer.weight.size + (0 if layer.bias is None else layer.bias.size) for layer in network.layers if layer.trained]
+    sizes = [
+        layer.weight.size + (0 if layer.bias is None else layer.bias.size) for layer in network.layers if layer.trained
+    ]
     ends = np.cumsum([0, *sizes])
     return [slice(int(start), int(stop)) for start, stop in pairwise(ends)]
 

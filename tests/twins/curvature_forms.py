@@ -28,7 +28,13 @@ THIRD = {
 
 _CENTRE = ("no cross terms", "cross terms halved", "no input norm", "largest output", "no bend", "no growth")
 FAULTS = {
-    "per-unit": ("inner products not squared", "largest outer weight", "outer weights stay", "one sample", "fixed bend"),
+    "per-unit": (
+        "inner products not squared",
+        "largest outer weight",
+        "outer weights stay",
+        "one sample",
+        "fixed bend",
+    ),
     "samples": _CENTRE,
     "blocks": _CENTRE,
     "bends": ("largest output", "no third derivative", "fixed outer norms"),
@@ -162,7 +168,10 @@ class Bound:
         inner = np.broadcast_to(np.eye(width), (self.count, width, width))
         if later < top:
             weight, delta = self.weights[later], self.chain[top, later]
-            cross = self.plain[later][:, :, None] * (np.einsum("ncab,ncb->na", self.hessian[later], delta) @ weight)[:, None]
+            cross = (
+                self.plain[later][:, :, None]
+                * (np.einsum("ncab,ncb->na", self.hessian[later], delta) @ weight)[:, None]
+            )
             cross = cross + (0 if self.fault == "cross terms halved" else cross.transpose(0, 2, 1))
             outputs = delta[:, :1] if self.fault == "largest output" else delta
             inner = (outputs**2).sum(axis=(1, 2))[:, None, None] * inner
@@ -309,7 +318,9 @@ class Bound:
             extra += outer.max() * self.m3[k] * self.shift[k] if at_centre else 0.0
             bent, plain = np.zeros(self.size), np.zeros(self.size)
             for b in range(k + 1):
-                v = np.array([_norm(np.sqrt(row)[:, None] * m) for row, m in zip(weight, self.chain[k, b], strict=True)])
+                v = np.array(
+                    [_norm(np.sqrt(row)[:, None] * m) for row, m in zip(weight, self.chain[k, b], strict=True)]
+                )
                 growth, base = np.sqrt(weight.max()) * self.change[k, b], _moment(self.inputs[b], 2)
                 bent[b] = _moment(v[:, None] * self.inputs[b], 2) + growth * base
                 bent[b] += (v.max() + growth) * self.moved[2][b]

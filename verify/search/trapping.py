@@ -16,7 +16,7 @@ from certificates import Network
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.zero_loss_convergence import Evidence
-from certificates.enclosures.networks.curvature import curvature
+from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.theorems.trapping import trap
 from verify.problems.objectives import squared_scale
@@ -25,7 +25,7 @@ from verify.search.weakening import SLACK, weaken_number
 
 __all__ = ["CurvatureForm", "best_evidence"]
 
-CurvatureForm = Literal["one-hidden-layer", "recursion", "adjoint"]
+CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint"]
 
 _CELLS = 32
 _SEARCH_RADII = 24
@@ -62,7 +62,7 @@ def best_evidence(network: Network, form: CurvatureForm, objective: Objective) -
         Numbers overflow.
     """
     with precision(128):
-        point = linearise(network, BallMatrix, jacobians=form == "adjoint")
+        point = linearise(network, BallMatrix, norms=CURVATURE_FORMS[form].norms)
         low, high = _spectral_shifts(point)
         landscape = _survey(network, point, form, low, high)
         radius, epsilon = _best(landscape, objective)

@@ -15,7 +15,7 @@ from certificates.enclosures.formulas.jets import jet
 from certificates.enclosures.intervals.pieces import pieces_of
 from certificates.expression import Activation, Expression
 
-__all__ = ["derivatives", "value_and_slope"]
+__all__ = ["derivatives", "slope_and_bend", "value_and_slope"]
 
 _CONSTANT_BITS = 128  # constants are folded at this precision before they are rounded to binary64
 
@@ -32,6 +32,12 @@ def value_and_slope(activation: Activation, x: BallArray) -> tuple[BallArray, Ba
     """
     value, slope = derivatives(activation, x, 1)
     return value, slope
+
+
+def slope_and_bend(activation: Activation, x: BallArray) -> tuple[BallArray, BallArray]:
+    """Enclose φ'(x) and φ''(x), entry by entry; see :func:`derivatives`."""
+    _, slope, bend = derivatives(activation, x, 2)
+    return slope, bend
 
 
 def derivatives(activation: Activation, x: BallArray, order: int) -> tuple[BallArray, ...]:

@@ -14,13 +14,19 @@ from certificates.enclosures.intervals.pieces import pieces_of
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression
 
-__all__ = ["derivatives_arb", "value_and_slope_arb"]
+__all__ = ["derivatives_arb", "slope_and_bend_arb", "value_and_slope_arb"]
 
 
 def value_and_slope_arb(activation: Activation, z: arb) -> tuple[arb, arb]:
     """Enclose φ(z) and φ'(z) at the working precision; see :func:`derivatives_arb`."""
     value, slope = derivatives_arb(activation, z, 1)
     return value, slope
+
+
+def slope_and_bend_arb(activation: Activation, z: arb) -> tuple[arb, arb]:
+    """Enclose φ'(z) and φ''(z) at the working precision; see :func:`derivatives_arb`."""
+    _, slope, bend = derivatives_arb(activation, z, 2)
+    return slope, bend
 
 
 def derivatives_arb(activation: Activation, z: arb, order: int) -> tuple[arb, ...]:

@@ -16,7 +16,8 @@ from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import spend
 from certificates.arithmetic.rounding import FloatArray
-from certificates.enclosures.intervals.derivatives import derivatives, derivatives_arb
+from certificates.enclosures.intervals.array_derivatives import derivatives
+from certificates.enclosures.intervals.derivatives import derivatives_arb
 from certificates.enclosures.intervals.pieces import pieces_of
 from certificates.expression import Activation
 
@@ -86,7 +87,7 @@ def largest_bend(activation: Activation, cells: BallArray) -> BallArray:
 
     May fail when
     -------------
-    As :func:`certificates.enclosures.intervals.derivatives.derivatives`.
+    As :func:`certificates.enclosures.intervals.array_derivatives.derivatives`.
     """
     if len(pieces_of(activation)[0]) > 1:
         return BallArray(_size(derivatives(activation, cells, 2)[2]))

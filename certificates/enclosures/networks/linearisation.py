@@ -19,8 +19,9 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.matrix import M
-from certificates.enclosures.intervals.array_derivatives import value_and_slope
-from certificates.enclosures.intervals.derivatives import value_and_slope_arb
+from certificates.enclosures.intervals.array_derivatives import slope_and_bend, value_and_slope
+from certificates.enclosures.intervals.derivatives import slope_and_bend_arb, value_and_slope_arb
+from certificates.enclosures.networks.sample_hessians import SampleHessians, SampleTrace, sample_hessians
 from certificates.enclosures.networks.sensitivities import Sensitivities, sample_sensitivities
 from certificates.enclosures.networks.units import Units, unit_norms
 from certificates.expression import Activation
@@ -28,7 +29,7 @@ from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = ["LayerFacts", "Linearisation", "Norms", "linearise"]
 
-Norms = Literal["jacobians", "units"]
+Norms = Literal["jacobians", "units", "hessians"]
 
 _BLOCK_UNITS = 1024
 
@@ -75,6 +76,8 @@ class Linearisation(Generic[M]):
         or if there is one hidden layer only.
     units
         What the form by units needs; ``None`` if not asked for, for several hidden layers or a frozen first one.
+    hessians
+        What the centre form needs; ``None`` if not asked for or if there is one hidden layer only.
     """
 
     residual_norm: arb
@@ -82,6 +85,7 @@ class Linearisation(Generic[M]):
     layers: tuple[LayerFacts, ...]
     sensitivities: Sensitivities | None
     units: Units[M] | None = None
+    hessians: SampleHessians | None = None
 
 
 @dataclass
@@ -115,7 +119,8 @@ def linearise(network: Network, arithmetic: type[M], *, norms: Collection[Norms]
     arithmetic
         ``BallMatrix`` or ``ArbMatrix``.
     norms
-        What is wanted beyond the norms of whole layers: ``jacobians`` of every sample, ``units`` one by one.
+        What is wanted beyond the norms of whole layers: ``jacobians`` of every sample, with them their ``hessians``,
+        ``units`` one by one.
 
     Guarantee
     ---------
@@ -137,17 +142,38 @@ def linearise(network: Network, arithmetic: type[M], *, norms: Collection[Norms]
     facts.append(LayerFacts(trained=network.layers[-1].trained))
     facts = [_with_weight_norms(facts[k], network.layers[k], arithmetic, k) for k in range(len(facts))]
     residual = streamed.outputs.add(arithmetic.from_exact(-network.given_targets))
-    sensitivities = None
+    sensitivities, hessians = None, None
     if wanted and streamed.sample_grams is not None:
         output_norms[last] = streamed.sample_grams.sample_norms(network.widths[-1])
         inputs: list[M] = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
         slopes = trace.slopes + [_last_slopes(network, trace, arithmetic)]  # noqa: RUF005 - mypy loses M in a display
         sensitivities = sample_sensitivities(network, arithmetic, inputs, slopes, pulled, output_norms)
+        if "hessians" in norms:
+            back = [*(pulled[k] for k in range(last)), _readouts(network, arithmetic)]
+            hessians = sample_hessians(
+                network, arithmetic, SampleTrace(trace.inputs, *_bends(network, trace, arithmetic), back), sensitivities
+            )
     if kernel is None:  # pragma: no cover - some layer is trained
         raise ValueError("no layer is trained")
     by_unit = "units" in norms and len(network.layers) == 2 and network.layers[0].trained
     units = unit_norms(network, arithmetic) if by_unit else None
-    return Linearisation(residual.frobenius_norm(), kernel, tuple(facts), sensitivities, units)
+    return Linearisation(residual.frobenius_norm(), kernel, tuple(facts), sensitivities, units, hessians)
+
+
+def _readouts(network: Network, arithmetic: type[M]) -> M:
+    """∂F/∂h of the last hidden layer, rows ordered (output, sample): the outer weights, the same for every sample."""
+    return arithmetic.from_exact(np.repeat(network.layers[-1].weight, network.sample_count, axis=0))
+
+
+def _bends(network: Network, trace: _Trace[M], arithmetic: type[M]) -> tuple[list[M], list[M]]:
+    """φ' and φ'' of every hidden layer."""
+    slopes, bends = [], []
+    for layer, inputs, activation in zip(network.layers[:-1], trace.inputs, network.activations, strict=True):
+        affine = _affine(layer, inputs, arithmetic, 0, None)
+        slope, bend = affine.map_pair(partial(slope_and_bend, activation), partial(slope_and_bend_arb, activation))
+        slopes.append(slope)
+        bends.append(bend)
+    return slopes, bends
 
 
 def _last_slopes(network: Network, trace: _Trace[M], arithmetic: type[M]) -> M:

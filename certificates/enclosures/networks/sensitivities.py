@@ -18,7 +18,7 @@ from certificates.arithmetic.effort import reserve
 from certificates.arithmetic.matrix import M
 from certificates.subjects import FloatArray, Network
 
-__all__ = ["Sensitivities", "Weighted", "sample_sensitivities"]
+__all__ = ["Pair", "Sensitivities", "Weighted", "sample_sensitivities", "weighted"]
 
 Pair = tuple[int, int]
 
@@ -47,6 +47,10 @@ class Sensitivities:
         κ₄(diag(v_{kj}) H̃_j)^{1/2} and max v, k hidden, j ≤ k.
     adjoint
         max_i ‖∂F_i/∂h_k‖_{1→2} of each hidden layer.
+    columns
+        The column norms of ∂F_i/∂h_k, (n, d_k), of each hidden layer.
+    sample_jacobian
+        ‖A_{kj,i}‖ of every sample, (n,), k > j hidden.
     """
 
     jacobian: dict[Pair, arb]
@@ -54,6 +58,8 @@ class Sensitivities:
     coupling: dict[Pair, Weighted]
     bending: dict[Pair, Weighted]
     adjoint: dict[int, arb]
+    columns: dict[int, FloatArray]
+    sample_jacobian: dict[Pair, FloatArray]
 
 
 def sample_sensitivities(
@@ -87,23 +93,22 @@ def sample_sensitivities(
     readout = arithmetic.from_exact(network.layers[-1].weight).group_column_norms(len(network.layers[-1].weight))
     columns = {k: pulled[k].group_column_norms(outputs) for k in pulled}
     columns[hidden - 1] = np.broadcast_to(readout, (network.sample_count, readout.shape[1]))
-    jacobian, sloped, bent = _chain_norms(network, arithmetic, slopes, columns)
+    sample_jacobian, sloped, bent = _chain_norms(network, arithmetic, slopes, columns)
     output_norms = {**output_norms, hidden: np.ones(network.sample_count)}
-    for k in range(hidden):
-        jacobian[hidden, k] = output_norms[k]
+    jacobian = {**sample_jacobian, **{(hidden, k): output_norms[k] for k in range(hidden)}}
     coupling = {
-        (target, source): _weighted(
-            inputs[source], arithmetic.products_above(output_norms[target], weights), fourth=False
-        )
+        (target, source): weighted(inputs[source], arithmetic.products_above(output_norms[target], weights), 1)
         for (target, source), weights in sloped.items()
     }
-    bending = {pair: _weighted(inputs[pair[1]], weights, fourth=True) for pair, weights in bent.items()}
+    bending = {pair: weighted(inputs[pair[1]], weights, 2) for pair, weights in bent.items()}
     return Sensitivities(
         {pair: _largest(norms) for pair, norms in jacobian.items()},
         {pair: _largest(norms) for pair, norms in sloped.items()},
         coupling,
         bending,
         {k: _largest(norms) for k, norms in columns.items()},
+        columns,
+        sample_jacobian,
     )
 
 
@@ -139,12 +144,15 @@ def _scaled_norm(chain: M | None, row: M) -> float:
     return upper(chain.T.scale_columns(row).operator_norm())
 
 
-def _weighted(inputs: M, weights: FloatArray, *, fourth: bool) -> Weighted:
+def weighted(inputs: M, weights: FloatArray, order: int) -> Weighted:
+    """κ_{2m}(diag(weights) H̃), m = ``order``: sup (Σ_i (w_i h̃_i · u)^{2m})^{1/2m} over unit u, from above."""
     scaled = inputs.scale_rows(weights)
-    if not fourth:
+    if order == 1:
         return Weighted(scaled.operator_norm(), _largest(weights))
-    gram = scaled.gram()
-    return Weighted(gram.hadamard(gram).nonnegative_spectral_radius().root(4), _largest(weights))
+    gram = power = scaled.gram()
+    for _ in range(order - 1):
+        power = power.hadamard(gram)
+    return Weighted(power.nonnegative_spectral_radius().root(2 * order), _largest(weights))
 
 
 def _largest(norms: FloatArray) -> arb:

@@ -23,7 +23,8 @@ from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import spend, spend_flops
 from certificates.arithmetic.matrix import M
 from certificates.arithmetic.rounding import FloatArray
-from certificates.enclosures.intervals.derivatives import value_and_slope, value_and_slope_arb
+from certificates.enclosures.intervals.array_derivatives import value_and_slope
+from certificates.enclosures.intervals.derivatives import value_and_slope_arb
 from certificates.enclosures.intervals.envelopes import Envelope, largest_bend, largest_bend_arb
 from certificates.enclosures.networks.weighted_norms import row_scaled_norms
 from certificates.errors import EnclosureFailure
@@ -35,7 +36,8 @@ __all__ = ["MOST_REFINED", "UNIT_STEPS", "Units", "unit_norms"]
 UNIT_STEPS = 8  # of power iteration at the weights; one more at every radius
 MOST_REFINED = 64  # units whose c₁ is found by a factorisation of its own
 
-_CELLS = 2_048
+_WORTH = 0.8  # of the largest: what is below cannot become the largest on a small ball
+_CELLS = 4_096
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _with_norms(units: Units[M], data: FloatArray, slopes: FloatArray, arithmeti
     inputs, best = arithmetic.from_exact(data), 0.0
     values = (bent + np.hypot(bent, 2 * norms)) / 2
     for unit in np.argsort(-values)[:MOST_REFINED].tolist():
-        if values[unit] <= best:
+        if values[unit] <= _WORTH * best:
             break
         norms[unit] = min(float(norms[unit]), _sharp_norm(inputs.scale_rows(slopes[:, unit])))
         best = max(best, float(bent[unit] + np.hypot(bent[unit], 2 * norms[unit])) / 2)

@@ -46,7 +46,8 @@ def row_scaled_norms(rows: FloatArray, squares: M, weights: FloatArray, arithmet
     --------
     >>> from certificates.arithmetic.ball_matrix import BallMatrix
     >>> rows = np.array([[3.0, 0.0], [0.0, 1.0]])
-    >>> found = row_scaled_norms(rows, BallMatrix.from_exact((rows @ rows.T) ** 2), np.array([[1.0], [2.0]]), BallMatrix)
+    >>> squares = BallMatrix.from_exact((rows @ rows.T) ** 2)
+    >>> found = row_scaled_norms(rows, squares, np.array([[1.0], [2.0]]), BallMatrix)
     >>> bool(3 <= found[0] < 3.0001)
     True
     """
