@@ -268,7 +268,11 @@ class ArbMatrix:
         weighted = [
             exact(s) ** 2 * exact(y) for s, y in zip(scales.ravel().tolist(), vectors.ravel().tolist(), strict=True)
         ]
-        image = ArbMatrix(_map(self.table, abs)).times(ArbMatrix.from_entries(*scales.shape, weighted)).entries()
+        image = (
+            ArbMatrix(_map(self.table, abs))
+            .times(ArbMatrix.from_entries(scales.shape[0], scales.shape[1], weighted))
+            .entries()
+        )
         quotients = [ball / exact(y) for ball, y in zip(image, vectors.ravel().tolist(), strict=True)]
         return np.array(
             [upper(_largest(quotients[unit :: scales.shape[1]])) for unit in range(scales.shape[1])]

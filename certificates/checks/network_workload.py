@@ -25,7 +25,30 @@ def network_workload(network: Network, *, norms: Collection[Norms] = (), curvatu
     work = _linearisation_workload(network, jacobians="jacobians" in norms, curvatures=curvatures)
     if "units" in norms and len(network.layers) == 2:
         work = _with_units(work, network, curvatures)
+    if "hessians" in norms and len(network.layers) > 2:
+        work = _with_hessians(work, network, curvatures)
     return work
+
+
+def _with_hessians(work: Workload, network: Network, curvatures: int) -> Workload:
+    """Two products for each hidden layer and output, norms and two products for each pair of layers, for every sample.
+
+    Then three moments of every pair, and a cubic form in the layers at every radius.
+    """
+    n, hidden, layers = network.sample_count, network.widths[1:-1], len(network.layers)
+    largest, pairs = max(hidden), len(hidden) * (len(hidden) + 1) / 2
+    products = 4.0 * network.residual_count * sum(a * a * largest for a in hidden)
+    norms = 60.0 * n * pairs * max(a * a for a in hidden) * largest
+    widest = max(network.widths[:-1]) + 1
+    moments = pairs * (6.0 * n * n * (widest + 40.0) + 20.0 * min(n, widest) ** 3)
+    scalars = pairs * (20_000.0 + 6_000.0 * n) + 2_000.0 * network.residual_count * len(hidden)
+    form = 400.0 + 40.0 * layers**3 + 4.0 * float(layers) ** 5
+    return replace(
+        work,
+        operations=work.operations + products + norms + moments,
+        entries=work.entries + 4.0 * n * sum(hidden),
+        scalars=work.scalars + scalars + curvatures * form,
+    )
 
 
 def _with_units(work: Workload, network: Network, curvatures: int) -> Workload:

@@ -83,4 +83,4 @@ class Evidence:
     grid: tuple[float, ...]
     kernel_shift_lower: float
     kernel_shift_upper: float
-    curvature: Literal["one-hidden-layer", "per-unit", "recursion", "adjoint"]
+    curvature: Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "sample-centre"]

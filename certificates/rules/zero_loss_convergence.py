@@ -18,7 +18,8 @@ Checks
 2. The step is positive. The evidence is in range: 0 < ε < 1, 0 < ρ_1 < … < ρ_q = r with q ≤ 256, a form of β that
    fits the depth.
 3. No two samples have the same inputs (K would be singular).
-4. Every activation is C^{1,1}: φ continuous and φ' Lipschitz, exactly at every breakpoint.
+4. Every activation is C^{1,1}: φ continuous and φ' Lipschitz, exactly at every breakpoint; φ'' continuous there too
+   if the form of β asks how it changes.
 5. The work fits the budget.
 6. λ_min(K) ≥ σ_0² > 0 and λ_max(K) ≤ S_0² at w_0, by the residual form with the given shifts.
 7. The trapping criterion ‖e(w_0)‖ < (1 − ε)∫_0^r σ and σ(r) > 0.
@@ -56,7 +57,7 @@ from certificates.checks.objective import require_squared
 from certificates.checks.origin import proved_origin
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.intervals.smoothness import is_certainly_c2, smoothness
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.language.parts import Origin
@@ -162,6 +163,14 @@ def _check_structure(claim: Claim, evidence: Evidence, problem: Network) -> None
                 seen=activation.text,
                 advice="a smooth activation; ReLU nets need another theorem",
             )
+        if CURVATURE_FORMS[evidence.curvature].needs_c2 and not is_certainly_c2(activation):  # Check 4
+            raise Refusal.undecided(
+                4,
+                f"activation of hidden layer {index}: φ'' is not proven continuous, which {evidence.curvature} needs",
+                required="φ'' continuous at every breakpoint",
+                seen=activation.text,
+                advice="evidence with another bound of β: recursion or adjoint",
+            )
 
 
 def _check_evidence(problem: Network, evidence: Evidence) -> None:
@@ -183,11 +192,11 @@ def _check_evidence(problem: Network, evidence: Evidence) -> None:
             seen=f"ε = {evidence.epsilon:g}, r = {evidence.trapping_radius:g}, {len(evidence.grid)} nodes",
         )
     form = CURVATURE_FORMS.get(evidence.curvature)
-    if form is None or (form.only_two_layers and len(problem.layers) != 2):
+    if form is None or not form.fits(len(problem.layers)):
         raise Refusal.rejected(
             2,
             f"the curvature bound {evidence.curvature!r} does not fit a network of {len(problem.layers)} layers",
-            required="one-hidden-layer or per-unit for two layers; recursion or adjoint for any depth",
+            required="one-hidden-layer, per-unit for two layers; sample-centre for more; recursion, adjoint for any",
         )
 
 

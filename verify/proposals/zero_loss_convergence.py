@@ -15,7 +15,7 @@ from verify.search.polish import levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
 from verify.search.runs import DescentBounds
 from verify.search.target_relations import obstruction
-from verify.search.trapping import CurvatureForm, best_evidence
+from verify.search.trapping import CurvatureForm, best_evidence, curvature_forms
 from verify.search.weakening import PROBE_BUDGET, weaken, weaken_number
 
 __all__ = ["SEARCH", "propose"]
@@ -40,22 +40,34 @@ def propose(
     Proposal
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
-    form: CurvatureForm = "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
-    fallback = Evidence(1.0, 0.5, (1.0,), 0.0, 1.0, form)
+    fallback = Evidence(1.0, 0.5, (1.0,), 0.0, 1.0, _plain_form(network))
     weakest = _weakest_claim(origin)
     source = None if origin is None else origin[1]
     refused = decide(weakest, fallback, network, origin=source, budget=PROBE_BUDGET)
     if not isinstance(refused, Accepted) and 0 < refused.check < 5:
         return Proposal(network, None, fallback, refused)  # a structural refusal: no evidence can help
-    try:
-        evidence = best_evidence(network, form, objective)
-    except EnclosureFailure:
+    evidence = _evidence(network, objective)
+    if evidence is None:
         return Proposal(network, None, fallback, decide(weakest, fallback, network, origin=source))
     verdict = decide(weakest, evidence, network, origin=source)
     if not isinstance(verdict, Accepted):
         return Proposal(network, None, evidence, verdict)
     claim: Claim = weaken(verdict.proved)
     return Proposal(network, claim, evidence, decide(claim, evidence, network, origin=source))
+
+
+def _plain_form(network: Network) -> CurvatureForm:
+    return "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
+
+
+def _evidence(network: Network, objective: Objective) -> Evidence | None:
+    """With the smallest bound of β that is enclosed."""
+    for form in curvature_forms(network):
+        try:
+            return best_evidence(network, form, objective)
+        except EnclosureFailure:
+            continue
+    return None
 
 
 def _weakest_claim(origin: tuple[Origin, Network] | None) -> Claim:

@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from certificates import Network
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.effort import FLOPS_PER_OPERATION
+from certificates.checks.network_workload import network_workload
+from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.claims.zero_loss_convergence import Evidence
+from certificates.enclosures.intervals.smoothness import is_certainly_c2
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.theorems.trapping import trap
@@ -23,12 +27,15 @@ from verify.problems.objectives import squared_scale
 from verify.search.proposal import Objective
 from verify.search.weakening import SLACK, weaken_number
 
-__all__ = ["CurvatureForm", "best_evidence"]
+__all__ = ["CurvatureForm", "best_evidence", "curvature_forms"]
 
-CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint"]
+CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "sample-centre"]
 
 _CELLS = 32
+_FEW_CELLS = 8  # where β is dear: it grows by a few percent on the ball
 _SEARCH_RADII = 24
+_SHARE = 0.25  # of the default budget: what a sharper form of β may cost
+_DEAR = 1e9  # operations for one β
 _SMALLEST_EPSILON = 2.0**-10
 _SHIFT_SLACK = 2.0**-22
 
@@ -53,8 +60,38 @@ class _Landscape:
         return sigma, integral, spent
 
 
+def curvature_forms(network: Network) -> tuple[CurvatureForm, ...]:
+    """Bounds of β to try, the smallest first; a form that takes the least of several is never above them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from certificates import Dense, Network
+    >>> from certificates.expression import parse_activation
+    >>> layers = (Dense(np.ones((3, 2)), None), Dense(np.ones((1, 3)), None))
+    >>> curvature_forms(Network(layers, (parse_activation("tanh"),), np.ones((1, 2)), np.ones((1, 1)), 1))
+    ('per-unit', 'one-hidden-layer')
+    """
+    shallow = len(network.layers) == 2
+    sharp: CurvatureForm = "per-unit" if shallow else "sample-centre"
+    plain: CurvatureForm = "one-hidden-layer" if shallow else "adjoint"
+    form = CURVATURE_FORMS[sharp]
+    smooth = not form.needs_c2 or all(is_certainly_c2(activation) for activation in network.activations)
+    work = network_workload(network, norms=form.norms, curvatures=_FEW_CELLS + 1)
+    affordable = work.excess("fast", _SHARE * DEFAULT_BUDGET) is None
+    return (sharp, plain) if smooth and affordable else (plain,)
+
+
+def _cells(network: Network, form: CurvatureForm) -> int:
+    """How many cells the ball is cut into."""
+    norms = CURVATURE_FORMS[form].norms
+    one, two = (network_workload(network, norms=norms, curvatures=count) for count in (1, 2))
+    price = two.operations - one.operations + (two.scalars - one.scalars) * FLOPS_PER_OPERATION
+    return _CELLS if price <= _DEAR else _FEW_CELLS
+
+
 def best_evidence(network: Network, form: CurvatureForm, objective: Objective) -> Evidence:
-    """Evidence for the largest decrease per step, or the smallest ball.
+    """Evidence for the largest decrease per step, or the smallest ball, with one bound of β.
 
     Raises
     ------
@@ -64,9 +101,10 @@ def best_evidence(network: Network, form: CurvatureForm, objective: Objective) -
     with precision(128):
         point = linearise(network, BallMatrix, norms=CURVATURE_FORMS[form].norms)
         low, high = _spectral_shifts(point)
-        landscape = _survey(network, point, form, low, high)
+        cells = _cells(network, form)
+        landscape = _survey(network, point, form, low, high, min(cells, _SEARCH_RADII))
         radius, epsilon = _best(landscape, objective)
-        grid = tuple(radius * (k + 1) / _CELLS for k in range(_CELLS))
+        grid = tuple(radius * (k + 1) / cells for k in range(cells))
         epsilon = min(epsilon, _room(network, point, form, landscape, grid))
     return Evidence(radius, epsilon, grid, low, high, form)
 
@@ -91,8 +129,10 @@ def _spectral_shifts(point: Linearisation[BallMatrix]) -> tuple[float, float]:
     return low, weaken_number(float(eigenvalues[-1]) + allowance, "larger")
 
 
-def _survey(network: Network, point: Linearisation[BallMatrix], form: str, low: float, high: float) -> _Landscape:
-    """β on a grid of radii, up to where σ would vanish."""
+def _survey(
+    network: Network, point: Linearisation[BallMatrix], form: str, low: float, high: float, count: int
+) -> _Landscape:
+    """β on a grid of so many radii, up to where σ would vanish."""
 
     def beta(radius: float) -> float:
         return upper(curvature(point, network.activations, radius, form))
@@ -102,7 +142,7 @@ def _survey(network: Network, point: Linearisation[BallMatrix], form: str, low: 
     residual = upper(point.residual_norm)
     limit = _reach(beta, smallest)
     start = max(limit * 1e-8, min(limit, residual / smallest) * 0.5) if smallest > 0 else 1e-8
-    radii = np.concatenate([[0.0], np.geomspace(min(start, limit / 2), limit, _SEARCH_RADII)])
+    radii = np.concatenate([[0.0], np.geomspace(min(start, limit / 2), limit, count)])
     betas = np.array([beta(float(radius)) for radius in radii])
     return _refined(_Landscape(residual, smallest, float(np.sqrt(high)), float(squared_scale(network)), radii, betas))
 

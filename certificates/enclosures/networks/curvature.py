@@ -107,12 +107,19 @@ class CurvatureForm:
         What :func:`~certificates.enclosures.networks.linearisation.linearise` has to find out for it.
     only_two_layers, only_deep
         Whether it is about one hidden layer, or about several.
+    needs_c2
+        Whether φ'' has to be Lipschitz.
     """
 
     bound: Callable[..., arb]
     norms: tuple[Norms, ...] = ()
     only_two_layers: bool = False
     only_deep: bool = False
+    needs_c2: bool = False
+
+    def fits(self, layers: int) -> bool:
+        """Whether it is about networks of so many layers."""
+        return not (self.only_two_layers and layers != 2) and not (self.only_deep and layers == 2)
 
 
 CURVATURE_FORMS: Mapping[str, CurvatureForm] = {
@@ -120,7 +127,7 @@ CURVATURE_FORMS: Mapping[str, CurvatureForm] = {
     "per-unit": CurvatureForm(_per_unit, ("units",), only_two_layers=True),
     "recursion": CurvatureForm(_recursion),
     "adjoint": CurvatureForm(_adjoint, ("jacobians",)),
-    "sample-centre": CurvatureForm(_centre, ("jacobians", "hessians"), only_deep=True),
+    "sample-centre": CurvatureForm(_centre, ("jacobians", "hessians"), only_deep=True, needs_c2=True),
 }
 
 

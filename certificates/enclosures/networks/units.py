@@ -185,13 +185,13 @@ def _envelope(activation: Activation, affine: M) -> Envelope | None:
     for spare in (_CELLS // 8, 0):
         first = math.floor(low / step) - spare
         last = max(math.ceil(high / step), first + spare + 1) + spare
-        middles = (np.arange(first, last) + 0.5) * step  # exact, like the edges: few bits
+        middles = (np.arange(first, last, dtype=np.float64) + 0.5) * step  # exact, like the edges: few bits
         cells = affine.from_exact(middles[None])
         try:
             bounds, _ = cells.map_pair(*_on_cells(activation, step / 2))
         except EnclosureFailure:  # a singularity just outside
             continue
-        return Envelope.of(np.arange(first, last + 1) * step, bounds.entry_bounds()[1][0])
+        return Envelope.of(np.arange(first, last + 1, dtype=np.float64) * step, bounds.entry_bounds()[1][0])
     return None
 
 
