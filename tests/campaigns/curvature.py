@@ -22,7 +22,7 @@ from tests.support.naive import parameters
 from tests.support.second_derivatives import bilinear_norm, second_derivatives
 from tests.twins.curvature_forms import FAULTS, THIRD, Bound, per_unit
 
-__all__ = ["FORMS", "Attack", "attack"]
+__all__ = ["FORMS", "Attack", "attack", "layer_places"]
 
 FORMS = tuple(FAULTS)
 KINKED = ("softsign", "elu(1)", "squared_relu")  # φ'' jumps: the form by units alone
@@ -136,7 +136,7 @@ def _ratio(case: Case, form: str, fault: str, rng: np.random.Generator) -> float
     found = Bound(case.network, case.name, case.radius, fault).form(form)
     if form == "growth":
         seen = seen - second_derivatives(case.network, parameters(case.network), case.name)
-    layers = _places(case.network)
+    layers = layer_places(case.network)
     ratios = [_quotient(bilinear_norm(seen, rng), float(np.linalg.eigvalsh(found)[-1]))]
     for a, rows in enumerate(layers):
         for b, columns in enumerate(layers[: a + 1]):
@@ -149,7 +149,7 @@ def _quotient(seen: float, allowed: float) -> float:
     return seen / max(allowed, 1e-9)
 
 
-def _places(network: Network) -> list[slice]:
+def layer_places(network: Network) -> list[slice]:
     """Where each trained layer lies in the flat vector."""
     sizes = [
         layer.weight.size + (0 if layer.bias is None else layer.bias.size) for layer in network.layers if layer.trained

@@ -13,7 +13,7 @@ from scipy.special import expit
 from certificates import Network
 from tests.support.naive import ACTIVATIONS
 
-__all__ = ["FAULTS", "THIRD", "Bound", "bound"]
+__all__ = ["FAULTS", "HIDDEN_FAULTS", "THIRD", "Bound", "bound", "moment"]
 
 _N = np.sqrt(2 * np.pi)
 
@@ -26,7 +26,7 @@ THIRD = {
     "quadratic": lambda z: 0 * z,
 }
 
-_CENTRE = ("no cross terms", "cross terms halved", "no input norm", "largest output", "no bend", "no growth")
+_CENTRE = ("no input norm", "largest output", "no bend", "no growth")
 FAULTS = {
     "per-unit": (
         "inner products not squared",
@@ -37,9 +37,10 @@ FAULTS = {
     ),
     "samples": _CENTRE,
     "blocks": _CENTRE,
-    "bends": ("largest output", "no third derivative", "fixed outer norms"),
-    "growth": ("no third derivative", "one sample", "largest slope", "still inputs", "one order"),
+    "bends": ("largest output",),
+    "growth": ("no third derivative", "one sample", "one order"),
 }
+HIDDEN_FAULTS = ("no cross terms", "cross terms halved")  # too small to be climbed to: seen entry by entry
 
 
 def _norm(matrix: np.ndarray) -> float:
@@ -54,7 +55,7 @@ def _columns(matrix: np.ndarray) -> float:
     return float(np.linalg.norm(matrix, axis=0).max())
 
 
-def _moment(rows: np.ndarray, order: int) -> float:
+def moment(rows: np.ndarray, order: int) -> float:
     """κ_{2m}(H) ≥ sup (Σ (h_i · u)^{2m})^{1/2m}: of the Gram matrix to the power m; the norm for m = 1."""
     gram = rows @ rows.T
     return _top(gram if order == 1 else np.abs(gram) ** order) ** (0.5 / order)
@@ -107,7 +108,7 @@ class Bound:
         self._walk()
 
     def form(self, form: str) -> np.ndarray:
-        """Norms of the blocks of trained layers: of one form, or of its parts "samples", "blocks", "bends", "growth"."""
+        """Norms of the blocks of trained layers, of one form or of its parts "samples", "blocks", "bends", "growth"."""
         if form == "growth":
             found = self.growth()
         elif form == "bends":
@@ -201,15 +202,15 @@ class Bound:
         """Suprema of the layers in order, and how far inputs can move in the three moments."""
         self.m1, self.m2, self.m3, self.shift = [], [], [], []
         self.moved = {order: [0.0] for order in (1, 2, 3)}  # of h_k, k = −1, 0, …
-        still = {order: 0.0 for order in (1, 2, 3)}
+        still = dict.fromkeys((1, 2, 3), 0.0)
         shift = 0.0
         for k in range(self.size - 1):
             m1 = self.m1[-1] if k else 0.0
             passed = _norm(self.weights[k]) * m1 if k else 0.0
             largest = np.linalg.norm(self.inputs[k], axis=1).max() + m1 * shift
             for order in still:
-                moment = _moment(self.inputs[k], order) + self.moved[order][k]
-                still[order] = self.moves[k] * moment + passed * still[order]
+                now = moment(self.inputs[k], order) + self.moved[order][k]
+                still[order] = self.moves[k] * now + passed * still[order]
             shift = self.moves[k] * largest + passed * shift
             low, high = self.z[k].min() - shift, self.z[k].max() + shift
             bounds = [float(_supremum(f, low, high)) for f in (*ACTIVATIONS[self.name][1:], THIRD[self.name])]
@@ -243,7 +244,7 @@ class Bound:
         vector = np.zeros(self.size)
         for j in range(layer + 1):
             g, change = self.norm[layer, j], self.change[layer, j]
-            vector[j] = _moment(g[:, None] * self.inputs[j], order) + change * _moment(self.inputs[j], order)
+            vector[j] = moment(g[:, None] * self.inputs[j], order) + change * moment(self.inputs[j], order)
             vector[j] += (g.max() + change) * self.moved[order][j]
             if self.fault == "one sample":
                 vector[j] = (g.max() + change) * np.linalg.norm(self.inputs[j], axis=1).max()
@@ -321,8 +322,8 @@ class Bound:
                 v = np.array(
                     [_norm(np.sqrt(row)[:, None] * m) for row, m in zip(weight, self.chain[k, b], strict=True)]
                 )
-                growth, base = np.sqrt(weight.max()) * self.change[k, b], _moment(self.inputs[b], 2)
-                bent[b] = _moment(v[:, None] * self.inputs[b], 2) + growth * base
+                growth, base = np.sqrt(weight.max()) * self.change[k, b], moment(self.inputs[b], 2)
+                bent[b] = moment(v[:, None] * self.inputs[b], 2) + growth * base
                 bent[b] += (v.max() + growth) * self.moved[2][b]
                 plain[b] = self._jacobian(k, b) * (base + self.moved[2][b])
             form += (1.0 if at_centre else self.m2[k]) * np.outer(bent, bent) + extra * np.outer(plain, plain)

@@ -181,3 +181,41 @@ def test_nonnegative_spectral_radius():
         truth = float(np.linalg.eigvalsh(matrix)[-1])
         assert truth * (1 - 1e-14) <= upper(kind.from_exact(matrix).nonnegative_spectral_radius()) <= truth * 1.001
         assert upper(kind.from_exact(np.zeros((3, 3))).nonnegative_spectral_radius()) <= 1e-100
+
+
+@BOTH
+@pytest.mark.parametrize("steps", [0, 1, 6])
+def test_radii_of_scaled_nonnegative_matrices(kind, steps):
+    rng = np.random.default_rng(8)
+    for size, units in ((1, 1), (4, 3), (9, 5)):
+        matrix = rng.random((size, size)) * rng.choice([1.0, 1e-9, 0.0], size=(size, size), p=[0.8, 0.1, 0.1])
+        matrix = matrix + matrix.T
+        scales = rng.random((size, units)) * rng.choice([1.0, 0.0], size=(size, units))
+        bounds, vectors = kind.from_exact(matrix).scaled_spectral_radii(scales, np.ones((size, units)), steps)
+        true = np.array([np.linalg.eigvalsh(s[:, None] * matrix * s)[-1] for s in scales.T])
+        assert (bounds >= true * (1 - 1e-14)).all() and (vectors > 0).all()
+        if steps == 6 and size > 1:
+            assert (bounds <= 1.2 * true + 1e-9).all()
+
+
+@BOTH
+def test_radii_of_scaled_matrices_reach_the_farthest_member(kind):
+    ones = kind.from_exact(np.ones((2, 2)))
+    wide = ones.scale(Fraction(1, 3))  # radii above 0
+    bounds, _ = wide.scaled_spectral_radii(np.array([[1.0], [2.0]]), np.ones((2, 1)), 40)
+    assert 5 / 3 <= bounds[0] <= 5 / 3 * (1 + 1e-9)
+
+
+def test_radii_of_scaled_matrices_whose_entries_underflow():
+    tiny = np.full((2, 2), 2.0**-1060)
+    bounds, _ = BallMatrix.from_exact(tiny).scaled_spectral_radii(np.full((2, 1), 2.0**-20), np.ones((2, 1)), 1)
+    assert 0 < bounds[0] <= 2.0**-1060
+
+
+@BOTH
+def test_bounds_of_entries(kind):
+    matrix = kind.from_exact(np.array([[1.0, -2.0], [0.0, 5e-324]]))
+    low, high = matrix.entry_bounds()
+    assert (low == high).all() and (low == np.array([[1.0, -2.0], [0.0, 5e-324]])).all()
+    low, high = matrix.scale(Fraction(1, 3)).entry_bounds()
+    assert low[0, 0] < 1 / 3 < high[0, 0] < low[0, 0] * (1 + 1e-12) and low[0, 1] < -2 / 3 < high[0, 1]

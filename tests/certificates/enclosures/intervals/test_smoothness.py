@@ -8,7 +8,7 @@ import pytest
 
 from certificates.enclosures.formulas.exact_constants import ExactRing, equal
 from certificates.enclosures.formulas.jets import jet
-from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.intervals.smoothness import is_certainly_c2, smoothness
 from certificates.expression import parse_activation, parse_expression
 
 SMOOTH = [
@@ -115,3 +115,20 @@ def test_equality_of_exact_constants(left: str, right: str, same: bool | None) -
     assert values[0] is not None
     assert values[1] is not None
     assert equal(values[0], values[1]) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "smooth"),
+    [
+        ("tanh", True),
+        ("piecewise(0, 0, z^3)", True),
+        ("piecewise(z, 0, sin(z))", True),
+        ("piecewise(0, 0, z^2)", False),
+        ("elu", False),
+        ("relu", False),
+        ("piecewise(0, 1, log(z)^3)", True),
+        ("piecewise(0, 0, z^2*exp(z)*sin(z)-z^3)", True),
+    ],
+)
+def test_a_continuous_second_derivative(text: str, smooth: bool) -> None:
+    assert is_certainly_c2(parse_activation(text)) is smooth

@@ -8,7 +8,8 @@ import pytest
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.networks.curvature import curvature
+from certificates.enclosures.intervals.smoothness import is_certainly_c2
+from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import linearise
 from tests.support.naive import jacobian, parameters, random_network, second_derivative_norm
 
@@ -18,9 +19,11 @@ SHAPES = ((2, 3, 1), (3, 2, 2), (2, 3, 2, 1), (2, 2, 3, 2), (2, 2, 2, 2, 1), (1,
 
 
 def _betas(network, radius):
-    forms = ["recursion", "adjoint"] + (["one-hidden-layer"] if len(network.layers) == 2 else [])
+    smooth = all(is_certainly_c2(activation) for activation in network.activations)
+    forms = [name for name, form in CURVATURE_FORMS.items() if form.fits(len(network.layers))]
+    forms = [name for name in forms if smooth or not CURVATURE_FORMS[name].needs_c2]
     with precision(128):
-        point = linearise(network, BallMatrix, norms=["jacobians"])
+        point = linearise(network, BallMatrix, norms=["jacobians", "units", "hessians"])
         return {form: upper(curvature(point, network.activations, radius, form)) for form in forms}
 
 

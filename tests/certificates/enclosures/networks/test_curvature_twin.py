@@ -14,6 +14,7 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.networks.curvature import curvature
 from certificates.enclosures.networks.linearisation import linearise
 from tests.support.naive import ACTIVATIONS, parameters, random_network, unflatten
+from tests.twins.curvature_forms import bound, per_unit
 
 
 def _norm(matrix: np.ndarray) -> float:
@@ -141,3 +142,30 @@ def test_equals_the_naive_twin(widths, trained, form, name, radius):
     kept = [k for k, layer in enumerate(network.layers) if layer.trained]
     expected = np.linalg.eigvalsh(getattr(Twin(network, radius, name), form)()[np.ix_(kept, kept)])[-1]
     assert expected * (1 - 1e-9) <= bound <= expected * 1.03  # norms are bounded a little above the true ones
+
+
+@pytest.mark.parametrize(("widths", "trained"), [*CASES, ((2, 3, 3, 1), (True, False, False))])
+@pytest.mark.parametrize("name", ["tanh", "gelu", "quadratic"])
+@pytest.mark.parametrize("radius", [0.0, 0.05, 0.7])
+def test_the_centre_form_equals_its_twin(widths, trained, name, radius):
+    network = random_network(np.random.default_rng(3), widths, 5, name, trained=trained, gain=0.7)
+    with precision(128):
+        point = linearise(network, BallMatrix, norms=["jacobians", "hessians"])
+        found = upper(curvature(point, network.activations, radius, "sample-centre"))
+    expected = bound(network, name, radius, "sample-centre")
+    assert expected * (1 - 1e-9) <= found <= expected * 1.04
+
+
+@pytest.mark.parametrize("trained", [None, (True, False), (False, True)])
+@pytest.mark.parametrize("name", ["tanh", "gelu", "quadratic", "elu(1)", "softsign", "squared_relu"])
+@pytest.mark.parametrize("radius", [0.0, 0.05, 0.7])
+def test_the_form_by_units_contains_its_twin_and_equals_it_at_the_weights(trained, name, radius):
+    network = random_network(np.random.default_rng(4), (3, 5, 2), 6, name, trained=trained, gain=0.9)
+    with precision(128):
+        point = linearise(network, BallMatrix, norms=["units"])
+        found = upper(curvature(point, network.activations, radius, "per-unit"))
+        plain = upper(curvature(point, network.activations, radius, "one-hidden-layer"))
+    expected = per_unit(network, name, radius)
+    assert expected * (1 - 1e-9) <= found <= plain * (1 + 1e-9)
+    if radius == 0 and name not in ("elu(1)", "softsign", "squared_relu"):
+        assert found <= expected * 1.02

@@ -1,0 +1,27 @@
+"""The attack on the bounds of β finds every planted fault, and nothing in the forms as they are."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+
+from tests.campaigns.curvature import FORMS, attack, main
+from tests.twins.curvature_forms import FAULTS
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_seeded_sample_is_clean(form):
+    *_, seen = islice(attack(form, seed=1), 60)
+    assert seen.attempts == 60 and not seen.found, seen.case
+    assert seen.worst > (0.3 if form == "growth" else 0.99)
+
+
+@pytest.mark.parametrize(("form", "fault"), [(form, fault) for form in FORMS for fault in FAULTS[form]])
+def test_a_planted_fault_is_found(form, fault):
+    assert any(seen.found for seen in islice(attack(form, seed=1, fault=fault), 600))
+
+
+@pytest.mark.slow
+def test_minutes_of_it_are_clean():
+    assert main(["--minutes", "10", "--seed", "2"]) == 0
