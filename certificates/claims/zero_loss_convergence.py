@@ -75,7 +75,8 @@ class Evidence:
     kernel_shift_upper
         t: the judge tests t I − K ⪰ 0.
     curvature
-        Which bound β(ρ) of theory 1.4 the judge evaluates.
+        Which bound β(ρ) of theory 1.4 the judge evaluates; ``per-unit`` is theory 1.4.2, ``sample-centre`` theory 1.4.3
+        and 1.4.4.
     """
 
     trapping_radius: float

@@ -4,8 +4,8 @@
 sup Σ_i a_i D²F_i[u, u'] over unit a, u, u'. Layers are 0-based in code, 1-based in the formulas. All numbers are
 Arb balls whose every point is an upper bound.
 
-Three forms are implemented: the closed formula for one hidden layer, the depth recursion (needs no Jacobian
-norms) and the adjoint form (tighter with depth).
+One hidden layer: the closed formula, and the same by units, never larger. Any depth: the recursion (needs no Jacobian
+norms) and the adjoint form (tighter with depth). Several hidden layers: the centre form, never above the adjoint one.
 """
 
 from __future__ import annotations
