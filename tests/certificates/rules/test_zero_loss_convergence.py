@@ -242,7 +242,7 @@ def test_a_residual_that_is_zero_up_to_rounding_proves_on_both_arithmetics(weigh
     assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Accepted)
 
 
-@pytest.mark.parametrize("form", ["recursion", "adjoint"])
+@pytest.mark.parametrize("form", ["recursion", "adjoint", "sample-centre"])
 @pytest.mark.parametrize("arithmetic", ["fast", "arb"])
 def test_previous_bug_02_a_norm_beyond_the_doubles_is_not_zero(form, arithmetic):
     """2 tanh does not reach 4; with ‖W₂‖ = 2⁵²⁰ taken for 0, the Jacobian of 2 tanh(W₂w) seemed to be constant."""
@@ -255,7 +255,7 @@ def test_previous_bug_02_a_norm_beyond_the_doubles_is_not_zero(form, arithmetic)
     assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Undecided)
 
 
-@pytest.mark.parametrize("form", ["recursion", "adjoint"])
+@pytest.mark.parametrize("form", ["recursion", "adjoint", "sample-centre"])
 @pytest.mark.parametrize("arithmetic", ["fast", "arb"])
 def test_previous_bug_12_a_form_whose_eigenvector_floats_do_not_find_is_no_crash(form, arithmetic):
     """An entry of 1.2e308 in the form of β: LAPACK got twice that, which is infinite, and did not converge."""
@@ -398,6 +398,16 @@ OUTCOMES = {
     "a recursion for two layers": (LINE, replace(FLAT, curvature="recursion"), Accepted, 0),
     "a recursion for three": (DEEP, replace(FLAT, curvature="recursion"), Accepted, 0),
     "one hidden layer for three": (DEEP, FLAT, Rejected, 2),
+    "units for two layers": (LINE, replace(FLAT, curvature="per-unit"), Accepted, 0),
+    "units for three": (DEEP, replace(FLAT, curvature="per-unit"), Rejected, 2),
+    "the centre for three": (DEEP, replace(FLAT, curvature="sample-centre"), Accepted, 0),
+    "the centre for two": (LINE, replace(FLAT, curvature="sample-centre"), Rejected, 2),
+    "the centre where φ'' jumps": (
+        replace(DEEP, activations=(parse_activation("elu"),) * 2),
+        replace(FLAT, curvature="sample-centre"),
+        Undecided,
+        4,
+    ),
     "no form": (LINE, replace(FLAT, curvature="none"), Rejected, 2),
     "λ_min ≥ 0 only": (LINE, replace(FLAT, kernel_shift_lower=0.0), Undecided, 6),
     "λ_min below 0": (LINE, replace(FLAT, kernel_shift_lower=-0.5625), Undecided, 6),
@@ -475,14 +485,21 @@ def test_samples_that_are_near_are_not_the_same():
     assert rule._coincident_samples(replace(apart, inputs=np.array([[0.0], [-0.0]]))) == (0, 1)
 
 
-@pytest.mark.parametrize("form", ["recursion", "adjoint"])
-def test_jacobians_are_charged_where_they_are_needed(monkeypatch, form):
+@pytest.mark.parametrize(
+    ("network", "form"),
+    [(DEEP, "recursion"), (DEEP, "adjoint"), (DEEP, "sample-centre"), (LINE, "one-hidden-layer"), (LINE, "per-unit")],
+)
+def test_norms_are_charged_where_they_are_needed(monkeypatch, network, form):
     seen, charge = [], rule.network_workload
-    monkeypatch.setattr(
-        rule, "network_workload", lambda problem, **wanted: seen.append(wanted) or charge(problem, **wanted)
-    )
-    decide(ANYTHING, replace(FLAT, curvature=form), LINE)
-    assert seen == [{"jacobians": form == "adjoint", "curvatures": 2}]
+
+    def watched(problem, **wanted):
+        seen.append(wanted)
+        return charge(problem, **wanted)
+
+    monkeypatch.setattr(rule, "network_workload", watched)
+    decide(ANYTHING, replace(FLAT, curvature=form), network)
+    norms = {"adjoint": ("jacobians",), "sample-centre": ("jacobians", "hessians"), "per-unit": ("units",)}
+    assert seen == [{"norms": norms.get(form, ()), "curvatures": 2}]
 
 
 @pytest.mark.parametrize("origin", [None, ActivationProblem(parse_activation("z"))])
