@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from certificates import Network
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.arithmetic.effort import FLOPS_PER_OPERATION
 from certificates.checks.network_workload import network_workload
 from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.claims.zero_loss_convergence import Evidence
@@ -32,10 +31,9 @@ __all__ = ["CurvatureForm", "best_evidence", "curvature_forms"]
 CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "sample-centre"]
 
 _CELLS = 32
-_FEW_CELLS = 8  # where β is dear: it grows by a few percent on the ball
+_FEW_CELLS = 8  # by units β is dear, in Arb more so, and grows by a few percent on the ball
 _SEARCH_RADII = 24
 _SHARE = 0.25  # of the default budget: what a sharper form of β may cost
-_DEAR = 1e9  # operations for one β
 _SMALLEST_EPSILON = 2.0**-10
 _SHIFT_SLACK = 2.0**-22
 
@@ -82,14 +80,6 @@ def curvature_forms(network: Network) -> tuple[CurvatureForm, ...]:
     return (sharp, plain) if smooth and affordable else (plain,)
 
 
-def _cells(network: Network, form: CurvatureForm) -> int:
-    """How many cells the ball is cut into."""
-    norms = CURVATURE_FORMS[form].norms
-    one, two = (network_workload(network, norms=norms, curvatures=count) for count in (1, 2))
-    price = two.operations - one.operations + (two.scalars - one.scalars) * FLOPS_PER_OPERATION
-    return _CELLS if price <= _DEAR else _FEW_CELLS
-
-
 def best_evidence(network: Network, form: CurvatureForm, objective: Objective) -> Evidence:
     """Evidence for the largest decrease per step, or the smallest ball, with one bound of β.
 
@@ -101,7 +91,7 @@ def best_evidence(network: Network, form: CurvatureForm, objective: Objective) -
     with precision(128):
         point = linearise(network, BallMatrix, norms=CURVATURE_FORMS[form].norms)
         low, high = _spectral_shifts(point)
-        cells = _cells(network, form)
+        cells = _FEW_CELLS if form == "per-unit" else _CELLS
         landscape = _survey(network, point, form, low, high, min(cells, _SEARCH_RADII))
         radius, epsilon = _best(landscape, objective)
         grid = tuple(radius * (k + 1) / cells for k in range(cells))

@@ -218,4 +218,6 @@ def test_bounds_of_entries(kind):
     low, high = matrix.entry_bounds()
     assert (low == high).all() and (low == np.array([[1.0, -2.0], [0.0, 5e-324]])).all()
     low, high = matrix.scale(Fraction(1, 3)).entry_bounds()
-    assert low[0, 0] < 1 / 3 < high[0, 0] < low[0, 0] * (1 + 1e-12) and low[0, 1] < -2 / 3 < high[0, 1]
+    for place, true in (((0, 0), Fraction(1, 3)), ((0, 1), Fraction(-2, 3))):
+        assert Fraction(float(low[place])) <= true <= Fraction(float(high[place]))
+        assert high[place] - low[place] <= 1e-15

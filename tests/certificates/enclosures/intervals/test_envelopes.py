@@ -38,7 +38,7 @@ def _sampled(text: str, low: float, high: float) -> float:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_cell_is_bounded_and_nearly_attained(text):
-    activation, edges = parse_activation(text), np.linspace(-2.0, 2.0, 41)
+    activation, edges = parse_activation(text), np.linspace(-2.0, 2.0, 101)
     fast = largest_bend(activation, BallArray.between(edges[:-1], edges[1:]))
     assert fast.radius == 0
     for low, high, bound in zip(edges[:-1].tolist(), edges[1:].tolist(), fast.mid.tolist(), strict=True):
