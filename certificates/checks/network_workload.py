@@ -16,8 +16,8 @@ __all__ = ["network_workload"]
 
 # Norms for each pair of layers, and for each sample of them, whatever the widths.
 _EFFORT_OF_A_PAIR, _EFFORT_OF_A_CHAIN = 2_000.0, 3_000.0
-# A table of |φ''|: some 2,560 cells, each a ball.
-_EFFORT_OF_CELLS = 400_000.0
+# A table of |φ''|: at most 5,200 cells, each a ball; a second one and long formulas are counted as they are evaluated.
+_EFFORT_OF_CELLS = 800_000.0
 
 
 def network_workload(network: Network, *, norms: Collection[Norms] = (), curvatures: int = 1) -> Workload:
@@ -31,13 +31,13 @@ def network_workload(network: Network, *, norms: Collection[Norms] = (), curvatu
 
 
 def _with_hessians(work: Workload, network: Network, curvatures: int) -> Workload:
-    """Two products for each hidden layer and output, norms and two products for each pair of layers, for every sample.
+    """Three products for each hidden layer and output, norms and two products for each pair of layers, every sample.
 
     Then three moments of every pair, and a cubic form in the layers at every radius.
     """
-    n, hidden, layers = network.sample_count, network.widths[1:-1], len(network.layers)
+    n, hidden, layers, outputs = network.sample_count, network.widths[1:-1], len(network.layers), network.widths[-1]
     largest, pairs = max(hidden), len(hidden) * (len(hidden) + 1) / 2
-    products = 4.0 * network.residual_count * sum(a * a * largest for a in hidden)
+    products = 6.0 * network.residual_count * sum(a * a * largest for a in hidden)
     norms = 60.0 * n * pairs * max(a * a for a in hidden) * largest
     widest = max(network.widths[:-1]) + 1
     moments = pairs * (6.0 * n * n * (widest + 40.0) + 20.0 * min(n, widest) ** 3)
@@ -46,7 +46,8 @@ def _with_hessians(work: Workload, network: Network, curvatures: int) -> Workloa
     return replace(
         work,
         operations=work.operations + products + norms + moments,
-        entries=work.entries + 4.0 * n * sum(hidden),
+        # square matrices of every output of one sample, in three lists with their balls, and of every pair of layers
+        entries=work.entries + 4.0 * n * sum(hidden) + (8.0 * outputs + 2.0 * pairs) * largest**2,
         scalars=work.scalars + scalars + curvatures * form,
     )
 
@@ -60,7 +61,7 @@ def _with_units(work: Workload, network: Network, curvatures: int) -> Workload:
     return replace(
         work,
         operations=work.operations + products + refined,
-        entries=work.entries + 12.0 * n * units,
+        entries=work.entries + (12.0 * n + 8.0 * (d + 1)) * units,
         scalars=work.scalars + curvatures * (300.0 + 3.0 * n * units) + _EFFORT_OF_CELLS + 60.0 * units,
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic
@@ -167,7 +168,10 @@ def _sharp_norm(matrix: M) -> float:
     low, high = gram.entry_bounds()
     spend_flops(10.0 * len(low) ** 3)
     middle = low / 2 + high / 2
-    guess = float(np.linalg.eigvalsh(middle)[-1]) if np.isfinite(middle).all() else math.inf
+    guess = math.inf
+    if np.isfinite(middle).all():
+        with suppress(np.linalg.LinAlgError):  # no convergence: no guess
+            guess = float(np.linalg.eigvalsh(middle)[-1])
     found = gram.largest_eigenvalue(guess * (1 + 2.0**-24)) if math.isfinite(guess) else None
     return math.inf if found is None else upper(found.sqrt())
 
