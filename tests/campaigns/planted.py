@@ -20,7 +20,15 @@ __all__ = ["FAULTS", "SOUND", "Fault", "planted"]
 SOUND = SimpleNamespace(BallArray=BallArray, BallMatrix=BallMatrix, ArbMatrix=ArbMatrix)
 
 _PACKAGE = "certificates.arithmetic"
-_REBUILT = ("arb", "rounding", "ball_array", "spectra", "ball_matrix", "arb_matrix")  # each after what it imports
+_REBUILT = (
+    "arb",
+    "rounding",
+    "ball_array",
+    "slices",
+    "spectra",
+    "ball_matrix",
+    "arb_matrix",
+)  # each after what it imports
 
 
 @dataclass(frozen=True)

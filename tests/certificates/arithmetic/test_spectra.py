@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import arb_mat, fmpq, fmpq_mat
 
-from certificates.arithmetic import spectra
+from certificates.arithmetic import slices, spectra
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
@@ -145,7 +145,8 @@ def test_rounding_inside_the_product_is_charged(monkeypatch):
 
 def test_several_tiles_and_blocks_agree_with_arb(monkeypatch):
     rng = np.random.default_rng(5)
-    monkeypatch.setattr(spectra, "_TILE", 100)
+    monkeypatch.setattr(slices, "_TILE", 100)
+    monkeypatch.setattr(slices, "_ONE_TILE", 100)
     factor = rng.normal(size=(220, 440))
     matrix = factor @ factor.T
     smallest = float(np.linalg.eigvalsh(matrix)[0])
