@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,4 +91,4 @@ def lowered(matrix: BallMatrix) -> float:
     """
     values = np.linalg.eigvalsh(symmetric(matrix.mid))
     size, count = max(abs(float(values[0])), abs(float(values[-1])), 2.0**-1000), len(values)
-    return float(values[0]) - 16 * count**0.5 * _ROUNDING * size - count * matrix.radius
+    return float(values[0]) - 16 * math.sqrt(count) * _ROUNDING * size - count * matrix.radius
