@@ -1,4 +1,4 @@
-"""Sharper bounds of β(ρ) in float64, sample by sample: the formulas of theory 1.4b as they stand on paper.
+"""Sharper bounds of β(ρ) in float64, sample by sample: the formulas of theory 1.4.2 to 1.4.4 as they stand on paper.
 
 ``fault`` names one wrong norm (:data:`FAULTS`): the attack on a form is worth something if it finds each of them.
 """

@@ -64,10 +64,13 @@ def curvature_forms(network: Network) -> tuple[CurvatureForm, ...]:
     Examples
     --------
     >>> import numpy as np
+    >>> from fractions import Fraction
     >>> from certificates import Dense, Network
     >>> from certificates.expression import parse_activation
+    >>> from certificates.subjects import Objective, Squared
     >>> layers = (Dense(np.ones((3, 2)), None), Dense(np.ones((1, 3)), None))
-    >>> curvature_forms(Network(layers, (parse_activation("tanh"),), np.ones((1, 2)), np.ones((1, 1)), 1))
+    >>> mean = Objective(Squared(Fraction(1)))
+    >>> curvature_forms(Network(layers, (parse_activation("tanh"),), np.ones((1, 2)), np.ones((1, 1)), mean))
     ('per-unit', 'one-hidden-layer')
     """
     shallow = len(network.layers) == 2
