@@ -51,6 +51,7 @@ attack: $(STAMP)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.truth --attempts 100000 --minutes 10 --jobs 2
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.campaigns.ball_arithmetic --evaluations 1e7 --minutes 5
 	$(BIN)/python -m tests.campaigns.formulas --count 20000
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.campaigns.curvature --minutes 5
 	$(BIN)/python -m tests.campaigns.parsers --minutes 3
 
 lint: $(STAMP)
