@@ -28,7 +28,7 @@ __all__ = ["FORMS", "Attack", "attack", "layer_places"]
 
 FORMS = tuple(FAULTS)
 KINKED = ("softsign", "elu(1)", "squared_relu")  # φ'' jumps: the form by units alone
-_SAME = 1e-7  # the suprema of the twin are taken at points
+_SAME = 1e-9  # rounding
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from itertools import permutations, product
 
 import numpy as np
@@ -61,13 +63,29 @@ def moment(rows: np.ndarray, order: int) -> float:
     return _top(gram if order == 1 else np.abs(gram) ** order) ** (0.5 / order)
 
 
-def _supremum(function, low, high) -> np.ndarray:
-    share = np.linspace(0, 1, 65).reshape((-1,) + (1,) * np.ndim(low))
-    return np.abs(function(low + share * (np.asarray(high) - low))).max(axis=0)
+@cache
+def _peaks(function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Where |f| is locally largest, to rounding, and both sides of 0, where some second derivatives jump."""
+    grid = np.linspace(-400.0, 400.0, 80_001)
+    values = np.abs(function(grid))
+    tops = np.flatnonzero((values[1:-1] > values[:-2]) & (values[1:-1] >= values[2:])) + 1
+    low, high = grid[tops - 1], grid[tops + 1]
+    for _ in range(60):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        falls = np.abs(function(left)) > np.abs(function(right))
+        low, high = np.where(falls, low, left), np.where(falls, right, high)
+    return np.concatenate([(low + high) / 2, [-1e-200, 1e-200]])
+
+
+def _supremum(function: Callable[[np.ndarray], np.ndarray], low, high) -> np.ndarray:
+    """sup |f| over [low, high], attained at an end or at a peak."""
+    peaks = _peaks(function).reshape((-1,) + (1,) * np.ndim(low))
+    inside = np.abs(function(np.clip(peaks, low, high))).max(axis=0)
+    return np.maximum(inside, np.maximum(np.abs(function(np.asarray(low))), np.abs(function(np.asarray(high)))))
 
 
 def bound(network: Network, name: str, radius: float, form: str, fault: str = "") -> float:
-    """β(ρ) by one of the forms, exact but for rounding and for suprema taken at 65 points."""
+    """β(ρ) by one of the forms, exact but for rounding."""
     if form == "per-unit":
         return per_unit(network, name, radius, fault)
     return _top(Bound(network, name, radius, fault).form(form))
