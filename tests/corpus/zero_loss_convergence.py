@@ -27,22 +27,27 @@ __all__ = ["cases"]
 
 
 def _found(
-    seed: int, widths: tuple[int, ...], name: str = "tanh", **options: object
+    seed: int, widths: tuple[int, ...], name: str = "tanh", form: str = "one-hidden-layer", **options: object
 ) -> tuple[Network, Claim, Evidence]:
-    return proposed(propose, random_network(np.random.default_rng(seed), widths, 5, name, residual=1e-6, **options))
+    network = random_network(np.random.default_rng(seed), widths, 5, name, residual=1e-6, **options)
+    return proposed(propose, network, forms=(form,))
 
 
 def cases() -> Iterator[Case]:
     """Every file."""
     good = Honest("one-hidden-layer", *_found(1, (4, 20, 1)))
     yield good
-    yield Honest("two-hidden-layers-gelu", *_found(2, (4, 9, 8, 1), "gelu"))
+    yield Honest("two-hidden-layers-gelu", *_found(2, (4, 9, 8, 1), "gelu", "adjoint"))
     yield Honest("two-outputs-softplus", *_found(3, (4, 20, 2), "softplus(1)"))
     yield Honest("first-layer-frozen", *_found(4, (4, 20, 1), "sigmoid", trained=(False, True)))
     yield Honest("no-bias-squared-relu", *_found(5, (4, 24, 1), "squared_relu", bias=False))
+    yield Honest("by-units-elu", *_found(8, (4, 20, 2), "elu(1)", "per-unit"))
+    yield Honest("by-units-first-layer-alone", *_found(9, (4, 20, 1), "gelu", "per-unit", trained=(True, False)))
+    yield Honest("from-the-centre", *_found(10, (4, 7, 6, 5, 2), "tanh", "sample-centre"))
     yield from _other_networks(good.subject, good.claim, good.evidence)
     yield from _other_evidence(good.subject, good.claim, good.evidence)
     yield from _stronger_claims(good.subject, good.claim, good.evidence)
+    yield from _other_bounds_of_curvature()
     yield _underflowing_quotient()
     yield from _malformed(good.data)
 
@@ -93,6 +98,19 @@ def _other_evidence(network: Network, claim: Claim, evidence: Evidence) -> Itera
     yield Bent("inflated-radius", 7, theorem, network, replace(claim, radius=100.0), huge)
 
 
+def _other_bounds_of_curvature() -> Iterator[Bent]:
+    """Evidence that would do, had the network the depth or the smoothness that its bound of β asks for."""
+    by_units, centre = _found(8, (4, 20, 2), "elu(1)", "per-unit"), _found(10, (4, 7, 6, 5, 2), "tanh", "sample-centre")
+    for name, check, theorem, (network, claim, evidence), form in (
+        ("centre-of-one-hidden-layer", 2, "a network of one hidden layer has pairs of them", by_units, "sample-centre"),
+        ("units-of-several-layers", 2, "units of several layers do not act on one another", centre, "per-unit"),
+    ):
+        yield Bent(name, check, theorem, network, claim, replace(evidence, curvature=form))
+    network, claim, evidence = centre
+    theorem = "a second derivative that jumps has a Lipschitz constant"
+    yield Bent("centre-of-elu", 4, theorem, _of(network, "elu(1)"), claim, evidence)
+
+
 def _stronger_claims(network: Network, claim: Claim, evidence: Evidence) -> Iterator[Bent]:
     yield Bent(
         "no-step", 2, "whatever the step, of which there is none", network, replace(claim, step_size_max=0.0), evidence
@@ -107,7 +125,7 @@ def _stronger_claims(network: Network, claim: Claim, evidence: Evidence) -> Iter
 
 
 def _of(network: Network, activation: str) -> Network:
-    return replace(network, activations=(parse_activation(activation),))
+    return replace(network, activations=(parse_activation(activation),) * len(network.activations))
 
 
 def _planted(network: Network) -> Network:

@@ -22,7 +22,11 @@ __all__ = ["SEARCH", "propose"]
 
 
 def propose(
-    network: Network, *, objective: Objective = "rate", origin: tuple[Origin, Network] | None = None
+    network: Network,
+    *,
+    objective: Objective = "rate",
+    origin: tuple[Origin, Network] | None = None,
+    forms: tuple[CurvatureForm, ...] | None = None,
 ) -> Proposal:
     """Find the strongest provable claim about these weights.
 
@@ -34,6 +38,8 @@ def propose(
         ``rate`` maximises the certified decrease per step κη, ``radius`` minimises the distance to the minimiser.
     origin
         The unpolished problem and how to name it, when the weights were polished.
+    forms
+        Bounds of β to try, the smallest first; by default those that are affordable.
 
     Returns
     -------
@@ -46,7 +52,7 @@ def propose(
     refused = decide(weakest, fallback, network, origin=source, budget=PROBE_BUDGET)
     if not isinstance(refused, Accepted) and 0 < refused.check < 5:
         return Proposal(network, None, fallback, refused)  # a structural refusal: no evidence can help
-    evidence = _evidence(network, objective)
+    evidence = _evidence(network, objective, forms or curvature_forms(network))
     if evidence is None:
         return Proposal(network, None, fallback, decide(weakest, fallback, network, origin=source))
     verdict = decide(weakest, evidence, network, origin=source)
@@ -60,9 +66,9 @@ def _plain_form(network: Network) -> CurvatureForm:
     return "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
 
 
-def _evidence(network: Network, objective: Objective) -> Evidence | None:
+def _evidence(network: Network, objective: Objective, forms: tuple[CurvatureForm, ...]) -> Evidence | None:
     """With the smallest bound of β that is enclosed."""
-    for form in curvature_forms(network):
+    for form in forms:
         try:
             return best_evidence(network, form, objective)
         except EnclosureFailure:
