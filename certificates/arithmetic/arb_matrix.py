@@ -299,7 +299,7 @@ class ArbMatrix:
         ---------
         s − ‖A − sI − LLᵀ‖_∞ ≤ λ_min(A) for whatever L; the residual is enclosed entry by entry.
         """
-        size = self.shape[0]
+        size, shift = self.shape[0], float(shift)  # what is subtracted is what the bound starts from
         spend(100 + 8 * size * size)
         shifted = self.midpoint()
         try:

@@ -83,7 +83,7 @@ def sliced_residual_norm(shifted: FloatArray, factor: FloatArray) -> arb:
     3u|R̂| + γ_{n+2} Z + 2nν, and Z_{ij} ≤ m_i t_j + t_i m_j, t the norms of T's rows, m the larger ones of H's and L's.
     """
     size = len(factor)
-    reserve(16.0 * factor.size)
+    reserve(24.0 * factor.size)  # H, T, and what is rounded on the way to H
     spend_flops(3.0 * size**3)
     with np.errstate(all="ignore"):
         high, low = _slices(factor)

@@ -67,7 +67,7 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
     >>> bool(bound <= 2), bool(bound > 1.99)
     (True, True)
     """
-    size = matrix.shape[0]
+    size, shift = matrix.shape[0], float(shift)  # what is subtracted is what the bound starts from
     spend(900 + 0.2 * size * size)
     spend_flops(3.0 * size**3)
     shifted = matrix.mid.copy()

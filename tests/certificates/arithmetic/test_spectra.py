@@ -222,3 +222,11 @@ def test_bounds_of_entries(kind):
     for place, true in (((0, 0), Fraction(1, 3)), ((0, 1), Fraction(-2, 3))):
         assert Fraction(float(low[place])) <= true <= Fraction(float(high[place]))
         assert high[place] - low[place] <= 1e-15
+
+
+@pytest.mark.parametrize("kind", [BallMatrix, ArbMatrix])
+def test_a_shift_that_is_no_binary64_number_is_rounded_once(kind):
+    diagonal, beside = 2**60 + 512, 255  # λ_min = 2⁶⁰ + 257
+    matrix = kind.from_exact(np.array([[diagonal, beside], [beside, diagonal]], dtype=np.float64))
+    bound = matrix.smallest_eigenvalue(2**60 + 383)
+    assert bound is None or bound <= exact(Fraction(2**60 + 257))
