@@ -9,7 +9,9 @@ from certificates.language.order import weaker_when_larger, weaker_when_smaller
 from certificates.language.parts import Origin
 from certificates.language.wording import at_least, at_most
 
-__all__ = ["Claim", "Evidence"]
+__all__ = ["Claim", "CurvatureForm", "Evidence"]
+
+CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "sample-centre"]
 
 
 @dataclass(frozen=True)
@@ -84,4 +86,4 @@ class Evidence:
     grid: tuple[float, ...]
     kernel_shift_lower: float
     kernel_shift_upper: float
-    curvature: Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "sample-centre"]
+    curvature: CurvatureForm

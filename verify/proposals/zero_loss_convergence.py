@@ -7,7 +7,7 @@ from dataclasses import replace
 from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.claims.zero_loss_convergence import Claim, Evidence
+from certificates.claims.zero_loss_convergence import Claim, CurvatureForm, Evidence
 from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import EnclosureFailure
 from certificates.language.parts import Origin
@@ -15,7 +15,7 @@ from verify.search.polish import levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
 from verify.search.runs import DescentBounds
 from verify.search.target_relations import obstruction
-from verify.search.trapping import CurvatureForm, best_evidence, curvature_forms
+from verify.search.trapping import best_evidence, curvature_forms, plain_form
 from verify.search.weakening import PROBE_BUDGET, weaken, weaken_number
 
 __all__ = ["SEARCH", "propose"]
@@ -46,7 +46,7 @@ def propose(
     Proposal
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
-    fallback = Evidence(1.0, 0.5, (1.0,), 0.0, 1.0, _plain_form(network))
+    fallback = Evidence(1.0, 0.5, (1.0,), 0.0, 1.0, plain_form(network))
     weakest = _weakest_claim(origin)
     source = None if origin is None else origin[1]
     refused = decide(weakest, fallback, network, origin=source, budget=PROBE_BUDGET)
@@ -60,10 +60,6 @@ def propose(
         return Proposal(network, None, evidence, verdict)
     claim: Claim = weaken(verdict.proved)
     return Proposal(network, claim, evidence, decide(claim, evidence, network, origin=source))
-
-
-def _plain_form(network: Network) -> CurvatureForm:
-    return "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
 
 
 def _evidence(network: Network, objective: Objective, forms: tuple[CurvatureForm, ...]) -> Evidence | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.network_workload import network_workload
 from certificates.checks.workload import DEFAULT_BUDGET
-from certificates.claims.zero_loss_convergence import Evidence
+from certificates.claims.zero_loss_convergence import CurvatureForm, Evidence
 from certificates.enclosures.intervals.smoothness import is_certainly_c2
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
@@ -26,9 +25,7 @@ from verify.problems.objectives import squared_scale
 from verify.search.proposal import Objective
 from verify.search.weakening import SLACK, weaken_number
 
-__all__ = ["CurvatureForm", "best_evidence", "curvature_forms"]
-
-CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "sample-centre"]
+__all__ = ["best_evidence", "curvature_forms", "plain_form"]
 
 _CELLS = 32
 _FEW_CELLS = 8  # by units β is dear, in Arb more so, and grows by a few percent on the ball
@@ -73,14 +70,17 @@ def curvature_forms(network: Network) -> tuple[CurvatureForm, ...]:
     >>> curvature_forms(Network(layers, (parse_activation("tanh"),), np.ones((1, 2)), np.ones((1, 1)), mean))
     ('per-unit', 'one-hidden-layer')
     """
-    shallow = len(network.layers) == 2
-    sharp: CurvatureForm = "per-unit" if shallow else "sample-centre"
-    plain: CurvatureForm = "one-hidden-layer" if shallow else "adjoint"
+    sharp: CurvatureForm = "per-unit" if len(network.layers) == 2 else "sample-centre"
     form = CURVATURE_FORMS[sharp]
     smooth = not form.needs_c2 or all(is_certainly_c2(activation) for activation in network.activations)
     work = network_workload(network, norms=form.norms, curvatures=_FEW_CELLS + 1)
     affordable = work.excess("fast", _SHARE * DEFAULT_BUDGET) is None
-    return (sharp, plain) if smooth and affordable else (plain,)
+    return (sharp, plain_form(network)) if smooth and affordable else (plain_form(network),)
+
+
+def plain_form(network: Network) -> CurvatureForm:
+    """The bound of β that asks for nothing more than φ ∈ C^{1,1}, and for little work."""
+    return "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
 
 
 def best_evidence(network: Network, form: CurvatureForm, objective: Objective) -> Evidence:

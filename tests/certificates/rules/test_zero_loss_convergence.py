@@ -6,6 +6,7 @@ import math
 from dataclasses import fields, replace
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from flint import arb
 
 from certificates import Accepted, Dense, Network, Rejected, Undecided, decide
 from certificates.checks.outcome import Refusal
-from certificates.claims.zero_loss_convergence import Claim, Evidence
+from certificates.claims.zero_loss_convergence import Claim, CurvatureForm, Evidence
+from certificates.enclosures.networks.curvature import CURVATURE_FORMS
 from certificates.expression import parse_activation
 from certificates.language.parts import Origin
 from certificates.rules import zero_loss_convergence as rule
@@ -512,3 +514,7 @@ def test_an_origin_that_is_no_network_is_rejected(origin):
 def test_the_fields_that_say_too_much_are_named_with_both_numbers():
     verdict = decide(replace(ANYTHING, radius=0.25), FLAT, LINE)
     assert verdict.check == 8 and verdict.required == "radius = 0.25" and verdict.seen == "radius = 0.5"
+
+
+def test_evidence_can_name_every_bound_of_curvature_and_no_other():
+    assert set(get_args(CurvatureForm)) == set(CURVATURE_FORMS)
