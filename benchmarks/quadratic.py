@@ -22,11 +22,11 @@ from scipy.optimize import minimize
 import verify
 from benchmarks.timing import median_seconds, report
 from certificates import Accepted, Network, decide
+from tests.twins.relaxation import semidefinite_residual
 from verify.generators.initialisations import scaled_columns
 from verify.generators.teachers import unit_columns
 from verify.proposals import certified_orbit_run, orbit_convergence, second_order_stationary
 from verify.search.quadratic import look
-from verify.search.relaxation import semidefinite_residual
 
 
 def trained(k: int, d: int, n: int, steps: int = 5_000) -> Network:
@@ -75,7 +75,7 @@ def command_seconds(network: Network) -> float:
 
 def gaps() -> None:
     """The whole command beside the solver alone."""
-    for d, n in ((15, 200), (30, 600)):
+    for d, n in ((15, 200), (30, 600), (60, 2_000)):
         network = trained(d, d, n)
         seen = look(network)
         if seen is None:

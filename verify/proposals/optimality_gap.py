@@ -1,7 +1,7 @@
-"""Search for a small certified optimality gap: W's own residual, a semidefinite program's dual, or least squares.
+"""Search for a small certified optimality gap: W's own residual, the convex relaxation's dual, or least squares.
 
-The solver is never trusted: its residual is rounded to doubles, shifted until the judge accepts it as a dual point, and
-what the judge proves is claimed.
+No optimum is trusted: a residual is shifted until the judge accepts it as a dual point, and what the judge proves is
+claimed.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ from certificates.enclosures.quadratic.network import moment_matrix
 from certificates.errors import EnclosureFailure
 from verify.search.proposal import Proposal, Search
 from verify.search.quadratic import Array, Seen, look, lowered, symmetric
-from verify.search.relaxation import semidefinite_residual
+from verify.search.relaxation import relaxed_residual
 from verify.search.weakening import weaken_number
 
 __all__ = ["SEARCH", "propose", "spanning_columns"]
 
 _HUGE = Claim(1e308)
-_GOOD_ENOUGH = 1e-10  # of f(W): no solver is asked to improve a gap below it
+_GOOD_ENOUGH = 1e-10  # of f(W): the relaxation is not asked to improve a gap below it
 _MACHINE_SLACK = 2.0**-46  # of f(W): other machines round sums of residuals otherwise
 _LONGEST_VECTOR = 4_096
-_LARGEST_PROGRAM = 60  # d; the program has d(d + 1)/2 unknowns
 _SHIFTS = 14
 
 
@@ -74,13 +73,13 @@ def _attempts(network: Network, seen: Seen, start: Accepted, notes: list[str]) -
         yield evidence
         if verdict.proved.gap <= _GOOD_ENOUGH * loss:
             return
-    dual = _solver_dual(seen, notes)
+    dual = _relaxed_dual(seen, notes)
     if dual is not None:
         found = _shifted(seen, lambda t: Evidence("dual", vector=tuple((dual + t).tolist())), dual, network)
         if found is not None:
             yield found[0]
         else:
-            notes.append("the solver's dual point could not be made feasible; the self-dual gap is used")
+            notes.append("the relaxation's dual point could not be made feasible; the self-dual gap is used")
 
 
 def _shifted(
@@ -126,10 +125,10 @@ def _shifts(data: Array, dual: Array) -> list[float]:
     return [needed * (1 + 2.0**-40) + unit * 4.0**k for k in range(_SHIFTS)]
 
 
-# ---- the semidefinite program -------------------------------------------------------------------------------------
+# ---- the convex relaxation ------------------------------------------------------------------------------------------
 
 
-def _solver_dual(seen: Seen, notes: list[str]) -> Array | None:
+def _relaxed_dual(seen: Seen, notes: list[str]) -> Array | None:
     """The residual of the convex relaxation, or ``None`` with a note."""
     network, labels = seen.network, seen.labels
     if network.teacher is not None and (network.teacher[1] >= 0).all():
@@ -141,14 +140,9 @@ def _solver_dual(seen: Seen, notes: list[str]) -> Array | None:
         return None
     if np.linalg.matrix_rank(network.inputs) == network.sample_count:
         return np.maximum(-labels, 0.0)  # independent inputs: M ↦ 𝒜(M) reaches every non-negative vector
-    if network.dimension > _LARGEST_PROGRAM:
-        notes.append(f"d > {_LARGEST_PROGRAM}: the semidefinite program was not tried")
-        return None
-    residual, status = semidefinite_residual(network.inputs, labels)
-    if residual is None or status != "optimal":
-        notes.append(
-            f"the semidefinite program ended as {status}; where its dual proves less, the self-dual gap is used"
-        )
+    residual = relaxed_residual(network.inputs, labels)
+    if residual is None:
+        notes.append("numbers overflow in the convex relaxation: the self-dual gap is used")
     return residual
 
 

@@ -459,25 +459,22 @@ def test_more_unknowns_than_samples_leave_the_loss():
 # ---- the search -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", ["failed", "infeasible"])
-def test_a_failed_solver_leaves_the_self_dual_gap_and_says_so(monkeypatch, status):
-    monkeypatch.setattr(search, "semidefinite_residual", lambda inputs, labels: (None, status))
+def test_a_relaxation_that_overflows_leaves_the_self_dual_gap_and_says_so(monkeypatch):
+    monkeypatch.setattr(search, "relaxed_residual", lambda inputs, labels: None)
     draw = naive.random_problem(np.random.default_rng(7), 3, 3, 25)
-    problem = naive.trained(draw, steps=15)  # not so near a minimum that no solver is asked
+    problem = naive.trained(draw, steps=15)  # not so near a minimum that nothing else is tried
     found = propose(problem)
     assert isinstance(found.verdict, Accepted) and found.evidence.method == "self-dual"
-    assert any(status in note for note in found.notes)
+    assert any("overflow" in note for note in found.notes)
 
 
-def test_a_lying_solver_is_not_believed(monkeypatch):
-    monkeypatch.setattr(
-        search, "semidefinite_residual", lambda inputs, labels: (-1e3 * np.ones(len(labels)), "optimal")
-    )
+def test_a_lying_relaxation_is_not_believed(monkeypatch):
+    monkeypatch.setattr(search, "relaxed_residual", lambda inputs, labels: -1e3 * np.ones(len(labels)))
     problem = naive.trained(naive.random_problem(np.random.default_rng(7), 3, 3, 25), steps=60)
     assert propose(problem).evidence.method == "self-dual"
 
 
-def test_the_semidefinite_program_beats_an_unfinished_run(noisy):
+def test_the_relaxation_beats_an_unfinished_run(noisy):
     early = naive.network_problem(1.3 * noisy.layers[0].weight, np.ones(3), noisy.inputs, noisy.given_targets[:, 0])
     found = propose(early)
     here = naive.loss(early.layers[0].weight, np.ones(3), early.inputs, early.given_targets[:, 0])
@@ -503,7 +500,7 @@ def test_a_certificate_is_written_and_read_back(honest):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("d", "n"), [(15, 200), (30, 600)])
+@pytest.mark.parametrize(("d", "n"), [(15, 200), (30, 600), (60, 2_000)])
 def test_the_sizes_of_the_issue(d, n):
     problem = naive.trained(naive.random_problem(np.random.default_rng(8), d, d, n))
     assert propose(problem).claim.gap <= 1e-8
