@@ -6,8 +6,36 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-__all__ = ["median_seconds", "report"]
+__all__ = ["MEASURED", "Row", "median_seconds", "report"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison.
+
+    Parameters
+    ----------
+    title, peer, note
+        What was timed, beside what, and what else is known of it.
+    ours, theirs
+        Seconds.
+    """
+
+    title: str
+    ours: float
+    theirs: float
+    peer: str
+    note: str
+
+    @property
+    def ratio(self) -> float:
+        """Ours over theirs: what holds on other machines."""
+        return self.ours / self.theirs
+
+
+MEASURED: list[Row] = []  # what this process has compared, in order
 
 
 def median_seconds(
@@ -27,6 +55,8 @@ def median_seconds(
 
 
 def report(title: str, ours: float, theirs: float, peer: str, note: str = "") -> None:
-    """Print ours, the peer's and the ratio."""
-    sys.stdout.write(f"{title}: {ours:.3f} s, {peer} {theirs:.3f} s, ratio {ours / theirs:.2f}  {note}\n")
+    """Print ours, the peer's and the ratio, and keep them in :data:`MEASURED`."""
+    row = Row(title, ours, theirs, peer, note)
+    MEASURED.append(row)
+    sys.stdout.write(f"{title}: {ours:.3g} s, {peer} {theirs:.3g} s, ratio {row.ratio:.2f}  {note}\n")
     sys.stdout.flush()

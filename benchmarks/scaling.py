@@ -1,0 +1,104 @@
+"""How the time grows with the size, beside the peer's, and the exponents fitted to it.
+
+Run: ``python -m benchmarks.scaling``
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+
+from benchmarks.quadratic import trained
+from benchmarks.sweep import Sweep, exponent
+from benchmarks.timing import median_seconds
+from benchmarks.wide import Instance, accepted, plain_numpy
+from certificates import decide
+from certificates.arithmetic.arb import precision
+from certificates.arithmetic.ball_matrix import BallMatrix
+from tests.twins.relaxation import semidefinite_residual
+from verify.proposals.optimality_gap import propose as propose_gap
+from verify.search.quadratic import look
+
+__all__ = ["sweeps"]
+
+_Measure: TypeAlias = Callable[[int], tuple[float, float | None]]  # ours and theirs at one size
+
+_SLOW_PEER = 40  # d beyond which the interior point takes minutes
+
+
+def sweeps() -> list[Sweep]:
+    """Every sweep, measured now."""
+    return [_eigenvalues(), _samples(), _widths(), _gaps()]
+
+
+def _sweep(
+    title: str, size: str, peer: str, measure: Callable[[int], tuple[float, float | None]], *sizes: int
+) -> Sweep:
+    pairs = []
+    for each in sizes:
+        pairs.append(measure(each))
+        sys.stdout.write(f"{title}, {size} = {each:,}: {pairs[-1][0]:.3g} s, {peer} {pairs[-1][1] or np.nan:.3g} s\n")
+        sys.stdout.flush()
+    theirs = tuple(other for _, other in pairs if other is not None)
+    return Sweep(title, size, peer, sizes, tuple(ours for ours, _ in pairs), theirs)
+
+
+def _eigenvalues() -> Sweep:
+    def measure(n: int) -> tuple[float, float]:
+        factor = np.random.default_rng(0).normal(size=(n, 2 * n))
+        matrix = factor @ factor.T
+        shift = float(np.linalg.eigvalsh(matrix)[0]) * (1 - 2.0**-22)
+        ball = BallMatrix.from_exact(matrix)
+        with precision(128):
+            ours = median_seconds(lambda: ball.smallest_eigenvalue(shift))
+        return ours, median_seconds(lambda: np.linalg.eigvalsh(matrix))
+
+    return _sweep("proven λ_min", "n", "eigvalsh", measure, 125, 250, 500, 1_000, 2_000)
+
+
+def _checked(instance: Instance) -> tuple[float, float]:
+    network, claim, evidence, _ = accepted(instance)
+    ours = median_seconds(lambda: decide(claim, evidence, network), 3)
+    return ours, median_seconds(lambda: plain_numpy(network), 3)
+
+
+def _samples() -> Sweep:
+    def measure(n: int) -> tuple[float, float]:
+        return _checked(Instance("", n, 4_000, 64, True))
+
+    return _sweep("whole check, m = 4,000", "n", "numpy without bounds", measure, 50, 100, 200, 400)
+
+
+def _widths() -> Sweep:
+    def measure(m: int) -> tuple[float, float]:
+        return _checked(Instance("", 200, m, 64, True))
+
+    return _sweep("whole check, n = 200", "m", "numpy without bounds", measure, 2_000, 4_000, 8_000, 16_000, 32_000)
+
+
+def _gaps() -> Sweep:
+    def measure(d: int) -> tuple[float, float | None]:
+        network = trained(3, d, d * d // 2, steps=500)
+        seen = look(network)
+        if seen is None:
+            raise SystemExit("no quadratic network")
+        ours = median_seconds(lambda: propose_gap(network), 1)
+        inputs, labels = seen.network.inputs, seen.labels
+        return ours, median_seconds(lambda: semidefinite_residual(inputs, labels), 1) if d <= _SLOW_PEER else None
+
+    return _sweep("gap found and certified, n = d²/2", "d", "Clarabel", measure, 10, 20, 30, 40, 60, 80)
+
+
+def main() -> None:
+    """Measure and print the exponents."""
+    for sweep in sweeps():
+        ours = exponent(sweep.sizes, sweep.ours)
+        theirs = exponent(sweep.sizes[: len(sweep.theirs)], sweep.theirs)
+        sys.stdout.write(f"{sweep.title}: time ~ {sweep.size}^{ours:.2f}, {sweep.peer} ~ {sweep.size}^{theirs:.2f}\n")
+
+
+if __name__ == "__main__":
+    main()
