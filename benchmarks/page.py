@@ -12,9 +12,9 @@ __all__ = ["page"]
 _HEAD = """\
 # Benchmarks
 
-`make bench` prints these on your machine; `python -m benchmarks --output docs` writes this page. Each line is one comparison
-in one process: warmed up, medians, ours and the peer's one after the other. Ratios carry over to other machines, seconds do
-not. The peers compute floats without bounds.
+`make bench` prints these on your machine; `python -m benchmarks --output docs` writes this page. Each line is one
+comparison in one process: warmed up, medians, ours and the peer's one after the other. Ratios carry over to other
+machines, seconds do not. The peers compute floats without bounds.
 
 """
 _GROWTH = """

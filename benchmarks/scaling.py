@@ -34,9 +34,7 @@ def sweeps() -> list[Sweep]:
     return [_eigenvalues(), _samples(), _widths(), _gaps()]
 
 
-def _sweep(
-    title: str, size: str, peer: str, measure: Callable[[int], tuple[float, float | None]], *sizes: int
-) -> Sweep:
+def _sweep(title: str, size: str, peer: str, measure: _Measure, *sizes: int) -> Sweep:
     pairs = []
     for each in sizes:
         pairs.append(measure(each))
