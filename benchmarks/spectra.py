@@ -1,4 +1,4 @@
-"""A proven λ_min at n = 2,000 beside ``numpy.linalg.eigvalsh``.
+"""Proven λ_min beside ``numpy.linalg.eigvalsh``: large, small, and at condition 10¹².
 
 Run: ``python -m benchmarks.spectra``
 """
@@ -6,22 +6,41 @@ Run: ``python -m benchmarks.spectra``
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.timing import median_seconds, report
-from certificates.arithmetic.arb import precision
+from benchmarks.timing import in_turns, report
+from certificates.arithmetic.arb import lower, precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 
 
-def main(size: int = 2_000) -> None:
-    """Time both on a Gram matrix."""
-    factor = np.random.default_rng(0).normal(size=(size, 2 * size))
-    matrix = factor @ factor.T
+def ill_conditioned(size: int = 1_024, smallest: int = -40) -> NDArray[np.float64]:
+    """HDH/n, H of Hadamard, D of multiples of λ_min = 2⁻⁴⁰ up to 1: exact in binary64."""
+    hadamard = np.ones((1, 1))
+    while len(hadamard) < size:
+        hadamard = np.block([[hadamard, hadamard], [hadamard, -hadamard]])
+    units = np.random.default_rng(0).integers(2 ** (-smallest - 9), 2**-smallest, size=size).astype(np.float64)
+    units[0] = 1.0
+    product: NDArray[np.float64] = (hadamard * units) @ hadamard * (2.0**smallest / size)
+    return product
+
+
+def compare(title: str, matrix: NDArray[np.float64], guess: float, runs: int = 9) -> None:
+    """Both on the same matrix, in turns; what is proved relative to the computed λ_min."""
     smallest = float(np.linalg.eigvalsh(matrix)[0])
     ball = BallMatrix.from_exact(matrix)
     with precision(128):
-        ours = median_seconds(lambda: ball.smallest_eigenvalue(smallest * (1 - 2.0**-22)))
-    theirs = median_seconds(lambda: np.linalg.eigvalsh(matrix))
-    report(f"proven λ_min, n={size:,}", ours, theirs, "eigvalsh")
+        bound = ball.smallest_eigenvalue(smallest * guess)
+        times = in_turns(lambda: ball.smallest_eigenvalue(smallest * guess), lambda: np.linalg.eigvalsh(matrix), runs)
+    proved = "nothing" if bound is None else f"{lower(bound) / smallest:.7f} λ_min"
+    report(title, *times, "eigvalsh", f"proved: {proved}")
+
+
+def main(sizes: tuple[int, ...] = (2_000, 500, 300, 200, 100)) -> None:
+    """Gram matrices, the largest first: memory is warm as in a judgement; and the ill-conditioned one."""
+    for size in sizes:
+        factor = np.random.default_rng(0).normal(size=(size, 2 * size))
+        compare(f"proven λ_min, n={size:,}", factor @ factor.T, 1 - 2.0**-22, 101 if size < 1_000 else 5)
+    compare("proven λ_min, n=1,024, condition 10¹²", ill_conditioned(), 1 - 2.0**-7)
 
 
 if __name__ == "__main__":

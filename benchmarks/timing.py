@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["MEASURED", "Row", "median_seconds", "report"]
+__all__ = ["MEASURED", "Row", "in_turns", "median_seconds", "report"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,24 @@ def median_seconds(
         call()
         times.append(clock() - start)
     return statistics.median(times)
+
+
+def in_turns(
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    runs: int = 9,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[float, float]:
+    """Median times of two calls after one of each that is not counted, in turns: what else goes on delays both."""
+    times: dict[Callable[[], object], list[float]] = {ours: [], theirs: []}
+    for run in range(runs + 1):
+        for call, measured in times.items():
+            start = clock()
+            call()
+            if run:
+                measured.append(clock() - start)
+    return statistics.median(times[ours]), statistics.median(times[theirs])
 
 
 def report(title: str, ours: float, theirs: float, peer: str, note: str = "") -> None:

@@ -195,6 +195,7 @@ def test_reduction_constants():
     with precision(300):
         ln2 = arb.const_log2()
         assert abs(ln2 - exact(elementary.LN2_HIGH) - exact(elementary.LN2_LOW)) < exact(2.0**-86)
+        assert abs(ln2 - exact(elementary.LN2)) < exact(0.21 * 2.0**-53)
         half_pi = arb.pi() / 2
         assert abs(half_pi - sum(map(exact, elementary.HALF_PI_PARTS), exact(0))) < exact(2.0**-118)
     assert Fraction(elementary.LN2_HIGH).denominator <= 2**33
@@ -301,6 +302,14 @@ def test_saturation():
     assert elementary.tanh(np.array([1e300, -1e300])).tolist() == [1.0, -1.0]
     assert elementary.erf(np.array([30.0, -1e300])).tolist() == [1.0, -1.0]
     np.testing.assert_allclose(elementary.sigmoid(np.array([1e300, -1e300])), [1.0, 0.0], atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["exp", "tanh", "sigmoid", "softplus"])
+@pytest.mark.parametrize("limit", [354.0, 708.0])
+def test_both_sides_of_the_limits_of_scaling(name, limit):
+    """Each alone in its block, so that no larger one changes the way it is computed."""
+    for x in (limit, np.nextafter(limit, 1e3), limit + 0.5):
+        assert _violations(name, np.array([x])) == _violations(name, np.array([-x])) == 0
 
 
 # relative and absolute, in units of u = 2⁻⁵³: what the derivations beside the code add up to
