@@ -39,6 +39,10 @@ class Certificate:
         origin: Origin | None = getattr(self.claim, "origin", None)
         return origin
 
+    def __repr__(self) -> str:
+        """Kind and subject."""
+        return f"Certificate({self.kind}, {self.problem.type} {self.problem.sha256[:12]})"
+
 
 @within_memory("certificate")
 def decode_certificate(data: bytes) -> Certificate:

@@ -78,6 +78,10 @@ class Accepted:
         """Whether an unproved mathematical statement is in the ledger."""
         return any(assumption.mathematical for assumption in self.ledger)
 
+    def __repr__(self) -> str:
+        """Kind, rule and arithmetic: numbers and ledger are attributes."""
+        return f"Accepted({self.kind}, {self.rule}, {self.arithmetic}{', conditional' if self.conditional else ''})"
+
 
 @dataclass(frozen=True)
 class NotAccepted:
@@ -125,15 +129,19 @@ class NotAccepted:
         parts += [f"try: {self.advice}"] if self.advice else []
         return "; ".join(parts)
 
+    def __repr__(self) -> str:
+        """Kind and the check that stopped it."""
+        return f"{type(self).__name__}({self.kind}, check {self.check}: {self.reason})"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Rejected(NotAccepted):
     """A check is certainly false."""
 
     outcome: ClassVar[str] = "rejected"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Undecided(NotAccepted):
     """A check was not certainly true, or could not be finished.
 

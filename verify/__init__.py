@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from verify.problems import from_torch as from_torch
     from verify.problems import load_problem as load_problem
     from verify.problems import save_problem as save_problem
+    from verify.reports.objects import explain as explain
 
 _HOME = {
     "Network": "certificates",
@@ -30,6 +31,7 @@ _HOME = {
     "activation": "verify.activations.table",
     "certify": "verify.certification.certify",
     "check": "certificates",
+    "explain": "verify.reports.objects",
     "from_arrays": "verify.problems",
     "from_csv": "verify.problems",
     "from_npz": "verify.problems",

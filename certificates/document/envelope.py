@@ -14,7 +14,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from certificates.document.codec import read_record, require_keys, write_record
@@ -54,7 +54,7 @@ class ProblemReference:
     type: str
     sha256: str
     path: str | None = None
-    embedded: bytes | None = None
+    embedded: bytes | None = field(default=None, repr=False)
     expression: str | None = None
     polynomial: PolynomialProblem | None = None
 

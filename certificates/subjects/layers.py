@@ -36,5 +36,11 @@ class Dense:
         """How many numbers the layer holds."""
         return int(self.weight.size + (0 if self.bias is None else self.bias.size))
 
+    def __repr__(self) -> str:
+        """Shape, bias and whether it is trained."""
+        rows, columns = self.weight.shape
+        bias = "no bias" if self.bias is None else "bias"
+        return f"Dense({rows}×{columns}, {bias}, {'trained' if self.trained else 'frozen'})"
+
 
 Layer: TypeAlias = Dense

@@ -111,6 +111,12 @@ class Network(Problem):
         """(d, d_1, …, d_L): input dimension, hidden widths, outputs."""
         return (int(self.inputs.shape[1]), *(int(layer.weight.shape[0]) for layer in self.layers))
 
+    def __repr__(self) -> str:
+        """Widths, activations, number of samples and loss, as in ``Network(64–256–1, tanh, n=100, squared)``."""
+        names = list(dict.fromkeys(activation.text for activation in self.activations))
+        shown = names[0][:60] if len(names) == 1 else f"{len(names)} activations"
+        return f"Network({'–'.join(map(str, self.widths))}, {shown}, n={self.sample_count}, {self.objective.loss.name})"
+
 
 def _check_notes(notes: tuple[str, ...]) -> None:
     if len(notes) > MOST_NOTES:

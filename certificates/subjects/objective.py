@@ -50,6 +50,11 @@ class Decay:
             return self.centre is other.centre
         return bool(np.array_equal(self.centre, other.centre))
 
+    def __repr__(self) -> str:
+        """Tensor and rate."""
+        centre = "" if self.centre is None else ", a centre"
+        return f"Decay({self.tensor}, {self.rate}{centre})"
+
     def __hash__(self) -> int:
         """Of tensor and rate."""
         return hash((self.tensor, self.rate))

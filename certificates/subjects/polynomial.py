@@ -92,6 +92,10 @@ class PolynomialProblem(Problem):
         """The degree of f: twice that of its highest r_i, because positive squares do not cancel."""
         return 2 * max(sum(term.powers) for square in self.squares for term in square.terms)
 
+    def __repr__(self) -> str:
+        """Its size."""
+        return f"PolynomialProblem({self.variables} variables, {len(self.squares)} squares, degree {self.degree})"
+
 
 def monomial_key(powers: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     """The order of monomials: by total degree, then by exponents.

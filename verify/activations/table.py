@@ -17,6 +17,7 @@ from certificates.checks.outcome import Refusal
 from certificates.errors import BudgetExhausted, EnclosureFailure, MalformedCertificate
 from certificates.expression import Activation, parse_activation
 from certificates.language.limits import check_sigma
+from certificates.language.wording import in_words
 from certificates.memory import kept_memory
 from certificates.subjects import ActivationProblem
 from verify.activations import properties
@@ -31,6 +32,7 @@ from verify.proposals import (
 from verify.proposals import zhong_rho_global as rho_global
 from verify.search.proposal import Options, Proposal, Search
 from verify.search.slopes import tail_radius
+from verify.typesetting.summary import as_html
 
 __all__ = ["DEFAULT_SIGMAS", "ActivationTable", "Entry", "activation", "exact_positive"]
 
@@ -113,6 +115,24 @@ class ActivationTable:
     def proved(self) -> tuple[Proposal, ...]:
         """The accepted proposals: what can be written as certificates."""
         return tuple(e.proposal for e in self.entries if e.proposal is not None and e.is_proved)
+
+    def __repr__(self) -> str:
+        """The activation, and how many rows are proved; :func:`verify.explain` prints them."""
+        return f"ActivationTable({self.activation.text[:60]}, {len(self.proved)} of {len(self.entries)} proved)"
+
+    def _repr_html_(self) -> str:
+        return as_html([("activation", self.activation.text), *map(_row, self.entries)])
+
+
+def _row(entry: Entry) -> tuple[str, str]:
+    """Which row, and what is proved or missing."""
+    label = entry.name if entry.sigma is None else f"{entry.name}, σ = {in_words(entry.sigma)}"
+    if entry.proposal is None:
+        return label, f"undecided: {entry.reason}"
+    verdict = entry.proposal.verdict
+    if not isinstance(verdict, Accepted):
+        return label, f"{verdict.outcome}: {verdict.explanation()}"
+    return label, ("conditional: " if verdict.conditional else "") + str(verdict.claim.sentence())
 
 
 @kept_memory()

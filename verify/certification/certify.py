@@ -16,9 +16,11 @@ from verify.certification.choice import chosen_kind, offers, search
 from verify.certification.exact_numbers import exact_positive
 from verify.certification.files import load, write
 from verify.certification.searches import network_searches, refuse_unread, search_of
+from verify.certification.summary import summary
 from verify.problems.objectives import refuse_objective
 from verify.search.polish import Polished
 from verify.search.proposal import Objective, Options
+from verify.typesetting.summary import as_html, as_text
 
 __all__ = ["Certified", "SearchNotice", "certify", "refuse_kind"]
 
@@ -57,6 +59,25 @@ class Certified:
     polished: Polished | None = None
     notes: tuple[str, ...] = ()
     offers: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        """Outcome, kind and file."""
+        written = "nothing written" if self.certificate_path is None else str(self.certificate_path)
+        return f"Certified({self.verdict.outcome}: {self.verdict.kind}, {written})"
+
+    def __str__(self) -> str:
+        """Five lines: what is proved, its numbers, the files, what else fits, how to check it."""
+        return as_text(summary(self))
+
+    def _repr_html_(self) -> str:
+        return as_html(summary(self))
+
+    def explain(self, format: str = "text") -> str:
+        """The page of the certificate, or of the refusal; the formats are those of :func:`verify.explain`."""
+        import verify  # the public face, which knows the reports
+
+        page: str = verify.explain(self, format)
+        return page
 
 
 def certify(

@@ -28,7 +28,7 @@ def explain_command(
         runs = runs_to_teacher(say, file, steps, None, problem)
     elif steps:
         run = run_from_weights(say, file, steps, None, problem)
-    page = FORMATS[style](explain(certificate, verdict, subject, run, runs=runs))
+    page = FORMATS[style](explain(certificate, verdict, subject, run, runs=runs, file=file.name))
     say.document["verdict"] = verdict_document(verdict)
     if output is None:
         say.raw(page)

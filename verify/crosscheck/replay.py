@@ -77,6 +77,11 @@ class Replay:
         """Measured over certified rate; at least 1 if the certificate holds, and larger when it is cautious."""
         return self.measured_rate / self.certified_rate if self.certified_rate > 0 else math.inf
 
+    def __repr__(self) -> str:
+        """How long the run is, and whether it agrees."""
+        agrees = "agrees" if self.agrees else f"{len(self.violations)} recorded steps disagree"
+        return f"Replay({self.run.steps[-1]:,} steps of size {self.run.step_size:.4g}, {agrees})"
+
 
 def load_subject(certificate_path: str | Path, problem: str | Path | None = None) -> tuple[Certificate, Problem]:
     """A certificate file and what it is about, parsed but not judged."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from certificates import Accepted, Problem, Verdict
 from certificates.certificate import Certificate
@@ -25,7 +25,7 @@ def explain(
     replay: Replay | None = None,
     *,
     runs: Sequence[OrbitReplay] = (),
-    names: Mapping[str, str] | None = None,
+    file: str = "",
 ) -> Explanation:
     """Collect what the formats print.
 
@@ -37,8 +37,8 @@ def explain(
         A run to show beside it, if the claim is about gradient descent.
     runs
         The same for claims about planted quadratic networks.
-    names
-        File names for the commands that repeat the check, under the key ``certificate``.
+    file
+        The name of the certificate's file, for the head of the page and the commands that repeat the check.
     """
     claim, page = certificate.claim, page_of(certificate.kind)
     subject = subject_of(problem, certificate.kind)
@@ -49,6 +49,7 @@ def explain(
         heading=heading(verdict),
         sentence=claim.sentence(),
         statement=page.statement(claim),
+        file=_named(file, certificate),
         problem=subject.rows,
         activations=subject.activations,
         notation=page.notation,
@@ -59,12 +60,15 @@ def explain(
         ledger=ledger(verdict),
         run=run_rows(replay, runs),
         hashes=hashes(certificate, verdict, subject.digest),
-        recheck=recheck(
-            (names or {}).get("certificate", "CERTIFICATE"), has_two_arithmetics=subject.has_two_arithmetics
-        ),
+        recheck=recheck(file or "CERTIFICATE", has_two_arithmetics=subject.has_two_arithmetics),
         replay=replay,
         notes=verdict.notes,
     )
+
+
+def _named(file: str, certificate: Certificate) -> str:
+    """The certificate's file, and the problem's."""
+    return f"{file}, about {certificate.problem.path}" if file and certificate.problem.path else file
 
 
 def _title(title: str, subject: Subject, proved: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from certificates import Accepted, Verdict
@@ -24,6 +25,8 @@ class Explanation:
         What is (or is not) proved, and by which rule.
     heading, sentence, statement
         ``Theorem``, or ``Claim (not proved)``; then the claim in words, plain and with typeset formulas.
+    file
+        The certificate's file and its problem's; empty for what is in memory.
     problem, activations, notation
         Rows (quantity, value), one formula for each activation that occurs, and what the symbols mean.
     facts_title, facts, steps, claims
@@ -42,18 +45,19 @@ class Explanation:
     heading: str
     sentence: str
     statement: tuple[Part, ...]
-    problem: tuple[tuple[str, str], ...]
-    activations: tuple[Line, ...]
-    notation: tuple[Part, ...]
-    facts_title: str
-    facts: tuple[Line, ...]
-    steps: tuple[Line, ...]
-    claims: tuple[Line, ...]
-    ledger: tuple[str, ...]
-    run: tuple[tuple[str, str], ...]
-    hashes: tuple[tuple[str, str], ...]
-    recheck: tuple[str, ...]
-    replay: Replay | None
+    file: str = ""
+    problem: tuple[tuple[str, str], ...] = ()
+    activations: tuple[Line, ...] = ()
+    notation: tuple[Part, ...] = ()
+    facts_title: str = ""
+    facts: tuple[Line, ...] = ()
+    steps: tuple[Line, ...] = ()
+    claims: tuple[Line, ...] = ()
+    ledger: tuple[str, ...] = ()
+    run: tuple[tuple[str, str], ...] = ()
+    hashes: tuple[tuple[str, str], ...] = ()
+    recheck: tuple[str, ...] = ()
+    replay: Replay | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -94,8 +98,9 @@ def hashes(certificate: Certificate, verdict: Verdict, problem: str) -> tuple[tu
 
 
 def recheck(name: str, *, has_two_arithmetics: bool) -> tuple[str, ...]:
-    """The commands that repeat the check."""
+    """The commands that repeat the check, in the folder of the file of that name."""
+    quoted = shlex.quote(name)
     return (
-        f"verify check {name}",
-        f"python -m certificates check {name}" + (" --arithmetic arb" if has_two_arithmetics else ""),
+        f"verify check {quoted}",
+        f"python -m certificates check {quoted}" + (" --arithmetic arb" if has_two_arithmetics else ""),
     )

@@ -13,7 +13,7 @@ __all__ = ["render"]
 _HEAD = r"""\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
-\usepackage{amsmath,booktabs,tabularx}
+\usepackage{amsmath,booktabs,tabularx,textcomp}
 \usepackage[margin=2.5cm]{geometry}
 \setlength{\parindent}{0pt}
 \begin{document}
@@ -23,6 +23,7 @@ _HEAD = r"""\documentclass[11pt]{article}
 def render(page: Explanation) -> str:
     """A document that compiles by itself; strangers' strings are escaped."""
     parts = [_HEAD, rf"\section*{{{safe(page.title)}}}", rf"\emph{{{safe(page.verdict_line)}}}", ""]
+    parts += [rf"File: \texttt{{{safe(page.file)}}}", ""] if page.file else []
     parts += [rf"\paragraph{{{safe(page.heading)}.}} {''.join(map(_part, page.statement))}", ""]
     parts += _table("Problem", [(safe(a), safe(b)) for a, b in page.problem] + _activations(page.activations))
     parts += ["", "".join(map(_part, page.notation)), ""]
@@ -33,8 +34,13 @@ def render(page: Explanation) -> str:
     parts += _items("What this rests on", [safe(text) for text in page.ledger])
     parts += _items("Notes in the problem file (unchecked)", [safe(note) for note in page.notes])
     parts += _table("Identity (sha256)", [(safe(a), rf"\texttt{{\scriptsize {safe(b)}}}") for a, b in page.hashes])
-    parts += _items("Check it again", [rf"\texttt{{{safe(command)}}}" for command in page.recheck])
+    parts += _items("Check it again", list(map(_command, page.recheck)))
     return "\n".join([*parts, r"\end{document}"]) + "\n"
+
+
+def _command(text: str) -> str:
+    """In type whose hyphens and quotes a shell takes when they are copied from the page."""
+    return rf"\texttt{{{safe(text)}}}".replace("'", r"\textquotesingle{}")
 
 
 def _part(part: Part) -> str:

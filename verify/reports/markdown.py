@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verify.reports.explanation import Explanation
 from verify.typesetting.escape import markdown as safe
+from verify.typesetting.escape import terminal
 from verify.typesetting.formulas import Formula, Line, Part
 
 __all__ = ["render"]
@@ -12,6 +13,7 @@ __all__ = ["render"]
 def render(page: Explanation) -> str:
     """The explanation as a Markdown document."""
     parts = [f"# {safe(page.title)}", "", f"*{safe(page.verdict_line)}*", ""]
+    parts += [f"File: {safe(page.file)}", ""] if page.file else []
     parts += [f"> **{safe(page.heading)}.** {''.join(map(_part, page.statement))}"]
     parts += _table("Problem", ("quantity", "value"), [(safe(a), safe(b)) for a, b in page.problem])
     parts += [item for line in page.activations for item in ("", f"Activation {safe(line.meaning)}: ${line.latex}$.")]
@@ -24,7 +26,8 @@ def render(page: Explanation) -> str:
     if page.notes:
         parts += ["", "## Notes in the problem file (unchecked)", "", *(f"- {safe(note)}" for note in page.notes)]
     parts += _table("Identity", ("file", "sha256"), [(safe(a), f"`{b}`") for a, b in page.hashes])
-    parts += ["", "## Check it again", "", *(f"- {safe(command)}" for command in page.recheck)]
+    if page.recheck:  # an indented block is copied as it stands
+        parts += ["", "## Check it again", "", *(f"    {terminal(command)}" for command in page.recheck)]
     return "\n".join(parts) + "\n"
 
 

@@ -17,6 +17,7 @@ _WIDTH = 100
 def render(page: Explanation) -> str:
     """The explanation, wrapped at 100 columns; control characters are spelled out."""
     parts = [page.title, "=" * len(page.title), "", fill(page.verdict_line, _WIDTH), ""]
+    parts += [f"File: {page.file}", ""] if page.file else []
     parts += [fill(f"{page.heading}. {page.sentence}", _WIDTH)]
     activations = [("activation " + line.meaning, f"{line.plain} = {line.value}") for line in page.activations]
     parts += _section("Problem", _columns((*page.problem, *activations)))

@@ -12,7 +12,7 @@ from verify.typesetting.decimals import down, up
 from verify.typesetting.formulas import Line
 from verify.typesetting.page import Symbol
 
-__all__ = ["claim_rows"]
+__all__ = ["claim_numbers", "claim_rows"]
 
 _LONGEST_LIST = 8
 _ROUNDED: Mapping[str, Callable[[float | Fraction, int], str]] = {"larger": up, "smaller": down}
@@ -43,6 +43,23 @@ def _rows(claim: Any, proved: Any, symbols: Mapping[str, Symbol], digits: tuple[
             yield Line(latex, plain, _shown(value, direction, digits[0]), meaning, proved=shown)
         elif is_dataclass(value):
             yield from _rows(value, best, symbols, digits, f"{name}.")
+
+
+def claim_numbers(claim: Any, digits: int = 6) -> Iterator[tuple[str, str]]:
+    """The numbers of a claim by the words of their names, rounded in their weak direction.
+
+    Examples
+    --------
+    >>> from certificates.claims.zero_loss_convergence import Claim
+    >>> next(claim_numbers(Claim(2 / 3, 1.0, 1.0, 1.0)))
+    ('radius', '0.666667')
+    """
+    for spec in fields(claim):
+        value, name = getattr(claim, spec.name), spec.name.replace("_", " ")
+        if is_dataclass(value):
+            yield from ((f"{name} {part}", number) for part, number in claim_numbers(value, digits))
+        elif isinstance(value, int | float | Fraction):
+            yield name, _shown(value, spec.metadata.get("weaker"), digits)
 
 
 def _shown(value: Any, direction: str | None, digits: int) -> str:

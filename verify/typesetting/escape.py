@@ -34,14 +34,15 @@ def terminal(text: str) -> str:
 
 
 def latex(text: str) -> str:
-    r"""Replace every character that LaTeX would interpret or that its standard fonts lack.
+    r"""Replace every character that LaTeX would interpret or that its standard fonts lack; nothing becomes a ligature.
 
     Examples
     --------
-    >>> latex(r"\input{x}")
-    '\\textbackslash{}input\\{x\\}'
+    >>> latex(r"\input{x} --polish")
+    '\\textbackslash{}input\\{x\\} -{}-polish'
     """
-    return "".join(_LATEX.get(c) or _plain(c) for c in text)
+    apart = re.sub(r"([-',])(?=\1)", "\\1\0", text.replace("\0", "\ufffd"))
+    return "".join("{}" if c == "\0" else _LATEX.get(c) or _plain(c) for c in apart)
 
 
 def _plain(character: str) -> str:

@@ -145,13 +145,13 @@ def test_escapes_leave_nothing_to_interpret(hostile):
 @given(st.text())
 def test_escaped_text_compiles_and_prints(text):
     latex = escape.latex(text)
-    plain = re.sub(r"\\\(.*?\\\)|\\text\w+\{\}|\\dots\{\}|\\[{}$&#%_]|\{[\[\]]\}", "", latex)
+    plain = re.sub(r"\\\(.*?\\\)|\\text\w+\{\}|\\dots\{\}|\\[{}$&#%_]|\{[\[\]]?\}", "", latex)
     assert not set(plain) & set("\\{}$&#%_~^[]") and max(plain, default="") <= "ÿ"
     assert all(c.isprintable() or c == "\n" for c in escape.terminal(text))
 
 
 def test_hostile_file_names_are_text(pages, problem):
-    page = explain(*problem, names={"certificate": "<script>$(x)\\input{y}\x1b[31m"})
+    page = explain(*problem, file="<script>$(x)\\input{y}\x1b[31m")
     assert "<script" not in FORMATS["html"](page) and "\\input" not in FORMATS["latex"](page)
     assert all("\x1b" not in render(page) for render in FORMATS.values())
 
@@ -220,3 +220,22 @@ def test_pictures_by_their_ending(pages, tmp_path, ending):
 def test_other_endings_are_refused(pages, tmp_path):
     with pytest.raises(Malformed, match=r"\.png"):
         save_plot(pages[1], tmp_path / "run.jpeg2000")
+
+
+def test_rows_of_three_cells_and_more_become_blocks_on_a_phone(pages):
+    text = FORMATS["html"](pages[0])
+    tables = re.findall(r"<table(.*?)>(.*?)</table>", text, re.DOTALL)
+    for attributes, body in tables:
+        width = max(row.count("<td") for row in body.split("<tr"))
+        assert width <= 2 or 'class="rows' in attributes
+    assert "@media (max-width: 40rem)" in text and ".rows tr { display: grid" in text
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_the_page_names_its_file_and_commands_are_copied_as_they_are(problem, name):
+    page = explain(*problem, file="it's mine.cert.json")
+    text = _readable(FORMATS[name](page)).replace("\\.", ".")
+    for escape_of, plain in ((r"\textquotesingle{}", "'"), (r"\textquotedbl{}", '"'), ("-{}", "-")):
+        text = text.replace(escape_of, plain)
+    assert page.file in text and "--arithmetic arb" in text
+    assert all(command in text for command in page.recheck)
