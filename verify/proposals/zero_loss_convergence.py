@@ -94,6 +94,7 @@ def _propose(network: Network, options: Options) -> Proposal:
         origin = _origin(network, polished.network, options.source)
         given = None if origin is None else (origin, network)
         found = propose(polished.network, objective=options.objective, origin=given)
+        obstacle = obstacle and obstruction(polished.network)
     verdict = found.verdict
     if obstacle is not None and not isinstance(verdict, Accepted):
         verdict = obstacle.explained(verdict)

@@ -6,7 +6,8 @@ lower layers have no influence in the direction T, and the kernel there is that 
 h + 1. With n > h + 1 samples it is singular. Without bias the same holds for c = 0 and rank h.
 
 The exception: features with dependent columns. Polishing ends there if the output weights Tᵀ W are large to begin with,
-and does not if they are small, as they are after training on such targets.
+and does not if they are small, as they are after training on such targets. Where the features are independent on the
+ball of radius ‖Tᵀ W‖/‖T‖ there is no exception: no evidence is accepted at these weights (theory 1.3.1).
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from fractions import Fraction
 from math import gcd, lcm
 
 import numpy as np
-from flint import fmpz_mat
+from flint import arb, arb_mat, fmpz_mat
 
 from certificates import Rejected, Undecided
+from certificates.arithmetic.arb import exact, precision, upper
 from certificates.subjects import FloatArray, Network
+from verify.search.feature_independence import Independence, feature_independence
 
 __all__ = ["Obstruction", "Relation", "obstruction", "relation"]
 
-_KERNEL_CHECK = 6  # of zero-loss convergence: λ_min(K) > 0
+_KERNEL_CHECK, _CRITERION_CHECK = 6, 7  # of zero-loss convergence: λ_min(K) > 0, ‖e‖ < (1 − ε)∫σ
 _SHOWN = 12
 
 
@@ -93,15 +96,51 @@ def relation(targets: FloatArray, *, affine: bool) -> Relation | None:
 
 @dataclass(frozen=True)
 class Obstruction:
-    """Why polishing is unlikely to lead to a certificate of zero-loss convergence, and what may."""
+    """Why polishing is unlikely to lead to a certificate of zero-loss convergence, and what may.
+
+    Parameters
+    ----------
+    reason, advice
+        In words.
+    distance
+        An upper bound of ‖Tᵀ W‖/‖T‖: so near are weights with a singular kernel, and no ball reaches them.
+    features
+        What is proved of the last features on the ball of that radius.
+    """
 
     reason: str
     advice: str
+    distance: float
+    features: Independence
+
+    @property
+    def is_theorem(self) -> bool:
+        """Whether no evidence at all is accepted at these weights (theory 1.3.1)."""
+        return self.distance == 0 or self.features.holds
 
     def explained(self, verdict: Rejected | Undecided) -> Rejected | Undecided:
         """The judge's verdict with this as its explanation: its own would guess at coincident samples."""
+        if self.is_theorem:
+            return self._rejected(verdict)
         reason = f"{verdict.reason}: {self.reason}" if verdict.check == _KERNEL_CHECK else verdict.reason
         return replace(verdict, reason=reason, advice=self.advice)
+
+    def _rejected(self, verdict: Rejected | Undecided) -> Rejected:
+        """Checks 6 and 7 are not both met, whatever the evidence; at distance 0, check 6 is not."""
+        found = self.features
+        return Rejected(
+            verdict.kind,
+            verdict.rule,
+            verdict.arithmetic,
+            _CRITERION_CHECK if self.distance else _KERNEL_CHECK,
+            f"at these weights no evidence suffices, whatever it is: {self.reason}",
+            required=f"dependent last features closer than {self.distance:.4g}" if self.distance else "λ_min(K) > 0",
+            seen=f"σ_min of the last features ≥ {found.smallest_singular:.4g}, which move by ≤ {found.movement:.4g}"
+            if self.distance
+            else "λ_min(K) = 0",
+            advice=self.advice,
+            facts=verdict.facts,
+        )
 
 
 def obstruction(network: Network) -> Obstruction | None:
@@ -119,7 +158,19 @@ def obstruction(network: Network) -> Obstruction | None:
         f"features{ones}: where the loss is 0 the tangent kernel is singular in that direction, unless these features "
         "are linearly dependent there"
     )
-    return Obstruction(reason, _advice(found, network, last.weight.shape[1] + count - features))
+    advice = _advice(found, network, last.weight.shape[1] + count - features)
+    distance = _distance(found, last.weight)
+    return Obstruction(reason, advice, distance, feature_independence(network, distance))
+
+
+def _distance(found: Relation, weight: FloatArray) -> float:
+    """An upper bound of ‖Tᵀ W‖/‖T‖, how far W is from the matrices with Tᵀ W = 0."""
+    with precision(128):
+        normal = arb_mat([[arb(c) for c in found.coefficients]])
+        row = normal * arb_mat([[exact(value) for value in values] for values in weight.tolist()])
+        along = sum((entry * entry for entry in row.entries()), exact(0))
+        length = sum((entry * entry for entry in normal.entries()), exact(0))
+        return 0.0 if along.is_zero() else upper((along.abs_upper() / length).sqrt())
 
 
 def _advice(found: Relation, network: Network, wide_enough: int) -> str:
@@ -130,4 +181,8 @@ def _advice(found: Relation, network: Network, wide_enough: int) -> str:
     if found.redundant == network.widths[-1]:  # constant targets
         return advice
     dropped = "one output that follows" if found.redundant == 1 else f"{found.redundant} outputs that follow"
-    return f"leave out {dropped} from the others (of one-hot targets any one), or {advice}"
+    one_hot = "; of one-hot targets any one" if set(np.unique(network.given_targets)) == {0.0, 1.0} else ""
+    return (
+        f"leave out {dropped} from the others (column of the targets and row of the last layer{one_hot}), "
+        f"or one number as the label of a sample, or {advice}"
+    )
