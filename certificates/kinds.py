@@ -1,45 +1,48 @@
-"""The one list of kinds. Each is loaded when it is asked for, from the file that the list names and no other.
+"""The one list of kinds, a line about each. Each is loaded when it is asked for, from the file that the list names.
 
 Nothing is found by scanning folders or registering: a stray file becomes no rule. A name from a certificate is
-compared with the entries; what is imported is the equal entry.
+compared with the entries; what is imported is the equal entry. The list itself needs nothing of the judge.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from certificates.checks.kind import Kind
 from certificates.errors import MalformedCertificate
-from certificates.language.claim import Claim
-from certificates.subjects import Problem
+
+if TYPE_CHECKING:
+    from certificates.checks.kind import Kind
+    from certificates.language.claim import Claim
+    from certificates.subjects import Problem
 
 __all__ = ["KINDS", "AnyKind", "basename", "find"]
 
-AnyKind: TypeAlias = Kind[Claim, object, Problem]
+AnyKind: TypeAlias = "Kind[Claim, object, Problem]"
 
-KINDS: Final = (
-    "zero-loss-convergence",
-    "gaussian-moment",
-    "zhong-rho",
-    "zhong-rho-global",
-    "slope-growth",
-    "positive-rho",
-    "lipschitz-slope",
-    "piecewise-affine",
-    "activation-counterexample",
-    "nondegenerate-activation",
-    "tensor-constant",
-    "orthogonal-population-convexity",
-    "optimality-gap",
-    "negative-curvature",
-    "global-landscape",
-    "second-order-stationary",
-    "orbit-convergence",
-    "certified-orbit-run",
-    "gradient-dominance",
-    "gradient-dominance-sos",
-)
+KINDS: Final[Mapping[str, str]] = {
+    "zero-loss-convergence": "gradient descent from these weights converges to zero loss (theory 1.2-1.4)",
+    "gaussian-moment": "E[φ'(σz)ⁱ zʲ] lies in an interval, z ~ N(0, 1) (theory 2.3)",
+    "zhong-rho": "T_1, T_2, T_3 and ρ(σ) = min T_k of Zhong et al. lie in intervals, at one σ (theory 2.1)",
+    "zhong-rho-global": "ρ(σ) ≥ c (bσ)^p/(1 + (bσ)²)^Q for all σ > 0 (theory 2.5)",
+    "slope-growth": "0 ≤ φ'(z) ≤ A + B|z|^p for almost every z; P1 of Zhong et al. where A = 0 (theory 2.4)",
+    "positive-rho": "ρ(σ) = min(T₁, T₂, T₃) > 0 for every σ > 0; P2 of Zhong et al. (theory 2.4)",
+    "lipschitz-slope": "φ' is Lipschitz with a constant; P3(a) of Zhong et al., in two readings (theory 2.4)",
+    "piecewise-affine": "φ is continuous and affine between its kinks; P3(b) of Zhong et al. (theory 2.4)",
+    "activation-counterexample": "one witness refutes P1, P2, P3(a) or P3(b) of Zhong et al. (theory 2.4)",
+    "nondegenerate-activation": "our reading of Assumption 2.3 of Soltanolkotabi et al. (theory 2.3)",
+    "tensor-constant": "the constants of the moment tensors that initialise recovery (theory 2.7, S1 to S4)",
+    "orthogonal-population-convexity": "the population Hessian at orthogonal planted weights (theory 2.1)",
+    "optimality-gap": "how far the loss of a quadratic network is above its infimum (theory 3.2.5 and 3.3)",
+    "negative-curvature": "weights of a quadratic network that are no minimum (theory 3.2.4)",
+    "global-landscape": "a quadratic network's second-order stationary points are global (theory 3.2.2)",
+    "second-order-stationary": "gradient, Hessian and gap at the weights of a quadratic network (theory 3.2.5)",
+    "orbit-convergence": "gradient descent from near the teacher converges to it up to rotation (theory 3.6.3)",
+    "certified-orbit-run": "this run enters the basin of the teacher and converges to it (theory 3.6.5)",
+    "gradient-dominance": "‖∇f‖² ≥ 2μf around the weights of a quadratic network (theory 3.2.7 and 3.5.2)",
+    "gradient-dominance-sos": "‖∇f‖² ≥ 2μ(f − level) on a ball, by sums of squares (theory 3.5.1)",
+}
 
 
 def basename(name: object) -> str:
@@ -76,6 +79,8 @@ def find(name: object) -> AnyKind:
     >>> find("zhong-rho").title
     'ρ at a point'
     """
+    from certificates.checks.kind import Kind
+
     base = basename(name)
     kind = import_module(f"certificates.rules.{base}").KIND
     if not isinstance(kind, Kind) or kind.name.replace("-", "_") != base:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -50,11 +49,6 @@ class Kind(Generic[C, E, P]):
     def name(self) -> str:
         """The kind's name in a certificate."""
         return self.claim.kind
-
-    @property
-    def about(self) -> str:
-        """One line: the first of the claim's module, without the name."""
-        return (sys.modules[self.claim.__module__].__doc__ or "").splitlines()[0].split(": ", 1)[-1].rstrip(".")
 
     def judge(self, claim: object, evidence: object, problem: Problem, context: Context) -> Accepted:
         """Apply the rule to values that have this kind's types.

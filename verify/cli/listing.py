@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from certificates.expression import CATALOGUE
-from certificates.expression.catalogue import Entry
-from certificates.kinds import KINDS, find
 from verify.cli.terminal import OK, Say
-from verify.experiments import EXPERIMENTS
-from verify.theory.errata import ERRATA, INSTANCES, Erratum
+
+if TYPE_CHECKING:
+    from certificates.expression.catalogue import Entry
 
 __all__ = ["list_command"]
 
@@ -18,14 +15,28 @@ __all__ = ["list_command"]
 def list_command(say: Say, topic: str) -> int:
     """Print one of the lists."""
     if topic == "errata":
-        return _list_errata(say, ERRATA)
-    rows: list[tuple[str, str]] = {
-        "kinds": [(name, find(name).about) for name in KINDS],
-        "activations": [(name, _activation(entry)) for name, entry in CATALOGUE.items()],
-        "experiments": [(name, experiment.title) for name, experiment in EXPERIMENTS.items()],
-    }[topic]
+        return _list_errata(say)
+    rows = {"kinds": _kinds, "activations": _activations, "experiments": _experiments}[topic]()
     say.table(rows, **{topic: dict(rows)})
     return OK
+
+
+def _kinds() -> list[tuple[str, str]]:
+    from certificates.kinds import KINDS
+
+    return list(KINDS.items())
+
+
+def _activations() -> list[tuple[str, str]]:
+    from certificates.expression import CATALOGUE
+
+    return [(name, _activation(entry)) for name, entry in CATALOGUE.items()]
+
+
+def _experiments() -> list[tuple[str, str]]:
+    from verify.experiments import EXPERIMENTS
+
+    return [(name, experiment.title) for name, experiment in EXPERIMENTS.items()]
 
 
 def _activation(entry: Entry) -> str:
@@ -37,10 +48,12 @@ def _activation(entry: Entry) -> str:
     return f"{entry.meaning}; {entry.name}({parameter.name}) with {parameter.condition}, {default}"
 
 
-def _list_errata(say: Say, errata: Iterable[Erratum]) -> int:
+def _list_errata(say: Say) -> int:
     """Print what is said, what holds, which files prove it, and exact instances, computed anew."""
+    from verify.theory.errata import ERRATA, INSTANCES
+
     document: dict[str, Any] = {}
-    for each in errata:
+    for each in ERRATA:
         paths = [str(path) for path in each.paths]
         document[each.key] = {
             "source": each.source,
