@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from certificates import Accepted, Rejected, Undecided
-from certificates.kinds import find
+from certificates.kinds import KINDS
 from verify.typesetting.claims import claim_numbers
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["summary"]
 def summary(done: Certified) -> tuple[tuple[str, str], ...]:
     """Five rows (label, text)."""
     verdict = done.verdict
-    about = f"{find(verdict.kind).about.partition(' (theory')[0]} ({verdict.kind})"
+    about = f"{KINDS[verdict.kind].partition(' (theory')[0]} ({verdict.kind})"
     if isinstance(verdict, Accepted):
         return ("proved", about), *_proved(done, verdict)
     return ("not proved", about), *_refused(verdict)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from certificates import Accepted, Network, Rejected, Undecided, Verdict, check, check_bytes
 from certificates.certificate import encode_certificate
-from certificates.kinds import find
+from certificates.kinds import KINDS
 from verify.activations.table import ActivationTable
 from verify.certification.certify import Certified
 from verify.crosscheck.replay import load_subject
@@ -97,11 +97,11 @@ def _of_problem(network: Network) -> Explanation:
 
 def _of_verdict(verdict: Verdict, network: Network | None) -> Explanation:
     """A verdict without its certificate: of a refusal there is none."""
-    kind, page = find(verdict.kind), page_of(verdict.kind)
+    page = page_of(verdict.kind)
     subject = None if network is None else subject_of(network, verdict.kind)
     hashes = (("certificate", verdict.certificate_sha256), ("problem", verdict.problem_sha256))
     shared = Explanation(
-        title=f"Not proved: {kind.about.partition(' (theory')[0]}",
+        title=f"Not proved: {KINDS[verdict.kind].partition(' (theory')[0]}",
         outcome=verdict.outcome,
         verdict_line=verdict_line(verdict),
         heading="What to try",
