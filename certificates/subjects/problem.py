@@ -10,7 +10,7 @@ __all__ = ["SUBJECT_TYPES", "Problem"]
 SUBJECT_TYPES = ("network", "activation", "population", "polynomial", "matrix")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # subjects of other numbers are not equal
 class Problem:
     """What a claim is about; one subclass per type of subject."""
 

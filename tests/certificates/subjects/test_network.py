@@ -79,3 +79,8 @@ def test_what_is_a_network_is_kept_as_it_is(change):
     )
     with pytest.raises(ValueError, match="read-only"):
         network.inputs[0, 0] = 1.0
+
+
+def test_networks_of_other_numbers_are_not_equal():
+    assert replace(NETWORK, inputs=2 * NETWORK.inputs) != NETWORK
+    assert len({NETWORK, PLANTED}) == 2
