@@ -83,7 +83,8 @@ def forget(*, unless_kept: bool = False) -> None:
 def kept_memory() -> Iterator[None]:
     """For a search, which has claims about one subject judged again and again: ``decide`` remembers within the block.
 
-    A certificate in a file is judged with a fresh memory nevertheless.
+    The block begins with nothing remembered and leaves nothing behind, unless it lies within another one. A certificate
+    in a file is judged with a fresh memory nevertheless.
 
     Examples
     --------
@@ -99,9 +100,12 @@ def kept_memory() -> Iterator[None]:
     asked
     asked
     """
-    before = _MEMORY.kept
+    if _MEMORY.kept:
+        yield
+        return
+    restore = recollection()
     try:
-        _MEMORY.kept = True
+        _MEMORY.tables, _MEMORY.kept = {}, True
         yield
     finally:
-        _MEMORY.kept = before
+        restore()

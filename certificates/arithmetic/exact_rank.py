@@ -8,6 +8,7 @@ from flint import fmpz_mat
 from certificates.arithmetic.effort import reserve, spend
 from certificates.arithmetic.rounding import FloatArray
 from certificates.errors import EnclosureFailure
+from certificates.memory import remembered
 
 __all__ = ["exact_rank"]
 
@@ -32,6 +33,14 @@ def exact_rank(matrix: FloatArray) -> int:
     >>> exact_rank(np.array([[0.1, 0.2], [0.3, 0.6]])), exact_rank(np.array([[0.1, 0.3], [0.2, 0.7]]))
     (1, 2)
     """
+    reserve(2.0 * matrix.nbytes)
+    return _rank(matrix.shape[0], matrix.shape[1], matrix.tobytes())
+
+
+@remembered(1)
+def _rank(rows: int, columns: int, data: bytes) -> int:
+    """Of the matrix with these bytes: a search has many claims about one matrix judged."""
+    matrix: FloatArray = np.frombuffer(data, dtype=np.float64).reshape(rows, columns)
     shorter, longer = sorted(matrix.shape)
     _charge(shorter, longer, _MANTISSA + _largest_spread(matrix))
     integers = [_scaled_to_integers(column) for column in matrix.T]

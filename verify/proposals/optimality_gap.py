@@ -20,6 +20,7 @@ from certificates.arithmetic.exact_rank import exact_rank
 from certificates.claims.optimality_gap import Claim, Evidence
 from certificates.enclosures.quadratic.network import moment_matrix
 from certificates.errors import EnclosureFailure
+from certificates.memory import kept_memory
 from verify.search.proposal import Proposal, Search
 from verify.search.quadratic import Array, Seen, look, lowered, symmetric
 from verify.search.relaxation import relaxed_residual
@@ -34,6 +35,7 @@ _LONGEST_VECTOR = 4_096
 _SHIFTS = 14
 
 
+@kept_memory()
 def propose(network: Network) -> Proposal:
     """Find the smallest gap that can be proven at these weights.
 

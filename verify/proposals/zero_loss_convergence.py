@@ -11,16 +11,21 @@ from certificates.claims.zero_loss_convergence import Claim, CurvatureForm, Evid
 from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import EnclosureFailure
 from certificates.language.parts import Origin
+from certificates.memory import kept_memory
 from verify.search.polish import levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
 from verify.search.runs import DescentBounds
 from verify.search.target_relations import obstruction
-from verify.search.trapping import best_evidence, curvature_forms, plain_form
-from verify.search.weakening import PROBE_BUDGET, weaken, weaken_number
+from verify.search.trapping import best_evidence, curvature_forms
+from verify.search.weakening import weaken, weaken_number
 
 __all__ = ["SEARCH", "propose"]
 
+_NEAR = 2.0**-40  # a radius at which a bound is enclosed if it is at any
+_ABOUT_EVIDENCE = 6  # the first check that better evidence can help; before it the structure and the budget are checked
 
+
+@kept_memory()
 def propose(
     network: Network,
     *,
@@ -46,30 +51,30 @@ def propose(
     Proposal
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
-    fallback = Evidence(1.0, 0.5, (1.0,), 0.0, 1.0, plain_form(network))
-    weakest = _weakest_claim(origin)
     source = None if origin is None else origin[1]
-    refused = decide(weakest, fallback, network, origin=source, budget=PROBE_BUDGET)
-    if not isinstance(refused, Accepted) and 0 < refused.check < 5:
-        return Proposal(network, None, fallback, refused)  # a structural refusal: no evidence can help
-    evidence = _evidence(network, objective, forms or curvature_forms(network))
-    if evidence is None:
-        return Proposal(network, None, fallback, decide(weakest, fallback, network, origin=source))
-    verdict = decide(weakest, evidence, network, origin=source)
+    for form in forms or curvature_forms(network):
+        evidence = Evidence(_NEAR, 0.5, (_NEAR,), 0.0, 1.0, form)
+        verdict = decide(_weakest_claim(origin), evidence, network, origin=source)
+        if not isinstance(verdict, Accepted) and verdict.check < _ABOUT_EVIDENCE:
+            if verdict.check == 0:
+                continue  # not enclosed; a plainer bound may be
+            break
+        try:
+            evidence = best_evidence(network, form, objective)  # of the judge's own linearisation, which is kept
+        except EnclosureFailure:
+            continue
+        return _claimed(network, evidence, origin)
+    return Proposal(network, None, evidence, verdict)
+
+
+def _claimed(network: Network, evidence: Evidence, origin: tuple[Origin, Network] | None) -> Proposal:
+    """What the judge proves with this evidence, a little weaker."""
+    source = None if origin is None else origin[1]
+    verdict = decide(_weakest_claim(origin), evidence, network, origin=source)
     if not isinstance(verdict, Accepted):
         return Proposal(network, None, evidence, verdict)
     claim: Claim = weaken(verdict.proved)
     return Proposal(network, claim, evidence, decide(claim, evidence, network, origin=source))
-
-
-def _evidence(network: Network, objective: Objective, forms: tuple[CurvatureForm, ...]) -> Evidence | None:
-    """With the smallest bound of β that is enclosed."""
-    for form in forms:
-        try:
-            return best_evidence(network, form, objective)
-        except EnclosureFailure:
-            continue
-    return None
 
 
 def _weakest_claim(origin: tuple[Origin, Network] | None) -> Claim:

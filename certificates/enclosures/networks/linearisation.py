@@ -25,6 +25,7 @@ from certificates.enclosures.networks.sample_hessians import SampleHessians, Sam
 from certificates.enclosures.networks.sensitivities import Sensitivities, sample_sensitivities
 from certificates.enclosures.networks.units import Units, unit_norms
 from certificates.expression import Activation
+from certificates.memory import remembered
 from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = ["LayerFacts", "Linearisation", "Norms", "linearise"]
@@ -130,6 +131,12 @@ def linearise(network: Network, arithmetic: type[M], *, norms: Collection[Norms]
     -------------
     An activation is not enclosed at some pre-activation, or numbers overflow: :class:`EnclosureFailure`.
     """
+    return _linearise(network, arithmetic, frozenset(norms))
+
+
+@remembered(1)
+def _linearise(network: Network, arithmetic: type[M], norms: frozenset[Norms]) -> Linearisation[M]:
+    """The last one is remembered: a search has several claims about one network judged."""
     trace: _Trace[M] = _forward(network, arithmetic)
     streamed: _Streamed[M] = _stream_last_hidden(network, trace, arithmetic)
     wanted = "jacobians" in norms and len(network.layers) > 2

@@ -150,10 +150,15 @@ def test_each_judgement_and_each_thread_remembers_for_itself():
     thread.join()
     assert asked == [1, 1, 1, 1]
     with kept_memory():
-        isolated(searching=True)(double)(1)
-        assert asked == [1, 1, 1, 1]
-        isolated()(double)(1)
+        for _ in range(2):
+            isolated(searching=True)(double)(1)
         assert asked == [1, 1, 1, 1, 1]
+        with kept_memory():
+            double(1)
+        isolated()(double)(1)
+        assert asked == [1, 1, 1, 1, 1, 1]
+    double(1)
+    assert asked == [1, 1, 1, 1, 1, 1]  # the block leaves what was known before it
 
 
 def test_one_thread_judges_at_a_time():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Undecided, decide
+from certificates.arithmetic import exact_rank
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.expression import parse_activation
 from tests.support import quadratic as naive
@@ -67,6 +68,16 @@ def test_claims_have_room_for_another_rounding(search, arithmetic):
         assert isinstance(
             decide(found.claim, evidence, replace(problem, layers=layers), arithmetic=arithmetic), Accepted
         )
+
+
+def test_the_rank_of_dependent_inputs_is_computed_once(monkeypatch):
+    rng, spans, asked = np.random.default_rng(5), exact_rank._charge, []
+    inputs = np.tile(rng.integers(-8, 9, size=(6, 4)) / 8, 2)
+    problem = naive.network_problem(rng.normal(size=(2, 8)), [1.0, 1.0], inputs, rng.normal(size=6))
+    monkeypatch.setattr(exact_rank, "_charge", lambda *given: asked.append(given) or spans(*given))
+    found = optimality_gap.propose(problem)
+    assert found.evidence.columns and isinstance(found.verdict, Accepted)
+    assert len(asked) == 1
 
 
 def test_a_lowered_guess_lies_below_every_matrix_of_the_ball():

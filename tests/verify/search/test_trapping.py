@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from certificates import Accepted
+from certificates import Accepted, decide, judge
+from certificates.enclosures.networks import linearisation
 from certificates.errors import EnclosureFailure
 from tests.support.naive import random_network
 from verify.proposals import zero_loss_convergence as proposals
@@ -62,3 +63,24 @@ def test_nothing_enclosed_is_the_judges_refusal():
     network = _network((2, 12, 1), 4)
     huge = replace(network, inputs=network.inputs * 1e200)
     assert not isinstance(propose(huge).verdict, Accepted)
+
+
+@pytest.mark.parametrize(("widths", "residual"), [((2, 12, 1), 1e-7), ((2, 6, 6, 1), 1e-7), ((2, 12, 1), 10.0)])
+def test_a_search_linearises_once(widths, residual, monkeypatch):
+    network, forward, asked = _network(widths, 4), linearisation._forward, []
+    far = replace(network, targets=network.given_targets + residual)
+    monkeypatch.setattr(linearisation, "_forward", lambda *given: asked.append(given) or forward(*given))
+    found = propose(far)
+    assert isinstance(found.verdict, Accepted) == (residual < 1)
+    assert len(asked) == 1
+    if found.claim is not None:
+        decide(found.claim, found.evidence, far)
+        assert len(asked) == 2  # outside the search the judge remembers nothing
+
+
+def test_too_much_work_is_refused_before_it_is_done(monkeypatch):
+    network = _network((2, 12, 1), 4)
+    monkeypatch.setattr(judge, "DEFAULT_BUDGET", 1e9)
+    monkeypatch.setattr(proposals, "best_evidence", None)
+    found = propose(network)
+    assert found.claim is None and found.verdict.check == 5
