@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from certificates.verdict import Undecided as Undecided
     from certificates.verdict import Verdict as Verdict
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Accepted",
     "Assumption",
@@ -41,6 +43,7 @@ __all__ = [
     "Undecided",
     "UnsoundPlatform",
     "Verdict",
+    "__version__",
     "check",
     "check_bytes",
     "decide",

@@ -12,10 +12,11 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from certificates import __version__
 from certificates.errors import Malformed, OutOfMemory, UnsoundPlatform
 from certificates.installation import require_own_files
 from certificates.judge import ARITHMETICS, check
-from certificates.verdict import Accepted, Undecided, Verdict
+from certificates.verdict import Accepted, Undecided, Verdict, as_document
 
 __all__ = ["main"]
 
@@ -28,8 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "read":
         return _read(options)
-    codes, results = list[int](), list[dict[str, str]]()
-    document: dict[str, object] = {"results": results}
+    codes, results = list[int](), list[dict[str, object]]()
+    document: dict[str, object] = {"results": results, "version": __version__}
     try:
         require_own_files()
         for file in options.files:
@@ -44,13 +45,15 @@ def main(arguments: list[str] | None = None) -> int:
         document["error"] = {"message": str(error)}
     except KeyboardInterrupt:
         return _INTERRUPTED
+    worst = next(code for code in _WORST_FIRST if code in codes)
     if options.json:
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
-    return next(code for code in _WORST_FIRST if code in codes)
+        sys.stdout.write(json.dumps({**document, "exit_code": worst}, indent=2) + "\n")
+    return worst
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m certificates", description="Check gradcert certificates.")
+    parser.add_argument("--version", action="version", version=f"gradcert {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("check", help="judge certificates")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -92,7 +95,7 @@ def _read(options: argparse.Namespace) -> int:
     return _ACCEPTED
 
 
-def _judge(file: Path, options: argparse.Namespace) -> tuple[int, dict[str, str]]:
+def _judge(file: Path, options: argparse.Namespace) -> tuple[int, dict[str, object]]:
     try:
         verdict = check(file, problem=options.problem, arithmetic=options.arithmetic, budget=options.budget)
     except OutOfMemory as error:
@@ -106,12 +109,12 @@ def _judge(file: Path, options: argparse.Namespace) -> tuple[int, dict[str, str]
         raise
     except Exception as error:  # noqa: BLE001 - no verdict, and not the exit code of one
         return _BUG, _entry(file, "internal error", f"{type(error).__name__}: {error}; please report it as a bug")
-    text = _text(verdict)
-    return _code(verdict, options.allow_conditional), {"file": str(file), "outcome": verdict.outcome, "text": text}
+    entry = {"file": str(file), "text": _text(verdict), **as_document(verdict)}
+    return _code(verdict, options.allow_conditional), entry
 
 
-def _entry(file: Path, outcome: str, text: str) -> dict[str, str]:
-    return {"file": str(file), "outcome": outcome, "text": f"{outcome}: {text}"}
+def _entry(file: Path, outcome: str, text: str) -> dict[str, object]:
+    return {"file": str(file), "outcome": outcome, "text": f"{outcome}: {text}", "error": text}
 
 
 def _text(verdict: Verdict) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
-__all__ = ["Accepted", "Assumption", "Cause", "Fact", "NotAccepted", "Rejected", "Undecided", "Verdict"]
+__all__ = ["Accepted", "Assumption", "Cause", "Fact", "NotAccepted", "Rejected", "Undecided", "Verdict", "as_document"]
 
 Cause = Literal["check", "budget", "enclosure"]
 
@@ -158,3 +160,22 @@ class Undecided(NotAccepted):
 
 
 Verdict = Accepted | Rejected | Undecided
+
+
+def as_document(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON values: rationals p/q; infinities, which mean that no bound is needed, become null."""
+    document = {"outcome": verdict.outcome, **asdict(verdict)}
+    if isinstance(verdict, Accepted):
+        document |= {"conditional": verdict.conditional, "sentence": verdict.claim.sentence()}
+    values: dict[str, Any] = _jsonable(document)
+    return values
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, Fraction) else value

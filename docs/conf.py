@@ -13,11 +13,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 import mathml
 from citations import anchors_of, linked
 
+from certificates import __version__
 from certificates.kinds import KINDS, basename
 
 project = "gradcert"
 author = "the gradcert team"
-release = "0.1.0"
+release = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3

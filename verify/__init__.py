@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from verify.extras import require_packages
+
 if TYPE_CHECKING:
     from certificates import Network as Network
     from certificates import Problem as Problem
@@ -49,6 +51,8 @@ __all__ = sorted(_HOME)  # noqa: PLE0605 - the keys are the names
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'verify' has no attribute {name!r}; it has {', '.join(__all__)}")
+    if _HOME[name].startswith("verify."):
+        require_packages()
     return getattr(import_module(_HOME[name]), name)
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from verify.cli.app import main
+from verify.cli import main
 
 main()

@@ -17,7 +17,7 @@ from verify.cli.options import Arithmetic, Force, Format, Json, Objective, Probl
 from verify.cli.problem import problem_app
 from verify.cli.terminal import guarded
 
-__all__ = ["app", "main"]
+__all__ = ["app"]
 
 app = typer.Typer(
     name="verify",
@@ -28,6 +28,23 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(problem_app, name="problem")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from certificates import __version__
+
+        typer.echo(f"gradcert {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    del version
 
 
 @app.command()
@@ -186,8 +203,3 @@ def doctor(json: Json = False) -> None:
     from verify.cli.doctor import doctor_command
 
     guarded(json, doctor_command)
-
-
-def main() -> None:
-    """Entry point of ``verify``."""
-    app()

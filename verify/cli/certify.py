@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from certificates import Accepted
+from certificates.verdict import as_document
 from verify.certification.certify import Certified, certify, refuse_kind
 from verify.certification.exact_numbers import exact_positive
-from verify.cli.outcomes import exit_code, verdict_document
+from verify.cli.outcomes import exit_code
 from verify.cli.terminal import OK, Say
 from verify.problems import describe, load_problem, summary_document
 
@@ -46,7 +47,7 @@ def certify_command(
         notice=lambda text: say.message(f"note: {text}"),
     )
     _report_polish(say, done)
-    say.document["verdict"] = verdict_document(done.verdict)
+    say.document["verdict"] = as_document(done.verdict)
     say.document["notes"] = list(done.notes)
     for note in done.notes:
         say.message(f"note: {note}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from certificates import Accepted, Verdict
 from certificates import check as judge_check
 from certificates.errors import Malformed, OutOfMemory
-from verify.cli.outcomes import exit_code, verdict_document
+from certificates.verdict import as_document
+from verify.cli.outcomes import exit_code
 from verify.cli.terminal import BAD_INPUT, NOT_PROVED, OK, OUT_OF_BUDGET, Say
 
 __all__ = ["check_command"]
@@ -38,7 +39,7 @@ def check_command(
             entry = {"outcome": outcome, "error": text}
             say.message(f"{file}: {outcome}: {text}")
         else:
-            code, entry = exit_code(verdict, allow_conditional), verdict_document(verdict)
+            code, entry = exit_code(verdict, allow_conditional), as_document(verdict)
             say.result(_line(file, verdict))
             for note in verdict.notes:
                 say.result(f"  note: {note}")

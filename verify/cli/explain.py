@@ -6,7 +6,8 @@ from pathlib import Path
 
 from certificates import check as judge_check
 from certificates.document import write_atomically
-from verify.cli.outcomes import exit_code, verdict_document
+from certificates.verdict import as_document
+from verify.cli.outcomes import exit_code
 from verify.cli.replay import is_about_orbits, run_from_weights, runs_to_teacher
 from verify.cli.terminal import Say
 from verify.crosscheck.planted import OrbitReplay
@@ -29,7 +30,7 @@ def explain_command(
     elif steps:
         run = run_from_weights(say, file, steps, None, problem)
     page = FORMATS[style](explain(certificate, verdict, subject, run, runs=runs, file=file.name))
-    say.document["verdict"] = verdict_document(verdict)
+    say.document["verdict"] = as_document(verdict)
     if output is None:
         say.raw(page)
     else:

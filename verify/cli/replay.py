@@ -8,7 +8,7 @@ from typing import Any
 
 from certificates import Accepted, Verdict
 from certificates import check as judge_check
-from verify.cli.outcomes import verdict_document
+from certificates.verdict import as_document
 from verify.cli.terminal import NOT_PROVED, OK, Say
 from verify.crosscheck.planted import OrbitReplay, replay_orbit
 from verify.crosscheck.replay import Replay, bounds_of, load_pair
@@ -73,7 +73,7 @@ def replay_command(
             "every recorded step" if found.agrees else f"{len(found.violations)} recorded steps disagree",
         ),
     ]
-    say.table(rows, agrees=found.agrees, verdict=verdict_document(verdict), **_series(found))
+    say.table(rows, agrees=found.agrees, verdict=as_document(verdict), **_series(found))
     for violation in found.violations[:5]:
         say.result(
             f"step {violation.step}: {violation.what} {violation.observed:.6e}, certified {violation.certified:.6e}"
@@ -101,7 +101,7 @@ def _replay_orbit_command(
     agrees = all(run.agrees for run in runs)
     series = [{"start": run.start, "distances": run.distances.tolist()} for run in runs]
     rows = [("certificate", verdict.outcome)] + [row for run in runs for row in run.rows()]
-    say.table(rows, agrees=agrees, verdict=verdict_document(verdict), runs=series)
+    say.table(rows, agrees=agrees, verdict=as_document(verdict), runs=series)
     for violation in [each for run in runs for each in run.violations][:5]:
         say.result(
             f"step {violation.step}: {violation.what} {violation.observed:.6e}, certified {violation.certified:.6e}"

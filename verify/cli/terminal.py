@@ -84,9 +84,11 @@ class Say:
 
 def guarded(as_json: bool, command: Callable[[Say], int]) -> None:
     """Run a command and turn every outcome into an exit code; never a traceback for bad input."""
+    from certificates import __version__
+
     say = Say(as_json)
     code = _run(say, command)
-    say.document["exit_code"] = code
+    say.document |= {"exit_code": code, "version": __version__}
     try:
         say.finish()
         sys.stdout.flush()

@@ -1,0 +1,98 @@
+"""docs/command-line.md is what the program does: its commands, exit codes and JSON fields."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import certificates
+import verify
+from certificates.__main__ import main as judge
+from tests.support.naive import random_network
+from verify.cli import terminal
+from verify.cli.app import app
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs/command-line.md").read_text(encoding="utf-8")
+
+
+def rows(after):
+    """First cells of the first table after a line of the page."""
+    found = re.search(rf"^{re.escape(after)}$.*?^\|---\|---\|\n(.*?)(?:\n\n|\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    return [re.match(r"\| `?([^`|]+?)`? \|", line)[1] for line in found[1].splitlines()]
+
+
+@pytest.fixture(scope="module")
+def run():
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=1e-5)
+    return verify.certify(verify.save_problem(network, tmp_path_factory.mktemp("page") / "net.safetensors"))
+
+
+def document(done):
+    found = json.loads(done.stdout)
+    assert found["exit_code"] == done.exit_code and set(rows("### Every document")) <= found.keys()
+    return found
+
+
+def test_commands(run):
+    listed = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert {"problem"} | listed == set(rows("# Command line"))
+    assert run("--version").stdout == f"gradcert {certificates.__version__}\n"
+    with pytest.raises(SystemExit) as ended:
+        judge(["--version"])
+    assert ended.value.code == 0
+
+
+def test_every_exit_code_is_reached_and_no_other_is_known(run, certificate, monkeypatch):
+    def raising(error):
+        def raised(*_, **__):
+            raise error
+
+        return raised
+
+    path = certificate.certificate_path
+    reached = [
+        run("check", path).exit_code,
+        run("check", path, "--problem", path.parent, "--budget", "1e-9").exit_code,
+        run("check", path.with_name("missing")).exit_code,
+        run("activation", "z + 1/z", "--sigma", "1").exit_code,
+    ]
+    for error in (RuntimeError("a bug"), KeyboardInterrupt()):
+        monkeypatch.setattr("verify.cli.check.judge_check", raising(error))
+        reached.append(run("check", path).exit_code)
+    names = ("OK", "OUT_OF_BUDGET", "BAD_INPUT", "NOT_PROVED", "BUG", "INTERRUPTED")
+    assert reached == [getattr(terminal, name) for name in names]
+    assert sorted(reached) == [int(code) for code in rows("## Exit codes")]
+
+
+def test_fields_of_a_verdict(run, certificate, capsys):
+    path = certificate.certificate_path
+    shared, accepted = set(rows("### A verdict")), set(rows("Accepted:"))
+    refused = set(rows("Rejected or undecided:"))
+    found = document(run("check", path, "--json"))
+    assert set(rows("### `check --json`")) <= found.keys()
+    assert found["results"][0].keys() == shared | accepted | {"file"}
+    stopped = document(run("check", path, "--budget", "1e-9", "--json"))["results"][0]
+    assert stopped.keys() == shared | refused | {"file", "cause"}
+    missing = document(run("check", path.with_name("missing"), "--json"))["results"][0]
+    assert missing.keys() == {"file", "outcome", "error"}
+    assert judge(["check", str(path), "--json"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert alone["results"][0].items() >= found["results"][0].items() and alone["version"] == found["version"]
+
+
+def test_fields_of_certify(run, certificate):
+    found = document(run("certify", certificate.problem_path, "--json"))
+    assert found.keys() >= {*rows("### `certify --json`"), *rows("Where something is proved:")}
+    failed = document(run("certify", certificate.problem_path.with_name("missing"), "--json"))
+    assert failed["error"].keys() == {"message", "place", "what", "remedy"}
