@@ -22,6 +22,7 @@ from tests.corpus._malformed import malformed
 from tests.corpus._networks import proposed
 from tests.support.naive import random_network
 from verify.proposals.zero_loss_convergence import propose
+from verify.search.estimates import estimates
 
 __all__ = ["cases"]
 
@@ -30,7 +31,7 @@ def _found(
     seed: int, widths: tuple[int, ...], name: str = "tanh", form: str = "one-hidden-layer", **options: object
 ) -> tuple[Network, Claim, Evidence]:
     network = random_network(np.random.default_rng(seed), widths, 5, name, residual=1e-6, **options)
-    return proposed(propose, network, forms=(form,))
+    return proposed(propose, network, known=estimates(network, forms=(form,)))
 
 
 def cases() -> Iterator[Case]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,13 @@ class FloatNetwork:
     Parameters
     ----------
     network
-        The problem. The flat vector lists weight and bias of every trained layer in order. Planted labels are what the
-        teacher computes in float64.
+        The problem. The flat vector lists weight and bias of every trained layer in order. Loss and gradient are those
+        of a plain sum of squares.
+
+    Attributes
+    ----------
+    targets
+        y, (n, o). Planted labels are what the teacher computes in float64.
 
     Examples
     --------
@@ -36,9 +42,12 @@ class FloatNetwork:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._scale = float(squared_scale(network))
         self._activations = [compile_activation(activation) for activation in network.activations]
-        self._targets = self._planted(network.teacher) if network.targets is None else network.targets
+        self.targets = self._planted(network.teacher) if network.targets is None else network.targets
+
+    @cached_property
+    def _scale(self) -> float:
+        return float(squared_scale(self._network))
 
     def _planted(self, teacher: tuple[Layer, ...] | None) -> Array:
         hidden = self._network.inputs
@@ -90,9 +99,13 @@ class FloatNetwork:
             slopes.append(slope)
         raise ValueError("a network without layers")
 
+    def outputs(self, w: Array) -> Array:
+        """F(w), shape (n, o)."""
+        return self._forward(w)[3]
+
     def residual(self, w: Array) -> Array:
         """F(w) − y, shape (n, o)."""
-        return self._forward(w)[3] - self._targets
+        return self.outputs(w) - self.targets
 
     def loss(self, w: Array) -> float:
         """S ‖F(w) − y‖²."""
@@ -102,7 +115,7 @@ class FloatNetwork:
     def loss_and_gradient(self, w: Array) -> tuple[float, Array]:
         """Loss and its gradient over the trained parameters."""
         passed = self._forward(w)
-        error = passed[3] - self._targets
+        error = passed[3] - self.targets
         gradient = self._backward(passed, 2 * self._scale * error)
         return self._scale * float(np.vdot(error, error)), gradient
 

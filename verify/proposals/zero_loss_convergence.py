@@ -7,16 +7,18 @@ from dataclasses import replace
 from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.claims.zero_loss_convergence import Claim, CurvatureForm, Evidence
+from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import EnclosureFailure
 from certificates.language.parts import Origin
 from certificates.memory import kept_memory
+from verify.search.estimates import Estimates, estimates
+from verify.search.landscape import plain_form
 from verify.search.polish import levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
 from verify.search.runs import DescentBounds
 from verify.search.target_relations import obstruction
-from verify.search.trapping import best_evidence, curvature_forms
+from verify.search.trapping import best_evidence
 from verify.search.weakening import weaken, weaken_number
 
 __all__ = ["SEARCH", "propose"]
@@ -31,7 +33,7 @@ def propose(
     *,
     objective: Objective = "rate",
     origin: tuple[Origin, Network] | None = None,
-    forms: tuple[CurvatureForm, ...] | None = None,
+    known: Estimates | None = None,
 ) -> Proposal:
     """Find the strongest provable claim about these weights.
 
@@ -43,28 +45,26 @@ def propose(
         ``rate`` maximises the certified decrease per step κη, ``radius`` minimises the distance to the minimiser.
     origin
         The unpolished problem and how to name it, when the weights were polished.
-    forms
-        Bounds of β to try, the smallest first; by default those that are affordable.
+    known
+        What was estimated at these weights, with the landscape to search; computed when ``None``.
 
     Returns
     -------
     Proposal
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
+    landscape = (estimates(network) if known is None else known).landscape
+    form = plain_form(network) if landscape is None else landscape.form
+    near = Evidence(_NEAR, 0.5, (_NEAR,), 0.0, 1.0, form)
     source = None if origin is None else origin[1]
-    for form in forms or curvature_forms(network):
-        evidence = Evidence(_NEAR, 0.5, (_NEAR,), 0.0, 1.0, form)
-        verdict = decide(_weakest_claim(origin), evidence, network, origin=source)
-        if not isinstance(verdict, Accepted) and verdict.check < _ABOUT_EVIDENCE:
-            if verdict.check == 0:
-                continue  # not enclosed; a plainer bound may be
-            break
-        try:
-            evidence = best_evidence(network, form, objective)  # of the judge's own linearisation, which is kept
-        except EnclosureFailure:
-            continue
-        return _claimed(network, evidence, origin)
-    return Proposal(network, None, evidence, verdict)
+    verdict = decide(_weakest_claim(origin), near, network, origin=source)
+    if not isinstance(verdict, Accepted) and verdict.check < _ABOUT_EVIDENCE:
+        return Proposal(network, None, near, verdict)
+    try:
+        evidence = near if landscape is None else best_evidence(network, landscape, objective)
+    except EnclosureFailure:
+        evidence = near
+    return _claimed(network, evidence, origin)
 
 
 def _claimed(network: Network, evidence: Evidence, origin: tuple[Origin, Network] | None) -> Proposal:
@@ -87,9 +87,12 @@ def _weakest_claim(origin: tuple[Origin, Network] | None) -> Claim:
 # ---- polishing -----------------------------------------------------------------------------------------------------
 
 
+@kept_memory()
 def _propose(network: Network, options: Options) -> Proposal:
     """Propose; polish if that is wanted and may help, and propose again."""
-    found, polished = propose(network, objective=options.objective), None
+    known = estimates(network)
+    options.estimated(known)
+    found, polished = propose(network, objective=options.objective, known=known), None
     missed = not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7)
     obstacle = obstruction(network) if missed else None
     if obstacle is not None:

@@ -18,6 +18,7 @@ from verify.search.provenance import provenance
 from verify.search.runs import RunBounds
 
 if TYPE_CHECKING:
+    from verify.search.estimates import Estimates
     from verify.search.polish import Polished
 
 __all__ = ["Objective", "Options", "Proposal", "Search", "certificate_of"]
@@ -87,8 +88,9 @@ class Options:
         i and j of E[φ'(σz)ⁱ zʲ].
     outer_weights
         v of a population model, in as many dimensions; every v of ±1 gives the same bound.
-    progress, notice
-        Told what is being done (stage, step, residual norm); told what stands in the way of a long search.
+    progress, notice, estimated
+        Told what is being done (stage, step, residual norm); told what stands in the way of a long search; told what is
+        estimated at the weights as given, before anything is searched for.
     """
 
     step_size: Fraction | None = None
@@ -105,6 +107,7 @@ class Options:
     outer_weights: tuple[Fraction, ...] = (Fraction(1), Fraction(-1))
     progress: Callable[[str, int, float | None], None] = lambda *_: None
     notice: Callable[[str], None] = lambda _: None
+    estimated: Callable[[Estimates], None] = lambda _: None
 
     def say(self, stage: str) -> None:
         """Tell what is being done, where there is nothing to count."""

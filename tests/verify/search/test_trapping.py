@@ -1,4 +1,4 @@
-"""Which bound of β the search takes: the smallest that is affordable and fits the activations."""
+"""What the search finds with a bound of β, and what it does not do twice."""
 
 from __future__ import annotations
 
@@ -13,31 +13,19 @@ from certificates.errors import EnclosureFailure
 from tests.support.naive import random_network
 from verify.proposals import zero_loss_convergence as proposals
 from verify.proposals.zero_loss_convergence import propose
-from verify.search.trapping import curvature_forms
+from verify.search import estimates as searched
+from verify.search.estimates import estimates
+from verify.search.landscape import curvature_forms
 
 
 def _network(widths, samples, name="tanh"):
     return random_network(np.random.default_rng(1), widths, samples, name, residual=1e-7)
 
 
-@pytest.mark.parametrize(
-    ("widths", "samples", "name", "forms"),
-    [
-        ((2, 9, 1), 4, "elu(1)", ("per-unit", "one-hidden-layer")),
-        ((2, 6, 6, 1), 4, "tanh", ("sample-centre", "adjoint")),
-        ((2, 6, 6, 1), 4, "softsign", ("adjoint",)),
-        ((2, 30_000, 1), 1_500, "tanh", ("one-hidden-layer",)),
-        ((2, 600, 600, 1), 300, "tanh", ("adjoint",)),
-    ],
-)
-def test_the_smallest_bound_that_fits_comes_first(widths, samples, name, forms):
-    assert curvature_forms(_network(widths, samples, name)) == forms
-
-
 @pytest.mark.parametrize(("widths", "plain"), [((2, 12, 1), "one-hidden-layer"), ((2, 6, 6, 1), "adjoint")])
 def test_a_sharper_bound_proves_no_less(widths, plain):
     network = _network(widths, 4)
-    sharp, other = propose(network), propose(network, forms=(plain,))
+    sharp, other = propose(network), propose(network, known=estimates(network, forms=(plain,)))
     assert isinstance(sharp.verdict, Accepted) and isinstance(other.verdict, Accepted)
     assert sharp.evidence.curvature == curvature_forms(network)[0] and other.evidence.curvature == plain
     betas = [next(f.upper for f in found.verdict.facts if f.symbol == "β(r)") for found in (sharp, other)]
@@ -47,14 +35,14 @@ def test_a_sharper_bound_proves_no_less(widths, plain):
 
 
 def test_where_the_sharper_bound_is_not_enclosed_the_plain_one_serves(monkeypatch):
-    network, search = _network((2, 6, 6, 1), 4), proposals.best_evidence
+    network, look = _network((2, 6, 6, 1), 4), searched.survey
 
-    def fails(problem, form, objective):
+    def fails(problem, form):
         if form == "sample-centre":
             raise EnclosureFailure("no bound")
-        return search(problem, form, objective)
+        return look(problem, form)
 
-    monkeypatch.setattr(proposals, "best_evidence", fails)
+    monkeypatch.setattr(searched, "survey", fails)
     found = propose(network)
     assert isinstance(found.verdict, Accepted) and found.evidence.curvature == "adjoint"
 
