@@ -19,6 +19,7 @@ from certificates.subjects.objective import Decay
 from tests.support.naive import random_network
 from verify.certification import certify as certify_module
 from verify.numeric.mlp import FloatNetwork
+from verify.search.landscape import survey
 from verify.search.polish import levenberg_marquardt
 from verify.search.target_relations import obstruction, relation
 from verify.search.trapping import best_evidence
@@ -142,7 +143,7 @@ def test_where_it_is_a_theorem_the_judge_accepts_no_evidence():
     verdict = verify.certify(network, notice=lambda _: None).verdict
     assert verdict.outcome == "rejected" and verdict.check == 7 and "no evidence suffices" in verdict.reason
     assert "closer than 0.001" in verdict.required and "σ_min of the last features" in verdict.seen
-    found = best_evidence(network, "one-hidden-layer", "radius")
+    found = best_evidence(network, survey(network, "one-hidden-layer"), "radius")
     tried = set()
     for radius in np.geomspace(1e-9, 1.0, 10):
         evidence = replace(found, trapping_radius=float(radius), grid=(float(radius),), epsilon=2.0**-10)
