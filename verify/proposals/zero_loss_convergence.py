@@ -87,12 +87,12 @@ def _weakest_claim(origin: tuple[Origin, Network] | None) -> Claim:
 # ---- polishing -----------------------------------------------------------------------------------------------------
 
 
-@kept_memory()
 def _propose(network: Network, options: Options) -> Proposal:
     """Propose; polish if that is wanted and may help, and propose again."""
-    known = estimates(network)
-    options.estimated(known)
-    found, polished = propose(network, objective=options.objective, known=known), None
+    with kept_memory():  # the judge goes on with what the estimates linearised
+        known = estimates(network)
+        options.estimated(known)
+        found, polished = propose(network, objective=options.objective, known=known), None
     missed = not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7)
     obstacle = obstruction(network) if missed else None
     if obstacle is not None:
