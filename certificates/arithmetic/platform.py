@@ -22,7 +22,9 @@ modes must restore them, as the platform's calling convention demands.
 from __future__ import annotations
 
 import os
+import struct
 import sys
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -56,8 +58,8 @@ def self_test() -> None:
 def probe_thread() -> None:
     """The probes of the two processor modes that belong to a thread: rounding and subnormals."""
     with np.errstate(all="ignore"):
-        _probe_rounding()
-        _probe_subnormals()
+        for probe in _PROBES:
+            probe.require()
 
 
 def probe_products() -> None:
@@ -73,43 +75,82 @@ def _require(condition: bool, what: str) -> None:
         raise UnsoundPlatform(f"platform self-test: {what}; nothing can be judged in this process")
 
 
-def _probe_rounding() -> None:
-    one = np.ones(16)
-    unit = np.full(16, UNIT_ROUNDOFF)
-    _require(bool((one + unit == 1).all()), "1 + u is not rounded to even")
-    _require(bool((one + 3 * unit == 1 + 4 * UNIT_ROUNDOFF).all()), "1 + 3u is not rounded to even")
-    _require(bool((-one - unit == -1).all() and (one - unit / 4 == 1).all()), "rounding is directed")
-    _require(bool((one / 3 * 3 == 1).all() and np.sqrt(2 * one)[0] ** 2 > 2), "division or √ is not IEEE")
+def _from_bits(bits: int) -> float:
+    number: float = struct.unpack("<d", struct.pack("<Q", bits))[0]
+    return number
 
 
-def _probe_subnormals() -> None:
-    tiny = np.full(16, 2.0**-1022)
-    _require(bool((tiny * 0.5 == 2.0**-1023).all()), "subnormal results are flushed to zero")
-    _require(bool((np.full(16, UNDERFLOW) * 2.0**52 == tiny).all()), "subnormal operands are read as zero")
+_LANES = 16  # twice what the widest vector registers hold
+_NU, _TINY = _from_bits(1), 2.0**-1022  # bits are moved: no mode that is set while this is imported changes them
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """One operation on rows of equal entries, and the bits of what it gives.
+
+    Compared as bits: a comparison of numbers may itself read subnormal ones as zero.
+    """
+
+    operation: np.ufunc
+    operands: tuple[FloatArray, ...]
+    bits: bytes
+    says: tuple[str, ...]
+
+    @classmethod
+    def of(cls, operation: np.ufunc, *rows: tuple[tuple[float, ...], float, str]) -> _Probe:
+        """Rows of operands, the result, and what is wrong with a machine that has another."""
+        operands, results, says = zip(*rows, strict=True)
+        arrays = tuple(np.repeat(numbers, _LANES) for numbers in zip(*operands, strict=True))
+        return cls(operation, arrays, np.repeat(results, _LANES).tobytes(), says)
+
+    def require(self) -> None:
+        """Compute the rows; refuse this machine by the first that differs."""
+        found = self.operation(*self.operands).tobytes()
+        if found != self.bits:
+            place = next(place for place, byte in enumerate(found) if byte != self.bits[place])
+            _require(False, self.says[place * len(self.says) // len(found)])
+
+
+_U, _THIRD, _FIFTH = UNIT_ROUNDOFF, float.fromhex("0x1.5555555555555p-2"), float.fromhex("0x1.999999999999ap-3")
+_ROOTS = (float.fromhex("0x1.6a09e667f3bcdp+0"), float.fromhex("0x1.bb67ae8584caap+0"))
+_DIVISION = "division or √ is not IEEE"
+
+# One of 1/3 and 1/5, of √2 and √3 is nearest from below, the other from above; 1/3 is 1/4 u too small.
+_PROBES = (
+    _Probe.of(
+        np.add,
+        ((1.0, _U), 1.0, "1 + u is not rounded to even"),
+        ((1.0, 3 * _U), 1.0 + 4 * _U, "1 + 3u is not rounded to even"),
+    ),
+    _Probe.of(np.subtract, ((-1.0, _U), -1.0, "rounding is directed"), ((1.0, _U / 4), 1.0, "rounding is directed")),
+    _Probe.of(
+        np.multiply,
+        ((_TINY, 0.5), _from_bits(1 << 51), "subnormal results are flushed to zero"),
+        ((_NU, 2.0**52), _TINY, "subnormal operands are read as zero"),
+        ((_THIRD, 3.0), 1.0, "rounding is directed"),
+    ),
+    _Probe.of(np.divide, ((1.0, 3.0), _THIRD, _DIVISION), ((1.0, 5.0), _FIFTH, _DIVISION)),
+    _Probe.of(np.sqrt, ((2.0,), _ROOTS[0], _DIVISION), ((3.0,), _ROOTS[1], _DIVISION)),
+)
+
+# m 2ᵉ and (m, e), m odd
+_CONVERTED = ((_NU, (1, -1074)), (_from_bits(2**51 + 1), (2**51 + 1, -1074)), (_from_bits(1 << 51), (1, -1023)))
+_SINGLE = np.array([1, 2**22 + 1, 2**31 + 1], dtype=np.uint32).view(np.float32)
+# 2⁻¹⁴⁹, (2²² + 1) 2⁻¹⁴⁹ and −2⁻¹⁴⁹ as bits of binary64
+_SINGLES = [(1023 - 149) << 52, ((1023 - 127) << 52) + 2**30, (1 << 63) + ((1023 - 149) << 52)]
 
 
 def _probe_conversions() -> None:
     """Subnormal numbers as bits: binary64 into FLINT and back, binary32 into binary64."""
-    for mantissa, exponent in ((1, -1074), (2**51 + 1, -1074), (1, -1023)):
-        number = _from_bits(mantissa << (exponent + 1074))
+    for number, parts in _CONVERTED:
         ball = arb(number)
-        read = tuple(int(part) for part in ball.man_exp())
-        _require(ball.is_exact() and read == (mantissa, exponent), "FLINT misreads subnormal numbers")
-        _require(_bits(float(ball)) == _bits(number), "FLINT returns subnormal numbers changed")
-    single = np.array([1, 2**22 + 1, 2**31 + 1], dtype=np.uint32).view(np.float32).astype(np.float64)
-    _require([_bits(x) for x in single] == _SINGLES, "subnormal binary32 numbers are read as zero")
-
-
-def _bits(number: float) -> int:
-    return int(np.array([number]).view(np.uint64)[0])
-
-
-def _from_bits(bits: int) -> float:
-    return float(np.array([bits], dtype=np.uint64).view(np.float64)[0])
-
-
-# 2⁻¹⁴⁹, (2²² + 1) 2⁻¹⁴⁹ and −2⁻¹⁴⁹ as bits of binary64
-_SINGLES = [(1023 - 149) << 52, ((1023 - 127) << 52) + 2**30, (1 << 63) + ((1023 - 149) << 52)]
+        mantissa, exponent = ball.man_exp()
+        read = ball.is_exact() and (int(mantissa), int(exponent)) == parts
+        _require(read, "FLINT misreads subnormal numbers")
+        same = struct.pack("<d", float(ball)) == struct.pack("<d", number)
+        _require(same, "FLINT returns subnormal numbers changed")
+    doubled = _SINGLE.astype(np.float64).view(np.uint64)
+    _require(doubled.tolist() == _SINGLES, "subnormal binary32 numbers are read as zero")
 
 
 def _worker_limit() -> int:

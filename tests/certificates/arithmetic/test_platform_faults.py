@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -13,70 +14,60 @@ from certificates.arithmetic import platform
 from certificates.errors import UnsoundPlatform
 
 U, NU = 2.0**-53, 2.0**-1074
-BELOW = float(np.nextafter(np.sqrt(2.0), 0.0))
 
 # operation, its operands, what the faulty machine answers, what the refusal says
 FAULTS = [
-    (operator.add, 1.0, U, 1 + 2 * U, r"1 \+ u"),
-    (operator.add, 1.0, 3 * U, 1 + 2 * U, r"1 \+ 3u"),
-    (operator.sub, -1.0, U, -1 - 2 * U, "directed"),
-    (operator.sub, 1.0, U / 4, 1 - U, "directed"),
-    (operator.truediv, 1.0, 3, 0.25, "division"),
-    (operator.mul, 1 / 3, 3, 1 - U, "division"),
-    (operator.mul, 2.0**-1022, 0.5, 0.0, "results are flushed"),
-    (operator.mul, NU, 2.0**52, 0.0, "operands are read as zero"),
+    (np.add, (1.0, U), 1 + 2 * U, r"1 \+ u"),
+    (np.add, (1.0, 3 * U), 1 + 2 * U, r"1 \+ 3u"),
+    (np.subtract, (-1.0, U), -1 - 2 * U, "directed"),
+    (np.subtract, (1.0, U / 4), 1 - U, "directed"),
+    (np.multiply, (2.0**-1022, 0.5), 0.0, "results are flushed"),
+    (np.multiply, (NU, 2.0**52), 0.0, "operands are read as zero"),
+    (np.multiply, (1 / 3, 3.0), 1 - U, "directed"),
+    (np.divide, (1.0, 3.0), 0.25, "division"),
+    (np.divide, (1.0, 5.0), np.nextafter(0.2, 0.0), "division"),
+    (np.sqrt, (2.0,), np.nextafter(np.sqrt(2.0), 0.0), "division or √"),
+    (np.sqrt, (3.0,), np.nextafter(np.sqrt(3.0), 2.0), "division or √"),
 ]
 
 
-class _Machine(np.ndarray):
-    """An array of a machine that errs in the last entry of one operation."""
-
-    fault = FAULTS[0][:4]
-
-    def _computed(self, operation, other):
-        plain = np.asarray(other) if isinstance(other, np.ndarray) else other
-        result = np.asarray(operation(np.asarray(self), plain)).copy()
-        wanted, left, right, answer = self.fault
-        if operation is wanted and np.all(np.asarray(self) == left) and np.all(plain == right):
-            result[-1] = answer
-        return result.view(_Machine)
-
-    def __add__(self, other):
-        return self._computed(operator.add, other)
-
-    def __sub__(self, other):
-        return self._computed(operator.sub, other)
-
-    def __mul__(self, other):
-        return self._computed(operator.mul, other)
-
-    def __rmul__(self, other):
-        return self._computed(operator.mul, other)
-
-    def __truediv__(self, other):
-        return self._computed(operator.truediv, other)
+def _rows():
+    return [
+        (probe, row, tuple(array[row * platform._LANES] for array in probe.operands))
+        for probe in platform._PROBES
+        for row in range(len(probe.says))
+    ]
 
 
-def _arrays_of(monkeypatch, *names):
-    for name in names:
-        real = getattr(np, name)
-        monkeypatch.setattr(platform.np, name, lambda *args, real=real: real(*args).view(_Machine))
+@pytest.mark.parametrize("lane", [0, platform._LANES - 1])
+@pytest.mark.parametrize(("operation", "operands", "answer", "says"), FAULTS)
+def test_one_wrong_entry_of_one_operation_is_refused(monkeypatch, operation, operands, answer, says, lane):
+    [(probe, row)] = [(p, row) for p, row, given in _rows() if (p.operation, given) == (operation, operands)]
 
+    def faulty(*arrays):
+        result = operation(*arrays)
+        result[row * platform._LANES + lane] = answer
+        return result
 
-@pytest.mark.parametrize(("operation", "left", "right", "answer", "says"), FAULTS)
-def test_one_wrong_entry_of_one_operation_is_refused(monkeypatch, operation, left, right, answer, says):
     platform.probe_thread()
-    monkeypatch.setattr(_Machine, "fault", (operation, left, right, answer))
-    _arrays_of(monkeypatch, "ones", "full")
+    others = [replace(p, operation=faulty) if p is probe else p for p in platform._PROBES]
+    monkeypatch.setattr(platform, "_PROBES", others)
     with pytest.raises(UnsoundPlatform, match=says):
         platform.probe_thread()
 
 
-def test_a_root_below_the_nearest_is_refused(monkeypatch):
-    real = np.sqrt
-    monkeypatch.setattr(platform.np, "sqrt", lambda x: np.where(x == 2, BELOW, real(x)))
-    with pytest.raises(UnsoundPlatform, match="division or √"):
-        platform.probe_thread()
+def test_the_rows_are_the_faults_and_their_results_the_nearest():
+    exactly = {np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv}
+    assert {(p.operation, given) for p, _, given in _rows()} == {fault[:2] for fault in FAULTS}
+    for probe, row, given in _rows():
+        lanes = slice(row * platform._LANES, (row + 1) * platform._LANES)
+        assert all((array[lanes] == number).all() for array, number in zip(probe.operands, given, strict=True))
+        results = set(np.frombuffer(probe.bits)[lanes].tolist())
+        if probe.operation is np.sqrt:  # |√x − v| ≤ half an ulp of v
+            [value] = map(Fraction, results)
+            assert (value - Fraction(U)) ** 2 < Fraction(given[0]) < (value + Fraction(U)) ** 2
+        else:
+            assert results == {float(exactly[probe.operation](*map(Fraction, given)))}
 
 
 @pytest.mark.parametrize(("digits", "exponent"), [(24, 1024), (53, 128), (64, 16384)])
