@@ -19,7 +19,7 @@ from verify.certification.searches import network_searches, refuse_unread, searc
 from verify.certification.summary import summary
 from verify.problems.objectives import refuse_objective
 from verify.search.polish import Polished
-from verify.search.proposal import Objective, Options
+from verify.search.proposal import Objective, Options, Polish
 from verify.typesetting.summary import as_html, as_text
 
 __all__ = ["Certified", "SearchNotice", "certify", "refuse_kind"]
@@ -84,7 +84,8 @@ def certify(
     problem: Network | str | Path,
     *,
     kind: str | None = None,
-    polish: bool = False,
+    polish: Polish = False,
+    rate: Fraction | str | None = None,
     objective: Objective = "rate",
     step_size: Fraction | int | str | None = None,
     radius: Fraction | int | str | None = None,
@@ -105,7 +106,13 @@ def certify(
         more than 1e-6 of the zero network's, or ``optimality-gap``.
     polish
         Take Levenberg–Marquardt steps if the weights as given miss the criterion of ``zero-loss-convergence``, and
-        certify the polished weights with their distance to the given ones.
+        certify the polished weights with their distance to the given ones. ``True`` changes them as little as
+        certifies: the residual is within a factor 2 of the largest with which it does, on the path of these steps.
+        ``"full"`` goes on to the rounding floor, for the largest decrease per step.
+    rate
+        With ``polish=True``: what share of the decrease per step λ_min(K)/λ_max(K), which residual → 0 gives, is to be
+        certified, in (0, 1); 1/16 by default, and then nothing is asked of weights that certify as given. Exact, as
+        ``radius``.
     objective
         ``rate`` for the largest certified decrease per step of ``zero-loss-convergence``, ``radius`` for its smallest
         ball.
@@ -145,6 +152,7 @@ def certify(
     'accepted'
     """
     refuse_kind(kind)
+    _refuse_polish(polish, rate)
     source = load(problem)
     refuse_objective(source.network, kind)
     options = Options(
@@ -152,6 +160,7 @@ def certify(
         radius=exact_positive(radius, "radius"),
         objective=objective,
         polish=polish,
+        rate=exact_positive(rate, "--rate"),
         source=source.name,
         progress=progress or (lambda *_: None),
         notice=notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=5)),
@@ -173,6 +182,23 @@ def certify(
         notes=found.notes,
         offers=offers(network, found) if wanted is None else (),
     )
+
+
+def _refuse_polish(polish: object, rate: Fraction | str | None) -> None:
+    """Refuse a polish that is none, and a share of the rate that belongs to no polish."""
+    if not (polish is True or polish is False or polish == "full"):
+        raise MalformedProblem(f'expected True, False or "full", got {polish!a}', place="polish")
+    if rate is None:
+        return
+    if polish is not True:
+        raise MalformedProblem(
+            "belongs to a polish that changes as little as certifies", place="--rate", remedy="leave it out"
+        )
+    share = exact_positive(rate, "--rate")
+    if share is not None and share >= 1:
+        raise MalformedProblem(
+            f"expected a share below 1, got {share}", place="--rate", remedy='polish="full" comes closest to 1'
+        )
 
 
 def refuse_kind(kind: str | None) -> None:

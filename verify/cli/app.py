@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from verify.cli.formula_argument import FormulaCommand
-from verify.cli.options import Arithmetic, Force, Format, Json, Objective, ProblemOption, TableFormat, Topic
+from verify.cli.options import Arithmetic, Force, Format, Json, Objective, Polish, ProblemOption, TableFormat, Topic
+from verify.cli.polish_option import CertifyCommand
 from verify.cli.problem import problem_app
 from verify.cli.terminal import guarded
 
@@ -47,13 +48,21 @@ def _options(
     del version
 
 
-@app.command()
+@app.command(cls=CertifyCommand)
 def certify(
     problem: Annotated[Path, typer.Argument(help="A problem file.")],
     kind: Annotated[str | None, typer.Option(help="Kind of claim; see `verify list kinds`.")] = None,
     polish: Annotated[
-        bool, typer.Option("--polish", help="Take Levenberg-Marquardt steps if the weights miss the criterion.")
-    ] = False,
+        Polish | None,
+        typer.Option(
+            help="If the weights miss the criterion, change them as little as certifies (--polish alone), or until the "
+            "residual is at its rounding floor (--polish=full)."
+        ),
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(help="With --polish: share of the decrease per step at zero residual to certify (1/16)."),
+    ] = None,
     objective: Annotated[Objective, typer.Option(help="Largest rate, or smallest radius.")] = Objective.rate,
     step_size: Annotated[
         str | None, typer.Option(help="η as a decimal or p/q, exact, for orbit-convergence and certified-orbit-run.")
@@ -76,7 +85,9 @@ def certify(
 
     guarded(
         json,
-        lambda say: certify_command(say, problem, kind, polish, objective.value, step_size, radius, output, force),
+        lambda say: certify_command(
+            say, problem, kind, polish, rate, objective.value, step_size, radius, output, force
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from certificates import Accepted
 from certificates.verdict import as_document
 from verify.certification.certify import Certified, certify, refuse_kind
 from verify.certification.exact_numbers import exact_positive
+from verify.cli.options import Polish
 from verify.cli.outcomes import exit_code
 from verify.cli.terminal import OK, Say
 from verify.problems import describe, load_problem, summary_document
@@ -20,7 +21,8 @@ def certify_command(
     say: Say,
     problem: Path,
     kind: str | None,
-    polish: bool,
+    polish: Polish | None,
+    rate: str | None,
     objective: Any,
     step_size: str | None,
     radius: str | None,
@@ -35,7 +37,8 @@ def certify_command(
     done = certify(
         problem,
         kind=kind,
-        polish=polish,
+        polish="full" if polish == "full" else polish is not None,
+        rate=exact_positive(rate, "--rate"),
         objective=objective,
         step_size=step,
         radius=ball,
@@ -69,9 +72,15 @@ def certify_command(
 def _report_polish(say: Say, done: Certified) -> None:
     if done.polished is None:
         return
-    run = done.polished
+    run, needed = done.polished, done.polished.margins[-1].needed
     say.result(
-        f"polished: {run.steps} steps, ‖e‖ from {run.residuals[0]:.3e} to {run.residuals[-1]:.3e}, "
-        f"distance {run.distance:.3e}",
-        polished={"steps": run.steps, "residuals": list(run.residuals), "distance": run.distance},
+        f"polished: {run.steps} steps, ‖e‖ from {run.residuals[0]:.3e} to {run.residuals[-1]:.3e} "
+        f"(needed: below about {needed:.3e}), distance {run.distance:.3e}",
+        polished={
+            "steps": run.steps,
+            "residuals": list(run.residuals),
+            "needed": needed,
+            "distance": run.distance,
+            "ended": run.ended,
+        },
     )

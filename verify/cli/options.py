@@ -23,6 +23,7 @@ __all__ = [
     "Objective",
     "Output",
     "Outputs",
+    "Polish",
     "ProblemOption",
     "Separator",
     "TableFormat",
@@ -35,6 +36,13 @@ class Objective(StrEnum):
 
     rate = "rate"
     radius = "radius"
+
+
+class Polish(StrEnum):
+    """How far certify polishes."""
+
+    minimal = "minimal"
+    full = "full"
 
 
 class Arithmetic(StrEnum):

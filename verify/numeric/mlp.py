@@ -107,6 +107,10 @@ class FloatNetwork:
         """F(w) − y, shape (n, o)."""
         return self.outputs(w) - self.targets
 
+    def slopes(self, w: Array) -> list[Array]:
+        """φ' of every hidden layer, shape (n, width)."""
+        return self._forward(w)[2]
+
     def loss(self, w: Array) -> float:
         """S ‖F(w) − y‖²."""
         error = self.residual(w)

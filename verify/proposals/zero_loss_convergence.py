@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 
 from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import precision, upper
@@ -13,17 +15,20 @@ from certificates.errors import EnclosureFailure
 from certificates.language.parts import Origin
 from certificates.memory import kept_memory
 from verify.search.estimates import Estimates, estimates
-from verify.search.landscape import plain_form
-from verify.search.polish import levenberg_marquardt
+from verify.search.landscape import curvature_forms, plain_form, survey
+from verify.search.least_polish import WANTED_SHARE, least_polish
+from verify.search.polish import Polished, levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
 from verify.search.runs import DescentBounds
+from verify.search.stalls import explained
 from verify.search.target_relations import obstruction
-from verify.search.trapping import best_evidence
+from verify.search.trapping import Margin, best_evidence, margin
 from verify.search.weakening import weaken, weaken_number
 
 __all__ = ["SEARCH", "propose"]
 
 _NEAR = 2.0**-40  # a radius at which a bound is enclosed if it is at any
+_FEW_RADII = 4  # on the way, where β is only asked whether it is worth proving something
 _ABOUT_EVIDENCE = 6  # the first check that better evidence can help; before it the structure and the budget are checked
 
 
@@ -92,21 +97,73 @@ def _propose(network: Network, options: Options) -> Proposal:
     with kept_memory():  # the judge goes on with what the estimates linearised
         known = estimates(network)
         options.estimated(known)
-        found, polished = propose(network, objective=options.objective, known=known), None
+        found = propose(network, objective=options.objective, known=known)
     missed = not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7)
     obstacle = obstruction(network) if missed else None
     if obstacle is not None:
         options.notice(f"{obstacle.reason}; try: {obstacle.advice}")
-    if options.polish and missed:
-        polished = levenberg_marquardt(network, progress=lambda k, e: options.progress("polish", k, e))
-        origin = _origin(network, polished.network, options.source)
-        given = None if origin is None else (origin, network)
-        found = propose(polished.network, objective=options.objective, origin=given)
-        obstacle = obstacle and obstruction(polished.network)
+    if options.polish and (missed or _is_slow(found, known, options)):
+        polished = _polished(network, options)
+        found = polished if missed or isinstance(polished.verdict, Accepted) else found
     verdict = found.verdict
     if obstacle is not None and not isinstance(verdict, Accepted):
-        verdict = obstacle.explained(verdict)
-    return replace(found, verdict=verdict, polished=polished)
+        obstacle = obstruction(network if found.polished is None else found.polished.network)
+        verdict = verdict if obstacle is None else obstacle.explained(verdict)
+    return replace(found, verdict=verdict)
+
+
+def _is_slow(found: Proposal, known: Estimates, options: Options) -> bool:
+    """Whether the weights as given certify, but with less than the asked rate."""
+    if options.rate is None or known.landscape is None:
+        return False
+    return isinstance(found.verdict, Accepted) and margin(known.landscape).share < options.rate
+
+
+def _polished(network: Network, options: Options) -> Proposal:
+    """A proposal about the least changed weights that the judge accepts, or about those with the least residual."""
+    refused: Proposal | None = None
+    for polished in _candidates(network, options):
+        origin = _origin(network, polished.network, options.source)
+        given = None if origin is None else (origin, network)
+        found = replace(propose(polished.network, objective=options.objective, origin=given), polished=polished)
+        if isinstance(found.verdict, Accepted):
+            return replace(found, notes=_shortfall(polished, options))
+        refused = replace(found, verdict=explained(found.verdict, polished))
+    if refused is None:  # pragma: no cover - there is always a last iterate
+        raise ValueError("polishing led nowhere")
+    return refused
+
+
+def _shortfall(polished: Polished, options: Options) -> tuple[str, ...]:
+    """A note if no weights on the way had the asked rate."""
+    share = polished.margins[-1].share
+    if options.rate is None or share >= options.rate:
+        return ()
+    return (f"about {share:.3g} of the decrease per step at zero residual is certified; {options.rate} was asked for",)
+
+
+def _candidates(network: Network, options: Options) -> Iterator[Polished]:
+    """Weights that may certify, the most wanted first; with what they lack."""
+
+    def progress(step: int, norm: float) -> None:
+        options.progress("polish", step, norm)
+
+    if options.polish == "full":
+        polished = levenberg_marquardt(network, progress=progress)
+        yield replace(polished, margins=(_margin(network), _margin(polished.network)))
+    else:
+        share = WANTED_SHARE if options.rate is None else float(options.rate)
+        yield from least_polish(network, _margin, share=share, progress=progress)
+
+
+def _margin(network: Network) -> Margin:
+    """With the bound of β that a proposal would take."""
+    for form in curvature_forms(network):
+        try:
+            return margin(survey(network, form, radii=_FEW_RADII))
+        except EnclosureFailure:
+            continue
+    return Margin(inf, 0.0, 0.0, inf, 0.0)
 
 
 def _origin(given: Network, polished: Network, source: tuple[str, str] | None) -> Origin | None:
@@ -129,4 +186,4 @@ def _runs(claim: Claim, network: Network) -> DescentBounds:
     return DescentBounds(claim.radius, claim.step_size_max, claim.decrease_rate, claim.distance_factor)
 
 
-SEARCH = Search(Claim, Network, _propose, reads=frozenset({"objective", "polish"}), fits=_fits, runs=_runs)
+SEARCH = Search(Claim, Network, _propose, reads=frozenset({"objective", "polish", "rate"}), fits=_fits, runs=_runs)

@@ -111,8 +111,8 @@ def plain_form(network: Network) -> CurvatureForm:
     return "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
 
 
-def survey(network: Network, form: CurvatureForm) -> Landscape:
-    """Linearise once, and evaluate one bound of β up to where σ would vanish.
+def survey(network: Network, form: CurvatureForm, *, radii: int = _SEARCH_RADII) -> Landscape:
+    """Linearise once, and evaluate one bound of β at so many radii, up to where σ would vanish.
 
     Raises
     ------
@@ -129,10 +129,10 @@ def survey(network: Network, form: CurvatureForm) -> Landscape:
         def beta(radius: float) -> float:
             return upper(curvature(point, network.activations, radius, form))
 
-        radii = _radii(beta, smallest, residual, FEW_CELLS if form == "per-unit" else _SEARCH_RADII)
-        betas = np.array([beta(float(radius)) for radius in radii])
+        nodes = _radii(beta, smallest, residual, min(radii, FEW_CELLS) if form == "per-unit" else radii)
+        betas = np.array([beta(float(radius)) for radius in nodes])
     scale = float(squared_scale(network))
-    return _refined(Landscape(form, residual, scale, eigenvalues, shifts, smallest, radii, betas, point))
+    return _refined(Landscape(form, residual, scale, eigenvalues, shifts, smallest, nodes, betas, point))
 
 
 def _spectrum(point: Linearisation[BallMatrix]) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from certificates import Problem, Verdict
 from certificates.certificate import Certificate
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from verify.search.estimates import Estimates
     from verify.search.polish import Polished
 
-__all__ = ["Objective", "Options", "Proposal", "Search", "certificate_of"]
+__all__ = ["Objective", "Options", "Polish", "Proposal", "Search", "certificate_of"]
 
 Objective = Literal["rate", "radius"]
+Polish: TypeAlias = bool | Literal["full"]
+"""Leave the weights, change them as little as certifies, or reduce the residual to its rounding floor."""
 C = TypeVar("C", bound=Claim)
 P = TypeVar("P", bound=Problem)
 
@@ -79,7 +81,10 @@ class Options:
     objective
         The largest decrease per step, or the smallest ball.
     polish
-        Whether other weights may be found near the given ones, which ``source`` (sha256, name) then names.
+        Whether other weights may be found near the given ones, which ``source`` (sha256, name) then names, if there is
+        one: as near as possible, or ``full``, with the least residual.
+    rate
+        The share of the decrease per step at zero residual that polished weights should be certified with.
     sigma
         σ.
     growth, slope, curvature_bound
@@ -96,7 +101,8 @@ class Options:
     step_size: Fraction | None = None
     radius: Fraction | None = None
     objective: Objective = "rate"
-    polish: bool = False
+    polish: Polish = False
+    rate: Fraction | None = None
     source: tuple[str, str] | None = None
     sigma: Fraction = Fraction(1)
     growth: AssumedGrowth | None = None

@@ -64,6 +64,27 @@ def test_polishing_is_left_out_when_the_weights_are_good_enough(trained):
     assert verify.certify(trained, polish=True).polished is None
 
 
+def test_an_asked_rate_polishes_weights_that_certify_with_less(untrained):
+    least = verify.certify(untrained, polish=True)
+    assert verify.certify(least.problem_path, polish=True, rate="1/100").polished is None
+    faster = verify.certify(least.problem_path, polish=True, rate="9/10", force=True)
+    assert faster.polished.residuals[0] == pytest.approx(least.polished.residuals[-1]) and not faster.notes
+    gained = [done.certificate.claim.decrease_rate * done.certificate.claim.step_size_max for done in (least, faster)]
+    assert gained[1] > 4 * gained[0]
+
+
+def test_a_rate_that_no_weights_on_the_way_have_is_noted(untrained):
+    done = verify.certify(untrained, polish=True, rate="0.9999999999")
+    assert isinstance(done.verdict, Accepted)
+    assert done.polished.ended == "floor" and "was asked for" in done.notes[0]
+
+
+@pytest.mark.parametrize("polish", ["minimal", 1, None])
+def test_a_polish_that_is_none_is_refused(trained, polish):
+    with pytest.raises(MalformedProblem, match='expected True, False or "full"'):
+        verify.certify(trained, polish=polish)
+
+
 def test_the_radius_objective_gives_a_smaller_ball(trained, tmp_path):
     rate = verify.certify(trained).certificate.claim
     radius = verify.certify(trained, objective="radius", output=tmp_path / "r.json").certificate.claim
@@ -102,7 +123,7 @@ def test_interruption_while_polishing_leaves_no_file(untrained, monkeypatch):
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("verify.proposals.zero_loss_convergence.levenberg_marquardt", interrupt)
+    monkeypatch.setattr("verify.proposals.zero_loss_convergence.least_polish", interrupt)
     with pytest.raises(KeyboardInterrupt):
         verify.certify(untrained, polish=True)
     assert [path.name for path in untrained.parent.iterdir()] == ["net.safetensors"]

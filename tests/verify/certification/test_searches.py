@@ -34,7 +34,13 @@ def test_a_search_under_another_name_is_seen(monkeypatch):
         search_of("optimality-gap")
 
 
-READ = {"step_size": Fraction(1, 2), "radius": Fraction(1, 2), "objective": "radius", "polish": True}
+READ = {
+    "step_size": Fraction(1, 2),
+    "radius": Fraction(1, 2),
+    "objective": "radius",
+    "polish": True,
+    "rate": Fraction(1, 2),
+}
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in network_searches()])

@@ -55,8 +55,53 @@ def test_not_proved_is_1_with_the_numbers_and_writes_nothing(run, tmp_path):
     done = run("certify", path)
     assert done.exit_code == 1 and "needs ‖e‖ <" in done.stdout and "--polish" in done.stdout
     assert [p.name for p in tmp_path.iterdir()] == ["net.safetensors"]
-    polished = run("certify", path, "--polish")
-    assert polished.exit_code == 0 and "polished:" in polished.stdout
+
+
+@pytest.fixture
+def rough(tmp_path):
+    """Too far from a zero of the loss to certify as it is."""
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
+    return verify.save_problem(network, tmp_path / "net.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("options", "least", "most"),
+    [
+        (("--polish",), 1e-3, 1e-2),
+        (("--polish", "minimal"), 1e-3, 1e-2),
+        (("--polish", "--rate", "9/10"), 1e-5, 1e-3),
+        (("--polish=full",), 0.0, 1e-13),
+        (("--polish", "full"), 0.0, 1e-13),
+    ],
+)
+def test_polish_changes_as_little_as_certifies_or_goes_to_the_floor(run, rough, options, least, most):
+    done = run("certify", *options, rough, "--json")  # --polish alone does not swallow the file
+    found = json.loads(done.stdout)["polished"]
+    assert done.exit_code == 0 and least <= found["residuals"][-1] <= most < found["residuals"][0]
+    assert found["needed"] > found["residuals"][-1] and found["ended"] == (
+        "floor" if "full" in options[-1] else "enough"
+    )
+
+
+def test_polish_states_residuals_need_and_distance(run, rough):
+    line = next(line for line in run("certify", rough, "--polish").stdout.splitlines() if line.startswith("polished:"))
+    assert all(word in line for word in ("‖e‖ from 5.07", "(needed: below about 5.1", "distance 3.2"))
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--polish=most",), "'most' is not one of 'minimal', 'full'"),
+        (("--rate", "1/2"), "--rate: belongs to a polish"),
+        (("--polish=full", "--rate", "1/2"), "--rate: belongs to a polish"),
+        (("--polish", "--rate", "3/2"), "below 1, got 3/2"),
+        (("--polish", "--rate", "0"), "--rate: expected a positive number"),
+    ],
+)
+def test_a_polish_or_rate_that_is_none_is_bad_input(run, rough, options, word):
+    done = run("certify", rough, *options)
+    assert done.exit_code == 2 and word in done.stderr
+    assert [path.name for path in rough.parent.iterdir()] == ["net.safetensors"]
 
 
 def test_an_objective_that_no_kind_covers_is_shown_and_not_certified(run, tmp_path):

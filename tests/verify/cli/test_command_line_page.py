@@ -96,3 +96,9 @@ def test_fields_of_certify(run, certificate):
     assert found.keys() >= {*rows("### `certify --json`"), *rows("Where something is proved:")}
     failed = document(run("certify", certificate.problem_path.with_name("missing"), "--json"))
     assert failed["error"].keys() == {"message", "place", "what", "remedy"}
+
+
+def test_fields_of_a_polish(run, tmp_path):
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
+    found = document(run("certify", verify.save_problem(network, tmp_path / "net.safetensors"), "--polish", "--json"))
+    assert found["polished"].keys() == set(rows("Where weights were polished, `polished` holds:"))

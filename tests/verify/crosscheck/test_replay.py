@@ -56,7 +56,7 @@ def test_steps_beyond_the_certificate_are_refused(certified):
 
 def test_a_run_at_the_rounding_floor_has_no_rate_and_still_agrees():
     network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
-    polished = verify.certify(network, polish=True)
+    polished = verify.certify(network, polish="full")
     run = descend(polished.network, polished.certificate.claim.step_size_max, 50)
     found = hold_against(polished.certificate.claim, polished.network, run)
     assert found.agrees and np.isnan(found.measured_rate)

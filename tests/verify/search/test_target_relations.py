@@ -20,6 +20,7 @@ from tests.support.naive import random_network
 from verify.certification import certify as certify_module
 from verify.numeric.mlp import FloatNetwork
 from verify.search.landscape import survey
+from verify.search.least_polish import least_polish
 from verify.search.polish import levenberg_marquardt
 from verify.search.target_relations import obstruction, relation
 from verify.search.trapping import best_evidence
@@ -63,13 +64,13 @@ def one_hot(hidden=6, samples=20):
 
 def test_one_hot_targets_are_noticed_before_polishing_and_explain_the_verdict(monkeypatch):
     network, heard = one_hot(hidden=10), []
-    original = levenberg_marquardt
+    original = least_polish
 
-    def polish(given, **options):
+    def polish(given, *estimates, **options):
         assert "y_0 + y_1 + y_2 = 1 at every sample, exactly, and 20 samples are more than the 11 last" in heard[0]
-        return original(given, **options)
+        return original(given, *estimates, **options)
 
-    monkeypatch.setattr("verify.proposals.zero_loss_convergence.levenberg_marquardt", polish)
+    monkeypatch.setattr("verify.proposals.zero_loss_convergence.least_polish", polish)
     verdict = verify.certify(network, polish=True, notice=heard.append).verdict
     assert verdict.outcome == "rejected" and verdict.check == 7  # polishing ended where it is a theorem
     assert "the targets satisfy y_0 + y_1 + y_2 = 1" in verdict.reason and "coincident" not in verdict.explanation()
