@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def _by_torch(net: Net, x: Array, y: Array) -> Network:
     torch.set_num_threads(1)  # one summation order, so the same weights on every run
     torch.manual_seed(0)
     widths, layers = (x.shape[1], *net.hidden), []
-    for before, after in zip(widths, widths[1:], strict=False):
+    for before, after in pairwise(widths):
         layers += [torch.nn.Linear(before, after), getattr(torch.nn, net.activation)()]
     model = torch.nn.Sequential(*layers, torch.nn.Linear(widths[-1], y.shape[1]))
     inputs, targets = torch.tensor(x, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)

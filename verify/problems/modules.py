@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from certificates.errors import MalformedProblem
 from verify.problems.rounding import NO_SLACK, Slack
 
-__all__ = ["ACTIVATION_MODULES", "GELU_TANH", "ActivationText", "activation_of_module", "refuse_module"]
+__all__ = ["ACTIVATION_MODULES", "GELU_TANH", "ActivationText", "activation_of_module", "refuse_module", "refuse_names"]
 
 GELU_TANH = "z/2*(1+tanh(sqrt(1/(2*atan(1)))*(z+0.044715*z^3)))"
 """PyTorch's ``GELU(approximate="tanh")``: sqrt(2/π) = sqrt(1/(2·atan(1)))."""
@@ -49,15 +49,20 @@ def activation_of_module(kind: str, module: Any, place: str) -> ActivationText |
 def refuse_module(module: Any, place: str) -> MalformedProblem:
     """Make the error for a module that no least-squares problem of a perceptron can hold."""
     names = [cls.__name__ for cls in type(module).__mro__]
-    for fragments, reason, remedy in _REFUSALS:
-        if any(name.startswith(fragments) or name.endswith(fragments) for name in names):
-            return MalformedProblem(f"{names[0]}: {reason}", place=place, remedy=remedy)
-    return MalformedProblem(
+    return refuse_names(names, names[0], place) or MalformedProblem(
         f"{names[0]} is not covered",
         place=place,
         remedy="the model must be a Sequential of Linear and activation modules; other activations can be given "
         "as expressions to verify.from_arrays",
     )
+
+
+def refuse_names(names: Iterable[str], shown: str, place: str) -> MalformedProblem | None:
+    """The error for a class of one of these names, shown as this one; ``None`` where they say nothing."""
+    for fragments, reason, remedy in _REFUSALS:
+        if any(name.startswith(fragments) or name.endswith(fragments) for name in names):
+            return MalformedProblem(f"{shown}: {reason}", place=place, remedy=remedy)
+    return None
 
 
 _REFUSALS: tuple[tuple[tuple[str, ...], str, str], ...] = (

@@ -17,6 +17,7 @@ from verify.problems.suspects import refuse_global_hooks
 from verify.problems.torch_agreement import difference_of_model
 from verify.problems.torch_chain import Chain, read_chain, unwrapped
 from verify.problems.torch_file import load_torch
+from verify.problems.torch_line import sequential_line
 
 __all__ = ["from_torch", "import_torch"]
 
@@ -36,8 +37,9 @@ def from_torch(
     ----------
     model
         An ``nn.Sequential`` (nested ones are flattened) of ``nn.Linear`` and activation modules, of exactly these
-        classes, without hooks, parametrisations or replaced methods. A copy of it is evaluated on the inputs, in double
-        precision and evaluation mode, and compared with the problem's network layer by layer.
+        classes, without hooks, parametrisations or replaced methods; or a module whose own ``forward`` is such a chain,
+        read with torch.fx, and run to see that it calls nothing else. A copy of it is evaluated on the inputs, in
+        double precision and evaluation mode, and compared with the problem's network layer by layer.
     inputs, targets
         Tensors or arrays, shapes (n, d) and (n, outputs).
     loss
@@ -51,8 +53,8 @@ def from_torch(
     Raises
     ------
     MalformedProblem
-        A module, loss or optimiser that the problem type cannot state, with its place in the model; or outputs that
-        differ by more than rounding: the first layer where they part, and by how much.
+        A module, loss or optimiser that the problem type cannot state, with its place in the model (in a ``forward``,
+        its line, and the Sequential that would do); or outputs that differ by more than rounding: where first, how far.
 
     Examples
     --------
@@ -83,11 +85,15 @@ def import_torch(
     chain = Chain()
     try:
         network = _read(model, torch, chain, arguments, frozen)
+        _refuse_broadcasting(chain, targets)
         flattened = _is_image(inputs, chain, torch)
-        difference, weak = difference_of_model(unwrapped(model, torch), network, chain, torch)
+        shape = tuple(inputs.shape) if flattened else network.inputs.shape
+        difference, weak = difference_of_model(unwrapped(model, torch), network, shape, chain, torch)
     except (MalformedProblem, AttributeError) as error:
         if chain.suspects:
             raise chain.suspects[0] from error
+        if isinstance(error, MalformedProblem) and chain.traced:
+            raise _with_line(error, sequential_line(model, inputs, torch)) from error
         raise
     if chain.suspects:
         raise _doubted(chain.suspects[0], difference)
@@ -98,9 +104,9 @@ def import_torch(
             remedy="give a Sequential of torch.nn's own modules",
         )
     read = "the model, in double precision and evaluation mode, agrees with the network layer by layer on these inputs"
-    shape = "×".join(map(str, tuple(inputs.shape)[1:])) if flattened else ""
-    said = [f"inputs: samples of {shape} numbers, flattened as the model does"] if flattened else []
-    return imported(network, _notes(chain, network), (*said, read + weak))
+    sizes = "×".join(map(str, tuple(inputs.shape)[1:])) if flattened else ""
+    said = [f"inputs: samples of {sizes} numbers, flattened as the model does"] if flattened else []
+    return imported(network, [*_notes(chain, network), *_unused(chain, model)], (*said, read + weak))
 
 
 def _read(
@@ -130,6 +136,28 @@ def _notes(chain: Chain, network: Network) -> list[str]:
     weights = [linear.weight for _, linear in chain.linears]
     remarks = [f"{', '.join(places)}: {note}" for note, places in chain.remarks.items() if note]
     return [*remarks, *precision_notes(weights, network.inputs)]
+
+
+def _with_line(error: MalformedProblem, line: str) -> MalformedProblem:
+    """The refusal of a module's own forward, with the Sequential that may stand for it."""
+    remedy = "; ".join(filter(None, (error.remedy, line)))
+    return MalformedProblem(error.what, place=error.place, remedy=remedy)
+
+
+def _refuse_broadcasting(chain: Chain, targets: Any) -> None:
+    if chain.flat and len(getattr(targets, "shape", (0,))) > 1:
+        raise MalformedProblem(
+            "its outputs have the shape (n,) and the targets (n, 1), which a loss broadcasts to n × n",
+            place="targets",
+            remedy="give targets of shape (n,), and train with them",
+        )
+
+
+def _unused(chain: Chain, model: Any) -> list[str]:
+    """A note where a module's own forward leaves out some of its parameters."""
+    used = {id(parameter) for _, linear in chain.linears for parameter in linear.parameters()}
+    names = [name for name, parameter in model.named_parameters() if id(parameter) not in used]
+    return [f"forward is without {', '.join(names)}, and so is the network"] if chain.traced and names else []
 
 
 def _doubted(doubt: MalformedProblem, difference: Difference | None) -> MalformedProblem:

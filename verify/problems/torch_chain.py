@@ -11,6 +11,7 @@ from certificates.errors import MalformedProblem
 from verify.problems.exact import address
 from verify.problems.modules import ACTIVATION_MODULES, ActivationText, activation_of_module, refuse_module
 from verify.problems.suspects import suspicion
+from verify.problems.torch_graph import Leaf, at_line, has_own_forward, traced_leaves
 
 __all__ = ["Chain", "read_chain", "unwrapped"]
 
@@ -35,6 +36,8 @@ class Chain:
         The activations' notes, each with the places it is about.
     suspects
         What may compute something else than its class says, first one first.
+    traced, flat
+        Whether the order was read from a module's own forward, and whether that gives (n,) in place of (n, 1).
     """
 
     linears: list[tuple[str, Any]] = field(default_factory=list)
@@ -42,6 +45,8 @@ class Chain:
     stages: list[tuple[str, Any, int]] = field(default_factory=list)
     remarks: dict[str, list[str]] = field(default_factory=dict)
     suspects: list[MalformedProblem] = field(default_factory=list)
+    traced: bool = False
+    flat: bool = False
 
     @property
     def reached(self) -> int:
@@ -57,7 +62,7 @@ def read_chain(model: Any, torch: ModuleType, chain: Chain) -> None:
     MalformedProblem
         A module that this problem type cannot state, with its place in the model.
     """
-    for place, module, kind in _leaves(model, "model", torch, chain):
+    for place, module, kind in _leaves_in_order(model, torch, chain):
         if kind == "Linear":
             if len(chain.activations) < len(chain.linears):
                 chain.activations.append(ActivationText("identity"))
@@ -86,7 +91,24 @@ def unwrapped(model: Any, torch: ModuleType) -> Any:
     return model
 
 
-def _leaves(module: Any, place: str, torch: ModuleType, chain: Chain) -> Iterator[tuple[str, Any, str]]:
+def _leaves_in_order(model: Any, torch: ModuleType, chain: Chain) -> Iterator[Leaf]:
+    inner = unwrapped(model, torch)
+    if not isinstance(inner, torch.nn.Module):
+        yield from _leaves(model, "model", torch, chain)
+        return
+    chain.traced = any(not _kind(module, torch) and has_own_forward(module, torch) for module in inner.modules())
+    if not chain.traced:
+        yield from _leaves(model, "model", torch, chain)
+        return
+    leaves, chain.flat = traced_leaves(inner, torch)
+    for place, module, kind, where in leaves:
+        try:
+            yield from [(place, module, kind)] if kind else list(_leaves(module, place, torch, chain))
+        except MalformedProblem as error:
+            raise at_line(error, where) from error
+
+
+def _leaves(module: Any, place: str, torch: ModuleType, chain: Chain) -> Iterator[Leaf]:
     if unwrapped(module, torch) is not module:
         yield from _leaves(module.module, f"{place}.module", torch, chain)
         return
@@ -131,7 +153,9 @@ def _check_chain(chain: Chain) -> None:
             remedy="the output must be affine: leave the activation out",
         )
     owners: dict[tuple[str, int], str] = {}
-    for place, linear in linears:
+    for index, (place, linear) in enumerate(linears):
+        if place in [other for other, _ in linears[:index]]:
+            raise MalformedProblem("is called twice", place=place, remedy="give each place its own Linear layer")
         for name, tensor in linear._parameters.items():
             # The same tensor, or another one over the same memory: a step moves both.
             for key in () if tensor is None else (("id", id(tensor)), ("memory", address(tensor))):
