@@ -18,6 +18,7 @@ from verify.certification.files import load, write
 from verify.certification.searches import network_searches, refuse_unread, search_of
 from verify.certification.summary import summary
 from verify.problems.objectives import refuse_objective
+from verify.search.estimates import Estimates
 from verify.search.polish import Polished
 from verify.search.proposal import Objective, Options, Polish
 from verify.typesetting.summary import as_html, as_text
@@ -93,6 +94,7 @@ def certify(
     force: bool = False,
     progress: Callable[[str, int, float | None], None] | None = None,
     notice: Callable[[str], None] | None = None,
+    estimated: Callable[[Estimates], None] | None = None,
 ) -> Certified:
     """Prove something about weights and data, and write the certificate.
 
@@ -130,6 +132,8 @@ def certify(
         Called as ``progress(stage, step, residual_norm)``; only polishing has a residual norm.
     notice
         Called before a long search with what stands in its way; a :class:`SearchNotice` is issued otherwise.
+    estimated
+        Called first with loss, residual and what else is estimated at the weights as given; nothing of it is proved.
 
     Returns
     -------
@@ -163,6 +167,7 @@ def certify(
         rate=exact_positive(rate, "--rate"),
         source=source.name,
         progress=progress or (lambda *_: None),
+        estimated=estimated or (lambda _: None),
         notice=notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=5)),
     )
     wanted = chosen_kind(source.network, kind, options)

@@ -7,6 +7,7 @@ from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from verify.certification.searches import network_searches, search_of
 from verify.problems.objectives import squared_scale
 from verify.proposals import negative_curvature, optimality_gap
+from verify.search.estimates import loss_only
 from verify.search.proposal import Options, Proposal
 from verify.search.quadratic import look, read
 
@@ -24,6 +25,8 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
 
 def search(network: Network, kind: str | None, options: Options) -> Proposal:
     """Search for the strongest provable claim of that kind, or of the kind that is chosen."""
+    if kind != ZeroLoss.kind:  # whose own search estimates what it needs
+        options.estimated(loss_only(network))
     return descent_or_gap(network, options) if kind is None else search_of(kind).propose(network, options)
 
 

@@ -48,6 +48,7 @@ def certify_command(
             stage, count, None, "" if norm is None else f"‖e‖ = {norm:.3e}"
         ),
         notice=lambda text: say.message(f"note: {text}"),
+        estimated=lambda found: say.result(str(found), estimates=found.to_dict()),
     )
     _report_polish(say, done)
     say.document["verdict"] = as_document(done.verdict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from verify.numeric.mlp import FloatNetwork
 from verify.numeric.objective import objective_value
 from verify.search.landscape import FEW_CELLS, Landscape, curvature_forms, survey
 
-__all__ = ["SECONDS", "Estimates", "estimates"]
+__all__ = ["SECONDS", "Estimates", "estimates", "loss_only"]
 
 SECONDS = 2e10  # floating-point operations that take seconds
 _ROUNDING = 2.0**-52
@@ -81,21 +82,42 @@ class Estimates:
         """How many times too large the residual is; at most 1 where the criterion may hold, ∞ if it never does."""
         return self.residual / self.needed if self.needed else math.inf
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values; what is not known, or infinite, is ``None``."""
+        numbers = {
+            "loss": self.loss,
+            "residual": self.residual,
+            "needed": self.needed,
+            "excess": self.excess,
+            "lambda_min": self.smallest,
+            "lambda_max": self.largest,
+            "condition": self.condition,
+            "beta": self.curvature,
+        }
+        return {
+            **{name: value if math.isfinite(value) else None for name, value in numbers.items()},
+            "equations": self.equations,
+            "parameters": self.parameters,
+            "kernel_samples": self.kernel_samples,
+            "beta_samples": self.curvature_samples,
+            "remarks": list(self.remarks),
+        }
+
     def __str__(self) -> str:
         """One line."""
         parts = [f"loss {self.loss:.3g}"]
         parts += [f"λ_min {self.smallest:.3g}"] if not math.isnan(self.smallest) else []
         parts += [f"β {self.curvature:.3g}"] if not math.isnan(self.curvature) else []
         parts += [f"residual {self.residual:.3g}"] if not math.isnan(self.residual) else []
-        return f"estimates: {', '.join(parts)}, {self.comparison}"
+        return f"estimates: {', '.join([*parts, *filter(None, [self.comparison])])}"
 
     @property
     def comparison(self) -> str:
-        """The residual that is needed beside the one there is, in words."""
+        """The residual that is needed beside the one there is, in words; empty if nobody asked."""
         if self.equations > self.parameters:
             return f"no residual is small enough: N = {self.equations:,} > p = {self.parameters:,}"
         if math.isnan(self.needed):
-            return f"needed: unknown ({'; '.join(self.remarks)})"
+            return f"needed: unknown ({'; '.join(self.remarks)})" if self.remarks else ""
         if self.needed == 0:
             return "no residual is small enough: λ_min is 0 up to rounding"
         most = "at most " if self.curvature_samples < self.kernel_samples else ""
@@ -130,24 +152,36 @@ def estimates(
     >>> print(estimates(verify.from_arrays(layers, None, "tanh", [[1.0]], [[0.92]])))
     estimates: loss 1.79e-05, λ_min 1.66, β 1.23, residual 0.00423, needed 0.542 (met)
     """
+    found, net = loss_only(network), FloatNetwork(network)
+    if network.objective.squared_scale is None:
+        return replace(found, remarks=("the objective is no plain sum of squares",))
+    if found.equations > found.parameters:
+        return replace(found, smallest=0.0, needed=0.0)
+    try:
+        given = network if network.teacher is None else replace(network, targets=net.targets, teacher=None)
+    except MalformedProblem:
+        return replace(found, remarks=("the planted labels overflow",))
+    found = _with_landscape(found, given, effort, forms or curvature_forms(given))
+    return _with_needed(_with_kernel(found, given), given)
+
+
+def loss_only(network: Network) -> Estimates:
+    """Loss and residual, for kinds of claims that ask for no small residual.
+
+    Examples
+    --------
+    >>> import verify
+    >>> print(loss_only(verify.from_arrays([[[0.5]], [[1.0]]], None, "quadratic", [[2.0]], [[0.0]])))
+    estimates: loss 1, residual 1
+    """
     net = FloatNetwork(network)
     with np.errstate(all="ignore"):
         outputs = net.outputs(net.initial())
         loss = objective_value(network, outputs, net.targets)
         residual = float(np.linalg.norm(outputs - net.targets))
-    equations, parameters = network.residual_count, network.trained_parameter_count
     if network.objective.squared_scale is None:
-        return Estimates(equations, parameters, loss, remarks=("the objective is no plain sum of squares",))
-    if equations > parameters:
-        return Estimates(equations, parameters, loss, residual, smallest=0.0, needed=0.0)
-    found = Estimates(equations, parameters, loss, residual)
-    try:
-        given = network if network.teacher is None else replace(network, targets=net.targets, teacher=None)
-    except MalformedProblem:
-        return replace(found, remarks=("the planted labels overflow",))
-    return _with_needed(
-        _with_kernel(_with_landscape(found, given, effort, forms or curvature_forms(given)), given), given
-    )
+        residual = math.nan
+    return Estimates(network.residual_count, network.trained_parameter_count, loss, residual)
 
 
 def _with_landscape(found: Estimates, given: Network, effort: float, forms: tuple[CurvatureForm, ...]) -> Estimates:

@@ -54,6 +54,8 @@ def test_not_proved_is_1_with_the_numbers_and_writes_nothing(run, tmp_path):
     path = verify.save_problem(network, tmp_path / "net.safetensors")
     done = run("certify", path)
     assert done.exit_code == 1 and "needs ‖e‖ <" in done.stdout and "--polish" in done.stdout
+    told = done.stdout.index("estimates: loss"), done.stdout.index("too large)"), done.stdout.index("not proved:")
+    assert list(told) == sorted(told)  # the numbers come before what is proved
     assert [p.name for p in tmp_path.iterdir()] == ["net.safetensors"]
 
 

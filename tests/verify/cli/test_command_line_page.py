@@ -94,6 +94,7 @@ def test_fields_of_a_verdict(run, certificate, capsys):
 def test_fields_of_certify(run, certificate):
     found = document(run("certify", certificate.problem_path, "--json"))
     assert found.keys() >= {*rows("### `certify --json`"), *rows("Where something is proved:")}
+    assert list(found["estimates"]) == rows("### Estimates")
     failed = document(run("certify", certificate.problem_path.with_name("missing"), "--json"))
     assert failed["error"].keys() == {"message", "place", "what", "remedy"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -11,10 +12,10 @@ import pytest
 from certificates import Accepted
 from certificates.expression import parse_activation
 from tests.support.naive import forward, jacobian, parameters, random_network
-from tests.support.objectives import CHANGES
+from tests.support.objectives import CHANGES, softmax
 from tests.support.planted import random_planted
 from verify.proposals.zero_loss_convergence import propose
-from verify.search.estimates import estimates
+from verify.search.estimates import estimates, loss_only
 
 CASES = [
     ((3, 12, 1), "tanh", None),
@@ -124,3 +125,16 @@ def test_a_slope_that_jumps_has_a_kernel_and_no_curvature():
     kinked = replace(network, activations=(parse_activation("relu"),))
     found = estimates(kinked)
     assert found.smallest > 0 and math.isnan(found.curvature)
+
+
+def test_what_is_not_known_is_null():
+    numbers = estimates(softmax(_network())).to_dict()
+    assert numbers["loss"] > 0 and numbers["needed"] is None and numbers["excess"] is None
+    singular = estimates(_network((1, 2, 1), samples=20)).to_dict()
+    assert singular["needed"] == 0 and singular["excess"] is None and json.dumps(singular)
+
+
+def test_loss_only_is_what_the_estimates_begin_with():
+    found, network = loss_only(_network()), _network()
+    assert (found.loss, found.residual) == (estimates(network).loss, estimates(network).residual)
+    assert str(found) == f"estimates: loss {found.loss:.3g}, residual {found.residual:.3g}"
