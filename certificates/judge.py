@@ -219,7 +219,8 @@ def _judge(kind: AnyKind, claim: object, evidence: object, problem: Problem, con
             cause="budget",
             required=f"at most {excess.allowed:.3g} {excess.unit}",
             seen=f"at least {excess.estimate:.3g} {excess.unit}",
-            advice="raise --budget, or give evidence of fewer cells or bits",
+            advice="evidence of fewer cells or bits",
+            options="a larger --budget",
         )
     except (MemoryError, RecursionError) as lack:
         return Undecided(
@@ -229,7 +230,7 @@ def _judge(kind: AnyKind, claim: object, evidence: object, problem: Problem, con
             0,
             "the work does not fit into memory" if isinstance(lack, MemoryError) else "the work does not fit the stack",
             cause="budget",
-            advice="use a machine with more memory, or call the judge from a shallower stack",
+            advice="a machine with more memory" if isinstance(lack, MemoryError) else "a call from a shallower stack",
         )
     except EnclosureFailure as failure:
         return Undecided(
@@ -239,7 +240,8 @@ def _judge(kind: AnyKind, claim: object, evidence: object, problem: Problem, con
             0,
             f"no finite enclosure: {failure}",
             cause="enclosure",
-            advice="--arithmetic arb" if fast else "rescale the problem",
+            advice="rescale the problem",
+            options="--arithmetic arb" if fast else "",
         )
 
 

@@ -100,7 +100,9 @@ class NotAccepted:
     required, seen
         The inequality asked for and the enclosure found.
     advice
-        What to try.
+        What to try: of the problem, the claim or the evidence.
+    options
+        What else to check with: options of the judge, by the names that its command line has for them.
     proved
         The strongest claim the evidence proves, when the checks got that far.
     notes
@@ -117,6 +119,7 @@ class NotAccepted:
     required: str = ""
     seen: str = ""
     advice: str = ""
+    options: str = ""
     proved: Any = None
     facts: tuple[Fact, ...] = ()
     certificate_sha256: str = ""
@@ -124,11 +127,12 @@ class NotAccepted:
     notes: tuple[str, ...] = ()
 
     def explanation(self) -> str:
-        """One line: check, reason, required, seen, advice."""
+        """One line: check, reason, required, seen, advice, options."""
         parts = [f"check {self.check}: {self.reason}"]
         parts += [f"needs {self.required}"] if self.required else []
         parts += [f"has {self.seen}"] if self.seen else []
-        parts += [f"try: {self.advice}"] if self.advice else []
+        ways = [way for way in (self.advice, self.options and f"check with {self.options}") if way]
+        parts += [f"try: {', or '.join(ways)}"] if ways else []
         return "; ".join(parts)
 
     def __repr__(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from certificates.checks.objective import SQUARED_DENSE, Scope
+from certificates.checks.objective import PLAIN, SQUARED_DENSE, Scope
 from certificates.checks.outcome import Context, Refusal
 from certificates.errors import MalformedCertificate
 from certificates.language.claim import Claim
@@ -70,6 +70,6 @@ class Kind(Generic[C, E, P]):
                 0,
                 f"{self.name} does not cover {', '.join(beyond)}",
                 cause="check",
-                advice="a kind of claim that covers this objective",
+                advice=PLAIN,
             )
         return self.decide(claim, evidence, problem, context)

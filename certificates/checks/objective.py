@@ -9,7 +9,7 @@ from fractions import Fraction
 from certificates.checks.outcome import Refusal
 from certificates.subjects import Dense, Layer, Loss, Network, Problem, Squared
 
-__all__ = ["SQUARED_DENSE", "Scope", "require_squared"]
+__all__ = ["PLAIN", "SQUARED_DENSE", "Scope", "require_squared"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Scope:
 
 
 SQUARED_DENSE = Scope()
+PLAIN = "a plain sum of squares s‖F(w) − y‖² of dense layers, which every kind covers"
 
 
 def require_squared(check: int, problem: Network) -> Fraction:
@@ -62,6 +63,6 @@ def require_squared(check: int, problem: Network) -> Fraction:
             check,
             f"the rule is about sums of squares, not about {', '.join(SQUARED_DENSE.lacks(problem))}",
             required="f(w) = s ‖F(w) − y‖²",
-            advice="a kind of claim that covers this objective",
+            advice=PLAIN,
         )
     return scale

@@ -50,7 +50,8 @@ class Context:
                 cause="budget",
                 required=excess[0],
                 seen=excess[1],
-                advice="raise --budget" if self.arithmetic == "fast" else "--arithmetic fast, or raise --budget",
+                advice="a smaller problem",
+                options="a larger --budget" if self.arithmetic == "fast" else "--arithmetic fast, or a larger --budget",
             )
 
     def accepted(
@@ -70,7 +71,7 @@ class Refusal(Exception):
 
     @classmethod
     def rejected(cls, check: int, reason: str, **fields: Any) -> Refusal:
-        """The check is certainly false. ``fields``: required, seen, advice, proved, facts."""
+        """The check is certainly false. ``fields``: required, seen, advice, options, proved, facts."""
         return cls(certain=True, check=check, reason=reason, fields=fields)
 
     @classmethod

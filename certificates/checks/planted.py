@@ -26,7 +26,7 @@ from certificates.verdict import Fact
 
 __all__ = ["check_range", "local_facts", "local_workload", "read_problem", "regularity"]
 
-_ADVICE = "find the constants anew: `verify certify`"
+_ADVICE = "find the constants anew: `verify certify PROBLEM --kind KIND`"
 
 
 def read_problem(problem: Network, check: int) -> PlantedQuadratic:

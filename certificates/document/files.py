@@ -160,7 +160,7 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
 
 def _refuse_different(path: Path, data: bytes, place: str) -> None:
     if os.path.exists(path) and (not path.is_file() or path.stat().st_size != len(data) or path.read_bytes() != data):
-        raise Malformed("a different file exists", place=place, remedy="choose another name (-o) or pass --force")
+        raise Malformed("a different file exists", place=place, remedy="choose another name, or pass --force")
 
 
 def _require_same(temporary: Path, data: bytes, place: str) -> None:

@@ -103,7 +103,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 
 def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
     point = linearise(problem, matrices(context), norms=CURVATURE_FORMS[evidence.curvature].norms)
-    smallest, largest = _check_kernel(point, evidence)
+    smallest, largest = _check_kernel(point, evidence, problem, context)
     betas = [curvature(point, problem.activations, node, evidence.curvature) for node in evidence.grid]
     trapping = trap(
         point.residual_norm,
@@ -116,7 +116,7 @@ def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     )
     at_zero = curvature(point, problem.activations, 0.0, evidence.curvature)
     facts = _facts(problem, smallest, largest, at_zero, betas[-1], trapping)
-    _check_criterion(trapping, smallest, at_zero, facts)
+    _check_criterion(trapping, smallest, at_zero, facts, claim.origin)
     origin = proved_origin(9, claim.origin, problem, context)  # Check 9
     return accept_if_weaker(context, TITLE, 8, claim, _strongest_claim(trapping, evidence, origin), facts)  # Check 8
 
@@ -136,7 +136,7 @@ def _check_structure(claim: Claim, evidence: Evidence, problem: Network) -> None
             "more equations than trained parameters: the tangent kernel is singular",
             required=f"N ≤ p = {parameters}",
             seen=f"N = {equations}",
-            advice="fewer samples, a wider network, or train more layers",
+            advice=", or ".join(["fewer samples", *_more_rank(problem)]),
         )
     if claim.step_size_max <= 0:  # Check 2
         raise Refusal.rejected(
@@ -210,7 +210,14 @@ def _coincident_samples(problem: Network) -> tuple[int, int] | None:
     return None
 
 
-def _check_kernel(point: Linearisation[Any], evidence: Evidence) -> tuple[arb, arb]:
+def _more_rank(problem: Network) -> list[str]:
+    """What may give the tangent kernel more rank here; width gives a linear network none."""
+    linear = all(activation.name == "identity" for activation in problem.activations)
+    ways = ["an activation that is not affine" if linear else "a wider network"]
+    return ways if all(layer.trained for layer in problem.layers) else [*ways, "train more layers"]
+
+
+def _check_kernel(point: Linearisation[Any], evidence: Evidence, problem: Network, context: Context) -> tuple[arb, arb]:
     """Check 6: σ_0² and S_0²."""
     smallest = point.kernel.smallest_eigenvalue(evidence.kernel_shift_lower)
     if smallest is None or not smallest > 0:
@@ -221,7 +228,8 @@ def _check_kernel(point: Linearisation[Any], evidence: Evidence) -> tuple[arb, a
             seen=f"no factorisation of K − {evidence.kernel_shift_lower:.6g} I"
             if smallest is None
             else f"λ_min(K) ≥ {lower(smallest):.6g}",
-            advice="remove nearly coincident samples, widen or train more layers, or --arithmetic arb",
+            advice=", or ".join(["remove nearly coincident samples", *_more_rank(problem)]),
+            options="--arithmetic arb" if context.arithmetic == "fast" else "",
         )
     largest = point.kernel.largest_eigenvalue(evidence.kernel_shift_upper)
     if largest is None:
@@ -235,7 +243,9 @@ def _check_kernel(point: Linearisation[Any], evidence: Evidence) -> tuple[arb, a
     return smallest, largest
 
 
-def _check_criterion(trapping: Trapping, smallest: arb, beta: arb, facts: tuple[Fact, ...]) -> None:
+def _check_criterion(
+    trapping: Trapping, smallest: arb, beta: arb, facts: tuple[Fact, ...], origin: Origin | None
+) -> None:
     """Check 7."""
     if trapping.holds:
         return
@@ -246,7 +256,9 @@ def _check_criterion(trapping: Trapping, smallest: arb, beta: arb, facts: tuple[
         required=f"‖e‖ < {lower(trapping.available):.4g} and σ(r) > 0",
         seen=f"‖e‖ ≤ {upper(trapping.needed):.4g}, σ(r) ≥ {lower(trapping.slope_at_radius):.4g}, "
         f"λ_min(K) ≥ {lower(smallest):.4g}, λ_min(K)/2β(0) = {upper(best):.4g}",
-        advice="polish the weights (--polish), or train further",
+        advice="polish the weights (`verify certify PROBLEM --polish`), or train further"
+        if origin is None
+        else "train further before the weights are polished",
         facts=facts,
     )
 

@@ -30,6 +30,7 @@ from verify.proposals import (
     zhong_rho,
 )
 from verify.proposals import zhong_rho_global as rho_global
+from verify.search.followable import followable
 from verify.search.proposal import Options, Proposal, Search
 from verify.search.slopes import tail_radius
 from verify.typesetting.summary import as_html
@@ -85,6 +86,14 @@ class Entry:
         verdict = None if self.proposal is None else self.proposal.verdict
         return isinstance(verdict, Accepted) and verdict.conditional
 
+    @property
+    def missing(self) -> str:
+        """Why nothing is proved, and what to try; empty if something is."""
+        if self.proposal is None:
+            return self.reason
+        verdict = followable(self.proposal.verdict, smaller="a simpler formula")
+        return self.reason if isinstance(verdict, Accepted) else verdict.explanation()
+
 
 @dataclass(frozen=True)
 class ActivationTable:
@@ -131,7 +140,7 @@ def _row(entry: Entry) -> tuple[str, str]:
         return label, f"undecided: {entry.reason}"
     verdict = entry.proposal.verdict
     if not isinstance(verdict, Accepted):
-        return label, f"{verdict.outcome}: {verdict.explanation()}"
+        return label, f"{verdict.outcome}: {entry.missing}"
     return label, ("conditional: " if verdict.conditional else "") + str(verdict.claim.sentence())
 
 

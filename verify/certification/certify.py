@@ -19,6 +19,7 @@ from verify.certification.searches import network_searches, refuse_unread, searc
 from verify.certification.summary import summary
 from verify.problems.objectives import refuse_objective
 from verify.search.estimates import Estimates
+from verify.search.followable import followable
 from verify.search.polish import Polished
 from verify.search.proposal import Objective, Options, Polish
 from verify.typesetting.summary import as_html, as_text
@@ -175,7 +176,8 @@ def certify(
     found = search(source.network, wanted, options)
     network = source.network_of(found)
     if found.claim is None or not isinstance(found.verdict, Accepted):
-        return Certified(found.verdict, None, None, None, network, found.polished, found.notes)
+        verdict = followable(found.verdict, smaller="fewer samples or a smaller network")
+        return Certified(verdict, None, None, None, network, found.polished, found.notes)
     done = write(found, source, output, force=force)
     return Certified(
         verdict=found.verdict,

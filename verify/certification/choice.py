@@ -9,7 +9,7 @@ from verify.problems.objectives import squared_scale
 from verify.proposals import negative_curvature, optimality_gap
 from verify.search.estimates import loss_only
 from verify.search.proposal import Options, Proposal
-from verify.search.quadratic import look, read
+from verify.search.quadratic import look, overlooked, read
 
 __all__ = ["chosen_kind", "descent_or_gap", "offers", "search"]
 
@@ -27,7 +27,15 @@ def search(network: Network, kind: str | None, options: Options) -> Proposal:
     """Search for the strongest provable claim of that kind, or of the kind that is chosen."""
     if kind != ZeroLoss.kind:  # whose own search estimates what it needs
         options.estimated(loss_only(network))
+    _hint(network, options)
     return descent_or_gap(network, options) if kind is None else search_of(kind).propose(network, options)
+
+
+def _hint(network: Network, options: Options) -> None:
+    """Say that another spelling makes it a quadratic network."""
+    hint = overlooked(network)
+    if hint is not None:
+        options.notice(hint)
 
 
 def descent_or_gap(network: Network, options: Options) -> Proposal:

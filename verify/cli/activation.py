@@ -131,4 +131,4 @@ def _entry(entry: Entry) -> dict[str, Any]:
     document |= {"kind": claim.kind, "outcome": verdict.outcome, "claim": write_record(claim)}
     if isinstance(verdict, Accepted):
         return document | {"sentence": claim.sentence(), "conditional": verdict.conditional}
-    return document | {"reason": verdict.explanation()}
+    return document | {"reason": entry.missing}

@@ -89,6 +89,10 @@ def problem_from_arrays(
     freeze: Freeze = None,
     chain: Chain = False,
     outputs: Outputs = None,
+    header: Header = None,
+    index_column: IndexColumn = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -97,13 +101,14 @@ def problem_from_arrays(
     What it is read as is printed and written into the problem file, and --outputs compares predictions.
     """
     from verify.cli.importing import import_command
-    from verify.problems import Settings, import_npz
+    from verify.problems import CsvFormat, Settings, import_npz
 
+    csv = CsvFormat(header, index_column, separator, decimal)
     guarded(
         json,
         lambda say: import_command(
             say,
-            lambda: import_npz(file, Settings(activation, loss, freeze or (), chain, outputs)),
+            lambda: import_npz(file, Settings(activation, loss, freeze or (), chain, outputs, csv)),
             output,
             force,
         ),

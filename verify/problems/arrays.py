@@ -13,6 +13,7 @@ from certificates.expression import Activation, parse_activation
 from certificates.subjects import Dense, FloatArray, Layer, Network, Objective, Squared
 from verify.problems.exact import exact_array
 from verify.problems.loss import loss_scale
+from verify.problems.polynomial_activations import recognised
 
 __all__ = ["from_arrays"]
 
@@ -122,7 +123,7 @@ def _activation(given: str | Activation, place: str) -> Activation:
     if not isinstance(given, str):
         raise _no_activation(given, place)
     try:
-        return parse_activation(given)
+        return recognised(parse_activation(given))
     except Malformed as error:
         where = f"{place}, {error.place}" if error.place else place
         raise MalformedProblem(error.what, place=where, remedy=error.remedy) from error

@@ -31,6 +31,7 @@ def from_npz(
     frozen: Iterable[int] = (),
     chain: bool = False,
     outputs: Any = None,
+    csv: CsvFormat = ANY_CSV,
 ) -> Network:
     """Make a problem of an .npz file with ``layers.0.weight``, ``layers.0.bias``, …, ``inputs``, ``targets``.
 
@@ -44,10 +45,10 @@ def from_npz(
         One text for all hidden layers, or one per hidden layer.
     loss, frozen
         As for :func:`verify.problems.arrays.from_arrays`.
-    chain, outputs
+    chain, outputs, csv
         As for :func:`verify.problems.state_dict.from_state_dict`.
     """
-    return announce(import_npz(path, Settings(activation, loss, frozen, chain, outputs)))
+    return announce(import_npz(path, Settings(activation, loss, frozen, chain, outputs, csv)))
 
 
 def import_npz(path: str | PathLike[str], settings: Settings) -> Imported:

@@ -87,7 +87,7 @@ def propose(
             problem,
             "the Hessian at the centre is not positive definite: the minimisers are not isolated (orbits "
             "of rotations), or it is a saddle",
-            "gradient-dominance with method lmi",
+            "--kind gradient-dominance, which does not need isolated minimisers",
         )
     return _search(search, progress)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
 
-from certificates import Accepted, Network, decide
+from certificates import Accepted, Network, Rejected, Undecided, decide
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.zero_loss_convergence import Claim, Evidence
@@ -19,6 +19,7 @@ from verify.search.landscape import curvature_forms, plain_form, survey
 from verify.search.least_polish import WANTED_SHARE, least_polish
 from verify.search.polish import Polished, levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
+from verify.search.rank_limits import rank_limit
 from verify.search.runs import DescentBounds
 from verify.search.stalls import explained
 from verify.search.target_relations import obstruction
@@ -30,6 +31,7 @@ __all__ = ["SEARCH", "propose"]
 _NEAR = 2.0**-40  # a radius at which a bound is enclosed if it is at any
 _FEW_RADII = 4  # on the way, where β is only asked whether it is worth proving something
 _ABOUT_EVIDENCE = 6  # the first check that better evidence can help; before it the structure and the budget are checked
+_BY_KERNEL = (0, 1, 6, 7)  # checks that a kernel which is singular at all weights does not pass, or not alone
 
 
 @kept_memory()
@@ -98,6 +100,9 @@ def _propose(network: Network, options: Options) -> Proposal:
         known = estimates(network)
         options.estimated(known)
         found = propose(network, objective=options.objective, known=known)
+    limit = rank_limit(network) if network.teacher is None else None
+    if limit is not None and isinstance(found.verdict, Rejected | Undecided) and found.verdict.check in _BY_KERNEL:
+        return replace(found, verdict=limit.rejected(found.verdict))
     missed = not isinstance(found.verdict, Accepted) and found.verdict.check in (0, 6, 7)
     obstacle = obstruction(network) if missed else None
     if obstacle is not None:

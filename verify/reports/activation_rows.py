@@ -129,7 +129,7 @@ def _property(entry: Entry) -> PropertyRow:
     found = entry.proposal
     if found is None or not isinstance(found.verdict, Accepted):
         outcome = "undecided" if found is None else found.verdict.outcome
-        return PropertyRow(entry.name, outcome, "", _missing(entry))
+        return PropertyRow(entry.name, outcome, "", entry.missing)
     claim = found.claim
     outcome = "fails" if claim.kind == _NEGATION else "holds"
     if found.verdict.conditional:
@@ -173,11 +173,6 @@ def _said(claim: Any) -> str:
     return text.partition(": ")[2]
 
 
-def _missing(entry: Entry) -> str:
-    verdict = None if entry.proposal is None else entry.proposal.verdict
-    return entry.reason if verdict is None or isinstance(verdict, Accepted) else verdict.explanation()
-
-
 # ---- numbers -------------------------------------------------------------------------------------------------------
 
 
@@ -191,7 +186,7 @@ def _grid(title: str, header: tuple[str, ...], entries: Iterable[Entry], cells: 
     for entry in entries:
         sigma = in_words(entry.sigma or Fraction(0))
         if entry.proposal is None or not entry.is_proved:
-            notes.append(f"σ = {sigma}: undecided: {_missing(entry)}")
+            notes.append(f"σ = {sigma}: undecided: {entry.missing}")
             continue
         rows.append((f"{sigma}{' (conditional)' if entry.is_conditional else ''}", *cells(entry.proposal.claim)))
     return Grid(title, header, tuple(rows), tuple(notes))

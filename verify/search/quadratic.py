@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,10 @@ from certificates.checks.outcome import Refusal
 from certificates.checks.quadratic import require_quadratic
 from certificates.enclosures.quadratic.network import Point, QuadraticNetwork, evaluate
 from certificates.errors import EnclosureFailure
+from certificates.expression import parse_activation
+from verify.problems.polynomial_activations import polynomial
 
-__all__ = ["Array", "Seen", "look", "lowered", "read", "smallest_eigenpair", "symmetric"]
+__all__ = ["Array", "Seen", "look", "lowered", "overlooked", "read", "smallest_eigenpair", "symmetric"]
 
 Array = NDArray[np.float64]
 
@@ -59,6 +61,20 @@ def read(problem: Network) -> QuadraticNetwork | None:
     except Refusal:
         return None
     return network if network.positive else network.negated()
+
+
+def overlooked(problem: Network) -> str | None:
+    """Why a network with the activation c·z² is none that the rules of this chapter accept, though it could be."""
+    squares = [polynomial(activation.expression) for activation in problem.activations]
+    factor = squares[0].get(2) if len(squares) == 1 and squares[0] and {*squares[0]} == {2} else None
+    named = replace(problem, activations=(parse_activation("quadratic"),) * len(problem.activations))
+    if factor is None or problem.activations == named.activations or read(named) is None:
+        return None
+    scaled = "" if factor == 1 else f" and the outer weights multiplied by {factor}"
+    return (
+        f"the activation {problem.activations[0].text[:60]} is not read as the square: with the activation z^2{scaled} "
+        "this is a quadratic network, the same function of the trained weights, about which more can be proved"
+    )
 
 
 def look(problem: Network) -> Seen | None:

@@ -226,7 +226,7 @@ def test_absorbed_growth_of_an_assumed_tail():
 
 def test_work_beyond_the_budget_is_undecided():
     verdict = judge("tanh", p1(2), replace(SIGN, cells=tiling(-8, 8, 128)), budget=1e8)
-    assert isinstance(verdict, Undecided) and verdict.cause == "budget" and "--budget" in verdict.advice
+    assert isinstance(verdict, Undecided) and verdict.cause == "budget" and "--budget" in verdict.options
 
 
 # ---- one function at a time, at its bounds --------------------------------------------------------------------------

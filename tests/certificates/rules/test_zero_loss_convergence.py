@@ -468,7 +468,7 @@ def test_what_is_missing_for_the_criterion_is_said():
     """λ_min(K)/2β(0) = 12/4: how large the residual may be about."""
     trapping = Trapping(*(arb(value) for value in (4, 3, 1, 1, 1, 1, 1)))
     with pytest.raises(Refusal) as caught:
-        rule._check_criterion(trapping, arb(12), arb(2), ())
+        rule._check_criterion(trapping, arb(12), arb(2), (), None)
     assert caught.value.check == 7 and not caught.value.certain
     assert "λ_min(K)/2β(0) = 3" in caught.value.fields["seen"]
 
@@ -518,3 +518,11 @@ def test_the_fields_that_say_too_much_are_named_with_both_numbers():
 
 def test_evidence_can_name_every_bound_of_curvature_and_no_other():
     assert set(get_args(CurvatureForm)) == set(CURVATURE_FORMS)
+
+
+def test_polished_weights_are_not_told_to_be_polished():
+    trapping = Trapping(*(arb(value) for value in (4, 3, 1, 1, 1, 1, 1)))
+    for origin, polishes in ((None, True), (Origin("0" * 64, "given.safetensors", 1.0), False)):
+        with pytest.raises(Refusal) as caught:
+            rule._check_criterion(trapping, arb(12), arb(2), (), origin)
+        assert ("--polish" in caught.value.fields["advice"]) is polishes

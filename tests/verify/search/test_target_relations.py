@@ -180,6 +180,14 @@ def test_certificates_near_dependent_features_contradict_no_theorem():
         assert verify.certify(near, notice=lambda _: None).verdict.outcome == "accepted"
 
 
+def test_a_refusal_after_polishing_is_about_the_polished_weights():
+    network = one_hot(10)
+    assert not obstruction(network).is_theorem  # and yet the answer is rejected
+    done = verify.certify(network, polish=True, notice=lambda _: None)
+    found = obstruction(done.network)
+    assert done.network.layers != network.layers and f"closer than {found.distance:.4g}" in done.verdict.required
+
+
 def test_output_weights_along_the_relation_that_vanish_exactly():
     network = one_hot(10)
     rows = np.round(network.layers[1].weight * 256) / 256
