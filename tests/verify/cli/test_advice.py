@@ -53,6 +53,7 @@ CONTEXTS = {
     "verify/experiments": ["reproduce"],
     "verify/problems": IMPORTS,
     "verify/cli/certify.py": ["certify"],
+    "verify/cli/polish_option.py": ["certify"],
     "verify/cli/check.py": ["check"],
     "verify/cli/activation.py": ["activation"],
     "verify/reports": ["check"],
@@ -96,7 +97,8 @@ def unknown(text, keyword, name):
     wrong = [word for word in COMMAND.findall(text) if word not in {*COMMANDS, "read"}]
     for line in QUOTED.findall(text):
         known = next((COMMANDS[c] for c in sorted(COMMANDS, key=len, reverse=True) if f"verify {c}" in line), JUDGE)
-        wrong += [option for option in (*OPTION.findall(line), *SHORT.findall(line)) if option not in known]
+        named = line.removeprefix("python -m ")
+        wrong += [option for option in (*OPTION.findall(named), *SHORT.findall(named)) if option not in known]
     for option in OPTION.findall(QUOTED.sub("", text)):
         if name.startswith(OWN_OPTIONS):
             continue
