@@ -1,4 +1,4 @@
-"""Problems from scikit-learn's ``MLPRegressor`` (Python only: estimators are pickles, which no command loads)."""
+"""Problems from scikit-learn's ``MLPRegressor``, also behind scalers (Python only: no command loads pickles)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from verify.problems.precision import precision_notes
 from verify.problems.readers import one_line
 from verify.problems.rounding import Range, coarsest, evaluate
 from verify.problems.sklearn_objective import objective_notes
+from verify.problems.sklearn_pipeline import received_by_network
 
 __all__ = ["from_sklearn", "import_sklearn"]
 
@@ -40,9 +41,12 @@ def from_sklearn(
     ----------
     estimator
         Fitted, of exactly this class. Its predictions and hidden values on the inputs are compared with the problem's
-        network. Its penalty ``alpha`` is no part of the certified loss, and a note says so when it is not 0.
+        network. Its penalty ``alpha`` is no part of the certified loss, and a note says so when it is not 0. A
+        ``Pipeline`` of scalers (``StandardScaler``, ``MinMaxScaler``, ``MaxAbsScaler``, ``RobustScaler``) before it,
+        and a ``TransformedTargetRegressor`` with a scaler around it, are applied to the data: the problem is about the
+        numbers that the ``MLPRegressor`` receives, and notes in it say so with the scalers' parameters.
     inputs, targets
-        What it was fitted on (after any preprocessing).
+        What it was fitted on (before the scalers, after any other preprocessing).
     loss
         By default the estimator's own squared error, 1/(2n) Σ over samples and outputs: its gradient is the one that
         the estimator follows without penalty. (``loss_``, which it reports, divides by the number of outputs, too;
@@ -53,8 +57,8 @@ def from_sklearn(
     Raises
     ------
     MalformedProblem
-        A classifier, a pipeline, an unfitted estimator, another loss than the squared error, predictions that differ
-        by more than rounding.
+        A classifier, a pipeline with other steps, an unfitted estimator, another loss than the squared error,
+        predictions that differ by more than rounding.
     """
     return announce(import_sklearn(estimator, inputs, targets, loss=loss, frozen=frozen))
 
@@ -68,8 +72,10 @@ def import_sklearn(
     frozen: Iterable[int] = (),
 ) -> Imported:
     """Do what :func:`from_sklearn` does, and return the notes instead of warning."""
-    _check_estimator(estimator)
     _check_columns(estimator, inputs)
+    received = received_by_network(estimator, inputs, targets)
+    estimator, inputs, targets = received.estimator, received.inputs, received.targets
+    _check_estimator(estimator)
     x = exact_array(inputs, "inputs")
     network = from_arrays(
         # coefs_ are (in, out); the transposed views are copied contiguously by from_arrays.
@@ -88,7 +94,7 @@ def import_sklearn(
             place="estimator",
             remedy="give an MLPRegressor as scikit-learn fitted it",
         )
-    notes = [*objective_notes(estimator, network), *precision_notes(estimator.coefs_, network.inputs)]
+    notes = [*received.notes, *objective_notes(estimator, network), *precision_notes(estimator.coefs_, network.inputs)]
     return imported(network, notes, ("the estimator's predictions agree with the network within rounding",))
 
 
@@ -127,7 +133,8 @@ def _check_estimator(estimator: Any) -> None:
         raise MalformedProblem(
             f"expected an MLPRegressor, got {names[0]}",
             place="estimator",
-            remedy="of a pipeline or a search, give the fitted MLPRegressor and the data it received",
+            remedy="of a search, give its best_estimator_; of what else holds it, the fitted MLPRegressor and the data "
+            "it received",
         )
     if type(estimator) is not _own_class() or {"predict", "_forward_pass", "_predict"} & vars(estimator).keys():
         raise MalformedProblem(
