@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from verify.problems import from_torch as from_torch
     from verify.problems import load_problem as load_problem
     from verify.problems import save_problem as save_problem
+    from verify.problems import select as select
     from verify.reports.objects import explain as explain
 
 _HOME = {
@@ -43,6 +44,7 @@ _HOME = {
     "load_problem": "verify.problems",
     "replay": "verify.crosscheck.replay",
     "save_problem": "verify.problems",
+    "select": "verify.problems",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the keys are the names

@@ -36,6 +36,27 @@ def problem_show(file: Annotated[Path, typer.Argument(help="A problem file.")], 
     guarded(json, lambda say: show_command(say, file))
 
 
+@problem_app.command("select")
+def problem_select(
+    file: Annotated[Path, typer.Argument(help="A problem file.")],
+    output: Output,
+    samples: Annotated[str | None, typer.Option(help="Samples to keep, as in 0,3,7-9.")] = None,
+    different: Annotated[
+        bool, typer.Option("--different", help="Keep those whose gradients are independent to six digits.")
+    ] = False,
+    leave_out_output: Annotated[list[int] | None, typer.Option(help="An output to drop; may be repeated.")] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Write a problem with fewer samples or outputs.
+
+    Every number that stays is the same, and so is the loss's factor; a note in the file says what was selected.
+    """
+    from verify.cli.selection import select_command
+
+    guarded(json, lambda say: select_command(say, file, samples, different, leave_out_output or [], output, force))
+
+
 @problem_app.command("from-torch")
 def problem_from_torch(
     weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],

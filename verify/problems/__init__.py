@@ -10,6 +10,7 @@ from verify.problems.files import save_problem as save_problem
 from verify.problems.imported import Imported as Imported
 from verify.problems.imported import ImportNotice as ImportNotice
 from verify.problems.saved_weights import Settings as Settings
+from verify.problems.selection import select as select
 from verify.problems.sklearn import from_sklearn as from_sklearn
 from verify.problems.sklearn import import_sklearn as import_sklearn
 from verify.problems.state_dict import from_state_dict as from_state_dict
