@@ -176,7 +176,7 @@ def certify(
     found = search(source.network, wanted, options)
     network = source.network_of(found)
     if found.claim is None or not isinstance(found.verdict, Accepted):
-        verdict = followable(found.verdict, smaller="fewer samples or a smaller network")
+        verdict = followable(found.verdict)
         return Certified(verdict, None, None, None, network, found.polished, found.notes)
     done = write(found, source, output, force=force)
     return Certified(

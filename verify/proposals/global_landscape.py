@@ -8,6 +8,7 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.global_landscape import Claim, Evidence
 from certificates.enclosures.quadratic.network import gram_of_products
 from certificates.errors import EnclosureFailure
+from verify.search.followable import followable
 from verify.search.proposal import Proposal, Search
 from verify.search.quadratic import lowered, read
 from verify.search.weakening import weaken_number
@@ -46,9 +47,8 @@ def propose(network: Network) -> Proposal:
             )
     strong = decide(Claim(5e-324), Evidence(shift), network)
     if not isinstance(strong, Accepted):
-        return Proposal(
-            network, claim, evidence, verdict, (f"zero loss for all labels is not proven: {strong.explanation()}",)
-        )
+        why = followable(strong).explanation()
+        return Proposal(network, claim, evidence, verdict, (f"zero loss for all labels is not proven: {why}",))
     stated = Claim(weaken_number(strong.proved.gram_eigenvalue, "smaller"))
     return Proposal(network, stated, Evidence(shift), decide(stated, Evidence(shift), network))
 

@@ -20,6 +20,7 @@ from certificates.claims.gradient_dominance import Claim, Descent, Evidence
 from certificates.enclosures.quadratic.network import jacobian_gram, moment_matrix
 from certificates.rules.gradient_dominance import TITLE
 from certificates.theorems.gradient_dominance import twist_count
+from verify.search.followable import followable
 from verify.search.matrix_inequality import kernels, solve
 from verify.search.proposal import Options, Proposal, Search
 from verify.search.quadratic import Seen, look, lowered, read
@@ -75,7 +76,7 @@ def propose(
     found = _matrix_inequality(network, seen, radius, progress)
     if isinstance(found.verdict, Accepted):
         return found
-    return replace(best, notes=(*best.notes, f"matrix inequality: {found.verdict.explanation()}"))
+    return replace(best, notes=(*best.notes, f"matrix inequality: {followable(found.verdict).explanation()}"))
 
 
 def _refused(network: Network, reason: str, advice: str) -> Proposal:

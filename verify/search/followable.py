@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
-from certificates import Accepted, Undecided, Verdict
+from certificates import Accepted, Undecided
+from certificates.verdict import NotAccepted
 
-__all__ = ["followable"]
+__all__ = ["SMALLER_NETWORK", "followable"]
+
+V = TypeVar("V", bound=Accepted | NotAccepted)
+
+SMALLER_NETWORK = "fewer samples or a smaller network"
 
 
-def followable(verdict: Verdict, *, smaller: str) -> Verdict:
+def followable(verdict: V, *, smaller: str = SMALLER_NETWORK) -> V:
     """The verdict without the judge's options, which `certify` and `activation` do not have.
 
     Parameters
