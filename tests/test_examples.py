@@ -136,7 +136,8 @@ def test_certified_again_from_the_problem(name, tmp_path):
     mine, theirs = done.certificate.claim, decode_certificate(shipped.read_bytes()).claim
     assert mine.radius == pytest.approx(theirs.radius, rel=0.2)
     assert mine.decrease_rate == pytest.approx(theirs.decrease_rate, rel=1e-3)
-    assert verify.replay(done.certificate_path, steps=100).agrees
+    replayed = verify.replay(done.certificate_path, steps=100)
+    assert replayed.agrees or (done.polished is not None and replayed.agrees is None)
 
 
 @pytest.mark.slow

@@ -1,8 +1,8 @@
 """The command line: each command is one call of a documented function.
 
 Exit codes: 0 proven or accepted, 1 not proven or not accepted, 2 bad input or usage, 3 a bug, 4 out of memory or
-budget, 130 interrupted. Results go to stdout, progress and messages to stderr; with ``--json`` stdout holds one
-JSON document, errors included. Everything heavy is imported inside the commands.
+budget, 5 nothing to test, 130 interrupted. Results go to stdout, progress and messages to stderr; with ``--json``
+stdout holds one JSON document, errors included. Everything heavy is imported inside the commands.
 """
 
 from __future__ import annotations
@@ -136,7 +136,11 @@ def replay_run(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Run gradient descent and hold it against the certificate."""
+    """Run gradient descent and hold it against the certificate.
+
+    Exits with 1 if the run disagrees or the certificate is not accepted, with 5 if nothing is testable: the residual
+    at the certified weights is at its rounding floor in float64.
+    """
     from verify.cli.replay import replay_command
 
     guarded(json, lambda say: replay_command(say, file, steps, step_size, plot, problem, force))

@@ -9,7 +9,7 @@ from typing import Any
 from certificates import Accepted, Verdict
 from certificates import check as judge_check
 from certificates.verdict import as_document
-from verify.cli.terminal import NOT_PROVED, OK, Say
+from verify.cli.terminal import NOT_PROVED, NOTHING_TESTABLE, OK, Say
 from verify.crosscheck.planted import OrbitReplay, replay_orbit
 from verify.crosscheck.replay import Replay, bounds_of, load_pair
 from verify.crosscheck.replay import replay as run_replay
@@ -68,10 +68,7 @@ def replay_command(
         ("loss", f"{run.losses[0]:.4e} to {run.losses[-1]:.4e} (rounding floor about {found.floor:.1e})"),
         ("distance from the start", f"{run.distances.max():.4e}, certified below {found.radius:.4e}"),
         ("rate", _rate(found)),
-        (
-            "agreement",
-            "every recorded step" if found.agrees else f"{len(found.violations)} recorded steps disagree",
-        ),
+        ("agreement", found.agreement),
     ]
     say.table(rows, agrees=found.agrees, verdict=as_document(verdict), **_series(found))
     for violation in found.violations[:5]:
@@ -83,7 +80,13 @@ def replay_command(
 
         save_plot(found, plot, force=force)
         say.result(f"written: {plot}", plot=str(plot))
-    return OK if found.agrees and isinstance(verdict, Accepted) else NOT_PROVED
+    if not isinstance(verdict, Accepted) or found.agrees is False:
+        return NOT_PROVED
+    if found.agrees is None:
+        if getattr(verdict.claim, "origin", None) is not None:
+            say.message("weights that are polished less can be tested: verify certify --polish, without =full")
+        return NOTHING_TESTABLE
+    return OK
 
 
 def _replay_orbit_command(

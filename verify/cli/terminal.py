@@ -9,9 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["BAD_INPUT", "BUG", "INTERRUPTED", "NOT_PROVED", "OK", "OUT_OF_BUDGET", "Say", "guarded", "plain"]
+__all__ = [
+    "BAD_INPUT",
+    "BUG",
+    "INTERRUPTED",
+    "NOTHING_TESTABLE",
+    "NOT_PROVED",
+    "OK",
+    "OUT_OF_BUDGET",
+    "Say",
+    "guarded",
+    "plain",
+]
 
-OK, NOT_PROVED, BAD_INPUT, BUG, OUT_OF_BUDGET, INTERRUPTED = 0, 1, 2, 3, 4, 130
+OK, NOT_PROVED, BAD_INPUT, BUG, OUT_OF_BUDGET, NOTHING_TESTABLE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 _PROGRESS_AFTER = 2.0
 

@@ -18,6 +18,7 @@ from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.subjects import ActivationProblem
 from verify.certification.searches import search_of
+from verify.crosscheck.rounding import residual_floor as rounding_floor
 from verify.descent.gradient_descent import Run, descend
 from verify.problems.objectives import squared_scale
 from verify.search.runs import DescentBounds, RunBounds
@@ -47,19 +48,20 @@ class Replay:
         The recorded run.
     envelope
         (1 − κη)^k f(w_0) at the recorded steps.
-    floor
-        The loss below which float64 cannot resolve the run; the comparisons allow for it.
+    residual_floor, floor
+        ‖F(w) − y‖ and the loss below which float64 cannot resolve the run; the comparisons allow for it.
     limit_distances, limit_bounds
         ‖w_k − w_T‖ and c(‖e_k‖ + ‖e_T‖), which bounds it if the certificate holds; w_T is the last iterate.
     measured_rate, certified_rate
         −log of the factor by which f falls per unit of ηk: fitted above the floor, and certified (−log(1 − κη)/η).
     violations
-        Empty if the run agrees with the certificate.
+        Empty if the run agrees with the certificate, and where nothing is testable.
     """
 
     run: Run
     radius: float
     envelope: Array
+    residual_floor: float
     floor: float
     limit_distances: Array
     limit_bounds: Array
@@ -68,9 +70,24 @@ class Replay:
     violations: tuple[Violation, ...]
 
     @property
-    def agrees(self) -> bool:
-        """Whether every comparison came out on the certified side."""
-        return not self.violations
+    def is_testable(self) -> bool:
+        """Whether the residual at the start is above its rounding floor; if not, float64 cannot see it decrease."""
+        return bool(self.run.residual_norms[0] > self.residual_floor)
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether every comparison came out on the certified side; ``None`` where nothing is testable."""
+        return not self.violations if self.is_testable else None
+
+    @property
+    def agreement(self) -> str:
+        """The same in words."""
+        if self.agrees is None:
+            return (
+                f"nothing testable here: the residual at the start, {self.run.residual_norms[0]:.1e}, is not above the "
+                f"rounding floor of the network in float64, {self.residual_floor:.1e}"
+            )
+        return "every recorded step" if self.agrees else f"{len(self.violations)} recorded steps disagree"
 
     @property
     def looseness(self) -> float:
@@ -79,8 +96,7 @@ class Replay:
 
     def __repr__(self) -> str:
         """How long the run is, and whether it agrees."""
-        agrees = "agrees" if self.agrees else f"{len(self.violations)} recorded steps disagree"
-        return f"Replay({self.run.steps[-1]:,} steps of size {self.run.step_size:.4g}, {agrees})"
+        return f"Replay({self.run.steps[-1]:,} steps of size {self.run.step_size:.4g}, {self.agreement})"
 
 
 def load_subject(certificate_path: str | Path, problem: str | Path | None = None) -> tuple[Certificate, Problem]:
@@ -169,11 +185,14 @@ def nothing_to_hold(kind: str) -> MalformedCertificate:
 
 
 def hold_against(bounds: DescentBounds, network: Network, run: Run) -> Replay:
-    """Compare a run with what is said of it: decrease, ball, distance to the limit."""
+    """Compare a run with what is said of it: decrease, ball, distance to the limit.
+
+    Where the run starts at the rounding floor it is compared with nothing.
+    """
     factor = 1 - bounds.decrease_rate * run.step_size
-    floor = _rounding_floor(network)
+    residual_floor = rounding_floor(network)
+    floor = float(squared_scale(network)) * residual_floor**2
     envelope = run.losses[0] * factor ** run.steps.astype(np.float64)
-    residual_floor = float(np.sqrt(floor / float(squared_scale(network))))
     distances = np.linalg.norm(run.weights - run.weights[-1], axis=1)
     noise = 64 * np.finfo(np.float64).eps * (1 + float(np.linalg.norm(run.weights[0])))
     near = bounds.distance_factor * (run.residual_norms + run.residual_norms[-1] + 2 * residual_floor) + noise
@@ -188,12 +207,13 @@ def hold_against(bounds: DescentBounds, network: Network, run: Run) -> Replay:
         run=run,
         radius=bounds.radius,
         envelope=envelope,
+        residual_floor=residual_floor,
         floor=floor,
         limit_distances=distances,
         limit_bounds=near,
         measured_rate=_measured_rate(run, floor),
         certified_rate=float(certified),
-        violations=tuple(violations),
+        violations=tuple(violations) if run.residual_norms[0] > residual_floor else (),
     )
 
 
@@ -213,16 +233,6 @@ def _exceeding(run: Run, what: str, observed: Array, certified: Array, offset: i
         Violation(int(run.steps[index + offset]), what, float(observed[index]), float(certified[index]))
         for index in np.flatnonzero(~(observed <= certified))
     ]
-
-
-def _rounding_floor(network: Network) -> float:
-    """S N (16 L u max(1, |y|))² with L layers: the loss of outputs that are off by their own rounding.
-
-    An estimate, not a bound; it only decides from where on a comparison says nothing.
-    """
-    unit = 2.0**-53 * 16 * len(network.layers) * np.sqrt(max(network.widths))
-    size = max(1.0, float(np.abs(network.given_targets).max()))
-    return float(squared_scale(network)) * network.residual_count * float(unit * size) ** 2
 
 
 def _measured_rate(run: Run, floor: float) -> float:

@@ -30,5 +30,5 @@ def _rows(replay: Replay | None) -> tuple[tuple[str, str], ...]:
         ("distance from the start", f"{run.distances.max():.4e}, certified below {up(replay.radius)}"),
         ("rate", rate),
         ("rounding floor of the loss", f"about {replay.floor:.1e}"),
-        ("agreement", "every recorded step" if replay.agrees else f"{len(replay.violations)} recorded steps disagree"),
+        ("agreement", replay.agreement),
     )

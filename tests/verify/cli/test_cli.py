@@ -90,6 +90,23 @@ def test_polish_states_residuals_need_and_distance(run, rough):
     assert all(word in line for word in ("‖e‖ from 5.07", "(needed: below about 5.1", "distance 3.2"))
 
 
+def test_replay_says_where_nothing_is_testable(run, rough):
+    certificate = rough.with_name("net.zero-loss-convergence.cert.json")
+    run("certify", rough, "--polish=full")
+    done = run("replay", certificate, "--steps", "20")
+    assert done.exit_code == 5 and "nothing testable here: the residual at the start, " in done.stdout
+    assert "verify certify --polish" in done.stderr
+    assert json.loads(run("replay", certificate, "--steps", "20", "--json").stdout)["agrees"] is None
+    page = run("explain", certificate, "--replay", "20")
+    assert page.exit_code == 0 and "nothing testable here" in page.stdout
+    run("certify", rough, "--polish", "--force")
+    assert run("replay", certificate, "--steps", "20").exit_code == 0
+    claim = json.loads(certificate.read_text())
+    claim["claim"]["radius"] = (2.0**-60).hex()
+    certificate.write_text(json.dumps(claim))
+    assert run("replay", certificate, "--steps", "20").exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("options", "word"),
     [

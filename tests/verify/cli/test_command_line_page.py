@@ -53,24 +53,27 @@ def test_commands(run):
     assert ended.value.code == 0
 
 
-def test_every_exit_code_is_reached_and_no_other_is_known(run, certificate, monkeypatch):
+def test_every_exit_code_is_reached_and_no_other_is_known(run, certificate, tmp_path, monkeypatch):
     def raising(error):
         def raised(*_, **__):
             raise error
 
         return raised
 
-    path = certificate.certificate_path
+    path, at_the_floor = certificate.certificate_path, tmp_path / "floor.cert.json"
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
+    verify.certify(network, polish="full", output=at_the_floor)
     reached = [
         run("check", path).exit_code,
         run("check", path, "--problem", path.parent, "--budget", "1e-9").exit_code,
         run("check", path.with_name("missing")).exit_code,
         run("activation", "z + 1/z", "--sigma", "1").exit_code,
+        run("replay", at_the_floor, "--steps", "2").exit_code,
     ]
     for error in (RuntimeError("a bug"), KeyboardInterrupt()):
         monkeypatch.setattr("verify.cli.check.judge_check", raising(error))
         reached.append(run("check", path).exit_code)
-    names = ("OK", "OUT_OF_BUDGET", "BAD_INPUT", "NOT_PROVED", "BUG", "INTERRUPTED")
+    names = ("OK", "OUT_OF_BUDGET", "BAD_INPUT", "NOT_PROVED", "NOTHING_TESTABLE", "BUG", "INTERRUPTED")
     assert reached == [getattr(terminal, name) for name in names]
     assert sorted(reached) == [int(code) for code in rows("## Exit codes")]
 

@@ -54,9 +54,22 @@ def test_steps_beyond_the_certificate_are_refused(certified):
     assert verify.replay(done.certificate_path, steps=50, step_size=largest / 2).agrees
 
 
-def test_a_run_at_the_rounding_floor_has_no_rate_and_still_agrees():
+def test_a_run_at_the_rounding_floor_tests_nothing_and_violates_nothing():
     network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
     polished = verify.certify(network, polish="full")
     run = descend(polished.network, polished.certificate.claim.step_size_max, 50)
+    for factor in (1, 1e6):  # a false claim is not caught there, and not called violated either
+        claim = replace(polished.certificate.claim, radius=polished.certificate.claim.radius / factor)
+        found = hold_against(claim, polished.network, run)
+        assert found.agrees is None and not found.violations and np.isnan(found.measured_rate)
+        assert "nothing testable here" in found.agreement and f"{found.run.residual_norms[0]:.1e}" in found.agreement
+
+
+def test_a_minimal_polish_leaves_something_to_test():
+    network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
+    polished = verify.certify(network, polish=True)
+    run = descend(polished.network, polished.certificate.claim.step_size_max, 200)
     found = hold_against(polished.certificate.claim, polished.network, run)
-    assert found.agrees and np.isnan(found.measured_rate)
+    assert found.agrees and found.looseness >= 1
+    claim = polished.certificate.claim
+    assert hold_against(replace(claim, radius=claim.radius / 1e3), polished.network, run).agrees is False
