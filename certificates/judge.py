@@ -87,7 +87,9 @@ def check(
     if reference.embedded is None and not reference.inline:
         problem_data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
     if origin is not None:
-        origin_data = find_problem(origin.path, origin.sha256, path.parent, problem, PROBLEM_LIMIT)
+        origin_data = find_problem(
+            origin.path, origin.sha256, path.parent, problem, PROBLEM_LIMIT, place="claim.origin"
+        )
     return _check(parsed, sha256_hex(data), problem_data, origin_data, arithmetic, budget)
 
 

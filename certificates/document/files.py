@@ -23,6 +23,12 @@ __all__ = [
 
 PROBLEM_LIMIT = 16 * 2**30
 _CHUNK = 2**24
+_NAMES = {"problem": "the problem file", "claim.origin": "the problem file before polishing"}
+_REMEDIES = {
+    "problem": "pass --problem FILE or DIR",
+    "claim.origin": "put it beside the certificate, or both problem files into the directory that --problem names; "
+    "a certificate made with --standalone needs none",
+}
 
 
 def sha256_hex(data: bytes) -> str:
@@ -179,7 +185,9 @@ def _remove(temporary: str) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def find_problem(hint: str | None, sha256: str, folder: Path, override: str | Path | None, limit: int) -> bytes:
+def find_problem(
+    hint: str | None, sha256: str, folder: Path, override: str | Path | None, limit: int, *, place: str = "problem"
+) -> bytes:
     """The bytes of the problem a certificate names: ``--problem`` if given, else beside the certificate.
 
     Parameters
@@ -194,6 +202,8 @@ def find_problem(hint: str | None, sha256: str, folder: Path, override: str | Pa
         A file or a directory named by the user.
     limit
         Largest size in bytes.
+    place
+        Where it is named: ``problem``, or ``claim.origin`` for the one before polishing.
 
     Raises
     ------
@@ -207,9 +217,9 @@ def find_problem(hint: str | None, sha256: str, folder: Path, override: str | Pa
     looked = ", ".join(ascii(str(path)).strip("'") for path in candidates) or "nowhere (the certificate has no path)"
     if not found:
         raise MalformedCertificate(
-            f"the problem file {hint or ''!a} is missing; looked at {looked}",
-            place="problem.path",
-            remedy="pass --problem FILE or DIR",
+            f"{_NAMES[place]} {hint or ''!a} is missing; looked at {looked}",
+            place=f"{place}.path",
+            remedy=_REMEDIES[place],
         )
     unread: list[Malformed] = []
     for path in found:
@@ -223,8 +233,8 @@ def find_problem(hint: str | None, sha256: str, folder: Path, override: str | Pa
     if unread:
         raise unread[0]
     raise MalformedCertificate(
-        f"names the problem with sha256 {sha256[:16]}…, but {looked} has another",
-        place="problem.sha256",
+        f"names {_NAMES[place]} with sha256 {sha256[:16]}…, but {looked} has another",
+        place=f"{place}.sha256",
         remedy="give the problem file this certificate was made for with --problem",
     )
 

@@ -45,6 +45,9 @@ class Certified:
         The files; ``None`` when nothing was written. ``problem_path`` is the polished problem if there is one.
     network
         The problem the verdict is about.
+    files
+        What has to travel together to be checked elsewhere: the certificate, the problem file that it names, and the
+        problem before polishing where the claim names that.
     polished
         The polishing run, if there was one.
     notes
@@ -58,6 +61,7 @@ class Certified:
     certificate_path: Path | None
     problem_path: Path | None
     network: Network
+    files: tuple[Path, ...] = ()
     polished: Polished | None = None
     notes: tuple[str, ...] = ()
     offers: tuple[tuple[str, str], ...] = ()
@@ -88,6 +92,7 @@ def certify(
     kind: str | None = None,
     polish: Polish = False,
     rate: Fraction | str | None = None,
+    standalone: bool = False,
     objective: Objective = "rate",
     step_size: Fraction | int | str | None = None,
     radius: Fraction | int | str | None = None,
@@ -116,6 +121,8 @@ def certify(
         With ``polish=True``: what share of the decrease per step λ_min(K)/λ_max(K), which residual → 0 gives, is to be
         certified, in (0, 1); 1/16 by default, and then nothing is asked of weights that certify as given. Exact, as
         ``radius``.
+    standalone
+        With ``polish``: claim nothing about the distance to the given weights, so that their file need not travel.
     objective
         ``rate`` for the largest certified decrease per step of ``zero-loss-convergence``, ``radius`` for its smallest
         ball.
@@ -158,6 +165,8 @@ def certify(
     """
     refuse_kind(kind)
     _refuse_polish(polish, rate)
+    if standalone and not polish:
+        raise MalformedProblem("belongs to --polish", place="--standalone", remedy="leave it out")
     source = load(problem)
     refuse_objective(source.network, kind)
     options = Options(
@@ -166,7 +175,7 @@ def certify(
         objective=objective,
         polish=polish,
         rate=exact_positive(rate, "--rate"),
-        source=source.name,
+        source=None if standalone else source.name,
         progress=progress or (lambda *_: None),
         estimated=estimated or (lambda _: None),
         notice=notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=5)),
@@ -177,7 +186,7 @@ def certify(
     network = source.network_of(found)
     if found.claim is None or not isinstance(found.verdict, Accepted):
         verdict = followable(found.verdict)
-        return Certified(verdict, None, None, None, network, found.polished, found.notes)
+        return Certified(verdict, None, None, None, network, polished=found.polished, notes=found.notes)
     done = write(found, source, output, force=force)
     return Certified(
         verdict=found.verdict,
@@ -185,6 +194,7 @@ def certify(
         certificate_path=done.certificate_path,
         problem_path=done.problem_path,
         network=network,
+        files=done.files,
         polished=found.polished,
         notes=found.notes,
         offers=offers(network, found) if wanted is None else (),

@@ -45,6 +45,19 @@ class Written:
     certificate_path: Path | None
     problem_path: Path | None
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What a check needs: the certificate, the problem that it names, and the one that this was polished from."""
+        if self.certificate_path is None:
+            return ()
+        named = [self.certificate_path]
+        origin = getattr(self.certificate.claim, "origin", None)
+        if self.problem_path is not None and self.certificate.problem.path is not None:
+            named += (
+                [self.problem_path] if origin is None else [self.problem_path, self.problem_path.with_name(origin.path)]
+            )
+        return tuple(named)
+
 
 def load(problem: Network | str | Path) -> Source:
     """Read a problem file, or take a network as it is."""

@@ -26,11 +26,12 @@ def summary(done: Certified) -> tuple[tuple[str, str], ...]:
 
 def _proved(done: Certified, verdict: Accepted) -> tuple[tuple[str, str], ...]:
     numbers = ", ".join(f"{name} {value}" for name, value in claim_numbers(verdict.claim))
-    certificate, problem = done.certificate_path, done.problem_path
+    certificate = done.certificate_path
     if certificate is None:
         files, command = "nothing; the certificate embeds the problem", "certify(…, output=FILE) writes it"
     else:
-        files = str(certificate) + ("" if problem is None else f", about {problem}")
+        relations = zip(("", ", about ", ", polished from "), done.files, strict=False)
+        files = "".join(f"{relation}{path}" for relation, path in relations)
         command = f"verify check {shlex.quote(str(certificate))}"
     return (
         ("numbers", numbers),

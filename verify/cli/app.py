@@ -63,6 +63,12 @@ def certify(
         str | None,
         typer.Option(help="With --polish: share of the decrease per step at zero residual to certify (1/16)."),
     ] = None,
+    standalone: Annotated[
+        bool,
+        typer.Option(
+            "--standalone", help="With --polish: claim no distance to the given weights, whose file can stay."
+        ),
+    ] = False,
     objective: Annotated[Objective, typer.Option(help="Largest rate, or smallest radius.")] = Objective.rate,
     step_size: Annotated[
         str | None, typer.Option(help="η as a decimal or p/q, exact, for orbit-convergence and certified-orbit-run.")
@@ -86,7 +92,7 @@ def certify(
     guarded(
         json,
         lambda say: certify_command(
-            say, problem, kind, polish, rate, objective.value, step_size, radius, output, force
+            say, problem, kind, polish, rate, standalone, objective.value, step_size, radius, output, force
         ),
     )
 

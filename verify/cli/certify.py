@@ -23,6 +23,7 @@ def certify_command(
     kind: str | None,
     polish: Polish | None,
     rate: str | None,
+    standalone: bool,
     objective: Any,
     step_size: str | None,
     radius: str | None,
@@ -39,6 +40,7 @@ def certify_command(
         kind=kind,
         polish="full" if polish == "full" else polish is not None,
         rate=exact_positive(rate, "--rate"),
+        standalone=standalone,
         objective=objective,
         step_size=step,
         radius=ball,
@@ -60,7 +62,9 @@ def certify_command(
         return exit_code(done.verdict)
     say.result(f"proved: {done.verdict.claim.sentence()}")
     written = {"certificate": str(done.certificate_path), "problem_file": str(done.problem_path)}
-    say.result(f"written: {done.certificate_path}", **written)
+    say.result(f"written: {done.certificate_path}", files=[str(path) for path in done.files], **written)
+    if len(done.files) > 1:
+        say.result(f"to check it elsewhere, ship together: {', '.join(str(path) for path in done.files)}")
     say.document["offers"] = dict(done.offers)
     if done.offers:
         width = max(len(name) for name, _ in done.offers)

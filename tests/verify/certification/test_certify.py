@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -55,9 +56,48 @@ def test_polishes_only_when_asked_and_names_the_origin(untrained):
 
 def test_a_missing_origin_is_malformed_not_skipped(untrained):
     done = verify.certify(untrained, polish=True)
-    untrained.unlink()
-    with pytest.raises(Malformed, match=r"net\.safetensors"):
+    kept = untrained.rename(untrained.with_name("elsewhere"))
+    with pytest.raises(Malformed, match=r"before polishing 'net\.safetensors' is missing; .*standalone") as caught:
         check(done.certificate_path)
+    assert caught.value.place == "claim.origin.path"
+    with pytest.raises(Malformed, match=r"before polishing with sha256 .* has another"):
+        check(done.certificate_path, problem=done.problem_path)
+    assert isinstance(check(done.certificate_path, problem=kept), Accepted)
+    folder = untrained.parent / "both"
+    folder.mkdir()
+    for path, name in ((kept, untrained.name), (done.problem_path, done.problem_path.name)):
+        path.rename(folder / name)
+    assert isinstance(check(done.certificate_path, problem=folder), Accepted)
+
+
+def test_the_files_named_are_what_a_check_elsewhere_needs(untrained, tmp_path):
+    def works(files, name):
+        folder = tmp_path / name
+        folder.mkdir()
+        for path in files:
+            shutil.copy(path, folder)
+        try:
+            return isinstance(check(folder / files[0].name), Accepted)
+        except Malformed:
+            return False
+
+    done = verify.certify(untrained, polish=True)
+    assert [path.name for path in done.files] == [
+        done.certificate_path.name,
+        "net.polished.safetensors",
+        "net.safetensors",
+    ]
+    assert works(done.files, "three") and not works(done.files[:2], "two")
+    assert str(done).splitlines()[2] == "written: {}, about {}, polished from {}".format(*done.files)
+    alone = verify.certify(untrained, polish=True, standalone=True, force=True)
+    assert alone.certificate.claim.origin is None and alone.files == done.files[:2]
+    assert works(alone.files, "alone") and not works(alone.files[:1], "one")
+    assert verify.certify(alone.problem_path).files[1:] == (alone.problem_path,)
+
+
+def test_standalone_belongs_to_polish(trained):
+    with pytest.raises(MalformedProblem, match="--standalone: belongs to --polish"):
+        verify.certify(trained, standalone=True)
 
 
 def test_polishing_is_left_out_when_the_weights_are_good_enough(trained):

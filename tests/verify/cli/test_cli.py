@@ -90,6 +90,20 @@ def test_polish_states_residuals_need_and_distance(run, rough):
     assert all(word in line for word in ("‖e‖ from 5.07", "(needed: below about 5.1", "distance 3.2"))
 
 
+def test_the_files_that_travel_are_named(run, rough):
+    done = run("certify", rough, "--polish")
+    line = next(line for line in done.stdout.splitlines() if line.startswith("to check it elsewhere"))
+    assert [Path(name).name for name in line.partition("together: ")[2].split(", ")] == [
+        "net.zero-loss-convergence.cert.json",
+        "net.polished.safetensors",
+        "net.safetensors",
+    ]
+    alone = json.loads(run("certify", rough, "--polish", "--standalone", "--force", "--json").stdout)
+    assert [Path(name).name for name in alone["files"]][1:] == ["net.polished.safetensors"]
+    assert alone["verdict"]["claim"]["origin"] is None
+    assert run("certify", rough, "--standalone").exit_code == 2
+
+
 def test_replay_says_where_nothing_is_testable(run, rough):
     certificate = rough.with_name("net.zero-loss-convergence.cert.json")
     run("certify", rough, "--polish=full")
