@@ -15,7 +15,7 @@ from certificates.claims.certified_orbit_run import Claim, Evidence
 from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_quadratic
 from certificates.language.local_constants import LocalConstants
 from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance
-from verify.search.planted import default_step, largest_radius, near
+from verify.search.planted import default_step, largest_radius, near, not_planted
 from verify.search.proposal import Proposal, Search
 from verify.search.runs import OrbitBounds, Start
 from verify.search.weakening import PROBE_BUDGET, weaken
@@ -105,5 +105,6 @@ SEARCH = Search(
     lambda network, options: propose(network, step_size=options.step_size),
     reads=frozenset({"step_size"}),
     fits=lambda network: None if network.teacher is None else "gradient descent from these weights to the teacher",
+    excludes=not_planted,
     runs=_runs,
 )

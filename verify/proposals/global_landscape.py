@@ -10,7 +10,7 @@ from certificates.enclosures.quadratic.network import gram_of_products
 from certificates.errors import EnclosureFailure
 from verify.search.followable import followable
 from verify.search.proposal import Proposal, Search
-from verify.search.quadratic import lowered, read
+from verify.search.quadratic import lowered, not_quadratic, read
 from verify.search.weakening import weaken_number
 
 __all__ = ["SEARCH", "propose"]
@@ -60,4 +60,12 @@ def _fits(network: Network) -> str | None:
     return f"{shape.dimension} or more outer weights of each sign that occurs: no spurious minima"
 
 
-SEARCH = Search(Claim, Network, lambda network, _: propose(network), fits=_fits)
+def _excludes(network: Network) -> str | None:
+    shape = read(network)
+    if shape is None:
+        return not_quadratic(network)
+    found = f"{shape.positive} positive and {shape.negative} negative ones"
+    return None if _fits(network) else f"expected {shape.dimension} or more outer weights of each sign, got {found}"
+
+
+SEARCH = Search(Claim, Network, lambda network, _: propose(network), fits=_fits, excludes=_excludes)

@@ -23,7 +23,7 @@ from certificates.theorems.gradient_dominance import twist_count
 from verify.search.followable import followable
 from verify.search.matrix_inequality import kernels, solve
 from verify.search.proposal import Options, Proposal, Search
-from verify.search.quadratic import Seen, look, lowered, read
+from verify.search.quadratic import Seen, look, lowered, not_quadratic, read
 from verify.search.runs import DescentBounds
 from verify.search.weakening import weaken_number
 
@@ -235,10 +235,18 @@ def _fits(network: Network) -> str | None:
     return "at most as many samples as weights: an inequality on a ball"
 
 
+def _excludes(network: Network) -> str | None:
+    shape = read(network)
+    if shape is None:
+        return not_quadratic(network)
+    n, p = shape.sample_count, shape.width * shape.dimension
+    return None if n <= p else f"expected at most as many samples as trained weights, {p}, got {n}"
+
+
 def _runs(claim: Claim, network: Network) -> DescentBounds | None:
     del network
     run = claim.descent
     return None if run is None else DescentBounds(run.radius, run.step_size_max, run.decrease_rate)
 
 
-SEARCH = Search(Claim, Network, _propose, reads=frozenset({"radius"}), fits=_fits, runs=_runs)
+SEARCH = Search(Claim, Network, _propose, reads=frozenset({"radius"}), fits=_fits, excludes=_excludes, runs=_runs)

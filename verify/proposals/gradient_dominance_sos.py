@@ -22,7 +22,7 @@ from verify.problems.polynomials import polynomial_of
 from verify.search.dyadic import dyadic_below, fraction, power_of_two
 from verify.search.gram import SMALLEST, GramSearch
 from verify.search.proposal import Options, Proposal, Search
-from verify.search.quadratic import read
+from verify.search.quadratic import not_quadratic, read
 from verify.search.scaled_polynomials import balanced, curvatures, exponent, stretched, times_variable
 
 __all__ = ["SEARCH", "propose"]
@@ -180,4 +180,10 @@ def _fits(network: Network) -> str | None:
     return "sums of squares on a ball"
 
 
-SEARCH = Search(Claim, Network, _propose, reads=frozenset({"radius"}), fits=_fits)
+def _excludes(network: Network) -> str | None:
+    if read(network) is None:
+        return not_quadratic(network)
+    return None if _fits(network) else f"expected given labels and at most {MOST_VARIABLES} trained weights"
+
+
+SEARCH = Search(Claim, Network, _propose, reads=frozenset({"radius"}), fits=_fits, excludes=_excludes)

@@ -11,7 +11,7 @@ import numpy as np
 from certificates import Accepted, Network, decide
 from certificates.claims.negative_curvature import Claim, Evidence
 from verify.search.proposal import Proposal, Search
-from verify.search.quadratic import Array, Seen, look, read, smallest_eigenpair
+from verify.search.quadratic import Array, Seen, look, not_quadratic, read, smallest_eigenpair
 from verify.search.weakening import weaken
 
 __all__ = ["SEARCH", "propose"]
@@ -76,4 +76,4 @@ def _best_step(seen: Seen, units: Array, inputs: Array) -> float:
     return min(steps, key=lambda t: float(np.polyval(quartic, t)), default=0.0)
 
 
-SEARCH = Search(Claim, Network, lambda network, _: propose(network))
+SEARCH = Search(Claim, Network, lambda network, _: propose(network), excludes=not_quadratic)

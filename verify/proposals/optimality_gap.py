@@ -22,7 +22,7 @@ from certificates.enclosures.quadratic.network import moment_matrix
 from certificates.errors import EnclosureFailure
 from certificates.memory import kept_memory
 from verify.search.proposal import Proposal, Search
-from verify.search.quadratic import Array, Seen, look, lowered, symmetric
+from verify.search.quadratic import Array, Seen, look, lowered, not_quadratic, symmetric
 from verify.search.relaxation import relaxed_residual
 from verify.search.weakening import weaken_number
 
@@ -168,4 +168,4 @@ def _least_squares(seen: Seen, notes: list[str]) -> Iterator[Evidence]:
     yield Evidence("least-squares", eigenvalue_shift=lowered(moments), vector=tuple(solution.tolist()))
 
 
-SEARCH = Search(Claim, Network, lambda network, _: propose(network))
+SEARCH = Search(Claim, Network, lambda network, _: propose(network), excludes=not_quadratic)

@@ -12,7 +12,7 @@ from certificates.claims.orbit_convergence import Claim, Evidence
 from certificates.enclosures.quadratic.planted import planted_quadratic
 from certificates.language.local_constants import LocalConstants
 from verify.descent.planted import moments_of
-from verify.search.planted import default_step, flattest_direction, largest_radius, near
+from verify.search.planted import default_step, flattest_direction, largest_radius, near, not_planted
 from verify.search.proposal import Proposal, Search
 from verify.search.runs import OrbitBounds, Start
 from verify.search.weakening import PROBE_BUDGET, weaken, weaken_number
@@ -78,5 +78,6 @@ SEARCH = Search(
     lambda network, options: propose(network, step_size=options.step_size),
     reads=frozenset({"step_size"}),
     fits=lambda network: None if network.teacher is None else "every start near the teacher",
+    excludes=not_planted,
     runs=_runs,
 )

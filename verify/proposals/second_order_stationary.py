@@ -16,7 +16,7 @@ from certificates.claims.second_order_stationary import Claim, Evidence
 from certificates.enclosures.quadratic.network import covariance, gram_of_products, hessian, moment_matrix
 from certificates.errors import EnclosureFailure
 from verify.search.proposal import Proposal, Search
-from verify.search.quadratic import Array, Seen, look, lowered, symmetric
+from verify.search.quadratic import Array, Seen, look, lowered, not_quadratic, symmetric
 from verify.search.weakening import weaken_number
 
 __all__ = ["SEARCH", "propose"]
@@ -143,4 +143,4 @@ def _fits(network: Network) -> str | None:
     )
 
 
-SEARCH = Search(Claim, Network, lambda network, _: propose(network), fits=_fits)
+SEARCH = Search(Claim, Network, lambda network, _: propose(network), fits=_fits, excludes=not_quadratic)

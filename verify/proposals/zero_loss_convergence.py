@@ -14,6 +14,7 @@ from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import EnclosureFailure
 from certificates.language.parts import Origin
 from certificates.memory import kept_memory
+from verify.search.data_causes import with_data_causes
 from verify.search.estimates import Estimates, estimates
 from verify.search.landscape import curvature_forms, plain_form, survey
 from verify.search.least_polish import WANTED_SHARE, least_polish
@@ -24,7 +25,7 @@ from verify.search.runs import DescentBounds
 from verify.search.stalls import explained
 from verify.search.target_relations import obstruction
 from verify.search.trapping import Margin, best_evidence, margin
-from verify.search.weakening import weaken, weaken_number
+from verify.search.weakening import PROBE_BUDGET, weaken, weaken_number
 
 __all__ = ["SEARCH", "propose"]
 
@@ -114,6 +115,8 @@ def _propose(network: Network, options: Options) -> Proposal:
     if obstacle is not None and not isinstance(verdict, Accepted):
         obstacle = obstruction(network if found.polished is None else found.polished.network)
         verdict = verdict if obstacle is None else obstacle.explained(verdict)
+    elif not isinstance(verdict, Accepted):
+        verdict = with_data_causes(verdict, network, known if found.polished is None else None)
     return replace(found, verdict=verdict)
 
 
@@ -186,9 +189,29 @@ def _fits(network: Network) -> str | None:
     return "gradient descent from these weights" if fits else None
 
 
+def _excludes(network: Network) -> str | None:
+    """What is said of the structure, which no evidence can help."""
+    near = Evidence(_NEAR, 0.5, (_NEAR,), 0.0, 1.0, plain_form(network))
+    verdict = decide(_weakest_claim(None), near, network, budget=PROBE_BUDGET)
+    if isinstance(verdict, Accepted):
+        return None
+    limit = rank_limit(network) if network.teacher is None else None
+    refused = verdict if limit is None else limit.rejected(verdict)
+    structural = limit is not None or 0 < verdict.check < _ABOUT_EVIDENCE - 1
+    return f"{refused.reason}: needs {refused.required}, has {refused.seen}" if structural else None
+
+
 def _runs(claim: Claim, network: Network) -> DescentBounds:
     del network
     return DescentBounds(claim.radius, claim.step_size_max, claim.decrease_rate, claim.distance_factor)
 
 
-SEARCH = Search(Claim, Network, _propose, reads=frozenset({"objective", "polish", "rate"}), fits=_fits, runs=_runs)
+SEARCH = Search(
+    Claim,
+    Network,
+    _propose,
+    reads=frozenset({"objective", "polish", "rate"}),
+    fits=_fits,
+    excludes=_excludes,
+    runs=_runs,
+)

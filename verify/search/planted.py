@@ -11,13 +11,15 @@ from flint import arb
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
+from certificates import Network
 from certificates.arithmetic.arb import exact, precision, upper
-from certificates.enclosures.quadratic.planted import PlantedQuadratic, vertical_directions
+from certificates.enclosures.quadratic.network import NotQuadratic
+from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_quadratic, vertical_directions
 from certificates.language.local_constants import LocalConstants
 from certificates.theorems.teacher_basin import Regularity, step_factor
 from verify.descent.planted import Moments
 
-__all__ = ["Near", "default_step", "flattest_direction", "largest_radius", "near"]
+__all__ = ["Near", "default_step", "flattest_direction", "largest_radius", "near", "not_planted"]
 
 Array = NDArray[np.float64]
 
@@ -40,6 +42,15 @@ class Near:
 
     constants: LocalConstants
     bounds: Regularity
+
+
+def not_planted(problem: Network) -> str | None:
+    """Why the rules about planted quadratic networks do not accept the problem; ``None`` if they do."""
+    try:
+        planted_quadratic(problem)
+    except NotQuadratic as reason:
+        return f"no planted quadratic network: {reason}"
+    return None
 
 
 def near(problem: PlantedQuadratic, moments: Moments) -> Near:

@@ -140,6 +140,8 @@ class Search(Generic[C, P]):
         The options that it takes, by name.
     fits
         Why it may be worth trying on a problem where it was not asked for; ``None`` if it is not.
+    excludes
+        Why no claim of the kind can be about a problem, found without a search; ``None`` if one may be.
     runs
         What a claim says of runs of gradient descent, for replay; ``None`` where it says nothing.
     """
@@ -149,4 +151,5 @@ class Search(Generic[C, P]):
     propose: Callable[[P, Options], Proposal]
     reads: frozenset[str] = frozenset()
     fits: Callable[[P], str | None] = _never
+    excludes: Callable[[P], str | None] = _never
     runs: Callable[[C, P], RunBounds | None] | None = None

@@ -18,7 +18,7 @@ from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 from verify.problems.polynomial_activations import polynomial
 
-__all__ = ["Array", "Seen", "look", "lowered", "overlooked", "read", "smallest_eigenpair", "symmetric"]
+__all__ = ["Array", "Seen", "look", "lowered", "not_quadratic", "overlooked", "read", "smallest_eigenpair", "symmetric"]
 
 Array = NDArray[np.float64]
 
@@ -75,6 +75,15 @@ def overlooked(problem: Network) -> str | None:
         f"the activation {problem.activations[0].text[:60]} is not read as the square: with the activation z^2{scaled} "
         "this is a quadratic network, the same function of the trained weights, about which more can be proved"
     )
+
+
+def not_quadratic(problem: Network) -> str | None:
+    """Why the rules of this chapter do not accept the problem; ``None`` if they do."""
+    try:
+        require_quadratic(1, problem)
+    except Refusal as refusal:
+        return refusal.reason
+    return None
 
 
 def look(problem: Network) -> Seen | None:

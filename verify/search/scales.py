@@ -63,6 +63,8 @@ def scales(table: NDArray[np.float64]) -> Scales:
     standard deviation 1 to 100, mean up to 2 of them, entries up to 300
     """
     largest = float(np.max(np.abs(table)))
+    if not np.isfinite(largest):  # planted labels that overflow
+        return Scales(0.0, 0.0, 0.0, largest)
     unit = largest or 1.0
     scaled = table / unit
     means, deviations = scaled.mean(axis=0), scaled.std(axis=0)

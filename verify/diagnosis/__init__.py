@@ -1,0 +1,1 @@
+"""What stands between a problem and its certificates, estimated within seconds; nothing here is proved."""
