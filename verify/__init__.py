@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from verify.activations.table import activation as activation
     from verify.certification.certify import certify as certify
     from verify.crosscheck.replay import replay as replay
+    from verify.diagnosis.diagnose import diagnose as diagnose
     from verify.problems import from_arrays as from_arrays
     from verify.problems import from_csv as from_csv
     from verify.problems import from_npz as from_npz
@@ -34,6 +35,7 @@ _HOME = {
     "activation": "verify.activations.table",
     "certify": "verify.certification.certify",
     "check": "certificates",
+    "diagnose": "verify.diagnosis.diagnose",
     "explain": "verify.reports.objects",
     "from_arrays": "verify.problems",
     "from_csv": "verify.problems",

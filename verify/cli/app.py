@@ -98,6 +98,14 @@ def certify(
 
 
 @app.command()
+def diagnose(problem: Annotated[Path, typer.Argument(help="A problem file.")], json: Json = False) -> None:
+    """Estimate within seconds what a certificate would need and what the problem has; proves nothing."""
+    from verify.cli.diagnose import diagnose_command
+
+    guarded(json, lambda say: diagnose_command(say, problem))
+
+
+@app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="Certificates.")],
     arithmetic: Annotated[

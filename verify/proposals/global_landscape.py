@@ -65,7 +65,11 @@ def _excludes(network: Network) -> str | None:
     if shape is None:
         return not_quadratic(network)
     found = f"{shape.positive} positive and {shape.negative} negative ones"
-    return None if _fits(network) else f"expected {shape.dimension} or more outer weights of each sign, got {found}"
+    return (
+        None
+        if _fits(network)
+        else f"expected {shape.dimension} or more outer weights of each sign that occurs, got {found}"
+    )
 
 
 SEARCH = Search(Claim, Network, lambda network, _: propose(network), fits=_fits, excludes=_excludes)

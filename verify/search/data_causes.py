@@ -62,7 +62,7 @@ def data_causes(data: Data) -> Iterator[Cause]:
     the inputs have standard deviation 100, mean up to 6 of them, entries up to 700
     """
     if data.pair is not None and data.pair.distance <= _NEARLY * data.pair.typical:
-        yield Cause(f"samples {data.pair} nearly coincide", "remove one of two samples that nearly coincide")
+        yield Cause(f"the closest are {data.pair}", "remove one of two samples that nearly coincide")
     for name, found in (("inputs", data.inputs), ("targets", data.targets)):
         if found.is_odd:
             remedy = (

@@ -21,11 +21,12 @@ from certificates.enclosures.networks.curvature import CURVATURE_FORMS
 from certificates.errors import EnclosureFailure, MalformedProblem
 from verify.numeric.mlp import FloatNetwork
 from verify.numeric.objective import objective_value
+from verify.search.fewer_samples import fewer_samples
 from verify.search.landscape import FEW_CELLS, Landscape, curvature_forms, survey
 
 __all__ = ["SECONDS", "Estimates", "estimates", "loss_only"]
 
-SECONDS = 2e10  # floating-point operations that take seconds
+SECONDS = 1e10  # floating-point operations that take seconds
 _ROUNDING = 2.0**-52
 _OPERATIONS_OF_A_BALL = 1e3  # in time, of what is counted in single balls
 
@@ -36,8 +37,8 @@ class Estimates:
 
     Parameters
     ----------
-    equations, parameters
-        N and p.
+    samples, equations, parameters
+        n, N and p.
     loss, residual
         The objective, and ‖F(w) − y‖ if it is a plain sum of squares.
     smallest, largest
@@ -47,13 +48,15 @@ class Estimates:
     needed
         The largest residual for which the criterion could hold; 0 if K is singular up to rounding.
     kernel_samples, curvature_samples
-        How many of the samples λ and β are of, spread evenly. Of fewer samples λ_min is larger and β smaller.
+        How many of the samples λ and β are of, spread evenly; 0 if of none. Of fewer samples λ_min is larger and β
+        smaller, so that ``needed`` is too large.
     remarks
         What is not known, and why.
     landscape
         What a search goes on with; ``None`` if it could not be had, or not for all samples.
     """
 
+    samples: int
     equations: int
     parameters: int
     loss: float
@@ -105,10 +108,10 @@ class Estimates:
 
     def __str__(self) -> str:
         """One line."""
-        parts = [f"loss {self.loss:.3g}"]
+        parts = [f"loss {self.loss:.3g}" if math.isfinite(self.loss) else "the loss overflows"]
         parts += [f"λ_min {self.smallest:.3g}"] if not math.isnan(self.smallest) else []
         parts += [f"β {self.curvature:.3g}"] if not math.isnan(self.curvature) else []
-        parts += [f"residual {self.residual:.3g}"] if not math.isnan(self.residual) else []
+        parts += [f"residual {self.residual:.3g}"] if math.isfinite(self.residual) else []
         return f"estimates: {', '.join([*parts, *filter(None, [self.comparison])])}"
 
     @property
@@ -117,11 +120,12 @@ class Estimates:
         if self.equations > self.parameters:
             return f"no residual is small enough: N = {self.equations:,} > p = {self.parameters:,}"
         if math.isnan(self.needed):
-            return f"needed: unknown ({'; '.join(self.remarks)})" if self.remarks else ""
+            return f"needed: unknown ({self.remarks[0]})" if self.remarks else ""
         if self.needed == 0:
             return "no residual is small enough: λ_min is 0 up to rounding"
-        most = "at most " if self.curvature_samples < self.kernel_samples else ""
-        return f"needed {most}{self.needed:.3g} ({_times(self.excess)})"
+        if min(self.kernel_samples, self.curvature_samples) == self.samples:
+            return f"needed {self.needed:.3g} ({_times(self.excess)})"
+        return f"needed at most {self.needed:.3g} ({'perhaps ' if self.excess < 1 else ''}{_times(self.excess)})"
 
 
 def _times(excess: float) -> str:
@@ -181,7 +185,8 @@ def loss_only(network: Network) -> Estimates:
         residual = float(np.linalg.norm(outputs - net.targets))
     if network.objective.squared_scale is None:
         residual = math.nan
-    return Estimates(network.residual_count, network.trained_parameter_count, loss, residual)
+    counts = network.sample_count, network.residual_count, network.trained_parameter_count
+    return Estimates(*counts, loss, residual)
 
 
 def _with_landscape(found: Estimates, given: Network, effort: float, forms: tuple[CurvatureForm, ...]) -> Estimates:
@@ -199,12 +204,11 @@ def _with_landscape(found: Estimates, given: Network, effort: float, forms: tupl
 
 
 def _with_kernel(found: Estimates, given: Network) -> Estimates:
-    """λ_min and λ_max of K: those of the landscape if it is of all samples, or of a plain float64 kernel."""
-    count = given.sample_count
-    if found.landscape is not None and found.curvature_samples == count:
-        smallest, largest = found.landscape.eigenvalues
-        return replace(found, smallest=smallest, largest=largest, kernel_samples=count)
+    """λ_min and λ_max of K: those of the landscape, or of a plain float64 kernel of more samples."""
     part = _some(given, lambda few: _kernel_operations(few) <= SECONDS)
+    if found.landscape is not None and found.curvature_samples >= part.sample_count:
+        smallest, largest = found.landscape.eigenvalues
+        return replace(found, smallest=smallest, largest=largest, kernel_samples=found.curvature_samples)
     net = FloatNetwork(part)
     with np.errstate(all="ignore"):
         kernel = net.tangent_kernel(net.initial())
@@ -217,7 +221,7 @@ def _with_kernel(found: Estimates, given: Network) -> Estimates:
 def _with_needed(found: Estimates, given: Network) -> Estimates:
     """Integrate σ, and say what was left out; a landscape of some samples only is of no use to a search."""
     landscape, count, remarks = found.landscape, given.sample_count, list(found.remarks)
-    if found.kernel_samples < count:
+    if 0 < found.kernel_samples < count:
         remarks.append(f"λ_min is of {found.kernel_samples:,} of {count:,} samples; of all of them it is smaller")
     if landscape is None:
         return replace(found, remarks=tuple(remarks))
@@ -254,6 +258,5 @@ def _some(network: Network, fits: Callable[[Network], bool]) -> Network:
     part, count = network, network.sample_count
     while not fits(part) and count > 1:
         count //= 2
-        rows = np.linspace(0, network.sample_count - 1, count).astype(np.intp)
-        part = replace(network, inputs=network.inputs[rows], targets=network.given_targets[rows])
+        part = fewer_samples(network, count)
     return part

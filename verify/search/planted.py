@@ -18,6 +18,7 @@ from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_
 from certificates.language.local_constants import LocalConstants
 from certificates.theorems.teacher_basin import Regularity, step_factor
 from verify.descent.planted import Moments
+from verify.search.quadratic import not_quadratic
 
 __all__ = ["Near", "default_step", "flattest_direction", "largest_radius", "near", "not_planted"]
 
@@ -46,10 +47,13 @@ class Near:
 
 def not_planted(problem: Network) -> str | None:
     """Why the rules about planted quadratic networks do not accept the problem; ``None`` if they do."""
+    unfit = not_quadratic(problem)
+    if unfit is not None:
+        return unfit
     try:
         planted_quadratic(problem)
     except NotQuadratic as reason:
-        return f"no planted quadratic network: {reason}"
+        return f"no planted network: {reason}"
     return None
 
 

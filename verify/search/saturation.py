@@ -10,10 +10,12 @@ import numpy as np
 from certificates import Network
 from verify.numeric.activations import compile_activation
 from verify.numeric.mlp import FloatNetwork
+from verify.search.fewer_samples import fewer_samples
 
 __all__ = ["Saturation", "saturation"]
 
 _TINY = 1e-3
+_MOST_SLOPES = 10**7
 _NEAR = np.linspace(-4.0, 4.0, 161)  # where activations have their largest slope, as a rule
 
 
@@ -41,7 +43,7 @@ class Saturation:
 
 
 def saturation(network: Network) -> Iterator[Saturation]:
-    """For every hidden layer.
+    """For every hidden layer, over all samples or over so many that they have ten million slopes.
 
     Examples
     --------
@@ -50,6 +52,8 @@ def saturation(network: Network) -> Iterator[Saturation]:
     >>> for layer in saturation(verify.from_arrays(layers, None, "tanh", [[1.0], [-2.0]], [[0.0], [0.0]])): print(layer)
     33% of slopes, 1 of 3 units at every sample
     """
+    count = max(1, _MOST_SLOPES // sum(network.widths[1:]))
+    network = fewer_samples(network, count)
     net = FloatNetwork(network)
     with np.errstate(all="ignore"):
         for activation, slopes in zip(network.activations, net.slopes(net.initial()), strict=True):

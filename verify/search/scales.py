@@ -43,6 +43,8 @@ class Scales:
 
     def __str__(self) -> str:
         """In words."""
+        if not np.isfinite(self.largest):
+            return "overflow"
         if not self.most:
             return f"constant columns, entries up to {self.largest:.3g}"
         spread = f"{self.least:.3g}" if self.least == self.most else f"{self.least:.3g} to {self.most:.3g}"

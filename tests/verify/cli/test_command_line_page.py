@@ -98,6 +98,9 @@ def test_fields_of_certify(run, certificate):
     found = document(run("certify", certificate.problem_path, "--json"))
     assert found.keys() >= {*rows("### `certify --json`"), *rows("Where something is proved:")}
     assert list(found["estimates"]) == rows("### Estimates")
+    told = document(run("diagnose", certificate.problem_path, "--json"))
+    assert set(told) == {*rows("### `diagnose --json`"), *rows("### Every document")}
+    assert list(told["estimates"]) == rows("### Estimates")
     failed = document(run("certify", certificate.problem_path.with_name("missing"), "--json"))
     assert failed["error"].keys() == {"message", "place", "what", "remedy"}
 
