@@ -27,6 +27,7 @@ class RankLimit:
         """Whatever the weights and the width, K is singular."""
         linear = self.degree == 1
         what = "linear" if linear else f"a polynomial of degree {self.degree}"
+        command = f"`verify problem select PROBLEM --samples 0-{self.monomials - 1} -o OUT`"
         return Rejected(
             verdict.kind,
             verdict.rule,
@@ -36,7 +37,7 @@ class RankLimit:
             "singular at all weights, whatever the width",
             required=f"n ≤ {self.monomials}",
             seen=f"n = {self.samples}",
-            advice=f"at most {self.monomials} samples, or an activation that is "
+            advice=f"at most {self.monomials} samples ({command}), or an activation that is "
             + ("not affine" if linear else "no polynomial"),
             facts=verdict.facts,
         )

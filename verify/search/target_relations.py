@@ -39,12 +39,12 @@ class Relation:
     coefficients, constant
         T and c.
     redundant
-        How many outputs follow from the others.
+        Outputs that follow from the others, which satisfy no relation.
     """
 
     coefficients: tuple[int, ...]
     constant: Fraction
-    redundant: int
+    redundant: tuple[int, ...]
 
     def __str__(self) -> str:
         """The relation, in the outputs' numbers."""
@@ -87,11 +87,14 @@ def relation(targets: FloatArray, *, affine: bool) -> Relation | None:
     basis, nullity = fmpz_mat([[int(value * scale) for value in row] for row in differences]).nullspace()
     if not nullity:
         return None
-    found = [int(basis[k, 0]) for k in range(targets.shape[1])]
+    span = [[int(basis[k, j]) for k in range(targets.shape[1])] for j in range(nullity)]
+    found = span[0]
     divisor = gcd(*found) * (1 if next(c for c in found if c) > 0 else -1)
     coefficients = tuple(c // divisor for c in found)
     constant = sum((c * value for c, value in zip(coefficients, exact[0], strict=True)), Fraction(0))
-    return Relation(coefficients, constant, int(nullity))
+    echelon, _, _ = fmpz_mat(span).rref()
+    redundant = (next(k for k in range(len(found)) if echelon[j, k]) for j in range(nullity))
+    return Relation(coefficients, constant, tuple(redundant))
 
 
 @dataclass(frozen=True)
@@ -178,11 +181,11 @@ def _advice(found: Relation, network: Network, wide_enough: int) -> str:
         f"a last hidden layer of at least {wide_enough} units, or start from larger output weights, whose polishing "
         "may end at dependent features"
     )
-    if found.redundant == network.widths[-1]:  # constant targets
+    if len(found.redundant) == network.widths[-1]:  # constant targets
         return advice
-    dropped = "one output that follows" if found.redundant == 1 else f"{found.redundant} outputs that follow"
-    one_hot = "; of one-hot targets any one" if set(np.unique(network.given_targets)) == {0.0, 1.0} else ""
+    dropped = "an output that follows" if len(found.redundant) == 1 else "outputs that follow"
+    flags = " ".join(f"--leave-out-output {k}" for k in found.redundant)
     return (
-        f"leave out {dropped} from the others (column of the targets and row of the last layer{one_hot}), "
-        f"or one number as the label of a sample, or {advice}"
+        f"leave out {dropped} from the others (`verify problem select PROBLEM {flags} -o OUT`), or one number as the "
+        f"label of a sample, or {advice}"
     )

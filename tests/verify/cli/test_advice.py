@@ -44,8 +44,9 @@ IMPORTS = [name for name in COMMANDS if name.startswith("problem from-")]
 # where the messages of a file or folder appear; the first that fits counts
 CONTEXTS = {
     "certificates/document/files.py --problem": ["check", "explain", "replay"],
-    "certificates/document/files.py --force": ["certify", "explain", "replay", "activation", "reproduce", *IMPORTS],
+    "certificates/document/files.py --force": [*sorted(c for c in COMMANDS if "--force" in COMMANDS[c])],
     "verify/certification": ["certify"],
+    "verify/search/target_relations.py --leave-out-output": ["problem select"],
     "verify/search": ["certify"],
     "verify/proposals": ["certify"],
     "verify/activations": ["activation"],
@@ -56,6 +57,7 @@ CONTEXTS = {
     "verify/cli/polish_option.py": ["certify"],
     "verify/cli/check.py": ["check"],
     "verify/cli/activation.py": ["activation"],
+    "verify/cli/selection.py": ["problem select"],
     "verify/reports": ["check"],
 }
 DEFINITIONS = ("verify/cli/app.py", "verify/cli/options.py", "verify/cli/problem.py", "certificates/__main__.py")
@@ -71,8 +73,15 @@ def _messages(path):
             skipped.add(node.value)
         if isinstance(node, ast.keyword):
             passed |= dict.fromkeys(ast.walk(node.value), node.arg)
-    texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and n not in skipped]
-    return [(node.value, passed.get(node)) for node in texts]
+        if isinstance(node, ast.JoinedStr):
+            skipped |= set(node.values)
+    nodes = [node for node in ast.walk(tree) if node not in skipped]
+    plain = [(n.value, passed.get(n)) for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return plain + [(_joined(node), passed.get(node)) for node in nodes if isinstance(node, ast.JoinedStr)]
+
+
+def _joined(node):
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
 
 
 FILES = [

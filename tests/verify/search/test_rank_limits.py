@@ -9,6 +9,7 @@ import pytest
 
 import verify
 from verify.numeric.mlp import FloatNetwork
+from verify.problems import select
 from verify.search.rank_limits import rank_limit
 
 
@@ -61,5 +62,7 @@ def test_certify_refuses_before_polishing_and_speaks_of_no_width(activation, hid
 
 def test_so_few_samples_certify():
     for activation, hidden, count in (("identity", (8,), 4), ("z^2", (40,), 10)):
-        few = network(activation, hidden, count, bias=True)
+        many = network(activation, hidden, 12, bias=True)
+        few = select(many, samples=range(rank_limit(many).monomials))
+        assert few.sample_count == count
         assert verify.certify(few, kind="zero-loss-convergence", polish=True).verdict.outcome == "accepted"

@@ -19,6 +19,7 @@ from certificates.subjects.objective import Decay
 from tests.support.naive import random_network
 from verify.certification import certify as certify_module
 from verify.numeric.mlp import FloatNetwork
+from verify.problems import select
 from verify.search.landscape import survey
 from verify.search.least_polish import least_polish
 from verify.search.polish import levenberg_marquardt
@@ -51,7 +52,7 @@ def test_a_planted_relation_is_found_and_holds_exactly(seed, affine):
     normal = rng.integers(1, 9, size=3)
     targets = np.column_stack([free, free @ normal + (0.5 if affine else 0.0)])
     found = relation(targets, affine=affine)
-    assert found is not None and found.redundant == 1 and any(found.coefficients)
+    assert found is not None and len(found.redundant) == 1 and any(found.coefficients)
     for row in targets:
         total = sum(c * Fraction(y) for c, y in zip(found.coefficients, row.tolist(), strict=True))
         assert total == found.constant and (affine or not total)
@@ -74,13 +75,13 @@ def test_one_hot_targets_are_noticed_before_polishing_and_explain_the_verdict(mo
     verdict = verify.certify(network, polish=True, notice=heard.append).verdict
     assert verdict.outcome == "rejected" and verdict.check == 7  # polishing ended where it is a theorem
     assert "the targets satisfy y_0 + y_1 + y_2 = 1" in verdict.reason and "coincident" not in verdict.explanation()
-    assert "leave out one output" in verdict.advice and "at least 19 units" in verdict.advice
+    assert "leave out an output" in verdict.advice and "at least 19 units" in verdict.advice
 
 
 def test_the_notice_is_a_warning_without_a_listener():
-    with pytest.warns(certify_module.SearchNotice, match="leave out one output") as caught:
+    with pytest.warns(certify_module.SearchNotice, match="leave out an output") as caught:
         verdict = verify.certify(one_hot(hidden=10)).verdict
-    assert caught[0].filename == __file__ and "leave out one output" in verdict.advice
+    assert caught[0].filename == __file__ and "leave out an output" in verdict.advice
 
 
 def test_the_kernel_is_singular_at_zero_loss_indeed():
@@ -225,11 +226,19 @@ def accepted(network):
 
 def test_one_output_less_and_it_works():
     network = one_hot(10)
-    last = network.layers[1]
-    for kept in ([0, 1], [0, 2]):
-        fewer = replace(last, weight=last.weight[kept].copy(), bias=last.bias[kept].copy())
-        less = replace(network, layers=(network.layers[0], fewer), targets=network.targets[:, kept].copy())
+    assert "`verify problem select PROBLEM --leave-out-output 0 -o OUT`" in obstruction(network).advice
+    for kept in ([1, 2], [0, 2]):  # the one that is named, or any other
+        less = select(network, outputs=kept)
         assert obstruction(less) is None and accepted(less)
+
+
+def test_so_many_outputs_less_that_no_relation_is_left():
+    targets = np.random.default_rng(8).integers(-9, 9, size=(12, 5)).astype(float)
+    targets[:, 1] = 2 * targets[:, 3] - 1
+    targets[:, 4] = targets[:, 0] + targets[:, 3] - targets[:, 1]
+    found = relation(targets, affine=True)
+    kept = np.setdiff1d(np.arange(5), found.redundant)
+    assert len(found.redundant) == 2 and relation(targets[:, kept], affine=True) is None
 
 
 def test_one_number_as_the_label_of_a_sample():
