@@ -53,10 +53,7 @@ CONTEXTS = {
     "verify/crosscheck": ["replay"],
     "verify/experiments": ["reproduce"],
     "verify/problems": IMPORTS,
-    "verify/cli/certify.py": ["certify"],
     "verify/cli/polish_option.py": ["certify"],
-    "verify/cli/check.py": ["check"],
-    "verify/cli/activation.py": ["activation"],
     "verify/cli/selection.py": ["problem select"],
     "verify/reports": ["check"],
 }
@@ -93,6 +90,9 @@ FILES = [
 
 
 def _contexts(name, option):
+    own = Path(name).stem  # verify/cli/replay.py: replay
+    if name.startswith("verify/cli/") and own in COMMANDS:
+        return [own]
     return next((commands for place, commands in CONTEXTS.items() if _fits(place, name, option)), None)
 
 
