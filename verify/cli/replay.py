@@ -84,9 +84,7 @@ def replay_command(
         return NOT_PROVED
     if found.agrees is None:
         if getattr(verdict.claim, "origin", None) is not None:
-            say.message(
-                "weights that are polished less can be tested: `verify certify PROBLEM --polish`, without =full"
-            )
+            say.message("polished less they can be tested: `verify certify PROBLEM --polish`, without =full")
         return NOTHING_TESTABLE
     return OK
 

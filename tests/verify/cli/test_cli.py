@@ -109,7 +109,7 @@ def test_replay_says_where_nothing_is_testable(run, rough):
     run("certify", rough, "--polish=full")
     done = run("replay", certificate, "--steps", "20")
     assert done.exit_code == 5 and "nothing testable here: the residual at the start, " in done.stdout
-    assert "verify certify --polish" in done.stderr
+    assert "`verify certify PROBLEM --polish`, without =full" in done.stderr
     assert json.loads(run("replay", certificate, "--steps", "20", "--json").stdout)["agrees"] is None
     page = run("explain", certificate, "--replay", "20")
     assert page.exit_code == 0 and "nothing testable here" in page.stdout
