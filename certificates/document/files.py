@@ -27,7 +27,7 @@ _NAMES = {"problem": "the problem file", "claim.origin": "the problem file befor
 _REMEDIES = {
     "problem": "pass --problem FILE or DIR",
     "claim.origin": "put it beside the certificate, or both problem files into the directory that --problem names; "
-    "a certificate made with --standalone needs none",
+    "`verify certify --standalone` makes certificates that need none",
 }
 
 
