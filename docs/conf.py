@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,11 @@ from docutils import nodes
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import mathml
 from citations import anchors_of, linked
 
 from certificates import __version__
 from certificates.kinds import KINDS, basename
+from verify.typesetting import mathml
 
 project = "gradcert"
 author = "the gradcert team"
@@ -25,6 +26,8 @@ myst_heading_anchors = 3
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = "gradcert"
+html_static_path = ["_static"]
+html_css_files = ["formulas.css"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
@@ -35,6 +38,7 @@ exclude_patterns = ["_build"]
 suppress_warnings = ["docutils", "ref.citation"]
 
 _ROOT = Path(__file__).parent.parent
+_TAG = re.compile(r"\\tag\{([^}]*)\}")
 _ANCHORS = anchors_of(Path(__file__).parent / "theory")
 
 
@@ -44,7 +48,11 @@ def _visit_inline(translator: Any, node: nodes.math) -> None:
 
 
 def _visit_block(translator: Any, node: nodes.math_block) -> None:
-    translator.body.append(mathml.block(node.astext()))
+    formula = node.astext()
+    tag = _TAG.search(formula)
+    drawn = mathml.block(_TAG.sub("", formula))
+    number = f"<span>({tag.group(1)})</span>" if tag else ""
+    translator.body.append(f'<div class="formula"><div>{drawn}</div>{number}</div>')
     raise nodes.SkipNode
 
 

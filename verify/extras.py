@@ -20,6 +20,6 @@ def require_packages() -> None:
     missing = [name for name in PACKAGES if find_spec(name) is None]
     if missing:
         raise ImportError(
-            f"the searcher needs {', '.join(missing)}: pip install '.[search]' in gradcert's source folder; "
+            f"the searcher needs {', '.join(missing)}: pip install 'gradcert[search]'; "
             "the judge is installed, `python -m certificates check FILE` checks certificates"
         )

@@ -48,7 +48,7 @@ def judge_alone(tmp_path):
 
 def test_the_command_says_what_to_install(judge_alone):
     done = judge_alone("from verify.cli import main; main()")
-    assert done.returncode == 2 and "pip install '.[search]'" in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 2 and "pip install 'gradcert[search]'" in done.stderr and "Traceback" not in done.stderr
     assert all(name in done.stderr for name in PACKAGES)
 
 

@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
 from verify.reports.explanation import Explanation
 from verify.reports.plots import loss_svg
+from verify.typesetting import mathml
 from verify.typesetting.escape import terminal
 from verify.typesetting.formulas import Formula, Part
 
@@ -37,18 +37,13 @@ def _template() -> Template:
 @cache
 def _math(latex: str) -> Markup:
     """MathML of a formula of ours, within a line."""
-    return Markup(_upright_bars(convert(latex)))  # noqa: S704 - formulas are made by the pages of the kinds
+    return Markup(mathml.inline(latex))  # noqa: S704 - formulas are made by the pages of the kinds
 
 
 @cache
 def _equation(latex: str) -> Markup:
     """MathML of a formula of ours, on a line of its own."""
-    return Markup(_upright_bars(convert(latex, display="block")))  # noqa: S704 - as above
-
-
-def _upright_bars(mathml: str) -> str:
-    # Norm bars would otherwise grow to the height of the tallest thing in the line.
-    return mathml.replace("<mo>&#x02016;</mo>", '<mo stretchy="false">&#x02016;</mo>')
+    return Markup(mathml.block(latex))  # noqa: S704 - as above
 
 
 def _part(part: Part) -> Markup:
