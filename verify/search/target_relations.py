@@ -183,7 +183,7 @@ def _advice(found: Relation, network: Network, wide_enough: int) -> str:
     )
     if len(found.redundant) == network.widths[-1]:  # constant targets
         return advice
-    dropped = "an output that follows" if len(found.redundant) == 1 else "outputs that follow"
+    dropped = "one output that follows" if len(found.redundant) == 1 else "outputs that follow"
     flags = " ".join(f"--leave-out-output {k}" for k in found.redundant)
     return (
         f"leave out {dropped} from the others (`verify problem select PROBLEM {flags} -o OUT`), or one number as the "

@@ -75,13 +75,13 @@ def test_one_hot_targets_are_noticed_before_polishing_and_explain_the_verdict(mo
     verdict = verify.certify(network, polish=True, notice=heard.append).verdict
     assert verdict.outcome == "rejected" and verdict.check == 7  # polishing ended where it is a theorem
     assert "the targets satisfy y_0 + y_1 + y_2 = 1" in verdict.reason and "coincident" not in verdict.explanation()
-    assert "leave out an output" in verdict.advice and "at least 19 units" in verdict.advice
+    assert "leave out one output" in verdict.advice and "at least 19 units" in verdict.advice
 
 
 def test_the_notice_is_a_warning_without_a_listener():
-    with pytest.warns(certify_module.SearchNotice, match="leave out an output") as caught:
+    with pytest.warns(certify_module.SearchNotice, match="leave out one output") as caught:
         verdict = verify.certify(one_hot(hidden=10)).verdict
-    assert caught[0].filename == __file__ and "leave out an output" in verdict.advice
+    assert caught[0].filename == __file__ and "leave out one output" in verdict.advice
 
 
 def test_the_kernel_is_singular_at_zero_loss_indeed():
