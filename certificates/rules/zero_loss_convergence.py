@@ -150,7 +150,7 @@ def _check_structure(claim: Claim, evidence: Evidence, problem: Network) -> None
             f"samples {pair[0]} and {pair[1]} have identical inputs: the tangent kernel is singular",
             required="distinct inputs",
             seen=f"inputs[{pair[0]}] = inputs[{pair[1]}]",
-            advice="remove one of the two samples",
+            advice="remove one of the two samples, or all such (`verify problem select PROBLEM --different -o OUT`)",
         )
     for index, activation in enumerate(problem.activations):
         found = smoothness(activation)

@@ -14,6 +14,7 @@ import verify
 from certificates.__main__ import _parser
 from tests.support.naive import random_network
 from verify.cli.app import app
+from verify.search.representatives import different_samples
 
 ROOT = Path(__file__).resolve().parents[3]
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
@@ -169,6 +170,14 @@ def _close(distance, samples=6):
 def test_nearly_equal_samples_and_what_certify_cannot_ask_of_the_judge():
     verdict = _refused(_close(1e-9))
     assert verdict.check == 6 and "train more layers" not in verdict.advice  # all are trained
+
+
+def test_equal_samples_are_left_out():
+    network = _close(0.0)
+    verdict = _refused(network)
+    assert verdict.check == 3 and "`verify problem select PROBLEM --different -o OUT`" in verdict.advice
+    fewer = verify.select(network, samples=different_samples(network))
+    assert fewer.sample_count == 5 and verify.certify(fewer, polish=True).verdict.outcome == "accepted"
 
 
 def test_frozen_layers_may_be_trained():
