@@ -7,7 +7,7 @@ TORCH_STAMP := $(VENV)/.torch
 SOURCES := $(shell find certificates verify -name '*.py' -o -name '*.j2' 2>/dev/null)
 DEMO := build/demo
 
-.PHONY: demo test test-slow test-torch test-kernel attack mutants lint docs bench clean setup
+.PHONY: demo test test-slow test-torch test-kernel attack mutants lint docs bench realistic clean setup
 
 setup: $(STAMP)
 
@@ -66,6 +66,9 @@ docs: $(STAMP)
 
 bench: $(STAMP)
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks
+
+realistic: $(TORCH_STAMP)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.realistic --output docs
 
 clean:
 	rm -rf build $(VENV)
