@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import verify
@@ -43,6 +43,7 @@ FORMULAS = st.recursive(
 
 
 @given(FORMULAS)
+@settings(max_examples=30)
 def test_values_agree_with_the_formula(text):
     found = polynomial(parse_activation(text).expression)
     for z in (Fraction(-3, 2), Fraction(0), Fraction(5, 7)):

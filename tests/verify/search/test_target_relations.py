@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import verify
@@ -46,6 +46,7 @@ def test_relations_are_exact(targets, affine, text):
 
 
 @given(st.integers(0, 10**6), st.booleans())
+@settings(max_examples=30)
 def test_a_planted_relation_is_found_and_holds_exactly(seed, affine):
     rng = np.random.default_rng(seed)
     free = rng.integers(-(2**20), 2**20, size=(9, 3)) / 2.0**10
