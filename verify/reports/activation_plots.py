@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from certificates.document import write_atomically
 from certificates.errors import Malformed
@@ -84,7 +85,17 @@ def _draw_terms(axes: Axes, curve: TermCurve, bound: Any) -> None:
     if not has_negative and high < 10 * low:  # terms that do not depend on σ: a flat line, not its last bits
         axes.set_ylim(low / 5, high * 5)
     axes.set_xlabel(r"$\sigma$")
+    _label_sigmas(axes)
     _tidy(axes)
+
+
+def _label_sigmas(axes: Axes) -> None:
+    """Labels with room between them: 1, 2, 5 in plain digits on up to two and a half decades, powers of ten beyond."""
+    low, high = axes.get_xlim()
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    if high < 10**2.5 * low:
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
 def _draw_bound(axes: Axes, sigmas: np.ndarray[Any, np.dtype[np.float64]], bound: Any) -> None:

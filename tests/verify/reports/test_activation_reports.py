@@ -206,6 +206,21 @@ def test_a_flat_term_is_drawn_flat():
     assert high > 5 * low
 
 
+@pytest.mark.parametrize(
+    "sigmas", [[1], [3], [Fraction(123, 10**6)], [Fraction(1, 3), 30], [Fraction(1, 10**4), 10**4]]
+)
+def test_labels_of_sigma_have_room_between_them(sigmas):
+    phi = parse_activation("quadratic")
+    drawing = activation_figure("quadratic", graph(phi), term_curve(phi, list(map(Fraction, sigmas))))
+    drawing.canvas.draw()
+    axis = drawing.axes[1].xaxis
+    labels = [each for minor in (False, True) for each in axis.get_ticklabels(minor=minor) if each.get_text()]
+    low, high = drawing.axes[1].bbox.intervalx
+    boxes = sorted((each.get_window_extent() for each in labels), key=lambda box: box.x0)
+    shown = [box for box in boxes if low <= (box.x0 + box.x1) / 2 <= high]
+    assert len(shown) >= 3 and all(first.x1 < second.x0 for first, second in pairwise(shown))
+
+
 def test_judged_twice_is_the_same_page(proposals):
     found = proposals["piecewise-affine", "P3b"]
     assert _page(judged(found.problem.activation, found.claim, found.evidence)) == _page(found)
