@@ -18,7 +18,7 @@ from verify.certification.files import load, write
 from verify.certification.searches import network_searches, refuse_unread, search_of
 from verify.certification.summary import summary
 from verify.problems.objectives import refuse_objective
-from verify.search.estimates import Estimates
+from verify.search.estimated import Estimates
 from verify.search.followable import followable
 from verify.search.polish import Polished
 from verify.search.proposal import Objective, Options, Polish

@@ -10,7 +10,7 @@ from typing import Any
 from certificates import Network
 from verify.diagnosis.prospects import Prospect
 from verify.search.data_causes import Data, data_causes
-from verify.search.estimates import Estimates
+from verify.search.estimated import Estimates
 from verify.search.saturation import Saturation
 from verify.search.target_relations import Obstruction, Relation
 from verify.typesetting.summary import as_html, as_text

@@ -9,7 +9,7 @@ from certificates import Network
 from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from certificates.kinds import KINDS, find
 from verify.certification.searches import AnySearch, network_searches
-from verify.search.estimates import Estimates
+from verify.search.estimated import Estimates
 
 __all__ = ["Prospect", "prospects"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +12,18 @@ from certificates.subjects import Dense, Layer, Network
 from verify.numeric.activations import compile_activation
 from verify.problems.objectives import squared_scale
 
-__all__ = ["FloatNetwork"]
+__all__ = ["FloatNetwork", "Perceptron"]
 
 Array = NDArray[np.float64]
 
 
-class FloatNetwork:
-    """The network of a problem as functions of the flat vector of its trained parameters.
+class Perceptron:
+    """The network of a problem as a function of the flat vector of its trained parameters, whatever is minimised.
 
     Parameters
     ----------
     network
-        The problem. The flat vector lists weight and bias of every trained layer in order. Loss and gradient are those
-        of a plain sum of squares.
+        The problem. The flat vector lists weight and bias of every trained layer in order.
 
     Attributes
     ----------
@@ -35,19 +33,15 @@ class FloatNetwork:
     Examples
     --------
     >>> import verify
-    >>> net = FloatNetwork(verify.from_arrays([[[2.0]], [[3.0]]], None, "identity", [[1.0]], [[0.0]], loss="sum"))
-    >>> net.loss(net.initial())
-    36.0
+    >>> net = Perceptron(verify.from_arrays([[[2.0]], [[3.0]]], None, "identity", [[1.0]], [[0.0]]))
+    >>> net.outputs(net.initial()).tolist()
+    [[6.0]]
     """
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._activations = [compile_activation(activation) for activation in network.activations]
         self.targets = self._planted(network.teacher) if network.targets is None else network.targets
-
-    @cached_property
-    def _scale(self) -> float:
-        return float(squared_scale(self._network))
 
     def _planted(self, teacher: tuple[Layer, ...] | None) -> Array:
         hidden = self._network.inputs
@@ -103,13 +97,34 @@ class FloatNetwork:
         """F(w), shape (n, o)."""
         return self._forward(w)[3]
 
-    def residual(self, w: Array) -> Array:
-        """F(w) − y, shape (n, o)."""
-        return self.outputs(w) - self.targets
-
     def slopes(self, w: Array) -> list[Array]:
         """φ' of every hidden layer, shape (n, width)."""
         return self._forward(w)[2]
+
+
+class FloatNetwork(Perceptron):
+    """With residual, loss, gradient and tangent kernel of a plain sum of squares.
+
+    Raises
+    ------
+    MalformedProblem
+        The objective is another function.
+
+    Examples
+    --------
+    >>> import verify
+    >>> net = FloatNetwork(verify.from_arrays([[[2.0]], [[3.0]]], None, "identity", [[1.0]], [[0.0]], loss="sum"))
+    >>> net.loss(net.initial())
+    36.0
+    """
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(network)
+        self._scale = float(squared_scale(network))
+
+    def residual(self, w: Array) -> Array:
+        """F(w) − y, shape (n, o)."""
+        return self.outputs(w) - self.targets
 
     def loss(self, w: Array) -> float:
         """S ‖F(w) − y‖²."""

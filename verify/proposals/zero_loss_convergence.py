@@ -9,13 +9,15 @@ from math import inf
 from certificates import Accepted, Network, Rejected, Undecided, decide
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.claims.zero_loss_convergence import Claim, Evidence
+from certificates.claims.zero_loss_convergence import Claim, CurvatureForm, Evidence
 from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import EnclosureFailure
 from certificates.language.parts import Origin
 from certificates.memory import kept_memory
 from verify.search.data_causes import with_data_causes
-from verify.search.estimates import Estimates, estimates
+from verify.search.estimated import Estimates
+from verify.search.estimates import estimates, loss_only
+from verify.search.float_kernel import kernel_of, singular_spectrum
 from verify.search.landscape import curvature_forms, plain_form, survey
 from verify.search.least_polish import WANTED_SHARE, least_polish
 from verify.search.polish import Polished, levenberg_marquardt
@@ -61,9 +63,8 @@ def propose(
     Proposal
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
-    landscape = (estimates(network) if known is None else known).landscape
-    form = plain_form(network) if landscape is None else landscape.form
-    near = Evidence(_NEAR, 0.5, (_NEAR,), 0.0, 1.0, form)
+    known = estimates(network) if known is None else known
+    landscape, near = known.landscape, _near(network, known)
     source = None if origin is None else origin[1]
     verdict = decide(_weakest_claim(origin), near, network, origin=source)
     if not isinstance(verdict, Accepted) and verdict.check < _ABOUT_EVIDENCE:
@@ -73,6 +74,14 @@ def propose(
     except EnclosureFailure:
         evidence = near
     return _claimed(network, evidence, origin)
+
+
+def _near(network: Network, known: Estimates) -> Evidence:
+    """Evidence at which a refusal is about the problem; of a singular kernel it asks for little work."""
+    if known.needed == 0 and known.landscape is None:
+        form: CurvatureForm = "one-hidden-layer" if len(network.layers) == 2 else "recursion"
+        return Evidence(_NEAR, 0.5, (_NEAR,), 0.0, max(1.0, 2 * known.largest), form)
+    return Evidence(_NEAR, 0.5, (_NEAR,), 0.0, 1.0, known.landscape.form if known.landscape else plain_form(network))
 
 
 def _claimed(network: Network, evidence: Evidence, origin: tuple[Origin, Network] | None) -> Proposal:
@@ -165,7 +174,11 @@ def _candidates(network: Network, options: Options) -> Iterator[Polished]:
 
 
 def _margin(network: Network) -> Margin:
-    """With the bound of β that a proposal would take."""
+    """With the bound of β that a proposal would take; a kernel that is singular up to rounding asks for none."""
+    kernel = kernel_of(network)
+    singular = None if kernel is None else singular_spectrum(kernel)
+    if singular is not None:
+        return Margin(loss_only(network).residual, 0.0, 0.0, singular.largest, 0.0)
     for form in curvature_forms(network):
         try:
             return margin(survey(network, form, radii=_FEW_RADII))

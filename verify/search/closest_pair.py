@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pair", "closest_pair"]
+__all__ = ["Pair", "closest_pair", "repeated_samples"]
 
 Array = NDArray[np.float64]
 
@@ -74,6 +74,20 @@ def closest_pair(inputs: Array) -> Pair | None:
         return Pair(
             i, j, float(np.linalg.norm(inputs[i] / scale - inputs[j] / scale)) * scale, spread * scale, compared
         )
+
+
+def repeated_samples(inputs: Array) -> tuple[int, ...]:
+    """Samples with the same inputs as one before them, as real vectors (−0 = 0).
+
+    Examples
+    --------
+    >>> repeated_samples(np.array([[1.0], [0.0], [1.0], [-0.0]]))
+    (2, 3)
+    """
+    seen: dict[bytes, int] = {}
+    for index, row in enumerate(inputs + 0.0):
+        seen.setdefault(row.tobytes(), index)
+    return tuple(sorted(set(range(len(inputs))) - set(seen.values())))
 
 
 def _candidates(points: Array) -> list[tuple[int, int]]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from certificates import Network, Rejected, Undecided
-from verify.numeric.mlp import FloatNetwork
+from verify.numeric.mlp import Perceptron
 from verify.search.closest_pair import Pair, closest_pair
-from verify.search.estimates import Estimates
+from verify.search.estimated import Estimates
 from verify.search.scales import Scales, scales
 
 __all__ = ["Cause", "Data", "data_causes", "look_at_data", "with_data_causes"]
@@ -47,7 +47,7 @@ class Cause:
 def look_at_data(network: Network) -> Data:
     """Planted targets are computed in float64."""
     with np.errstate(all="ignore"):
-        targets = FloatNetwork(network).targets
+        targets = Perceptron(network).targets
     return Data(closest_pair(network.inputs), scales(network.inputs), scales(targets))
 
 

@@ -18,7 +18,7 @@ from verify.search.provenance import provenance
 from verify.search.runs import RunBounds
 
 if TYPE_CHECKING:
-    from verify.search.estimates import Estimates
+    from verify.search.estimated import Estimates
     from verify.search.polish import Polished
 
 __all__ = ["Objective", "Options", "Polish", "Proposal", "Search", "certificate_of"]

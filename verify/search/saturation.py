@@ -9,7 +9,7 @@ import numpy as np
 
 from certificates import Network
 from verify.numeric.activations import compile_activation
-from verify.numeric.mlp import FloatNetwork
+from verify.numeric.mlp import Perceptron
 from verify.search.fewer_samples import fewer_samples
 
 __all__ = ["Saturation", "saturation"]
@@ -54,7 +54,7 @@ def saturation(network: Network) -> Iterator[Saturation]:
     """
     count = max(1, _MOST_SLOPES // sum(network.widths[1:]))
     network = fewer_samples(network, count)
-    net = FloatNetwork(network)
+    net = Perceptron(network)
     with np.errstate(all="ignore"):
         for activation, slopes in zip(network.activations, net.slopes(net.initial()), strict=True):
             largest = float(np.nanmax(np.abs(compile_activation(activation)(_NEAR)[1])))
