@@ -17,8 +17,8 @@ from certificates.memory import kept_memory
 from verify.search.data_causes import with_data_causes
 from verify.search.estimated import Estimates
 from verify.search.estimates import estimates, loss_only
-from verify.search.float_kernel import kernel_of, singular_spectrum
-from verify.search.landscape import curvature_forms, plain_form, survey
+from verify.search.float_kernel import kernel_of
+from verify.search.landscape import curvature_forms, plain_form, survey, unproven_spectrum
 from verify.search.least_polish import WANTED_SHARE, least_polish
 from verify.search.polish import Polished, levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
@@ -174,11 +174,11 @@ def _candidates(network: Network, options: Options) -> Iterator[Polished]:
 
 
 def _margin(network: Network) -> Margin:
-    """With the bound of β that a proposal would take; a kernel that is singular up to rounding asks for none."""
+    """With the bound of β that a proposal would take; where λ_min(K) > 0 is not proven none is asked for."""
     kernel = kernel_of(network)
-    singular = None if kernel is None else singular_spectrum(kernel)
-    if singular is not None:
-        return Margin(loss_only(network).residual, 0.0, 0.0, singular.largest, 0.0)
+    unproven = None if kernel is None else unproven_spectrum(network, kernel)
+    if unproven is not None:
+        return Margin(loss_only(network).residual, 0.0, 0.0, unproven.largest, 0.0)
     for form in curvature_forms(network):
         try:
             return margin(survey(network, form, radii=_FEW_RADII))

@@ -9,14 +9,17 @@ import numpy as np
 
 from certificates import Network, Rejected, Undecided
 from verify.numeric.mlp import Perceptron
-from verify.search.closest_pair import Pair, closest_pair
+from verify.search.closest_pair import Pair, closest_pair, repeated_samples
 from verify.search.estimated import Estimates
+from verify.search.representatives import different_samples
 from verify.search.scales import Scales, scales
 
-__all__ = ["Cause", "Data", "data_causes", "look_at_data", "with_data_causes"]
+__all__ = ["Cause", "Data", "data_causes", "look_at_data", "rank_cause", "with_data_causes"]
 
 _NEARLY = 1e-3  # of the typical distance
-_KERNEL_CHECK, _CRITERION_CHECK = 6, 7  # of zero-loss convergence: λ_min(K) > 0; the residual is small enough
+_INPUTS_CHECK, _KERNEL_CHECK, _CRITERION_CHECK = 3, 6, 7  # of zero-loss convergence
+_MOST_EQUATIONS = 1_000  # whose kernel is factorised with pivots
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,15 @@ def look_at_data(network: Network) -> Data:
     return Data(closest_pair(network.inputs), scales(network.inputs), scales(targets))
 
 
-def data_causes(data: Data) -> Iterator[Cause]:
+def data_causes(data: Data, *, singular: bool = False) -> Iterator[Cause]:
     """Those that are notable.
+
+    Parameters
+    ----------
+    data
+        What was seen.
+    singular
+        Whether the kernel is singular up to rounding: then inputs that are not standardised are a likely cause.
 
     Examples
     --------
@@ -62,13 +72,27 @@ def data_causes(data: Data) -> Iterator[Cause]:
     the inputs have standard deviation 100, mean up to 6 of them, entries up to 700
     """
     if data.pair is not None and data.pair.distance <= _NEARLY * data.pair.typical:
-        yield Cause(f"the closest are {data.pair}", "remove one of two samples that nearly coincide")
-    for name, found in (("inputs", data.inputs), ("targets", data.targets)):
-        if found.is_odd:
-            remedy = (
-                f"scale the {name} (from each column its mean, then divided by its standard deviation) and train again"
-            )
-            yield Cause(f"the {name} have {found}", remedy)
+        yield Cause(f"the closest samples are {data.pair}", "remove one of two samples that nearly coincide")
+    for name, found, wanted in (
+        ("inputs", data.inputs, singular and not data.inputs.is_standard),
+        ("targets", data.targets, False),
+    ):
+        if found.is_odd or wanted:
+            how = "subtract each column's mean, divide by its standard deviation"
+            yield Cause(f"the {name} have {found}", f"scale the {name} ({how}) and train again")
+
+
+def rank_cause(network: Network) -> Cause | None:
+    """How many samples differ to six digits, if not all do: the others ask for what is nearly given already."""
+    if network.residual_count > _MOST_EQUATIONS:
+        return None
+    kept = len(different_samples(network))
+    if not 0 < kept < network.sample_count:
+        return None
+    return Cause(
+        f"to six digits {kept} of {network.sample_count} samples ask for something that the others do not",
+        f"keep those {kept} samples (`verify problem select PROBLEM --different -o FEWER`)",
+    )
 
 
 def with_data_causes(verdict: Rejected | Undecided, network: Network, known: Estimates | None) -> Rejected | Undecided:
@@ -81,15 +105,34 @@ def with_data_causes(verdict: Rejected | Undecided, network: Network, known: Est
     network, known
         The problem, and what is estimated about it; ``None`` when it is about other weights.
     """
+    if verdict.check == _INPUTS_CHECK:
+        return _with_repeated(verdict, network)
     if verdict.check not in (_KERNEL_CHECK, _CRITERION_CHECK):
         return verdict
     data = look_at_data(network)
-    causes = list(data_causes(data))
-    if verdict.check == _KERNEL_CHECK:
-        spectrum = [f"λ_min(K) {known.smallest:.3g} of λ_max(K) {known.largest:.3g}"] if known is not None else []
-        pair = [f"closest samples {data.pair}"] if data.pair is not None else []
-        verdict = replace(verdict, seen=f"{verdict.seen}; estimated: {', '.join([*spectrum, *pair])}")
+    singular = verdict.check == _KERNEL_CHECK
+    causes, own = list(data_causes(data, singular=singular)), [verdict.advice] if verdict.advice else []
+    if singular:
+        verdict = replace(verdict, seen=f"{verdict.seen}; estimated: {_estimated(data, known)}")
+        rank = rank_cause(network)
+        causes, own = (causes, own) if rank is None else ([*causes, rank], [])
     if not causes:
         return verdict
-    advice = ", or ".join([cause.remedy for cause in causes] + ([verdict.advice] if verdict.advice else []))
-    return replace(verdict, reason=f"{verdict.reason}: {', '.join(c.found for c in causes)}", advice=advice)
+    advice = ", or ".join([cause.remedy for cause in causes] + own)
+    return replace(verdict, reason=f"{verdict.reason}: {'; '.join(c.found for c in causes)}", advice=advice)
+
+
+def _estimated(data: Data, known: Estimates | None) -> str:
+    spectrum = [f"λ_min(K) {known.smallest:.3g} of λ_max(K) {known.largest:.3g}"] if known is not None else []
+    pair = [f"closest samples {data.pair}"] if data.pair is not None else []
+    return ", ".join([*spectrum, *pair])
+
+
+def _with_repeated(verdict: Rejected | Undecided, network: Network) -> Rejected | Undecided:
+    """All samples that repeat others, so that nobody removes one and is told of the next."""
+    repeated = repeated_samples(network.inputs)
+    if len(repeated) < 2:
+        return verdict
+    shown = ", ".join(map(str, repeated[:_SHOWN])) + (", …" if len(repeated) > _SHOWN else "")
+    advice = f"remove the {len(repeated)} samples that repeat the inputs of others: {shown}"
+    return replace(verdict, advice=advice)

@@ -27,7 +27,7 @@ class Estimates:
     curvature
         β(0).
     needed
-        The largest residual for which the criterion could hold; 0 if K is singular up to rounding.
+        The largest residual for which the criterion could hold; 0 if K is singular, or is not proven not to be.
     kernel_samples, curvature_samples
         How many of the samples λ and β are of, spread evenly; 0 if of none. Of fewer samples λ_min is larger and β
         smaller, so that ``needed`` is too large.
@@ -96,6 +96,13 @@ class Estimates:
         return f"estimates: {', '.join([*parts, *filter(None, [self.comparison])])}"
 
     @property
+    def _obstacle(self) -> str:
+        if math.isnan(self.largest):
+            return "two samples have the same inputs"
+        lost = "the bounds of K" if self.smallest > self.rounding else "rounding"
+        return f"λ_min is 0 up to {lost}"
+
+    @property
     def comparison(self) -> str:
         """The residual that is needed beside the one there is, in words; empty if nobody asked."""
         if self.equations > self.parameters:
@@ -103,7 +110,7 @@ class Estimates:
         if math.isnan(self.needed):
             return f"needed: unknown ({self.remarks[0]})" if self.remarks else ""
         if self.needed == 0:
-            return "no residual is small enough: λ_min is 0 up to rounding"
+            return f"no residual is small enough: {self._obstacle}"
         if min(self.kernel_samples, self.curvature_samples) == self.samples:
             return f"needed {self.needed:.3g} ({_times(self.excess)})"
         return f"needed at most {self.needed:.3g} ({'perhaps ' if self.excess < 1 else ''}{_times(self.excess)})"

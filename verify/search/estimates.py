@@ -25,8 +25,8 @@ from verify.numeric.objective import objective_value
 from verify.search.closest_pair import repeated_samples
 from verify.search.estimated import Estimates
 from verify.search.fewer_samples import fewer_samples
-from verify.search.float_kernel import Spectrum, kernel_of, rounding, singular_spectrum, spectrum
-from verify.search.landscape import FEW_CELLS, curvature_forms, survey
+from verify.search.float_kernel import Spectrum, kernel_of, rounding, spectrum
+from verify.search.landscape import FEW_CELLS, curvature_forms, survey, unproven_spectrum
 
 __all__ = ["SECONDS", "estimates", "loss_only"]
 
@@ -70,9 +70,9 @@ def estimates(
     kernel = kernel_of(part)
     if kernel is None:
         return replace(found, remarks=("the kernel overflows",))
-    singular = singular_spectrum(kernel)
-    if singular is not None:
-        return replace(_with_spectrum(found, singular, part), needed=0.0)
+    unproven = unproven_spectrum(part, kernel)
+    if unproven is not None:
+        return replace(_with_spectrum(found, unproven, part), needed=0.0)
     found = _with_landscape(found, given, effort, forms or curvature_forms(given))
     if found.landscape is not None and found.curvature_samples >= part.sample_count:
         part = fewer_samples(given, found.curvature_samples)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from certificates import Network
 from verify.numeric.mlp import FloatNetwork
 
-__all__ = ["Spectrum", "kernel_of", "rounding", "singular_spectrum", "spectrum"]
+__all__ = ["Spectrum", "is_above", "kernel_of", "rounding", "spectrum"]
 
 Array = NDArray[np.float64]
 
@@ -44,24 +44,21 @@ def spectrum(kernel: Array) -> Spectrum:
     return Spectrum(float(values[0]), float(values[-1]))
 
 
-def singular_spectrum(kernel: Array) -> Spectrum | None:
-    """The spectrum of a kernel that is singular up to rounding; ``None`` of others, found by one factorisation.
+def is_above(kernel: Array, share: float) -> bool:
+    """Whether λ_min exceeds a share of λ_max, roughly, by one factorisation.
 
     Examples
     --------
-    >>> singular_spectrum(np.diag([1.0, 1e-10])) is None
-    True
-    >>> singular_spectrum(np.diag([1.0, 1e-17]))
-    Spectrum(smallest=1e-17, largest=1.0)
+    >>> is_above(np.diag([1.0, 1e-3]), 1e-4), is_above(np.diag([1.0, 1e-3]), 1e-2)
+    (True, False)
     """
     shifted = kernel.copy()
-    shifted.flat[:: len(kernel) + 1] -= rounding(len(kernel), _norm(kernel))
+    shifted.flat[:: len(kernel) + 1] -= share * _norm(kernel)
     try:
         np.linalg.cholesky(shifted)
     except np.linalg.LinAlgError:
-        found = spectrum(kernel)
-        return found if found.smallest <= rounding(len(kernel), found.largest) else None
-    return None
+        return False
+    return True
 
 
 def _norm(kernel: Array) -> float:

@@ -20,16 +20,19 @@ from certificates.claims.zero_loss_convergence import CurvatureForm
 from certificates.enclosures.intervals.smoothness import is_certainly_c2
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
+from certificates.errors import EnclosureFailure
 from verify.problems.objectives import squared_scale
+from verify.search.float_kernel import Spectrum, is_above, rounding, spectrum
 from verify.search.weakening import weaken_number
 
-__all__ = ["FEW_CELLS", "Landscape", "curvature_forms", "plain_form", "survey"]
+__all__ = ["FEW_CELLS", "Landscape", "curvature_forms", "plain_form", "survey", "unproven_spectrum"]
 
 FEW_CELLS = 8  # by units β is dear, in Arb more so, and grows by a few percent on the ball
 _SEARCH_RADII = 24
 _SHARE = 0.25  # of the default budget: what a sharper form of β may cost
 _SHIFT_SLACK = 2.0**-22
 _FINE = 2_000
+_DOUBTFUL = 1e-10  # λ_min/λ_max from which on the bounds of K are looked at alone, before those of β
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,31 @@ def curvature_forms(network: Network) -> tuple[CurvatureForm, ...]:
 def plain_form(network: Network) -> CurvatureForm:
     """The bound of β that asks for nothing more than φ ∈ C^{1,1}, and for little work."""
     return "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
+
+
+def unproven_spectrum(network: Network, kernel: NDArray[np.float64]) -> Spectrum | None:
+    """The spectrum of a kernel that cannot be proven positive definite; ``None`` of one that may be.
+
+    Parameters
+    ----------
+    network
+        The problem.
+    kernel
+        Its kernel in float64. If it is singular up to rounding nothing is enclosed; if it is nearly, the kernel is, and
+        nothing else.
+    """
+    if is_above(kernel, _DOUBTFUL):
+        return None
+    seen = spectrum(kernel)
+    if seen.smallest <= rounding(len(kernel), seen.largest):
+        return seen
+    with precision(128):
+        try:
+            point = linearise(network, BallMatrix)
+            proven = point.kernel.smallest_eigenvalue(_spectrum(point)[1][0])
+        except EnclosureFailure:
+            return None
+    return seen if proven is None or not proven > 0 else None
 
 
 def survey(network: Network, form: CurvatureForm, *, radii: int = _SEARCH_RADII) -> Landscape:

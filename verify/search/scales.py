@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 __all__ = ["Scales", "scales"]
 
-_LEAST, _MOST = 0.03, 30.0  # of a standard deviation that is no cause for concern
-_FARTHEST = 10.0  # a mean, in standard deviations
-_UNEQUAL = 100.0  # largest over smallest standard deviation
+_ODD, _FAR = 30.0, 10.0  # largest deviation, or its inverse; a mean in deviations
+_UNEQUAL = 100.0  # largest over smallest deviation
+_STANDARD, _CENTRED = 2.5, 1.0
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,16 @@ class Scales:
         """Whether the columns are far from mean 0 and standard deviation 1, or from one another."""
         if not self.most:
             return False
-        apart = self.most > _UNEQUAL * self.least or self.offset > _FARTHEST
-        return apart or not _LEAST <= self.most <= _MOST
+        apart = self.most > _UNEQUAL * self.least or self.offset > _FAR
+        return apart or not 1 / _ODD <= self.most <= _ODD
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether the columns are near mean 0 and standard deviation 1, so that scaling them would change little."""
+        if not self.most:
+            return True
+        near = 1 / _STANDARD <= self.most <= _STANDARD and self.most <= _STANDARD**2 * self.least
+        return near and self.offset <= _CENTRED
 
     def __str__(self) -> str:
         """In words."""

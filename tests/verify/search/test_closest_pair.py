@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from verify.search import closest_pair as module
-from verify.search.closest_pair import closest_pair
+from verify.search.closest_pair import closest_pair, repeated_samples
 
 
 def _every_pair(inputs):
@@ -41,6 +41,12 @@ def test_equal_rows_and_huge_ones():
     assert closest_pair(np.zeros((3, 2))).distance == 0
     huge = closest_pair(np.array([[1e308, 0.0], [-1e308, 0.0], [9e307, 0.0]]))
     assert (huge.first, huge.second) == (0, 2) and huge.distance == pytest.approx(1e307)
+
+
+def test_repeated_samples_are_those_with_one_before_them():
+    inputs = np.random.default_rng(1).integers(0, 2, size=(20, 3)).astype(float)
+    before = [any((inputs[i] == inputs[j]).all() for i in range(j)) for j in range(20)]
+    assert repeated_samples(inputs) == tuple(np.flatnonzero(before))
 
 
 def test_one_sample_has_no_pair():

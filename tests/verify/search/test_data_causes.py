@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import verify
 from tests.support.naive import forward, parameters, random_network
+from verify.cli.app import app
 from verify.search.data_causes import data_causes, look_at_data, with_data_causes
 from verify.search.estimates import estimates
+from verify.search.representatives import different_samples
+from verify.search.scales import scales
 
 
 def _network(residual=1e-6, samples=6):
@@ -76,3 +80,40 @@ def test_a_single_sample_has_no_pair(residual):
     network = _network(samples=1)
     moved = replace(network, targets=forward(network, parameters(network), "tanh") + 100)
     assert look_at_data(moved).pair is None and "scale the targets" not in _refused(moved).advice
+
+
+def _line(count):
+    """So many samples on a line of one input: to six digits few of them differ."""
+    rng = np.random.default_rng(1)
+    x = np.linspace(-3, 3, count)[:, None]
+    layers = [rng.normal(size=(60, 1)), 0.1 * rng.normal(size=(1, 60))]
+    return verify.from_arrays(layers, [rng.normal(size=60), np.zeros(1)], "tanh", x, np.sin(x))
+
+
+def test_how_many_samples_differ_is_said_and_keeping_them_works(tmp_path):
+    network = _line(60)
+    verdict = _refused(network)
+    kept = different_samples(network)
+    assert verdict.check == 6 and f"to six digits {len(kept)} of 60 samples" in verdict.reason
+    assert verdict.advice == f"keep those {len(kept)} samples (`verify problem select PROBLEM --different -o FEWER`)"
+    path, fewer = verify.save_problem(network, tmp_path / "net.safetensors"), tmp_path / "fewer.safetensors"
+    assert CliRunner().invoke(app, ["problem", "select", str(path), "--different", "-o", str(fewer)]).exit_code == 0
+    assert verify.certify(fewer, polish=True).verdict.outcome == "accepted"
+
+
+def test_inputs_that_are_not_standardised_are_named_where_the_kernel_is_singular():
+    network = _line(60)
+    shifted = replace(network, inputs=0.2 * network.inputs + 0.5)
+    assert not scales(shifted.inputs).is_odd and "scale the inputs" in _refused(shifted).advice
+    assert "scale the inputs" not in _refused(replace(_network(residual=1.0), inputs=0.3 * _network().inputs)).advice
+
+
+def test_all_samples_that_repeat_others_are_named_at_once():
+    network = _network()
+    inputs = network.inputs.copy()
+    inputs[3], inputs[5] = inputs[1], inputs[1]
+    twice = verify.certify(replace(network, inputs=inputs)).verdict
+    assert twice.check == 3 and twice.advice == "remove the 2 samples that repeat the inputs of others: 3, 5"
+    inputs = network.inputs.copy()
+    inputs[3] = inputs[1]
+    assert "one of the two samples" in verify.certify(replace(network, inputs=inputs)).verdict.advice

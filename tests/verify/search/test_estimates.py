@@ -15,7 +15,9 @@ from tests.support.naive import forward, jacobian, parameters, random_network
 from tests.support.objectives import CHANGES, softmax
 from tests.support.planted import random_planted
 from verify.proposals.zero_loss_convergence import propose
+from verify.search import estimates as module
 from verify.search.estimates import estimates, loss_only
+from verify.search.float_kernel import kernel_of, spectrum
 
 CASES = [
     ((3, 12, 1), "tanh", None),
@@ -89,7 +91,7 @@ def test_equal_samples_make_every_residual_too_large():
     inputs = network.inputs.copy()
     inputs[3] = inputs[1]
     found = estimates(replace(network, inputs=inputs))
-    assert found.needed == 0 and found.condition == math.inf and "0 up to rounding" in str(found)
+    assert found.needed == 0 and found.smallest == 0 and "two samples have the same inputs" in str(found)
 
 
 def test_one_sample():
@@ -138,3 +140,15 @@ def test_loss_only_is_what_the_estimates_begin_with():
     found, network = loss_only(_network()), _network()
     assert (found.loss, found.residual) == (estimates(network).loss, estimates(network).residual)
     assert str(found) == f"estimates: loss {found.loss:.3g}, residual {found.residual:.3g}"
+
+
+def test_a_kernel_that_cannot_be_proven_asks_for_no_curvature(monkeypatch):
+    network = _network((3, 30, 30, 1), samples=8)
+    inputs = network.inputs.copy()
+    inputs[5] = inputs[2] + 1e-7
+    close = replace(network, inputs=inputs)
+    monkeypatch.setattr(module, "survey", None)
+    found = estimates(close)
+    assert found.needed == 0 and math.isnan(found.curvature) and found.landscape is None
+    assert found.smallest == pytest.approx(spectrum(kernel_of(close)).smallest)
+    assert propose(close, known=found).verdict.check == 6

@@ -37,6 +37,22 @@ def test_what_is_odd(table, odd):
     assert scales(table).is_odd is odd
 
 
+@pytest.mark.parametrize(
+    ("table", "standard"),
+    [
+        (NORMAL, True),
+        (NORMAL * [1, 0.4, 1, 1], True),
+        (np.ones((3, 2)), True),
+        (NORMAL * 0.2, False),
+        (NORMAL * 5, False),
+        (NORMAL + 2, False),
+        (NORMAL * [1, 1, 1, 0.01], False),
+    ],
+)
+def test_what_is_standard(table, standard):
+    assert scales(table).is_standard is standard
+
+
 def test_in_words():
     assert str(scales(np.full((3, 1), 7.0))) == "constant columns, entries up to 7"
     assert str(scales(np.array([[1.0], [3.0]]))) == "standard deviation 1, mean up to 2 of them, entries up to 3"
