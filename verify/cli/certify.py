@@ -78,9 +78,10 @@ def _report_polish(say: Say, done: Certified) -> None:
     if done.polished is None:
         return
     run, needed = done.polished, done.polished.margins[-1].needed
+    asked = f"needed: below about {needed:.3e}" if needed else "no residual is small enough: λ_min(K) > 0 is not proved"
     say.result(
         f"polished: {run.steps} steps, ‖e‖ from {run.residuals[0]:.3e} to {run.residuals[-1]:.3e} "
-        f"(needed: below about {needed:.3e}), distance {run.distance:.3e}",
+        f"({asked}), distance {run.distance:.3e}",
         polished={
             "steps": run.steps,
             "residuals": list(run.residuals),

@@ -118,7 +118,7 @@ def _propose(network: Network, options: Options) -> Proposal:
     if obstacle is not None:
         options.notice(f"{obstacle.reason}; try: {obstacle.advice}")
     if options.polish and (missed or _is_slow(found, known, options)):
-        polished = _polished(network, options)
+        polished = _polished(network, known, options)
         found = polished if missed or isinstance(polished.verdict, Accepted) else found
     verdict = found.verdict
     if obstacle is not None and not isinstance(verdict, Accepted):
@@ -136,10 +136,11 @@ def _is_slow(found: Proposal, known: Estimates, options: Options) -> bool:
     return isinstance(found.verdict, Accepted) and margin(known.landscape).share < options.rate
 
 
-def _polished(network: Network, options: Options) -> Proposal:
+@kept_memory()  # a proposal goes on with what the last look at its weights linearised
+def _polished(network: Network, known: Estimates, options: Options) -> Proposal:
     """A proposal about the least changed weights that the judge accepts, or about those with the least residual."""
     refused: Proposal | None = None
-    for polished in _candidates(network, options):
+    for polished in _candidates(network, known, options):
         origin = _origin(network, polished.network, options.source)
         given = None if origin is None else (origin, network)
         found = replace(propose(polished.network, objective=options.objective, origin=given), polished=polished)
@@ -159,18 +160,19 @@ def _shortfall(polished: Polished, options: Options) -> tuple[str, ...]:
     return (f"about {share:.3g} of the decrease per step at zero residual is certified; {options.rate} was asked for",)
 
 
-def _candidates(network: Network, options: Options) -> Iterator[Polished]:
+def _candidates(network: Network, known: Estimates, options: Options) -> Iterator[Polished]:
     """Weights that may certify, the most wanted first; with what they lack."""
 
     def progress(step: int, norm: float) -> None:
         options.progress("polish", step, norm)
 
+    start = _margin(network) if known.landscape is None else margin(known.landscape)
     if options.polish == "full":
         polished = levenberg_marquardt(network, progress=progress)
-        yield replace(polished, margins=(_margin(network), _margin(polished.network)))
+        yield replace(polished, margins=(start, _margin(polished.network)))
     else:
         share = WANTED_SHARE if options.rate is None else float(options.rate)
-        yield from least_polish(network, _margin, share=share, progress=progress)
+        yield from least_polish(network, _margin, start=start, share=share, progress=progress)
 
 
 def _margin(network: Network) -> Margin:

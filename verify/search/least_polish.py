@@ -2,7 +2,8 @@
 
 The path ends at the first iterate that would certify, by estimates. Between the last that would not and this one, more
 damped steps lead to every residual between theirs; the one that is taken is within a factor 2 of the largest that would
-certify with the wanted share of the decrease per step.
+certify with the wanted share of the decrease per step. The search ends where that is known, by a residual that is too
+large or by the estimate of the threshold at the weights themselves, so few weights have to be looked at.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ WANTED_SHARE = 1 / 16
 
 _WITHIN = 2.0
 _TRIALS = 16
-_BELOW, _SURELY_BELOW = 0.8, 0.6  # of the estimated threshold
-_TWICE = 1.9  # 5 percent below 2
+_BELOW = 0.8  # of the estimated threshold: what is tried
+_NEAR_ENOUGH = 0.6  # of the threshold as estimated there: twice as much is surely too large
 _APART = 1.02
 _HOPELESS = 2.0  # times what is needed: an iterate with such a residual is only looked at now and then
 _SKIPPED = 8
@@ -36,6 +37,7 @@ def least_polish(
     network: Network,
     margin: Callable[[Network], Margin],
     *,
+    start: Margin | None = None,
     share: float = WANTED_SHARE,
     max_steps: int = MAX_STEPS,
     progress: Callable[[int, float], None] = lambda *_: None,
@@ -48,6 +50,8 @@ def least_polish(
         A problem with N ≤ p whose weights as given do not certify.
     margin
         What weights lack, in estimates.
+    start
+        The same of the weights as given, if it is known.
     share
         The wanted share of the decrease per step that zero residual gives, in [0, 1).
     max_steps, progress
@@ -61,8 +65,8 @@ def least_polish(
     """
     net = FloatNetwork(network)
     run = Descent(net, max_steps, progress)
-    search = _Search(net, margin, share)
-    iterates = iter(run)
+    search, iterates = _Search(net, margin, share), iter(run)
+    search.begin(next(iterates), margin(network) if start is None else start)
     found = search.follow(iterates)
     if found is not None:
         yield search.polished(search.nearest(found), "enough")
@@ -70,6 +74,15 @@ def least_polish(
         for iterate in iterates:
             search.advance(iterate)
     yield search.polished(search.path[-1], run.ended)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Weights that were looked at."""
+
+    norm: float
+    network: Network
+    margin: Margin
 
 
 @dataclass
@@ -81,19 +94,24 @@ class _Search:
     share: float
     path: list[Iterate] = field(default_factory=list)
     norms: list[float] = field(default_factory=list)
-    trials: list[tuple[Iterate, Margin]] = field(default_factory=list)
+    trials: list[_Trial] = field(default_factory=list)
+
+    def begin(self, iterate: Iterate, known: Margin) -> None:
+        """At the weights as given."""
+        self.advance(iterate)
+        self.trials.append(_Trial(iterate.norm, self.net.network(iterate.weights), known))
 
     def advance(self, iterate: Iterate) -> None:
         self.norms.append(iterate.norm)
         self.path.append(iterate)
 
     def follow(self, iterates: Iterator[Iterate]) -> Iterate | None:
-        """The first iterate that would certify; those given do not."""
+        """The first iterate that would certify."""
         for iterate in iterates:
             self.advance(iterate)
             if self._is_hopeless(iterate):
                 continue
-            if self._passes(iterate) and len(self.norms) > 1:
+            if self._passes(iterate):
                 return iterate
             self.path = [iterate]
         last = self.path[-1]
@@ -103,9 +121,10 @@ class _Search:
         """Within a factor 2 of the threshold, by bisection in the residual's norm."""
         failing, passing = self.path[0].norm, found
         for _ in range(_TRIALS):
-            if failing <= _WITHIN * passing.norm:
+            threshold = (1 - self.share**0.5) * self.trials[-1].margin.needed
+            if failing <= _WITHIN * passing.norm or passing.norm >= _NEAR_ENOUGH * threshold:
                 break
-            trial = self._at(self._guess(passing.norm, failing))
+            trial = self._at(_guess(_BELOW * threshold, passing.norm, failing))
             if self._passes(trial):
                 passing = trial
             else:
@@ -115,30 +134,30 @@ class _Search:
     def polished(self, end: Iterate, ended: End) -> Polished:
         """How these weights were reached, with what was found on the way."""
         moved = float(np.linalg.norm(end.weights - self.net.initial()))
-        before = [norm for norm in self.norms if norm > end.norm]
-        seen = tuple(found for iterate, found in self.trials if iterate.norm > end.norm)
-        here = next((found for iterate, found in self.trials if iterate is end), None)
-        margins = (*seen, self.margin(self.net.network(end.weights)) if here is None else here)
-        return Polished(self.net.network(end.weights), moved, (*before, end.norm), ended, margins)
+        here = next((trial for trial in self.trials if trial.norm == end.norm), None) or self._look(end)
+        before = tuple(norm for norm in self.norms if norm > end.norm)
+        seen = tuple(trial.margin for trial in self.trials if trial.norm > end.norm)
+        return Polished(here.network, moved, (*before, end.norm), ended, (*seen, here.margin))
 
     def _passes(self, iterate: Iterate) -> bool:
-        found = self.margin(self.net.network(iterate.weights))
-        self.trials.append((iterate, found))
-        return found.share > 0 and found.share >= self.share
+        share = self._look(iterate).margin.share
+        return share > 0 and share >= self.share
+
+    def _look(self, iterate: Iterate) -> _Trial:
+        network = self.net.network(iterate.weights)
+        self.trials.append(_Trial(iterate.norm, network, self.margin(network)))
+        return self.trials[-1]
 
     def _is_hopeless(self, iterate: Iterate) -> bool:
-        if not self.trials or len(self.path) > _SKIPPED:
-            return False
-        return iterate.norm > _HOPELESS * self.trials[-1][1].needed
-
-    def _guess(self, passing: float, failing: float) -> float:
-        """A residual to try: below the estimated threshold first, then above it, to end there."""
-        threshold = (1 - self.share**0.5) * self.trials[-1][1].needed
-        guess = _BELOW * threshold if passing < _SURELY_BELOW * threshold else _TWICE * passing
-        inside = passing * _APART < guess < failing / _APART
-        return guess if inside else float(np.sqrt(max(passing, 1e-16 * failing) * failing))
+        return len(self.path) <= _SKIPPED and iterate.norm > _HOPELESS * self.trials[-1].margin.needed
 
     def _at(self, norm: float) -> Iterate:
         """The point of the path with a residual of that norm."""
         before, after = next((a, b) for a, b in pairwise(self.path) if b.norm <= norm)
         return between(self.net, before, after, norm)
+
+
+def _guess(wanted: float, passing: float, failing: float) -> float:
+    """A residual to try between two: the wanted one, or their geometric mean."""
+    inside = passing * _APART < wanted < failing / _APART
+    return wanted if inside else float(np.sqrt(max(passing, 1e-16 * failing) * failing))

@@ -34,7 +34,7 @@ def explained(verdict: Rejected | Undecided, polished: Polished) -> Rejected | U
     if verdict.check not in (_KERNEL_CHECK, _CRITERION_CHECK):
         return verdict
     share = saturated_share(polished)
-    what, advice = _what(polished)
+    what, advice = _kernel(verdict, polished) or _residual(polished)
     if share > _NOTABLE:
         what += f"; {share:.0%} of the slopes φ' at the samples are below 1/1000 of the largest (saturated)"
         advice = f"inputs or first weights of a smaller scale, {advice}"
@@ -50,15 +50,22 @@ def saturated_share(polished: Polished) -> float:
     return float(np.mean(slopes <= _FLAT * slopes.max()))
 
 
-def _what(polished: Polished) -> tuple[str, str]:
-    """What stalled, with its numbers, and what to try."""
-    start, end, norms = polished.margins[0], polished.margins[-1], polished.residuals
-    if end.smallest <= _FALLEN * start.smallest:
-        path = ", ".join(f"{each.smallest:.3g}" if each.smallest else "0" for each in _spread(polished))
-        return (
-            f"λ_min(K) fell on the way: about {path} (λ_max {end.largest:.3g})",
-            "a wider last hidden layer, fewer samples, or weights trained from another start",
-        )
+def _kernel(verdict: Rejected | Undecided, polished: Polished) -> tuple[str, str] | None:
+    """Whether λ_min(K) fell, or was too small to begin with; with its numbers, and what to try."""
+    start, end = polished.margins[0], polished.margins[-1]
+    path = ", ".join(f"{max(each.smallest, 0.0):.3g}" for each in _spread(polished))
+    if end.smallest <= _FALLEN * start.smallest and start.needed > 0:
+        what = f"λ_min(K) fell on the way: about {path} (λ_max {end.largest:.3g})"
+        return what, "a wider last hidden layer, fewer samples, or weights trained from another start"
+    if verdict.check == _KERNEL_CHECK:
+        what = f"λ_min(K), about {path} on the way, is too small beside λ_max, {end.largest:.3g}, to be proved positive"
+        return what, "fewer samples, or a wider last hidden layer"
+    return None
+
+
+def _residual(polished: Polished) -> tuple[str, str]:
+    """Why the residual fell no further, with its numbers, and what to try."""
+    end, norms = polished.margins[-1], polished.residuals
     if polished.ended == "stuck":
         return (
             "there no step lowers it: next to a stationary point of the loss",

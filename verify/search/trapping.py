@@ -58,7 +58,7 @@ class Margin:
     needed
         The largest residual that the criterion admits here, for ε → 0; 0 where λ_min(K) > 0 is not proved.
     smallest, largest
-        λ_min(K), 0 where that is not proved to be positive, and λ_max(K).
+        λ_min(K), which rounding may have made negative, and λ_max(K).
     share
         The largest decrease per step κη that can be certified, over λ_min/λ_max, which residual → 0 gives; 0 where the
         criterion is missed. With q = residual/needed and constant β it is (1 − q)² (theory 1.5).
@@ -76,7 +76,7 @@ def margin(landscape: Landscape) -> Margin:
     smallest, largest = landscape.smallest, landscape.largest
     decrease = 4 * _best(landscape, "rate")[2]
     share = decrease * (largest / smallest) ** 2 if smallest > 0 else 0.0
-    return Margin(landscape.residual, landscape.admissible, smallest**2, largest**2, share)
+    return Margin(landscape.residual, landscape.admissible, *landscape.eigenvalues, share)
 
 
 def _room(network: Network, landscape: Landscape, grid: tuple[float, ...]) -> float:

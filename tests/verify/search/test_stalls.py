@@ -18,10 +18,10 @@ START = Margin(1.0, 1e-3, 0.1, 10.0, 0.0)
 VERDICT = Undecided("zero-loss-convergence", "rule", "fast", 7, "the residual is too large", advice="--polish")
 
 
-def refused(end, ended, norms=(1.0, 0.5, 0.4), scale=1.0):
+def refused(end, ended, norms=(1.0, 0.5, 0.4), scale=1.0, start=START, check=7):
     network = random_network(np.random.default_rng(1), (3, 8, 1), 4)
     network = replace(network, inputs=network.inputs * scale)
-    return explained(VERDICT, Polished(network, 1.0, norms, ended, (START, end)))
+    return explained(replace(VERDICT, check=check), Polished(network, 1.0, norms, ended, (start, end)))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,13 @@ def test_each_cause_has_its_numbers_and_its_advice(end, ended, what, advice):
     verdict = refused(end, ended)
     assert "2 polishing steps took ‖e‖ from 1 to 0.4" in verdict.reason and what in verdict.reason
     assert advice in verdict.advice and "--polish" not in verdict.explanation() and "saturated" not in verdict.reason
+
+
+def test_a_kernel_that_was_singular_from_the_start_did_not_fall():
+    tiny = Margin(0.4, 0.0, -1e-12, 10.0, 0.0)
+    verdict = refused(tiny, "stuck", start=Margin(1.0, 0.0, 1e-11, 10.0, 0.0), check=6)
+    assert "λ_min(K), about 1e-11, 0 on the way, is too small beside λ_max, 10" in verdict.reason
+    assert "fell" not in verdict.reason.replace("‖e‖", "") and "fewer samples" in verdict.advice
 
 
 def test_saturated_units_are_counted_and_named():
