@@ -58,6 +58,11 @@ class Polished:
         """How many steps were accepted."""
         return len(self.residuals) - 1
 
+    def __repr__(self) -> str:
+        """How far it went."""
+        first, last = self.residuals[0], self.residuals[-1]
+        return f"Polished({self.steps} steps, residual {first:.3g} to {last:.3g}, distance {self.distance:.3g})"
+
 
 @dataclass(frozen=True)
 class Iterate:

@@ -44,6 +44,8 @@ def test_one_line_each(done, refused, table):
     assert repr(done.certificate).startswith("Certificate(zero-loss-convergence, network ")
     assert repr(table).startswith("ActivationTable(relu, ")
     assert repr(verify.replay(done.certificate_path, steps=5)).startswith("Replay(5 steps of size ")
+    polished = verify.certify(network(0.3), polish=True).polished
+    assert repr(polished).startswith(f"Polished({polished.steps} steps, residual 0.507 to ")
     assert "array" not in repr(Decay("layers.0.weight", done.network.objective.loss.scale, np.ones((24, 4))))
 
 
