@@ -64,7 +64,7 @@ def certify_command(
     written = {"certificate": str(done.certificate_path), "problem_file": str(done.problem_path)}
     say.result(f"written: {done.certificate_path}", files=[str(path) for path in done.files], **written)
     if len(done.files) > 1:
-        say.result(f"to check it elsewhere, ship together: {', '.join(str(path) for path in done.files)}")
+        say.result(f"to check it elsewhere, ship together in one folder: {', '.join(str(path) for path in done.files)}")
     say.document["offers"] = dict(done.offers)
     if done.offers:
         width = max(len(name) for name, _ in done.offers)

@@ -53,7 +53,7 @@ def saturated_share(polished: Polished) -> float:
 def _kernel(verdict: Rejected | Undecided, polished: Polished) -> tuple[str, str] | None:
     """Whether λ_min(K) fell, or was too small to begin with; with its numbers, and what to try."""
     start, end = polished.margins[0], polished.margins[-1]
-    path = ", ".join(f"{max(each.smallest, 0.0):.3g}" for each in _spread(polished))
+    path = ", ".join(dict.fromkeys(f"{max(each.smallest, 0.0):.3g}" for each in _spread(polished)))
     if end.smallest <= _FALLEN * start.smallest and start.needed > 0:
         what = f"λ_min(K) fell on the way: about {path} (λ_max {end.largest:.3g})"
         return what, "a wider last hidden layer, fewer samples, or weights trained from another start"

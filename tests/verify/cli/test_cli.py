@@ -93,7 +93,7 @@ def test_polish_states_residuals_need_and_distance(run, rough):
 def test_the_files_that_travel_are_named(run, rough):
     done = run("certify", rough, "--polish")
     line = next(line for line in done.stdout.splitlines() if line.startswith("to check it elsewhere"))
-    assert [Path(name).name for name in line.partition("together: ")[2].split(", ")] == [
+    assert [Path(name).name for name in line.partition("folder: ")[2].split(", ")] == [
         "net.zero-loss-convergence.cert.json",
         "net.polished.safetensors",
         "net.safetensors",

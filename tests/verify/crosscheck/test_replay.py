@@ -57,10 +57,12 @@ def test_steps_beyond_the_certificate_are_refused(certified):
 def test_a_run_at_the_rounding_floor_tests_nothing_and_violates_nothing():
     network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
     polished = verify.certify(network, polish="full")
-    run = descend(polished.network, polished.certificate.claim.step_size_max, 50)
-    for factor in (1, 1e6):  # a false claim is not caught there, and not called violated either
-        claim = replace(polished.certificate.claim, radius=polished.certificate.claim.radius / factor)
-        found = hold_against(claim, polished.network, run)
+    hidden, last = polished.network.layers
+    near = replace(polished.network, layers=(hidden, replace(last, bias=last.bias + 1e-14)))
+    run = descend(near, polished.certificate.claim.step_size_max, 50)
+    assert run.distances[-1] > 1e-16
+    for radius in (1.0, 1e-18):  # a false claim is not caught there, and not called violated either
+        found = hold_against(replace(polished.certificate.claim, radius=radius), near, run)
         assert found.agrees is None and not found.violations and np.isnan(found.measured_rate)
         assert "nothing testable here" in found.agreement and f"{found.run.residual_norms[0]:.1e}" in found.agreement
 
