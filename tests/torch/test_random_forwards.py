@@ -1,4 +1,4 @@
-"""Random bodies of ``forward``: whatever is imported computes what the model computes, on other inputs than the given."""
+"""Random bodies of ``forward``: whatever is imported computes what the model computes, also on other inputs."""
 
 import random
 from dataclasses import replace
@@ -20,12 +20,12 @@ CHAINS = (
     ("m.fc1(x)", "torch.tanh(x)", "m.fc2(x)", "F.gelu(x)", "m.out(x)"),
     ("m.fc1(x)", "m.act(x)", "m.fc3(x)", "F.softplus(x, 2.0)", "m.fc2(x)", "x.sigmoid()", "m.out(x)"),
 )
-PIECES = (
-    "m.fc1(x) m.fc3(x) m.out(x) m.act(x) m.drop(x) m.idn(x) F.elu(x,0.5) F.elu(x,inplace=True) F.mish(x) x.relu_() "
-    "x.view(x.size(0),-1) x.view(-1,4) x.reshape(x.shape[0],-1) x.flatten(1) x.view(-1,2) x.t() x.squeeze() x.flatten() "
-    "x.view(4,-1) x.reshape(-1) torch.squeeze(x,-1) x.clone() x.detach() F.softplus(x,beta=x.size(0)) x+0 -x x.flip(0) "
-    "torch.sin(x) F.normalize(x) x.roll(1,0) x[:] x.view(x.size(1),-1) x.view(-1,x.size(0)) x.flatten(-1) x.sort(0)[0]"
-).split()
+PIECES = """
+    m.fc1(x) m.fc3(x) m.out(x) m.act(x) m.drop(x) m.idn(x) F.elu(x,0.5) F.elu(x,inplace=True) F.mish(x) x.relu_()
+    x.view(x.size(0),-1) x.view(-1,4) x.reshape(x.shape[0],-1) x.flatten(1) x.view(-1,2) x.t() x.squeeze() x.flatten()
+    x.view(4,-1) x.reshape(-1) torch.squeeze(x,-1) x.clone() x.detach() F.softplus(x,beta=x.size(0)) x+0 -x x.flip(0)
+    torch.sin(x) F.normalize(x) x.roll(1,0) x[:] x.view(x.size(1),-1) x.view(-1,x.size(0)) x.flatten(-1) x.sort(0)[0]
+"""
 
 
 class Model(nn.Module):
@@ -45,7 +45,7 @@ class Model(nn.Module):
 def model(draw: random.Random) -> object:
     body = list(draw.choice(CHAINS))
     for _ in range(draw.choice((1, 1, 2))):
-        at, piece = draw.randrange(len(body) + 1), draw.choice(PIECES)
+        at, piece = draw.randrange(len(body) + 1), draw.choice(PIECES.split())
         body[at : at + draw.choice((0, 1))] = [piece]
     names = {"torch": torch, "F": nn.functional}
     exec("\n ".join(["def forward(m, x):", *(f"x = {piece}" for piece in body), "return x"]), names)  # noqa: S102
