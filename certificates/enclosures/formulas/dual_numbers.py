@@ -14,6 +14,7 @@ from typing import Any
 from flint import arb, ctx
 
 from certificates.enclosures.formulas.power_series import apply_function, compiled, integer_power, inverse, is_left
+from certificates.errors import EnclosureFailure
 from certificates.expression.syntax import (
     Apply,
     Difference,
@@ -23,6 +24,7 @@ from certificates.expression.syntax import (
     Product,
     Quotient,
     Sum,
+    Variable,
     depends_on_variable,
 )
 from certificates.memory import remembered
@@ -31,7 +33,7 @@ __all__ = ["slope_of"]
 
 Number = Any  # arb or acb
 Slope = Callable[[Number], Number]
-Pair = tuple[Number, Number]
+Pair = tuple[Number, Number]  # in products and sums with constants the complex one stands first: the other way is slow
 Dual = Callable[[Number], Pair]
 
 _ZERO, _ONE = arb(0), arb(1)
@@ -82,14 +84,20 @@ def _slope(expression: Expression) -> Slope:
             return lambda w: first(w) - second(w)
         case Product(left, right) if not depends_on_variable(left):
             factor, inner = _constant(left), _slope(right)
-            return lambda w: factor * inner(w)
+            return lambda w: inner(w) * factor
         case Product(left, right) if not depends_on_variable(right):
             return _slope(Product(right, left))
         case Quotient(left, right) if not depends_on_variable(right):
             factor, inner = inverse(_constant(right)), _slope(left)
-            return lambda w: factor * inner(w)
-        case Apply(("softplus" | "erf" | "atan") as function, argument):
-            argument_dual, outer = _dual(argument), _SLOPES[function]
+            return lambda w: inner(w) * factor
+        case Product(left, right):
+            one, other = _dual(left), _dual(right)
+            return lambda w: _product_slope(one(w), other(w))
+        case Apply(("softplus" | "tanh" | "sigmoid" | "erf" | "atan") as function, argument):
+            outer = _SLOPES[function]()
+            if isinstance(argument, Variable):
+                return outer
+            argument_dual = _dual(argument)
             return lambda w: _chain(outer, argument_dual(w))
         case _:
             dual = _dual(expression)
@@ -115,12 +123,19 @@ def _dual(expression: Expression) -> Dual:
         case Negative(operand):
             inner = _dual(operand)
             return lambda w: _negative(inner(w))
+        case Sum(left, right) if not depends_on_variable(left):
+            term, inner = _constant(left), _dual(right)
+            return lambda w: _shifted(term, inner(w))
         case Sum(left, right):
             first, second = _dual(left), _dual(right)
             return lambda w: _sum(first(w), second(w))
         case Difference(left, right):
             first, second = _dual(left), _dual(right)
             return lambda w: _difference(first(w), second(w))
+        case Product(left, Variable()) if not depends_on_variable(left):
+            return _line(_constant(left))
+        case Quotient(Variable(), right) if not depends_on_variable(right):
+            return _line(inverse(_constant(right)))
         case Product(left, right) if not depends_on_variable(left):
             factor, inner = _constant(left), _dual(right)
             return lambda w: _scaled(factor, inner(w))
@@ -142,14 +157,22 @@ def _dual(expression: Expression) -> Dual:
             inner = _dual(argument)
             return lambda w: _tanh_of_softplus(*inner(w))
         case Apply(function, argument):
-            inner, outer = _dual(argument), _FUNCTIONS[function]
-            return lambda w: outer(*inner(w))
+            inner, both = _dual(argument), _with_slope(function) if function in _BESIDE else _FUNCTIONS[function]
+            return lambda w: both(*inner(w))
         case _:
             return lambda w: (w, _ONE)
 
 
 def _negative(u: Pair) -> Pair:
     return -u[0], -u[1]
+
+
+def _line(factor: Number) -> Dual:
+    return lambda w: (w * factor, factor)
+
+
+def _shifted(term: Number, u: Pair) -> Pair:
+    return u[0] + term, u[1]
 
 
 def _sum(u: Pair, v: Pair) -> Pair:
@@ -161,11 +184,15 @@ def _difference(u: Pair, v: Pair) -> Pair:
 
 
 def _scaled(factor: Number, u: Pair) -> Pair:
-    return factor * u[0], factor * u[1]
+    return u[0] * factor, u[1] * factor
 
 
 def _product(u: Pair, v: Pair) -> Pair:
-    return u[0] * v[0], u[1] * v[0] + u[0] * v[1]
+    return u[0] * v[0], _product_slope(u, v)
+
+
+def _product_slope(u: Pair, v: Pair) -> Number:
+    return v[0] * u[1] + u[0] * v[1]
 
 
 def _quotient(u: Pair, v: Pair) -> Pair:
@@ -220,17 +247,34 @@ def _tanh(u: Number, slope: Number) -> Pair:
     return value if side > 0 else -value, 4 * q * reciprocal * reciprocal * slope
 
 
-def _softplus_slope(u: Number) -> Number:
-    q, reciprocal, side = _decay(u)
-    return reciprocal if side > 0 else q * reciprocal
+def _softplus_slope() -> Slope:
+    return lambda u: inverse((-u).exp() + 1)
 
 
-def _erf_slope(u: Number) -> Number:
-    return 2 / arb.pi().sqrt() * (-u * u).exp()
+def _tanh_slope() -> Slope:
+    return _sech_squared
 
 
-def _atan_slope(u: Number) -> Number:
-    return inverse(1 + u * u)
+def _sigmoid_slope() -> Slope:
+    """¼ sech²(u/2): alike on both sides of 0."""
+    return lambda u: _sech_squared(u / 2) / 4
+
+
+def _erf_slope() -> Slope:
+    scale = 2 / arb.pi().sqrt()
+    return lambda u: (-u * u).exp() * scale
+
+
+def _atan_slope() -> Slope:
+    return lambda u: inverse(1 + u * u)
+
+
+def _sech_squared(u: Number) -> Number:
+    """Fails as :func:`inverse` of cosh u does, which is wider where u is: FLINT's sech is a quotient of e^{−|u|}."""
+    sech = u.sech()
+    if not sech.is_finite():
+        raise EnclosureFailure("division by an expression whose enclosure contains 0")
+    return sech * sech
 
 
 def _sin(u: Number, slope: Number) -> Pair:
@@ -255,11 +299,20 @@ def _tanh_of_softplus(u: Number, slope: Number) -> Pair:
 
 
 def _with_slope(function: str) -> Callable[[Number, Number], Pair]:
-    outer = _SLOPES[function]
+    outer = _SLOPES[function]()
     return lambda u, slope: (apply_function(function, u), outer(u) * slope)
 
 
-_SLOPES: dict[str, Slope] = {"softplus": _softplus_slope, "erf": _erf_slope, "atan": _atan_slope}
+# Made for one working precision: what is constant is computed once.
+_SLOPES: dict[str, Callable[[], Slope]] = {
+    "softplus": _softplus_slope,
+    "tanh": _tanh_slope,
+    "sigmoid": _sigmoid_slope,
+    "erf": _erf_slope,
+    "atan": _atan_slope,
+}
+
+_BESIDE = ("softplus", "erf", "atan")  # value and slope have nothing in common
 
 _FUNCTIONS: dict[str, Callable[[Number, Number], Pair]] = {
     "exp": _exp,
@@ -269,5 +322,4 @@ _FUNCTIONS: dict[str, Callable[[Number, Number], Pair]] = {
     "sigmoid": _sigmoid,
     "sin": _sin,
     "cos": _cos,
-    **{function: _with_slope(function) for function in _SLOPES},
 }

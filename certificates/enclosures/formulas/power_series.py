@@ -128,9 +128,12 @@ def _constant(value: Fraction) -> Compiled:
     return lambda _: number
 
 
+_SERIES = (arb_series, acb_series)
+
+
 def _head(u: Series) -> Any:
     """The constant term."""
-    return u[0] if isinstance(u, arb_series | acb_series) else u
+    return u[0] if isinstance(u, _SERIES) else u
 
 
 def inverse(u: Series) -> Series:

@@ -6,9 +6,9 @@ hundreds of cells they would take half as long again.
 
 What each is kept for, as measured (one core, the five moments of ρ at σ = 1 to 64 bits):
 
-* *integral*, for every formula: 7 ms for tanh, 14 gelu, 17 mish, 5 relu.
-* *trapezoid*, where there is a strip lemma: 5 ms for these; the cover of all σ takes 2.5 s instead of 3.4 for gelu, 2.9
-  instead of 5.4 for mish. As the second one: 2 ms.
+* *integral*, for every formula: 5 ms for tanh, 9 gelu, 14 mish, 4 relu.
+* *trapezoid*, where there is a strip lemma: 1.5 to 3 ms for these; the cover of all σ rests on it. As the second one:
+  1 ms.
 * *taylor*, for every formula, without complex numbers: 3 ms for relu, 30 to 40 for smooth ones. As the second one,
   where no strip is wide enough: 2 ms for piecewise formulas, 10 for smooth ones.
 """

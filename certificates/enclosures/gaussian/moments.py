@@ -151,14 +151,19 @@ _Factors = Callable[[acb], tuple[acb, acb]]
 
 @dataclass(frozen=True)
 class _Fold:
-    """φ'(−w) = sign · φ'(w) + constant for all w > 0; the other quadratures do not rely on it."""
+    """φ'(−w) = ±φ'(w), or constant − φ'(w), for all w > 0; the other quadratures do not rely on it."""
 
     sign: int
     constant: arb
 
+    @property
+    def is_parity(self) -> bool:
+        """Whether φ' is even or odd."""
+        return bool(self.constant.is_zero())
+
     def is_zero(self, i: int, j: int) -> bool:
         """Whether φ'(w)ⁱ wʲ is odd."""
-        return bool(self.constant.is_zero()) and self.sign**i * (-1) ** j < 0
+        return self.is_parity and self.sign**i * (-1) ** j < 0
 
 
 def _fold(activation: Activation) -> _Fold | None:
@@ -181,7 +186,7 @@ def _integrals(
     totals = [exact(0) for _ in orders]
     relative_goal = exact(Fraction(1, 2**bits))
     for piece, left, right in segments if fold is None else [s for s in segments if s[1] >= 0]:
-        factors, a, b = _factors(piece, exact(sigma)), acb(exact(left)), acb(exact(right))
+        factors, a, b = _factors(piece, exact(sigma), remember=len(orders) > 1), acb(exact(left)), acb(exact(right))
         nodes = evaluation_effort(piece)
         for index, ((i, j), goal) in enumerate(zip(orders, goals, strict=True)):
             if fold is not None and fold.is_zero(i, j):
@@ -193,35 +198,46 @@ def _integrals(
 
 def _integrand(factors: _Factors, i: int, j: int, fold: _Fold | None) -> Callable[[acb], acb]:
     """φ'(σz)ⁱ zʲ e^{−z²/2}, plus its value at −z if folded; not a number wherever it is not proven analytic."""
+    power = _square if i == 2 else lambda slope: natural_power(slope, i)
+    doubled = fold is not None and fold.is_parity  # φ'(w)ⁱ wʲ is even: the odd ones are left out
 
     def integrand(z: acb) -> acb:
         slope, weight = factors(z)
-        value = natural_power(slope, i)
-        if fold is not None:
-            mirrored = natural_power(slope * fold.sign + fold.constant, i)
+        value = power(slope)
+        if doubled:
+            value = value + value
+        elif fold is not None:
+            mirrored = power(-slope + fold.constant)
             value = value + mirrored if j % 2 == 0 else value - mirrored
-        return value * natural_power(z, j) * weight
+        return value * weight if j == 0 else value * natural_power(z, j) * weight
 
     return integrand
 
 
-def _factors(piece: Expression, sigma: arb) -> _Factors:
-    """φ'(σz) and e^{−z²/2}, remembered: the integrals of several orders meet mostly the same balls."""
-    slope_at = slope_of(piece)
+def _square(slope: acb) -> acb:
+    return slope * slope
+
+
+def _factors(piece: Expression, sigma: arb, *, remember: bool) -> _Factors:
+    """φ'(σz) and e^{−z²/2}, remembered if asked: the integrals of several orders meet mostly the same balls."""
+    slope_at, minus_half = slope_of(piece), exact(Fraction(-1, 2))
     known: dict[tuple[object, ...], tuple[acb, acb]] = {}
+
+    def computed(z: acb) -> tuple[acb, acb]:
+        try:
+            slope = slope_at(z * sigma)
+        except EnclosureFailure:
+            slope = acb("nan")
+        return slope, (z * z * minus_half).exp()
 
     def factors(z: acb) -> tuple[acb, acb]:
         x, y = z.real, z.imag
         key = (x.mid().man_exp(), x.rad().man_exp(), y.mid().man_exp(), y.rad().man_exp())  # the ball, exactly
         found = known.get(key)
         if found is None:
-            try:
-                slope = slope_at(sigma * z)
-            except EnclosureFailure:
-                slope = acb("nan")
             if len(known) >= _MOST_REMEMBERED:
                 known.clear()
-            found = known[key] = slope, (-z * z / 2).exp()
+            found = known[key] = computed(z)
         return found
 
-    return factors
+    return factors if remember else computed

@@ -9,14 +9,13 @@ If F is analytic in |Im z| < a, tends to 0 at infinity there, and ∫|F(x + ib)|
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate, repeat
-from math import comb
-from operator import mul
+from math import comb, frexp, pi
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.effort import spend, word_count
 from certificates.arithmetic.powers import natural_power
 from certificates.enclosures.gaussian.strips import Strip, strip
@@ -92,48 +91,85 @@ def _node_sums(
     """H Σ_{|k| ≤ count} F(kh) for every pair of orders at once."""
     sums = [exact(0) for _ in orders]
     highest_i, highest_j = (max(order[side] for order in orders) for side in (0, 1))
-    h, one = exact(step), exact(1)
+    h, one, minus_half = exact(step), exact(1), exact(Fraction(-1, 2))
     spend((2 * count + 1) * (evaluation_effort(activation.expression) + 4 * len(orders)) * (word_count() + 3))
-    for k in range(-count, count + 1):
-        z = h * k
-        slopes = _powers(slope_at(sigma * z), highest_i, (-z * z / 2).exp())
-        points = _powers(z, highest_j, one)
-        for index, (i, j) in enumerate(orders):
-            sums[index] += slopes[i] * points[j]
+    for k in range(count + 1):
+        node = h * k
+        weight = (node * node * minus_half).exp()
+        for z in (node, -node) if k else (node,):
+            slopes = _powers(slope_at(sigma * z), highest_i, weight)
+            points = _powers(z, highest_j, one) if highest_j else [one]
+            for index, (i, j) in enumerate(orders):
+                sums[index] += slopes[i] * points[j] if j else slopes[i]
     return [total * h / (2 * arb.pi()).sqrt() for total in sums]
 
 
 def _powers(base: arb, highest: int, first: arb) -> list[arb]:
     """``first`` times the powers 0, 1, …, ``highest`` of the base."""
-    return list(accumulate(repeat(base, highest), mul, initial=first))
+    powers = [first]
+    for _ in range(highest):
+        powers.append(powers[-1] * base)
+    return powers
+
+
+@dataclass(frozen=True)
+class _Width:
+    """A half-width of the strip, 2M for each pair of orders, and the step that they may allow, guessed in floats."""
+
+    half: Fraction
+    bounds: list[arb]
+    guess: float
+
+    def step(self, goal: arb) -> tuple[Fraction, list[arb]] | None:
+        """The largest h of four bits up to the guess with every error below the goal, as proven, and the errors."""
+        if not self.guess * _MOST_NODES >= 1:
+            return None
+        unit = Fraction(2) ** (frexp(self.guess)[1] - 4)
+        for multiple in range(int(self.guess / unit), 0, -1):
+            errors = self._errors(unit * multiple)
+            if all(error < goal for error in errors):
+                return unit * multiple, errors
+        return None
+
+    def _errors(self, step: Fraction) -> list[arb]:
+        """2M/(e^{2πa/h} − 1)."""
+        rate = (2 * arb.pi() * exact(self.half) / exact(step)).exp() - 1
+        return [bound / rate for bound in self.bounds]
 
 
 def _step(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, bits: int) -> tuple[Fraction, list[arb]]:
-    """The largest h = 2^−m whose discretisation error is below the goal, over some widths of the strip."""
-    widths = [a if lemma.half_width is None else min(a, lemma.half_width / sigma) for a in _WIDTHS]
+    """A step whose discretisation error is below the goal, nearly the largest over some widths of the strip."""
     goal = exact(Fraction(1, 2 ** (bits + 4)))
-    steps = [_step_in_strip(lemma, orders, sigma, a, goal) for a in dict.fromkeys(widths)]
-    found = [step for step in steps if step is not None]
-    if not found:
+    found = _best_width(lemma, orders, sigma, goal).step(goal)
+    if found is None:
         raise EnclosureFailure(f"the trapezoidal rule needs too fine a step at σ = {sigma}")
-    return max(found, key=lambda step: step[0])
+    return found
 
 
-def _step_in_strip(
-    lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, a: Fraction, goal: arb
-) -> tuple[Fraction, list[arb]] | None:
-    """The largest h = 2^−m for one half-width a ≤ half_width/σ; ``None`` if h would be too fine for the limit."""
+def _best_width(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, goal: arb) -> _Width:
+    """By bisection: the step grows with the width first, and then it falls."""
+    widths = sorted({a if lemma.half_width is None else min(a, lemma.half_width / sigma) for a in _WIDTHS})
+    known: dict[int, _Width] = {}
+
+    def at(index: int) -> _Width:
+        if index not in known:
+            known[index] = _at_width(lemma, orders, sigma, widths[index], goal)
+        return known[index]
+
+    low, high = 0, len(widths) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if at(middle).guess < at(middle + 1).guess else (low, middle)
+    return at(low)
+
+
+def _at_width(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, a: Fraction, goal: arb) -> _Width:
+    """The error is below the goal for h < 2πa/log(2M/goal + 1)."""
     width = exact(a)
-    slope = lemma.bound(exact(sigma) * width)
-    bounds = [natural_power(slope, i) * (width * width / 2).exp() * _spread(j, width) for i, j in orders]
-    h = Fraction(1)
-    while h * _MOST_NODES >= 1:
-        rate = (2 * arb.pi() * width / exact(h)).exp() - 1
-        errors = [2 * bound / rate for bound in bounds]
-        if all(error < goal for error in errors):
-            return h, errors
-        h /= 2
-    return None
+    slope, growth = lemma.bound(exact(sigma) * width), 2 * (width * width / 2).exp()
+    bounds = [natural_power(slope, i) * growth * _spread(j, width) for i, j in orders]
+    guess = 2 * pi * float(a) / max(float(upper((bound / goal + 1).log())) for bound in bounds)
+    return _Width(a, bounds, guess)
 
 
 def _spread(j: int, width: arb) -> arb:

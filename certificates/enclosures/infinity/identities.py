@@ -53,6 +53,7 @@ def _slopes(activation: Activation) -> tuple[ExactConstant, ExactConstant] | Non
     return left or ZERO, right or ZERO
 
 
+@remembered(256)
 def _combined(activation: Activation, sign: int) -> ExactConstant | None:
     """φ'(t) + sign·φ'(−t)."""
     found = _slopes(activation)

@@ -1,6 +1,8 @@
 """The trapezoidal rule: its error bound against the true error, its truncation, and its refusals."""
 
+from dataclasses import replace
 from fractions import Fraction
+from math import frexp
 
 import pytest
 from flint import arb
@@ -8,8 +10,8 @@ from flint import arb
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.formulas.dual_numbers import slope_of
 from certificates.enclosures.gaussian.moments import moments
-from certificates.enclosures.gaussian.strips import Strip
-from certificates.enclosures.gaussian.trapezoid import _step_in_strip, trapezoidal_moments
+from certificates.enclosures.gaussian.strips import Strip, strip
+from certificates.enclosures.gaussian.trapezoid import _WIDTHS, _at_width, _best_width, trapezoidal_moments
 from certificates.enclosures.infinity.growth import Growth
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
@@ -39,12 +41,13 @@ def test_the_discretisation_error_is_covered():
     for a in (Fraction(1, 2), Fraction(2), Fraction(6)):
         for goal in (10, 30, 90):
             with precision(200):
-                found = _step_in_strip(lemma, [(0, 0)], Fraction(1), a, exact(Fraction(1, 2**goal)))
+                least = exact(Fraction(1, 2**goal))
+                found = _at_width(lemma, [(0, 0)], Fraction(1), a, least).step(least)
                 assert found is not None
                 h, (error,) = found
                 true_error = 2 * (-2 * arb.pi() * arb.pi() / exact(h * h)).exp()
                 assert true_error < error
-                assert error < exact(Fraction(1, 2**goal))
+                assert error < least
 
 
 def test_the_discretisation_error_is_in_the_ball():
@@ -58,14 +61,41 @@ def test_the_discretisation_error_is_in_the_ball():
         assert ball.rad() > 1e-9
 
 
-def test_a_wider_step_would_miss_the_goal():
-    """The step is the largest power of two: the bound at 2h is above the goal (or h is 1 already)."""
-    lemma = Strip(Fraction(3, 2), lambda y: y.cos() ** -2)
+@pytest.mark.parametrize("bits", [10, 60, 200])
+def test_a_wider_step_would_miss_the_goal(bits):
+    """The step has four bits and is the largest such one: with the next the bound is above the goal."""
+    lemma, a, goal = Strip(Fraction(3, 2), lambda y: y.cos() ** -2), Fraction(3, 2), exact(Fraction(1, 2**bits))
+    with precision(250):
+        found = _at_width(lemma, [(2, 2)], Fraction(1), a, goal).step(goal)
+        assert found is not None
+        h, (error,) = found
+        unit = Fraction(2) ** (frexp(float(h))[1] - 4)
+        assert (h / unit).denominator == 1
+        following = h + unit
+        rates = [(2 * arb.pi() * exact(a) / exact(step)).exp() - 1 for step in (h, following)]
+        assert error < goal < error * rates[0] / rates[1]
+
+
+def test_a_guess_that_is_too_wide_is_narrowed():
+    """What the floats say is no evidence: the step is taken back until the bound is proven below the goal."""
+    goal = exact(Fraction(1, 2**60))
     with precision(150):
-        h, errors = _step_in_strip(lemma, [(2, 2)], Fraction(1), Fraction(3, 2), exact(Fraction(1, 2**60)))
-        ratio = (2 * arb.pi() * exact(Fraction(3, 2)) / exact(2 * h)).exp() - 1
-        same = (2 * arb.pi() * exact(Fraction(3, 2)) / exact(h)).exp() - 1
-        assert errors[0] * same / ratio > exact(Fraction(1, 2**60))
+        width = _at_width(Strip(None, lambda y: y * 0 + 1), [(0, 0)], Fraction(1), Fraction(6), goal)
+        found, wider = width.step(goal), replace(width, guess=1.8 * width.guess).step(goal)
+        assert found is not None and wider is not None and all(error < goal for error in wider[1])
+        assert Fraction(7, 8) * found[0] <= wider[0] <= found[0] * Fraction(9, 8)
+        assert replace(width, guess=1e-5).step(goal) is None and replace(width, guess=float("nan")).step(goal) is None
+
+
+@pytest.mark.parametrize("sigma", [Fraction(1, 10), Fraction(1), Fraction(10)])
+@pytest.mark.parametrize("name", ["tanh", "softplus", "gelu", "erf0"])
+def test_no_other_width_allows_a_wider_step(name, sigma):
+    lemma, goal = strip(parse_activation(name)), exact(Fraction(1, 2**100))
+    assert lemma is not None
+    with precision(150):
+        best = _best_width(lemma, [(2, 1)], sigma, goal)
+        widths = [a if lemma.half_width is None else min(a, lemma.half_width / sigma) for a in _WIDTHS]
+        assert best.guess == max(_at_width(lemma, [(2, 1)], sigma, a, goal).guess for a in widths)
 
 
 def test_nodes_beyond_the_truncation_are_counted():
