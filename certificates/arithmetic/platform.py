@@ -11,8 +11,12 @@ What is tested when:
   verdict is found, in both arithmetics; and before and after the work of each worker thread of this package.
 * The modes of the BLAS library's workers, by one product shared among all of them: before and after each rule on the
   fast path. A worker inherits the modes of the thread that created it, at a moment nobody controls.
-* The algorithm of the products: once per process, by :func:`_probe_algorithm`. It is a property of the library's code,
-  which no thread's state and no certificate changes; the small sizes, which cost little, are probed each time too.
+* The algorithm of the products, from the smallest sizes to blocked ones: once for each thread and state of the process
+  (its id, hence a child of a fork anew; among how many threads a product may be shared), by :func:`_probe_algorithm`.
+  Integers are multiplied and compared exactly, so no mode shows there: what it tests is which sums the library's code
+  forms. That depends on the code, on what the library found when it was loaded, on the sizes and on how the work is
+  shared; on no mode, which the other two probes test each time, and on no certificate. Code that replaces the library's
+  routines while the process runs is not looked for: it could as well replace the judge's.
 
 A mode that is changed *and* changed back between two probes is not seen. That takes a thread that computes for the
 judge and runs foreign code in between: a signal handler or a finaliser. Hosts whose handlers touch the processor's
@@ -24,6 +28,7 @@ from __future__ import annotations
 import os
 import struct
 import sys
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,8 +41,7 @@ from certificates.errors import UnsoundPlatform
 __all__ = ["probe_products", "probe_thread", "self_test"]
 
 # Sizes that reach the edge and small kernels of the usual libraries; the last one reaches the blocked kernels.
-_SMALL_SIZES = (1, 3, 16, 65)
-_BLOCKED_SIZE = 200
+_SIZES = (1, 3, 16, 65, 200)
 
 _MOST_WORKERS = 128  # more threads than that are not BLAS workers
 _ROWS_PER_WORKER, _INNER = 64, 80  # OpenBLAS gives a worker at least 2¹⁸ products and 32 rows; other libraries less
@@ -64,10 +68,9 @@ def probe_thread() -> None:
 
 def probe_products() -> None:
     """The probes of matrix products: their algorithm, and the modes of the threads that compute them."""
-    _probe_algorithm()
-    for size in _SMALL_SIZES:
-        _probe_integers(size)
-    _probe_workers(_worker_limit())
+    workers = _worker_limit()
+    _probe_algorithm(os.getpid(), threading.get_ident(), workers)
+    _probe_workers(workers)
 
 
 def _require(condition: bool, what: str) -> None:
@@ -181,9 +184,12 @@ def _probe_workers(workers: int) -> None:
     _require(not wrong.any(), "a thread of the BLAS library rounds otherwise or flushes subnormal numbers")
 
 
-@lru_cache(maxsize=1)
-def _probe_algorithm() -> None:
-    _probe_integers(_BLOCKED_SIZE)
+@lru_cache(maxsize=64)
+def _probe_algorithm(process: int, thread: int, workers: int) -> None:
+    """A refusal is not remembered."""
+    del process, thread, workers  # the key
+    for size in _SIZES:
+        _probe_integers(size)
     _probe_no_fast_multiplication()
 
 

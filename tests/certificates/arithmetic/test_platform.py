@@ -30,12 +30,36 @@ def test_refuses_inexact_products_of_integers(monkeypatch):
         platform.probe_products()
 
 
-def test_the_cheap_sizes_are_probed_each_time(monkeypatch):
-    platform.probe_products()
-    probed = []
-    monkeypatch.setattr(platform, "_probe_integers", probed.append)
-    platform.probe_products()
-    assert probed == list(platform._SMALL_SIZES)
+@pytest.mark.usefixtures("algorithm_not_probed_yet")
+def test_the_algorithm_is_probed_once_a_state_and_the_workers_each_time(monkeypatch):
+    """A state is the process, the thread, and how many threads there are; a refusal is none."""
+    made, state = [], {"process": 1, "thread": 2, "workers": 3}
+    monkeypatch.setattr(platform, "_probe_integers", lambda size: made.append("integers"))
+    monkeypatch.setattr(platform, "_probe_no_fast_multiplication", lambda: made.append("scales"))
+    monkeypatch.setattr(platform, "_probe_workers", made.append)
+    monkeypatch.setattr(platform.os, "getpid", lambda: state["process"])
+    monkeypatch.setattr(platform.threading, "get_ident", lambda: state["thread"])
+    monkeypatch.setattr(platform, "_worker_limit", lambda: state["workers"])
+    all_of_it = ["integers"] * len(platform._SIZES) + ["scales"]
+
+    def probed():
+        made.clear()
+        platform.probe_products()
+        return list(made)
+
+    assert [probed(), probed()] == [[*all_of_it, 3], [3]]
+    for name in state:
+        state[name] += 1
+        assert [probed(), probed()] == [[*all_of_it, state["workers"]], [state["workers"]]]
+
+    def refuse():
+        raise UnsoundPlatform("scales")
+
+    state["thread"] += 1
+    monkeypatch.setattr(platform, "_probe_no_fast_multiplication", refuse)
+    for _ in range(2):
+        with pytest.raises(UnsoundPlatform):
+            platform.probe_products()
 
 
 class _Strassen(np.ndarray):

@@ -175,23 +175,6 @@ def test_no_fewer_workers_than_threads_or_processors(monkeypatch, threads, proce
     assert platform._worker_limit() == limit
 
 
-def test_all_probes_of_products_are_made(monkeypatch):
-    made = []
-    for name in ("_probe_algorithm", "_probe_integers", "_probe_workers", "_worker_limit"):
-        monkeypatch.setattr(platform, name, lambda *args, name=name: made.append((name, *args)) or 9)
-    platform.probe_products()
-    sizes = [("_probe_integers", size) for size in platform._SMALL_SIZES]
-    assert made == [("_probe_algorithm",), *sizes, ("_worker_limit",), ("_probe_workers", 9)]
-
-
-def test_the_algorithm_is_probed_in_both_ways(monkeypatch):
-    made = []
-    monkeypatch.setattr(platform, "_probe_integers", made.append)
-    monkeypatch.setattr(platform, "_probe_no_fast_multiplication", lambda: made.append("fast"))
-    platform._probe_algorithm.__wrapped__()
-    assert made == [platform._BLOCKED_SIZE, "fast"]
-
-
 def _strassen(a, b, most):
     """One level of Strassen's algorithm on blocks of at most that size, ordinary products of blocks above."""
     half = len(a) // 2
