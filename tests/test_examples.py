@@ -135,7 +135,7 @@ def test_certified_again_from_the_problem(name, tmp_path):
     (shipped,) = (EXAMPLES / name).glob("*.cert.json")
     mine, theirs = done.certificate.claim, decode_certificate(shipped.read_bytes()).claim
     assert mine.radius == pytest.approx(theirs.radius, rel=0.2)
-    assert mine.decrease_rate == pytest.approx(theirs.decrease_rate, rel=1e-3)
+    assert mine.decrease_rate * mine.step_size_max >= theirs.decrease_rate * theirs.step_size_max * (1 - 1e-3)
     replayed = verify.replay(done.certificate_path, steps=100)
     assert replayed.agrees or (done.polished is not None and replayed.agrees is None)
 
