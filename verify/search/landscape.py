@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,6 @@ from certificates.enclosures.intervals.smoothness import is_certainly_c2
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure
-from verify.numeric.mlp import FloatNetwork
 from verify.problems.objectives import squared_scale
 from verify.search.float_kernel import Spectrum, is_above, rounding, spectrum
 from verify.search.weakening import weaken_number
@@ -103,8 +101,6 @@ def curvature_forms(network: Network) -> tuple[CurvatureForm, ...]:
     >>> curvature_forms(Network(layers, (parse_activation("tanh"),), np.ones((1, 2)), np.ones((1, 1)), mean))
     ('per-unit', 'one-hidden-layer')
     """
-    if len(network.layers) > 2 and _is_singular(network):
-        return ("recursion",)  # no β helps: a refusal takes no longer than a kernel
     sharp: CurvatureForm = "per-unit" if len(network.layers) == 2 else "sample-centre"
     form = CURVATURE_FORMS[sharp]
     smooth = not form.needs_c2 or all(is_certainly_c2(activation) for activation in network.activations)
@@ -169,29 +165,12 @@ def survey(network: Network, form: CurvatureForm, *, radii: int = _SEARCH_RADII)
 
 def _spectrum(point: Linearisation[BallMatrix]) -> tuple[tuple[float, float], tuple[float, float]]:
     """λ_min and λ_max of K, and guesses just outside, with slack for another machine's last bits."""
-    values = np.linalg.eigvalsh((point.kernel.mid + point.kernel.mid.T) / 2)
-    least, most, allowance = float(values[0]), float(values[-1]), _allowance(values)
-    return (least, most), (_below(values), weaken_number(most + allowance, "larger"))
-
-
-def _allowance(values: NDArray[np.floating[Any]]) -> float:
-    """What another machine's last bits may change of an eigenvalue."""
-    return 8 * 2.0**-53 * float(np.sum(values))
-
-
-def _below(values: NDArray[np.floating[Any]]) -> float:
-    """A guess just below λ_min; none of it can be proved positive where this is not."""
-    return float(values[0]) * (1 - _SHIFT_SLACK) - 2 * _allowance(values)
-
-
-def _is_singular(network: Network) -> bool:
-    """Whether λ_min(K) is 0 up to rounding, in floats alone."""
-    net = FloatNetwork(network)
-    with np.errstate(all="ignore"):
-        kernel = net.tangent_kernel(net.initial())
-    if not np.isfinite(kernel).all():
-        return False  # the judge says what overflows
-    return _below(np.linalg.eigvalsh(kernel)) <= 0
+    kernel = (point.kernel.mid + point.kernel.mid.T) / 2
+    values = np.linalg.eigvalsh(kernel)
+    least, most = float(values[0]), float(values[-1])
+    allowance = 8 * 2.0**-53 * float(np.trace(kernel))
+    low = least * (1 - _SHIFT_SLACK) - 2 * allowance
+    return (least, most), (low, weaken_number(most + allowance, "larger"))
 
 
 def _radii(beta: Callable[[float], float], smallest: float, residual: float, count: int) -> NDArray[np.float64]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -22,17 +20,11 @@ def _network(widths, samples, name="tanh"):
         ((2, 6, 6, 1), 4, "tanh", ("sample-centre", "adjoint")),
         ((2, 6, 6, 1), 4, "softsign", ("adjoint",)),
         ((2, 30_000, 1), 1_500, "tanh", ("one-hidden-layer",)),
-        ((60, 600, 600, 1), 300, "tanh", ("adjoint",)),
+        ((2, 600, 600, 1), 300, "tanh", ("adjoint",)),
     ],
 )
 def test_the_smallest_bound_that_fits_comes_first(widths, samples, name, forms):
     assert curvature_forms(_network(widths, samples, name)) == forms
-
-
-def test_where_no_bound_helps_the_cheapest_is_asked_for():
-    deep = _network((2, 6, 6, 1), 4)
-    twice = replace(deep, inputs=np.concatenate([deep.inputs, deep.inputs + 1e-12]), targets=np.zeros((8, 1)))
-    assert curvature_forms(twice) == ("recursion",) and survey(twice, "recursion").smallest == 0
 
 
 @pytest.mark.parametrize(("widths", "form"), [((2, 12, 1), "per-unit"), ((2, 6, 6, 1), "adjoint")])
