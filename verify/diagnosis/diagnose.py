@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from certificates import Network
 from verify.diagnosis.diagnosis import Diagnosis
 from verify.diagnosis.prospects import prospects
 from verify.problems import load_problem
-from verify.search.data_causes import look_at_data
+from verify.search.data_causes import look_at_data, rank_cause
 from verify.search.estimates import SECONDS, estimates
 from verify.search.saturation import saturation
 from verify.search.target_relations import obstruction, relation
@@ -60,5 +61,6 @@ def diagnose(problem: Network | str | Path) -> Diagnosis:
         saturation=tuple(saturation(network)),
         relation=related,
         obstruction=obstruction(network) if related is not None and cheap else None,
+        rank=rank_cause(network) if known.needed == 0 and not math.isnan(known.largest) else None,
         prospects=tuple(prospects(network, known)),
     )

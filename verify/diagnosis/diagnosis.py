@@ -9,7 +9,7 @@ from typing import Any
 
 from certificates import Network
 from verify.diagnosis.prospects import Prospect
-from verify.search.data_causes import Data, data_causes
+from verify.search.data_causes import Cause, Data, data_causes
 from verify.search.estimated import Estimates
 from verify.search.saturation import Saturation
 from verify.search.target_relations import Obstruction, Relation
@@ -38,6 +38,8 @@ class Diagnosis:
         That all targets satisfy, exactly; ``None`` if there is none.
     obstruction
         Why it makes the kernel singular at zero loss; ``None`` if it does not, or if that was not looked at.
+    rank
+        How many samples differ, where the kernel is singular; ``None`` where all do, or if that was not looked at.
     prospects
         Of every kind of claim about networks.
     """
@@ -48,6 +50,7 @@ class Diagnosis:
     saturation: tuple[Saturation, ...]
     relation: Relation | None
     obstruction: Obstruction | None
+    rank: Cause | None
     prospects: tuple[Prospect, ...]
 
     def __repr__(self) -> str:
@@ -117,14 +120,17 @@ class Diagnosis:
         return possible and not self.estimates.excess <= 1
 
     def _remedies(self) -> Iterator[str]:
-        for cause in data_causes(self.data):
+        singular = self.estimates.needed == 0
+        for cause in data_causes(self.data, singular=singular):
             yield f"{cause.remedy}: {cause.found}"
         if any(layer.share > _MANY for layer in self.saturation):
             yield "smaller first weights, or inputs of a smaller scale, and train again: most slopes are next to 0"
+        if self.rank is not None:
+            yield f"{self.rank.remedy}: {self.rank.found}"
         known = self.estimates
         if self.obstruction is not None:
             yield f"{self.obstruction.advice}: {self.obstruction.reason}"
-        elif not known.needed:
+        elif singular and self.rank is None:
             layers = "" if all(layer.trained for layer in self.network.layers) else ", or train more layers"
             yield f"fewer samples, or a wider network{layers}: the kernel is singular up to rounding"
         elif math.isfinite(known.excess):

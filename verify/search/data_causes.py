@@ -69,7 +69,7 @@ def data_causes(data: Data, *, singular: bool = False) -> Iterator[Cause]:
     >>> import verify
     >>> far = verify.from_arrays([[[1.0]], [[1.0]]], None, "tanh", [[500.0], [700.0]], [[0.5], [1.5]])
     >>> for cause in data_causes(look_at_data(far)): print(cause.found)
-    the inputs have standard deviation 100, mean up to 6 of them, entries up to 700
+    the inputs have standard deviation 100, means within 6 deviations of 0, entries up to 700
     """
     if data.pair is not None and data.pair.distance <= _NEARLY * data.pair.typical:
         yield Cause(f"the closest samples are {data.pair}", "remove one of two samples that nearly coincide")
@@ -103,19 +103,20 @@ def with_data_causes(verdict: Rejected | Undecided, network: Network, known: Est
     verdict
         Of other checks it comes back as it is.
     network, known
-        The problem, and what is estimated about it; ``None`` when it is about other weights.
+        The problem as given, and what is estimated about it; ``None`` when the verdict is about polished weights.
     """
     if verdict.check == _INPUTS_CHECK:
         return _with_repeated(verdict, network)
     if verdict.check not in (_KERNEL_CHECK, _CRITERION_CHECK):
         return verdict
     data = look_at_data(network)
-    singular = verdict.check == _KERNEL_CHECK
-    causes, own = list(data_causes(data, singular=singular)), [verdict.advice] if verdict.advice else []
-    if singular:
+    stuck = verdict.check == _KERNEL_CHECK or known is None  # weights that were polished in vain
+    causes, own = list(data_causes(data, singular=stuck)), [verdict.advice] if verdict.advice else []
+    if verdict.check == _KERNEL_CHECK:
         verdict = replace(verdict, seen=f"{verdict.seen}; estimated: {_estimated(data, known)}")
-        rank = rank_cause(network)
-        causes, own = (causes, own) if rank is None else ([*causes, rank], [])
+    rank = rank_cause(network) if stuck else None
+    if rank is not None:
+        causes, own = [*causes, rank], [] if verdict.check == _KERNEL_CHECK else own  # which asks for width
     if not causes:
         return verdict
     advice = ", or ".join([cause.remedy for cause in causes] + own)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 __all__ = ["Scales", "scales"]
 
-_ODD, _FAR = 30.0, 10.0  # largest deviation, or its inverse; a mean in deviations
-_UNEQUAL = 100.0  # largest over smallest deviation
+_ODD, _FAR = 15.0, 10.0  # largest deviation, or its inverse; a mean in deviations
+_UNEQUAL = 30.0  # largest over median deviation
 _STANDARD, _CENTRED = 2.5, 1.0
 
 
@@ -20,26 +20,26 @@ class Scales:
 
     Parameters
     ----------
-    least, most
-        The smallest and the largest standard deviation; 0 if none varies.
+    least, typical, most
+        The smallest, the median and the largest standard deviation; 0 if none varies.
     offset
-        The largest |mean|, in standard deviations of its column.
+        The largest |mean|, in standard deviations of its column, or in typical ones if those are larger.
     largest
         The largest entry by size.
     """
 
     least: float
+    typical: float
     most: float
     offset: float
     largest: float
 
     @property
     def is_odd(self) -> bool:
-        """Whether the columns are far from mean 0 and standard deviation 1, or from one another."""
+        """Whether one column outweighs the others, or all are far from mean 0 and standard deviation 1."""
         if not self.most:
             return False
-        apart = self.most > _UNEQUAL * self.least or self.offset > _FAR
-        return apart or not 1 / _ODD <= self.most <= _ODD
+        return self.most > _UNEQUAL * self.typical or self.offset > _FAR or not 1 / _ODD <= self.most <= _ODD
 
     @property
     def is_standard(self) -> bool:
@@ -55,8 +55,11 @@ class Scales:
             return "overflow"
         if not self.most:
             return f"constant columns, entries up to {self.largest:.3g}"
-        spread = f"{self.least:.3g}" if self.least == self.most else f"{self.least:.3g} to {self.most:.3g}"
-        return f"standard deviation {spread}, mean up to {self.offset:.3g} of them, entries up to {self.largest:.3g}"
+        spread = [f"{self.least:.3g}"] + ([f"to {self.most:.3g}"] if self.most > 1.001 * self.least else [])
+        return (
+            f"standard deviation {' '.join(spread)}, means within {self.offset:.2g} deviations of 0, entries up to "
+            f"{self.largest:.3g}"
+        )
 
 
 def scales(table: NDArray[np.float64]) -> Scales:
@@ -70,17 +73,18 @@ def scales(table: NDArray[np.float64]) -> Scales:
     Examples
     --------
     >>> print(scales(np.array([[0.0, 100.0], [2.0, 300.0]])))
-    standard deviation 1 to 100, mean up to 2 of them, entries up to 300
+    standard deviation 1 to 100, means within 2 deviations of 0, entries up to 300
     """
     largest = float(np.max(np.abs(table)))
     if not np.isfinite(largest):  # planted labels that overflow
-        return Scales(0.0, 0.0, 0.0, largest)
+        return Scales(0.0, 0.0, 0.0, 0.0, largest)
     unit = largest or 1.0
     scaled = table / unit
     means, deviations = scaled.mean(axis=0), scaled.std(axis=0)
     varying = deviations > 2.0**-40 * np.abs(means)
     if not varying.any():
-        return Scales(0.0, 0.0, 0.0, largest)
+        return Scales(0.0, 0.0, 0.0, 0.0, largest)
     means, deviations = np.abs(means[varying]), deviations[varying]
+    typical = float(np.median(deviations))
     least, most = float(deviations.min()) * unit, float(deviations.max()) * unit
-    return Scales(least, most, float(np.max(means / deviations)), largest)
+    return Scales(least, typical * unit, most, float(np.max(means / np.maximum(deviations, typical))), largest)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from certificates.enclosures.networks.linearisation import linearise
 from tests.support.naive import random_network
-from verify.search.landscape import curvature_forms, survey
+from verify.search import landscape as module
+from verify.search.float_kernel import kernel_of
+from verify.search.landscape import curvature_forms, survey, unproven_spectrum
 
 
 def _network(widths, samples, name="tanh"):
@@ -25,6 +28,28 @@ def _network(widths, samples, name="tanh"):
 )
 def test_the_smallest_bound_that_fits_comes_first(widths, samples, name, forms):
     assert curvature_forms(_network(widths, samples, name)) == forms
+
+
+def _twice(network, apart):
+    moved = network.inputs + apart
+    return replace(network, inputs=np.concatenate([network.inputs, moved]), targets=np.zeros((8, 1)))
+
+
+@pytest.mark.parametrize("apart", [1e-12, 4e-6])
+def test_a_kernel_singular_in_floats_or_in_the_bounds_is_told_before_any_curvature(apart, monkeypatch):
+    twice = _twice(_network((2, 6, 6, 1), 4), apart)
+    asked = []
+    monkeypatch.setattr(module, "linearise", lambda *given, norms=(): asked.append(norms) or linearise(*given))
+    found = unproven_spectrum(twice, kernel_of(twice))
+    assert found.smallest < 1e-10 * found.largest and asked == ([()] if apart == 4e-6 else [])
+    assert survey(twice, "recursion").smallest == 0  # as the judge finds
+
+
+@pytest.mark.parametrize("apart", [1e-3, 1.0])
+def test_a_kernel_that_may_be_proven_has_no_such_spectrum(apart):
+    twice = _twice(_network((2, 9, 9, 1), 4), apart)
+    assert unproven_spectrum(twice, kernel_of(twice)) is None
+    assert survey(twice, "recursion").smallest > 0
 
 
 @pytest.mark.parametrize(("widths", "form"), [((2, 12, 1), "per-unit"), ((2, 6, 6, 1), "adjoint")])

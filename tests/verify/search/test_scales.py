@@ -14,7 +14,9 @@ def test_deviations_and_means_are_numpys():
     table = NORMAL * [1, 2, 3, 4] + [0, 0, 0, 40]
     found = scales(table)
     assert (found.least, found.most) == pytest.approx((table.std(axis=0).min(), table.std(axis=0).max()))
-    assert found.offset == pytest.approx(np.max(np.abs(table.mean(axis=0)) / table.std(axis=0)))
+    assert found.typical == pytest.approx(np.median(table.std(axis=0)))
+    own = np.maximum(table.std(axis=0), np.median(table.std(axis=0)))
+    assert found.offset == pytest.approx(np.max(np.abs(table.mean(axis=0)) / own))
     assert found.largest == np.max(np.abs(table))
 
 
@@ -22,11 +24,13 @@ def test_deviations_and_means_are_numpys():
     ("table", "odd"),
     [
         (NORMAL, False),
-        (NORMAL * 0.05, False),
+        (NORMAL * 0.1, False),
         (NORMAL * 100, True),
         (NORMAL * 1e-3, True),
         (NORMAL * [1, 1, 1, 200], True),
         (NORMAL + np.array([0, 0, 0, 20]), True),
+        (NORMAL * [1, 1, 1, 1e-3], False),
+        (NORMAL * [1, 1, 1, 1e-3] + np.array([0, 0, 0, 1]), False),
         (NORMAL * [1, 1, 1, 0] + [0, 0, 0, 1e6], False),
         (np.ones((3, 2)), False),
         (np.zeros((1, 2)), False),
@@ -55,4 +59,6 @@ def test_what_is_standard(table, standard):
 
 def test_in_words():
     assert str(scales(np.full((3, 1), 7.0))) == "constant columns, entries up to 7"
-    assert str(scales(np.array([[1.0], [3.0]]))) == "standard deviation 1, mean up to 2 of them, entries up to 3"
+    assert (
+        str(scales(np.array([[1.0], [3.0]]))) == "standard deviation 1, means within 2 deviations of 0, entries up to 3"
+    )
