@@ -46,7 +46,7 @@ class Scales:
         """Whether the columns are near mean 0 and standard deviation 1, so that scaling them would change little."""
         if not self.most:
             return True
-        near = 1 / _STANDARD <= self.most <= _STANDARD and self.most <= _STANDARD**2 * self.least
+        near = 1 / _STANDARD <= self.most <= _STANDARD and self.most <= _STANDARD**2 * self.typical
         return near and self.offset <= _CENTRED
 
     def __str__(self) -> str:

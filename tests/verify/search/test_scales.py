@@ -50,7 +50,8 @@ def test_what_is_odd(table, odd):
         (NORMAL * 0.2, False),
         (NORMAL * 5, False),
         (NORMAL + 2, False),
-        (NORMAL * [1, 1, 1, 0.01], False),
+        (NORMAL * [1, 1, 1, 0.01], True),
+        (NORMAL * [2, 0.2, 0.2, 0.2], False),
     ],
 )
 def test_what_is_standard(table, standard):
