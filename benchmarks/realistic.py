@@ -1,7 +1,7 @@
 """Fourteen nets of a new user: certified as trained, else with ``--polish``, else by following the refusal's advice.
 
-Advice is followed to the letter, in the order in which it is printed: alternative by alternative, each from new
-training on, until one ends in a proof. Refusals that no alternative mends are reported as such.
+Advice is followed to the letter, its alternatives in the order in which they are printed, until a proof: what it says
+of the problem file is done to that, what it says of the net or its data is trained anew.
 
 Run: ``python -m benchmarks.realistic [NAME …] [--output FOLDER]`` (with PyTorch and scikit-learn: ``make realistic``).
 """
@@ -26,30 +26,40 @@ from certificates.claims.zero_loss_convergence import Claim
 from certificates.document import write_atomically
 from certificates.errors import EnclosureFailure
 from verify.certification.certify import Certified, SearchNotice, certify
-from verify.problems import load_problem
+from verify.problems import load_problem, select
 from verify.search.estimates import estimates
 from verify.search.landscape import curvature_forms, plain_form, survey
+from verify.search.representatives import different_samples
 from verify.search.trapping import best_evidence
 
 _TRIALS = 4
 
 
+def _distinct(network: Network) -> Network:
+    return select(network, samples=sorted(np.unique(network.inputs, axis=0, return_index=True)[1].tolist()))
+
+
+def _different(network: Network) -> Network:
+    return select(network, samples=different_samples(network))
+
+
+def _one_output_less(network: Network) -> Network:
+    return select(network, outputs=range(1, network.widths[-1]))
+
+
 def _half(x: Array, y: Array) -> Data:
-    count = len(x) // 2
-    return x[:count], y[:count]
-
-
-def _distinct(x: Array, y: Array) -> Data:
-    kept = np.sort(np.unique(x, axis=0, return_index=True)[1])
-    return x[kept], y[kept]
+    return x[: len(x) // 2], y[: len(x) // 2]
 
 
 REMEDIES = (
-    Remedy("without-equal-samples", ("remove one of the two samples", "identical inputs"), _distinct),
-    Remedy("without-one-output", ("leave out one output",), lambda x, y: (x, y[:, 1:])),
-    Remedy("standardised", ("scale", "standardise", "deviation"), lambda x, y: (standardised(x), standardised(y))),
-    Remedy("half-the-samples", ("fewer samples", "keep about", "nearly coincident"), _half),
-    Remedy("twice-as-wide", ("wider", "widen", "hidden layer of at least"), widening=2),
+    Remedy("without equal samples", ("remove one of the two samples",), _distinct),
+    Remedy("problem select --different", ("--different",), _different),
+    Remedy("problem select --leave-out-output 0", ("leave out one output",), _one_output_less),
+    Remedy("inputs scaled", ("scale the inputs", "inputs or first weights"), data=lambda x, y: (standardised(x), y)),
+    Remedy("targets scaled", ("scale the targets",), data=lambda x, y: (x, standardised(y))),
+    Remedy("half the samples", ("fewer samples",), data=_half),
+    Remedy("twice as wide", ("wider", "hidden layer of at least"), widening=2),
+    Remedy("trained twice as long", ("train further",), longer=2),
 )
 """What is done for words of advice."""
 
@@ -97,15 +107,14 @@ def advised(done: Certified) -> list[Remedy]:
 
 
 def followed(first: Attempt) -> list[Attempt]:
-    """The attempts that the advice leads to, each alternative in turn, up to a proof."""
+    """The attempts that the advice leads to, and then that of the next refusal, up to a proof; else its alternatives."""
     trials: list[Attempt] = []
     waiting = [first.net.with_remedy(remedy) for remedy in advised(first.done)]
     while waiting and len(trials) < _TRIALS:
         trials.append(attempt(waiting.pop(0)))
         if trials[-1].proved:
             break
-        new = [remedy for remedy in advised(trials[-1].done) if remedy not in trials[-1].net.remedies[:-1]]
-        waiting += [trials[-1].net.with_remedy(remedy) for remedy in new]
+        waiting = [trials[-1].net.with_remedy(remedy) for remedy in advised(trials[-1].done)] + waiting
     return trials
 
 

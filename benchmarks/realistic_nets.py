@@ -35,48 +35,69 @@ from verify.problems import ImportNotice, from_sklearn, from_torch, load_problem
 __all__ = ["FOLDER", "NETS", "Net", "Remedy", "problem_file"]
 
 FOLDER = Path("build/realistic")
-STEPS = 2_000
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """What a user does to data and net when told so; ``says`` are words of the advice that ask for it."""
+    """What a user does when told so: a command on the problem file, or new training of another net or on other data.
+
+    Parameters
+    ----------
+    name
+        Of the remedy.
+    says
+        Words of the advice that ask for it.
+    command
+        From problem to problem, the weights kept; ``None`` where the net is trained again.
+    data, widening, longer
+        What is trained on, and how many times as wide and as long.
+    """
 
     name: str
     says: tuple[str, ...]
+    command: Callable[[Network], Network] | None = None
     data: Callable[[Array, Array], Data] = lambda x, y: (x, y)
     widening: int = 1
+    longer: int = 1
 
 
 @dataclass(frozen=True)
 class Net:
-    """A data set, a shape, an activation and who trains it; ``remedies`` were applied before training."""
+    """A data set, a shape, an activation and who trains it; ``remedies`` were applied in order."""
 
     name: str
     data: Callable[[], Data]
     hidden: tuple[int, ...]
     activation: str
     train: Callable[[Net, Array, Array], Network]
+    steps: int = 2_000
     remedies: tuple[Remedy, ...] = ()
 
     def with_remedy(self, remedy: Remedy) -> Net:
         """The same net, once more advised."""
         hidden = tuple(width * remedy.widening for width in self.hidden)
-        return replace(self, hidden=hidden, remedies=(*self.remedies, remedy))
+        return replace(self, hidden=hidden, steps=self.steps * remedy.longer, remedies=(*self.remedies, remedy))
+
+    def trained(self) -> Network:
+        """As a user would, or from the problem before the last remedy as that says."""
+        if not self.remedies:
+            return self.train(self, *self.data())
+        before, remedy = load_problem(problem_file(replace(self, remedies=self.remedies[:-1]))), self.remedies[-1]
+        if remedy.command is not None:
+            return remedy.command(before)
+        if before.targets is None:
+            raise ValueError("a teacher's labels")
+        return self.train(self, *remedy.data(before.inputs, before.targets))
 
 
 def problem_file(net: Net) -> Path:
     """The trained net as a problem file; trained once."""
     path = FOLDER / (".".join([net.name, *(remedy.name for remedy in net.remedies)]) + ".safetensors")
     if path.exists():
-        load_problem(path)
         return path
-    x, y = net.data()
-    for remedy in net.remedies:
-        x, y = remedy.data(x, y)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImportNotice)  # they are in the file
-        network = net.train(net, x, y)
+        network = net.trained()
     path.parent.mkdir(parents=True, exist_ok=True)
     return save_problem(network, path)
 
@@ -104,7 +125,7 @@ def _by_torch(net: Net, x: Array, y: Array) -> Network:
     model = Perceptron((x.shape[1], *net.hidden, y.shape[1]))
     inputs, targets = torch.tensor(x, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)
     optimizer, loss = torch.optim.Adam(model.parameters()), torch.nn.MSELoss()
-    for _ in range(STEPS):
+    for _ in range(net.steps):
         optimizer.zero_grad()
         loss(model(inputs), targets).backward()
         optimizer.step()
@@ -118,7 +139,7 @@ def _by_sklearn(net: Net, x: Array, y: Array) -> Network:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    options: dict[str, Any] = {"max_iter": STEPS, "batch_size": len(x), "tol": 0.0, "random_state": 0}
+    options: dict[str, Any] = {"max_iter": net.steps, "batch_size": len(x), "tol": 0.0, "random_state": 0}
     regressor = MLPRegressor(hidden_layer_sizes=net.hidden, activation=net.activation, **options)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

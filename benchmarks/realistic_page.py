@@ -16,8 +16,8 @@ _HEAD = """\
 `make realistic` trains them and writes this page: data sets of scikit-learn, one to three hidden layers of 64 to 256
 units, 2,000 steps of Adam in PyTorch (float32) or scikit-learn, nothing tuned to certificates
 (`benchmarks/realistic_nets.py`). Each is certified as trained, else with `--polish`; where that is refused, the advice
-is followed to the letter, alternative by alternative, each from new training on. Times are those of `verify certify` in
-all (as trained and polished), on two shared cores; residuals are estimates at the weights as trained.
+is followed to the letter, its alternatives in the order in which they are printed. Times are those of `verify certify`
+in all (as trained and polished), on two shared cores; residuals are estimates at the weights as trained.
 
 | net | N | p | residual | needed | outcome | time | moved |
 |---|---|---|---|---|---|---|---|
@@ -85,7 +85,7 @@ class Row:
     def refusal(self) -> str:
         """The refusal, and what was tried."""
         tried = [
-            f"  - {', '.join(remedy.name.replace('-', ' ') for remedy in remedies)}: {outcome}, {seconds:.1f} s"
+            f"  - {', '.join(remedy.name for remedy in remedies)}: {outcome}, {seconds:.1f} s"
             for remedies, outcome, seconds in self.trials
         ]
         return "\n".join([f"- **{self.name}**: {self.advice.replace('|', chr(92) + '|')}", *tried])
