@@ -32,7 +32,7 @@ from verify.search.landscape import curvature_forms, plain_form, survey
 from verify.search.representatives import different_samples
 from verify.search.trapping import best_evidence
 
-_TRIALS = 4
+_TRIALS = 6
 
 
 def _distinct(network: Network) -> Network:
@@ -107,7 +107,7 @@ def advised(done: Certified) -> list[Remedy]:
 
 
 def followed(first: Attempt) -> list[Attempt]:
-    """The attempts that the advice leads to, and then that of the next refusal, up to a proof; else its alternatives."""
+    """The attempts that the advice leads to, and then that of the next refusal, up to a proof."""
     trials: list[Attempt] = []
     waiting = [first.net.with_remedy(remedy) for remedy in advised(first.done)]
     while waiting and len(trials) < _TRIALS:

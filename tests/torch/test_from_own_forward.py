@@ -283,6 +283,13 @@ def test_what_a_graph_does_not_show_is_refused(change: object, words: str) -> No
         from_torch(model, X, Y)
 
 
+def test_a_layer_is_refused_before_what_is_done_to_its_values() -> None:
+    model = net(lambda m, x: m.out(m.lstm(x)[0]))
+    model.lstm = nn.LSTM(3, 5).double()
+    with pytest.raises(MalformedProblem, match="LSTM: is not covered"):
+        from_torch(model, X, Y)
+
+
 def test_wrappers_keep_their_own_remedies() -> None:
     model = net(CHAINS["torch"][0])
     with pytest.raises(MalformedProblem, match=r"by torch.compile"):

@@ -20,7 +20,11 @@ _FORMATS = ("float", "double", "half", "bfloat16", "to", "type", "type_as", "cpu
 _ARITHMETIC = ("add", "iadd", "sub", "isub", "mul", "imul", "truediv", "itruediv", "div", "pow", "neg", "matmul")
 _ARITHMETIC_OF_TWO = (*_ARITHMETIC, "cat", "concat", "concatenate", "stack", "hstack", "vstack")
 _REASONS = (
-    (_ARITHMETIC_OF_TWO, "joins two paths, which is no chain", "train without it"),
+    (
+        _ARITHMETIC_OF_TWO,
+        "joins two paths, which is no chain",
+        "train without it; an activation of your own can be given as an expression to verify.from_arrays",
+    ),
     (
         _ARITHMETIC,
         "computes with the values themselves",

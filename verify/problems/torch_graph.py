@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from certificates.errors import MalformedProblem
-from verify.problems.modules import refuse_module
+from verify.problems.modules import refuse_module, refuse_names
 from verify.problems.readers import one_line
 from verify.problems.suspects import suspicion
 from verify.problems.torch_functions import (
@@ -141,8 +141,14 @@ def _check_holders(model: Any, torch: ModuleType) -> None:
 def _leaf(node: Any, model: Any, torch: ModuleType) -> Leaf | None:
     """The leaf of a node; ``None`` where it only drops the last axis."""
     place = _name(node)
-    if node.op == "call_module" and len(node.args) == 1 and not node.kwargs:
-        return place, model.get_submodule(node.target), ""
+    if node.op == "call_module":
+        module = model.get_submodule(node.target)
+        names = [cls.__name__ for cls in type(module).__mro__]
+        refused = refuse_names(names, names[0], place)
+        if refused is not None:
+            raise at_line(refused, _where(node))
+        if len(node.args) == 1 and not node.kwargs:
+            return place, module, ""
     if node.op in ("call_function", "call_method"):
         found = activation_of_function(node, torch)
         if found is not None:
