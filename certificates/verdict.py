@@ -128,7 +128,11 @@ class NotAccepted:
 
     def explanation(self) -> str:
         """One line: check, reason, required, seen, advice, options."""
-        parts = [f"check {self.check}: {self.reason}"]
+        return f"check {self.check}: {self.finding()}"
+
+    def finding(self) -> str:
+        """The same without the number of the check, for whoever has not asked for a verdict."""
+        parts = [self.reason]
         parts += [f"needs {self.required}"] if self.required else []
         parts += [f"has {self.seen}"] if self.seen else []
         ways = [way for way in (self.advice, self.options and f"check with {self.options}") if way]

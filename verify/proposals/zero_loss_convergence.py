@@ -213,7 +213,7 @@ def _excludes(network: Network) -> str | None:
     limit = rank_limit(network) if network.teacher is None else None
     refused = verdict if limit is None else limit.rejected(verdict)
     structural = limit is not None or 0 < verdict.check < _ABOUT_EVIDENCE - 1
-    return refused.explanation().partition(": ")[2] if structural else None  # without the number of the check
+    return refused.finding() if structural else None
 
 
 def _runs(claim: Claim, network: Network) -> DescentBounds:
