@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
 from certificates import Network
+from certificates.arithmetic.arb import precision, upper
+from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.network_workload import network_workload
 from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.claims.zero_loss_convergence import CurvatureForm
 from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS
+from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure, MalformedProblem
 from verify.numeric.mlp import Perceptron
 from verify.numeric.objective import objective_value
+from verify.problems.objectives import squared_scale
 from verify.search.closest_pair import repeated_samples
 from verify.search.estimated import Estimates
 from verify.search.fewer_samples import fewer_samples
@@ -56,18 +61,19 @@ def estimates(
     >>> print(estimates(verify.from_arrays(layers, None, "tanh", [[1.0]], [[0.92]])))
     estimates: loss 1.79e-05, λ_min 1.66, β 1.23, residual 0.00423, needed 0.542 (met)
     """
-    found = loss_only(network)
+    point = _linearised(network, effort, forms)
+    found = loss_only(network) if point is None else _counted(network, upper(point.residual_norm))
     if network.objective.squared_scale is None:
         return replace(found, remarks=("the objective is no plain sum of squares",))
     if found.equations > found.parameters or repeated_samples(network.inputs):
         return replace(found, smallest=0.0, needed=0.0)
     try:
-        targets = Perceptron(network).targets
+        targets = network.targets if network.teacher is None else Perceptron(network).targets
         given = network if network.teacher is None else replace(network, targets=targets, teacher=None)
     except MalformedProblem:
         return replace(found, remarks=("the planted labels overflow",))
-    part = _some(given, lambda few: _kernel_operations(few) <= SECONDS)
-    kernel = kernel_of(part)
+    part = given if point is not None else _some(given, lambda few: _kernel_operations(few) <= SECONDS)
+    kernel = kernel_of(part) if point is None else (point.kernel.mid + point.kernel.mid.T) / 2
     if kernel is None:
         return replace(found, remarks=("the kernel overflows",))
     unproven = unproven_spectrum(part, kernel)
@@ -78,6 +84,27 @@ def estimates(
         part = fewer_samples(given, found.curvature_samples)
         return _with_needed(_with_spectrum(found, Spectrum(*found.landscape.eigenvalues), part))
     return _with_needed(_with_spectrum(found, spectrum(kernel), part))
+
+
+def _linearised(
+    network: Network, effort: float, forms: tuple[CurvatureForm, ...] | None
+) -> Linearisation[BallMatrix] | None:
+    """What the search goes on with, where its bound of β asks for nothing more: a float64 pass would take as long."""
+    plain = network.objective.squared_scale is not None and network.teacher is None
+    if not plain or network.residual_count > network.trained_parameter_count or repeated_samples(network.inputs):
+        return None
+    form = (forms or curvature_forms(network))[0]
+    if CURVATURE_FORMS[form].norms or form == "recursion" or not _affordable(network, form, effort):
+        return None
+    with precision(128), suppress(EnclosureFailure):
+        return linearise(network, BallMatrix)
+    return None
+
+
+def _counted(network: Network, residual: float) -> Estimates:
+    """Loss and residual of a plain sum of squares."""
+    counts = network.sample_count, network.residual_count, network.trained_parameter_count
+    return Estimates(*counts, float(squared_scale(network)) * residual**2, residual)
 
 
 def loss_only(network: Network) -> Estimates:

@@ -152,3 +152,14 @@ def test_a_kernel_that_cannot_be_proven_asks_for_no_curvature(monkeypatch):
     assert found.needed == 0 and math.isnan(found.curvature) and found.landscape is None
     assert found.smallest == pytest.approx(spectrum(kernel_of(close)).smallest)
     assert propose(close, known=found).verdict.check == 6
+
+
+def test_what_the_search_linearises_anyway_is_not_passed_in_floats_too(monkeypatch):
+    network = random_network(np.random.default_rng(3), (2, 9, 1), 4, "tanh", residual=1e-3)
+    plain = estimates(network)
+    monkeypatch.setattr(module, "loss_only", None)
+    monkeypatch.setattr(module, "kernel_of", None)
+    seen = estimates(network, forms=("one-hidden-layer",))
+    for name in ("loss", "residual", "smallest", "largest"):
+        assert getattr(seen, name) == pytest.approx(getattr(plain, name), rel=1e-6)
+    assert seen.landscape is not None
