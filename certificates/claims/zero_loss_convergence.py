@@ -11,7 +11,7 @@ from certificates.language.wording import at_least, at_most
 
 __all__ = ["Claim", "CurvatureForm", "Evidence"]
 
-CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "sample-centre"]
+CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "adjoint-per-unit", "sample-centre"]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Evidence:
         t: the judge tests t I − K ⪰ 0.
     curvature
         Which bound β(ρ) of theory 1.4 the judge evaluates; ``per-unit`` is theory 1.4.2, ``sample-centre`` theory 1.4.3
-        and 1.4.4.
+        and 1.4.4, ``adjoint-per-unit`` theory 1.4.5.
     """
 
     trapping_radius: float

@@ -196,7 +196,8 @@ def _check_evidence(problem: Network, evidence: Evidence) -> None:
         raise Refusal.rejected(
             2,
             f"the curvature bound {evidence.curvature!r} does not fit a network of {len(problem.layers)} layers",
-            required="one-hidden-layer, per-unit for two layers; sample-centre for more; recursion, adjoint for any",
+            required="one-hidden-layer, per-unit for two layers; adjoint-per-unit, sample-centre for more; "
+            "recursion, adjoint for any",
         )
 
 

@@ -5,7 +5,8 @@ sup Σ_i a_i D²F_i[u, u'] over unit a, u, u'. Layers are 0-based in code, 1-bas
 Arb balls whose every point is an upper bound.
 
 One hidden layer: the closed formula, and the same by units, never larger. Any depth: the recursion (needs no Jacobian
-norms) and the adjoint form (tighter with depth). Several hidden layers: the centre form, never above the adjoint one.
+norms) and the adjoint form (tighter with depth). Several hidden layers: the centre form, never above the adjoint one, and
+the adjoint form by units, which asks for no matrix of any sample.
 """
 
 from __future__ import annotations
@@ -82,6 +83,13 @@ def _adjoint(point: Linearisation[M], ball: OnBall) -> arb:
     return largest_eigenvalue(adjoint_form(JacobiansOnBall(point, point.sensitivities, ball)), point.layers)
 
 
+def _adjoint_per_unit(point: Linearisation[M], ball: OnBall) -> arb:
+    """The adjoint form with norms by units and layers in place of those of every sample's Jacobians."""
+    if point.products is None:
+        raise ValueError("linearised without the norms of units and layers")
+    return largest_eigenvalue(adjoint_form(JacobiansOnBall(point, point.products, ball)), point.layers)
+
+
 def _centre(point: Linearisation[M], ball: OnBall) -> arb:
     """λ_max of the least of the three, block by block: of w_0 with its growth, and both adjoint forms."""
     if point.sensitivities is None or point.hessians is None:
@@ -127,6 +135,7 @@ CURVATURE_FORMS: Mapping[str, CurvatureForm] = {
     "per-unit": CurvatureForm(_per_unit, ("units",), only_two_layers=True),
     "recursion": CurvatureForm(_recursion),
     "adjoint": CurvatureForm(_adjoint, ("jacobians",)),
+    "adjoint-per-unit": CurvatureForm(_adjoint_per_unit, ("products",), only_deep=True),
     "sample-centre": CurvatureForm(_centre, ("jacobians", "hessians"), only_deep=True, needs_c2=True),
 }
 

@@ -22,7 +22,8 @@ from certificates.arithmetic.matrix import M
 from certificates.enclosures.intervals.array_derivatives import slope_and_bend, value_and_slope
 from certificates.enclosures.intervals.derivatives import slope_and_bend_arb, value_and_slope_arb
 from certificates.enclosures.networks.sample_hessians import SampleHessians, SampleTrace, sample_hessians
-from certificates.enclosures.networks.sensitivities import Sensitivities, sample_sensitivities
+from certificates.enclosures.networks.sensitivities import Sensitivities, output_columns, sample_sensitivities
+from certificates.enclosures.networks.unit_sensitivities import unit_sensitivities
 from certificates.enclosures.networks.units import Units, unit_norms
 from certificates.expression import Activation
 from certificates.memory import remembered
@@ -30,7 +31,7 @@ from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = ["LayerFacts", "Linearisation", "Norms", "linearise"]
 
-Norms = Literal["jacobians", "units", "hessians"]
+Norms = Literal["jacobians", "products", "units", "hessians"]
 
 _BLOCK_UNITS = 1024
 
@@ -79,6 +80,8 @@ class Linearisation(Generic[M]):
         What the form by units needs; ``None`` if not asked for, for several hidden layers or a frozen first one.
     hessians
         What the centre form needs; ``None`` if not asked for or if there is one hidden layer only.
+    products
+        Norms for the adjoint form by units and layers; ``None`` if not asked for or if there is one hidden layer only.
     """
 
     residual_norm: arb
@@ -87,6 +90,7 @@ class Linearisation(Generic[M]):
     sensitivities: Sensitivities | None
     units: Units[M] | None = None
     hessians: SampleHessians | None = None
+    products: Sensitivities | None = None
 
 
 @dataclass
@@ -121,7 +125,7 @@ def linearise(network: Network, arithmetic: type[M], *, norms: Collection[Norms]
         ``BallMatrix`` or ``ArbMatrix``.
     norms
         What is wanted beyond the norms of whole layers: ``jacobians`` of every sample, with them their ``hessians``,
-        ``units`` one by one.
+        ``products`` of norms of layers and units in place of such Jacobians, ``units`` one by one.
 
     Guarantee
     ---------
@@ -139,7 +143,7 @@ def _linearise(network: Network, arithmetic: type[M], norms: frozenset[Norms]) -
     """The last one is remembered: a search has several claims about one network judged."""
     trace: _Trace[M] = _forward(network, arithmetic)
     streamed: _Streamed[M] = _stream_last_hidden(network, trace, arithmetic)
-    wanted = "jacobians" in norms and len(network.layers) > 2
+    wanted = bool({"jacobians", "products"} & norms) and len(network.layers) > 2
     partial = _last_layers_kernel(network, trace, streamed)
     kernel: M | None
     pulled: dict[int, M]
@@ -149,13 +153,15 @@ def _linearise(network: Network, arithmetic: type[M], norms: frozenset[Norms]) -
     facts.append(LayerFacts(trained=network.layers[-1].trained))
     facts = [_with_weight_norms(facts[k], network.layers[k], arithmetic, k) for k in range(len(facts))]
     residual = streamed.outputs.add(arithmetic.from_exact(-network.given_targets))
-    sensitivities, hessians = None, None
+    sensitivities, products, hessians = None, None, None
     if wanted and streamed.sample_grams is not None:
         output_norms[last] = streamed.sample_grams.sample_norms(network.widths[-1])
         inputs: list[M] = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
         slopes = trace.slopes + [_last_slopes(network, trace, arithmetic)]  # noqa: RUF005 - mypy loses M in a display
-        sensitivities = sample_sensitivities(network, arithmetic, inputs, slopes, pulled, output_norms)
-        if "hessians" in norms:
+        given = (network, arithmetic, inputs, slopes, output_columns(network, arithmetic, pulled), output_norms)
+        products = unit_sensitivities(*given) if "products" in norms else None
+        sensitivities = sample_sensitivities(*given) if "jacobians" in norms else None
+        if "hessians" in norms and sensitivities is not None:
             back = [*(pulled[k] for k in range(last)), _readouts(network, arithmetic)]
             hessians = sample_hessians(
                 network, arithmetic, SampleTrace(trace.inputs, *_bends(network, trace, arithmetic), back), sensitivities
@@ -164,7 +170,7 @@ def _linearise(network: Network, arithmetic: type[M], norms: frozenset[Norms]) -
         raise ValueError("no layer is trained")
     by_unit = "units" in norms and len(network.layers) == 2 and network.layers[0].trained
     units = unit_norms(network, arithmetic) if by_unit else None
-    return Linearisation(residual.frobenius_norm(), kernel, tuple(facts), sensitivities, units, hessians)
+    return Linearisation(residual.frobenius_norm(), kernel, tuple(facts), sensitivities, units, hessians, products)
 
 
 def _readouts(network: Network, arithmetic: type[M]) -> M:

@@ -18,7 +18,7 @@ from certificates.arithmetic.effort import reserve
 from certificates.arithmetic.matrix import M
 from certificates.subjects import FloatArray, Network
 
-__all__ = ["Pair", "Sensitivities", "Weighted", "sample_sensitivities", "weighted"]
+__all__ = ["Pair", "Sensitivities", "Weighted", "largest", "output_columns", "sample_sensitivities", "weighted"]
 
 Pair = tuple[int, int]
 
@@ -67,7 +67,7 @@ def sample_sensitivities(
     arithmetic: type[M],
     inputs: list[M],
     slopes: list[M],
-    pulled: dict[int, M],
+    columns: dict[int, FloatArray],
     output_norms: dict[int, FloatArray],
 ) -> Sensitivities:
     """Bound every norm of :class:`Sensitivities`.
@@ -80,8 +80,8 @@ def sample_sensitivities(
         H̃_j of every hidden layer.
     slopes
         φ'(z_k) of every hidden layer, (n, d_k).
-    pulled
-        ∂F/∂h_k of every hidden layer but the last, rows ordered (output, sample).
+    columns
+        The column norms of ∂F_i/∂h_k, (n, d_k), of every hidden layer.
     output_norms
         ‖∂F_i/∂z_k‖, one a sample, of every hidden layer.
 
@@ -89,10 +89,7 @@ def sample_sensitivities(
     ---------
     All fields bound the exact quantities of the exact network from above.
     """
-    outputs, hidden = network.widths[-1], len(slopes)
-    readout = arithmetic.from_exact(network.layers[-1].weight).group_column_norms(len(network.layers[-1].weight))
-    columns = {k: pulled[k].group_column_norms(outputs) for k in pulled}
-    columns[hidden - 1] = np.broadcast_to(readout, (network.sample_count, readout.shape[1]))
+    hidden = len(slopes)
     sample_jacobian, sloped, bent = _chain_norms(network, arithmetic, slopes, columns)
     output_norms = {**output_norms, hidden: np.ones(network.sample_count)}
     jacobian = {**sample_jacobian, **{(hidden, k): output_norms[k] for k in range(hidden)}}
@@ -102,14 +99,31 @@ def sample_sensitivities(
     }
     bending = {pair: weighted(inputs[pair[1]], weights, 2) for pair, weights in bent.items()}
     return Sensitivities(
-        {pair: _largest(norms) for pair, norms in jacobian.items()},
-        {pair: _largest(norms) for pair, norms in sloped.items()},
+        {pair: largest(norms) for pair, norms in jacobian.items()},
+        {pair: largest(norms) for pair, norms in sloped.items()},
         coupling,
         bending,
-        {k: _largest(norms) for k, norms in columns.items()},
+        {k: largest(norms) for k, norms in columns.items()},
         columns,
         sample_jacobian,
     )
+
+
+def output_columns(network: Network, arithmetic: type[M], pulled: dict[int, M]) -> dict[int, FloatArray]:
+    """Bound the column norms of ∂F_i/∂h_k, (n, d_k), of every hidden layer.
+
+    Parameters
+    ----------
+    network, arithmetic
+        As in :func:`sample_sensitivities`.
+    pulled
+        ∂F/∂h_k of every hidden layer but the last, rows ordered (output, sample).
+    """
+    last, outputs = network.layers[-1].weight, network.widths[-1]
+    readout = arithmetic.from_exact(last).group_column_norms(outputs)
+    columns = {k: pulled[k].group_column_norms(outputs) for k in pulled}
+    columns[len(network.layers) - 2] = np.broadcast_to(readout, (network.sample_count, readout.shape[1]))
+    return columns
 
 
 def _chain_norms(
@@ -148,12 +162,13 @@ def weighted(inputs: M, weights: FloatArray, order: int) -> Weighted:
     """κ_{2m}(diag(weights) H̃), m = ``order``: sup (Σ_i (w_i h̃_i · u)^{2m})^{1/2m} over unit u, from above."""
     scaled = inputs.scale_rows(weights)
     if order == 1:
-        return Weighted(scaled.operator_norm(), _largest(weights))
+        return Weighted(scaled.operator_norm(), largest(weights))
     gram = power = scaled.gram()
     for _ in range(order - 1):
         power = power.hadamard(gram)
-    return Weighted(power.nonnegative_spectral_radius().root(2 * order), _largest(weights))
+    return Weighted(power.nonnegative_spectral_radius().root(2 * order), largest(weights))
 
 
-def _largest(norms: FloatArray) -> arb:
+def largest(norms: FloatArray) -> arb:
+    """The largest of some numbers."""
     return exact(float(np.max(norms)))

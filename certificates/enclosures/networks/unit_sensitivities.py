@@ -1,0 +1,178 @@
+"""The norms of the adjoint form by units and by layers, without a matrix for any sample (theory 1.4.5).
+
+Where :mod:`sensitivities` takes the norm of a product of layers for every sample, here each layer passes on a factor,
+ω_{k,i} = ‖diag(φ'_{k,i}) W_k‖, and the first slopes stay with their units: a direction's part of unit p is weighted by
+what p's own slopes are at the samples,
+
+    Σ_i r_i² ‖φ'_{j,i} ∘ dθ_j h̃_i‖² = Σ_p Σ_i (r_i φ'_{j,ip})² (dθ_jp · h̃_i)² ≤ ‖dθ_j‖² max_p ‖diag(r φ'_{j,·p}) H̃‖².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic
+
+import numpy as np
+from flint import arb
+
+from certificates.arithmetic.arb import root_above
+from certificates.arithmetic.effort import reserve
+from certificates.arithmetic.matrix import M
+from certificates.enclosures.networks.deflated_norms import Deflated, deflate
+from certificates.enclosures.networks.sensitivities import Pair, Sensitivities, Weighted, largest
+from certificates.subjects import FloatArray, Network
+
+__all__ = ["FOURTH_STEPS", "unit_sensitivities"]
+
+FOURTH_STEPS = 4  # of power iteration for the fourth moments of a unit
+
+
+@dataclass(frozen=True)
+class _Layers(Generic[M]):
+    """What the layers are at w_0; lists run over the hidden ones.
+
+    Parameters
+    ----------
+    slopes, steepest
+        |φ'_k| from above, (n, d_k), and its largest number of every sample.
+    passed, bent
+        ω_{k,i}, and ‖diag(ĵ_{k,i})^{1/2} W_k‖, for k ≥ 1: (n,) each.
+    weights
+        ‖W_k‖ for k ≥ 1.
+    inputs, squares
+        H̃ H̃ᵀ taken apart, and its entries squared.
+    """
+
+    slopes: list[FloatArray]
+    steepest: list[FloatArray]
+    passed: dict[int, FloatArray]
+    bent: dict[int, FloatArray]
+    weights: dict[int, float]
+    inputs: list[Deflated[M]]
+    squares: list[M]
+
+
+def unit_sensitivities(
+    network: Network,
+    arithmetic: type[M],
+    inputs: list[M],
+    slopes: list[M],
+    columns: dict[int, FloatArray],
+    output_norms: dict[int, FloatArray],
+) -> Sensitivities:
+    """Bound every norm of :class:`~certificates.enclosures.networks.sensitivities.Sensitivities`.
+
+    Parameters
+    ----------
+    network, arithmetic, inputs, slopes, output_norms
+        As in :func:`~certificates.enclosures.networks.sensitivities.sample_sensitivities`.
+    columns
+        The column norms of ∂F_i/∂h_k, (n, d_k), of every hidden layer.
+
+    Guarantee
+    ---------
+    ``coupling`` and ``bending`` bound the maps of theory 1.4.5, for which their norms of 1.4 serve on the ball; all
+    other fields bound the exact quantities of the exact network from above.
+    """
+    layers = _layers(network, arithmetic, inputs, slopes, columns)
+    hidden, ones = len(slopes), np.ones(network.sample_count)
+    samples, sloped = _jacobians(layers, arithmetic, ones)
+    jacobian = {pair: largest(norms) for pair, norms in samples.items()}
+    return Sensitivities(
+        {**jacobian, **{(hidden, k): largest(output_norms[k]) for k in range(hidden)}},
+        sloped,
+        _couplings(layers, arithmetic, {**output_norms, hidden: ones}),
+        _bendings(layers, arithmetic, columns),
+        {k: largest(norms) for k, norms in columns.items()},
+        columns,
+        samples,
+    )
+
+
+def _layers(
+    network: Network, arithmetic: type[M], inputs: list[M], slopes: list[M], columns: dict[int, FloatArray]
+) -> _Layers[M]:
+    grams = [matrix.gram() for matrix in inputs]
+    weights = {k: deflate(arithmetic.from_exact(network.layers[k].weight).gram()) for k in range(1, len(slopes))}
+    reserve(8.0 * sum(slope.shape[0] * slope.shape[1] for slope in slopes))
+    sizes = [_sizes(slope) for slope in slopes]
+    return _Layers(
+        sizes,
+        [np.max(size, axis=1) for size in sizes],
+        {k: weight.scaled_norms(sizes[k]) for k, weight in weights.items()},
+        {k: weight.scaled_norms(_roots(arithmetic, columns[k])) for k, weight in weights.items()},
+        {k: weight.scaled_norms(np.ones((1, sizes[k].shape[1])))[0] for k, weight in weights.items()},
+        [deflate(gram) for gram in grams],
+        [gram.hadamard(gram) for gram in grams],
+    )
+
+
+def _backwards(
+    layers: _Layers[M], arithmetic: type[M], first: int, reach: FloatArray
+) -> Iterator[tuple[int, FloatArray]]:
+    """Go back from a layer with a factor of every sample; what lies behind the slopes of layer j is j's, in the end."""
+    for j in range(first, -1, -1):
+        yield j, reach
+        if j:
+            reach = arithmetic.products_above(reach, layers.passed[j])
+
+
+def _jacobians(
+    layers: _Layers[M], arithmetic: type[M], ones: FloatArray
+) -> tuple[dict[Pair, FloatArray], dict[Pair, arb]]:
+    """‖A_{kj,i}‖ for hidden k > j, and max_i ‖diag(φ'_{ℓ−1,i}) A_{ℓ−1,j,i}‖ for ℓ > j."""
+    samples, sloped = dict[Pair, FloatArray](), dict[Pair, arb]()
+    for k, weight in layers.weights.items():
+        for j, reach in _backwards(layers, arithmetic, k - 1, weight * ones):
+            samples[k, j] = arithmetic.products_above(reach, layers.steepest[j])
+    for k in range(len(layers.slopes)):
+        for j, reach in _backwards(layers, arithmetic, k, ones):
+            sloped[k + 1, j] = largest(arithmetic.products_above(reach, layers.steepest[j]))
+    return samples, sloped
+
+
+def _couplings(
+    layers: _Layers[M], arithmetic: type[M], output_norms: dict[int, FloatArray]
+) -> dict[Pair, Weighted]:
+    """max_p ‖diag(r φ'_{j,·p}) H̃_j‖ with r_i = ‖A_{Lℓ,i}‖ ω_{ℓ−1,i} … ω_{j+1,i}."""
+    found = dict[Pair, Weighted]()
+    for k in range(len(layers.slopes)):
+        for j, reach in _backwards(layers, arithmetic, k, output_norms[k + 1]):
+            norms = layers.inputs[j].scaled_norms(_by_units(arithmetic, layers.slopes[j], reach))
+            weights = arithmetic.products_above(reach, layers.steepest[j])
+            found[k + 1, j] = Weighted(largest(norms), largest(weights))
+    return found
+
+
+def _bendings(layers: _Layers[M], arithmetic: type[M], columns: dict[int, FloatArray]) -> dict[Pair, Weighted]:
+    """max_p κ₄(diag(c_·p)^{1/2} H̃_j)^{1/2}, c_{ip} = ĵ_{k,ip} for j = k, (r_i φ'_{j,ip})² for what passes W_k."""
+    found = dict[Pair, Weighted]()
+    for k in range(len(layers.slopes)):
+        found[k, k] = _fourth(layers.squares[k], columns[k])
+        if k:
+            for j, reach in _backwards(layers, arithmetic, k - 1, layers.bent[k]):
+                weights = _by_units(arithmetic, layers.slopes[j], reach)
+                squares = np.array([arithmetic.products_above(row, row) for row in weights])
+                found[k, j] = _fourth(layers.squares[j], squares.T)
+    return found
+
+
+def _fourth(squares: M, weights: FloatArray) -> Weighted:
+    """max_p λ_max([c_ip c_jp (h̃_i · h̃_j)²])^{1/4} for each column of the weights c, and (max c)^{1/2}."""
+    radii, _ = squares.scaled_spectral_radii(np.ascontiguousarray(weights), np.ones(weights.shape), FOURTH_STEPS)
+    return Weighted(root_above(largest(radii)).sqrt(), largest(weights).sqrt())
+
+
+def _by_units(arithmetic: type[M], slopes: FloatArray, reach: FloatArray) -> FloatArray:
+    """r_i |φ'_ip|, a row for each unit."""
+    return np.array([arithmetic.products_above(reach, unit) for unit in slopes.T])
+
+
+def _roots(arithmetic: type[M], squares: FloatArray) -> FloatArray:
+    return np.array([arithmetic.roots_above(row) for row in squares])
+
+
+def _sizes(balls: M) -> FloatArray:
+    low, high = balls.entry_bounds()
+    return np.maximum(np.abs(low), np.abs(high))
