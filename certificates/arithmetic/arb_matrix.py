@@ -222,12 +222,16 @@ class ArbMatrix:
     @staticmethod
     def products_above(left: FloatArray, right: FloatArray) -> FloatArray:
         """Left · right of non-negative numbers, rounded up."""
-        return np.array([upper(exact(x) * exact(y)) for x, y in zip(left.tolist(), right.tolist(), strict=True)])
+        first, second = np.broadcast_arrays(left, right)
+        spend(20 + 4 * first.size)
+        pairs = zip(first.ravel().tolist(), second.ravel().tolist(), strict=True)
+        return np.array([upper(exact(x) * exact(y)) for x, y in pairs]).reshape(first.shape)
 
     @staticmethod
     def roots_above(squares: FloatArray) -> FloatArray:
         """√x, rounded up."""
-        return np.array([upper(exact(x).sqrt()) for x in squares.tolist()])
+        spend(20 + 4 * squares.size)
+        return np.array([upper(exact(x).sqrt()) for x in squares.ravel().tolist()]).reshape(squares.shape)
 
     def operator_norm(self) -> arb:
         """An upper bound of ‖A‖₂ by repeated squaring of the smaller Gram matrix."""

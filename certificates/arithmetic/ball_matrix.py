@@ -222,11 +222,13 @@ class BallMatrix(BallArray):
     @staticmethod
     def products_above(left: FloatArray, right: FloatArray) -> FloatArray:
         """Left · right of non-negative numbers, rounded up."""
+        spend(20 + 0.03 * max(np.size(left), np.size(right)))
         return np.nextafter(left * right, np.inf)
 
     @staticmethod
     def roots_above(squares: FloatArray) -> FloatArray:
         """√x, rounded up."""
+        spend(20 + 0.03 * squares.size)
         return np.nextafter(np.sqrt(squares), np.inf)
 
     def operator_norm(self) -> arb:

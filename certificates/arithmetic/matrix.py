@@ -129,7 +129,7 @@ class Matrix(Protocol):
 
     @staticmethod
     def products_above(left: FloatArray, right: FloatArray) -> FloatArray:
-        """Left · right of non-negative numbers, rounded up."""
+        """Left · right of non-negative numbers, rounded up, entry by entry; the shapes may differ as numpy's do."""
 
     @staticmethod
     def roots_above(squares: FloatArray) -> FloatArray:

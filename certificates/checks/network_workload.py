@@ -8,7 +8,9 @@ from itertools import pairwise
 
 from certificates.checks.workload import Workload
 from certificates.enclosures.networks.curvature import curvature_effort
+from certificates.enclosures.networks.deflated_norms import MOST_COLUMNS
 from certificates.enclosures.networks.linearisation import Norms
+from certificates.enclosures.networks.unit_sensitivities import FOURTH_STEPS
 from certificates.enclosures.networks.units import MOST_REFINED, UNIT_STEPS
 from certificates.subjects import Network
 
@@ -25,9 +27,34 @@ def network_workload(network: Network, *, norms: Collection[Norms] = (), curvatu
     work = _linearisation_workload(network, jacobians="jacobians" in norms, curvatures=curvatures)
     if "units" in norms and len(network.layers) == 2:
         work = _with_units(work, network, curvatures)
+    if "products" in norms and len(network.layers) > 2:
+        work = _with_products(work, network)
     if "hessians" in norms and len(network.layers) > 2:
         work = _with_hessians(work, network, curvatures)
     return work
+
+
+def _with_products(work: Workload, network: Network) -> Workload:
+    """A factorisation for every layer and its inputs; for each pair of layers, two small norms and a moment a unit."""
+    n, hidden, columns = network.sample_count, network.widths[1:-1], float(MOST_COLUMNS)
+    depth, widest = len(hidden), max(hidden)
+    factors = 30.0 * (depth * n**3 + sum(a**3 for a in hidden[1:]))
+    grams = 2.0 * n * n * sum(a + 1 for a in network.widths[:-2]) + 2.0 * sum(b * b * a for a, b in pairwise(hidden))
+
+    def scaled(count: int, size: int) -> float:
+        return 2.0 * count * columns**2 * (size + 9 * columns)
+
+    pairs = [(depth - j, a) for j, a in enumerate(hidden)]
+    small = sum(2 * scaled(n, a) for a in hidden[1:]) + sum(times * scaled(a, n) for times, a in pairs)
+    moments = sum(times * 2.0 * n * n * a * (FOURTH_STEPS + 1) for times, a in pairs)
+    calls = sum(times * (8_000.0 + 130.0 * a + 4.0 * n * a) for times, a in pairs)
+    entries = depth * n * (8.0 * n + 4.0 * columns**2) + 4.0 * columns**2 * max(n, widest) + 16.0 * n * widest
+    return replace(
+        work,
+        operations=work.operations + factors + grams + small + moments,
+        entries=work.entries + entries + 2.0 * n * sum(hidden) + 8.0 * widest**2,
+        scalars=work.scalars + calls + sum(2 * n * (110.0 + 0.5 * a) + 3.0 * a * a + 6_000.0 for a in hidden[1:]),
+    )
 
 
 def _with_hessians(work: Workload, network: Network, curvatures: int) -> Workload:
@@ -75,9 +102,18 @@ def _linearisation_workload(network: Network, *, jacobians: bool, curvatures: in
     chains = 0.0
     if jacobians and len(hidden) > 1:
         chains = sum(40.0 * n * a * a * max(hidden) for a in hidden) * len(hidden)
+    whole = sum(_norm(a, b) for a, b in pairwise(hidden)) + sum(_norm(n, a + 1) for a in widths[:-2])
     block = 1024.0 * (n * 3 + equations * 2)
     entries = 8.0 * equations**2 + n * 3.0 * sum(hidden[:-1]) + block
     bounds = curvatures * curvature_effort(len(network.layers))
+    if len(hidden) > 1:  # entry by entry: what is evaluated at pre-activations, and the layers' parts of K
+        bounds += 1.3 * n * sum(hidden) + 0.8 * len(hidden) * equations**2
     if jacobians and len(hidden) > 1:
         bounds += len(hidden) ** 2 / 2 * (_EFFORT_OF_A_PAIR + _EFFORT_OF_A_CHAIN * n)
-    return Workload(grams + passes + chains + 3.0 * equations**3, entries, float(n) * sum(hidden), bounds)
+    return Workload(grams + passes + whole + chains + 3.0 * equations**3, entries, float(n) * sum(hidden), bounds)
+
+
+def _norm(rows: int, columns: int) -> float:
+    """The operator norm of a matrix, by squaring the smaller Gram matrix."""
+    small, large = sorted((rows, columns))
+    return 2.0 * small**2 * (large + 8.0 * small)

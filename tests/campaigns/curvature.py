@@ -23,6 +23,7 @@ from certificates.subjects import Objective, Squared
 from tests.support.naive import parameters
 from tests.support.second_derivatives import bilinear_norm, second_derivatives
 from tests.twins.curvature_forms import FAULTS, THIRD, Bound, per_unit
+from tests.twins.unit_adjoint import UnitBound
 
 __all__ = ["FORMS", "Attack", "attack", "layer_places"]
 
@@ -135,7 +136,8 @@ def _ratio(case: Case, form: str, fault: str, rng: np.random.Generator) -> float
     seen = second_derivatives(case.network, case.point(), case.name)
     if form == "per-unit":
         return _quotient(bilinear_norm(seen, rng), per_unit(case.network, case.name, case.radius, fault))
-    found = Bound(case.network, case.name, case.radius, fault).form(form)
+    twin = UnitBound if form == "adjoint-per-unit" else Bound
+    found = twin(case.network, case.name, case.radius, fault).form(form)
     if form == "growth":
         seen = seen - second_derivatives(case.network, parameters(case.network), case.name)
     layers = layer_places(case.network)

@@ -39,6 +39,14 @@ FAULTS = {
     ),
     "samples": _CENTRE,
     "blocks": _CENTRE,
+    "adjoint-per-unit": (
+        "layers pass nothing on",
+        "no factor of the outputs",
+        "the best unit",
+        "one sample",
+        "roots of weights",
+        "no growth",
+    ),
     "bends": ("largest output",),
     "growth": ("no third derivative", "one sample", "one order"),
 }

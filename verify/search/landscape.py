@@ -102,16 +102,21 @@ def curvature_forms(network: Network) -> tuple[CurvatureForm, ...]:
     ('per-unit', 'one-hidden-layer')
     """
     sharp: CurvatureForm = "per-unit" if len(network.layers) == 2 else "sample-centre"
-    form = CURVATURE_FORMS[sharp]
-    smooth = not form.needs_c2 or all(is_certainly_c2(activation) for activation in network.activations)
-    work = network_workload(network, norms=form.norms, curvatures=FEW_CELLS + 1)
-    affordable = work.excess("fast", _SHARE * DEFAULT_BUDGET) is None
-    return (sharp, plain_form(network)) if smooth and affordable else (plain_form(network),)
+    smooth = not CURVATURE_FORMS[sharp].needs_c2 or all(is_certainly_c2(phi) for phi in network.activations)
+    plain = plain_form(network)
+    return (sharp, plain) if smooth and _is_affordable(network, sharp) else (plain,)
 
 
 def plain_form(network: Network) -> CurvatureForm:
-    """The bound of β that asks for nothing more than φ ∈ C^{1,1}, and for little work."""
-    return "one-hidden-layer" if len(network.layers) == 2 else "adjoint"
+    """A bound of β that asks for nothing more than φ ∈ C^{1,1}: of wide and deep networks one of little work."""
+    if len(network.layers) == 2:
+        return "one-hidden-layer"
+    return "adjoint" if _is_affordable(network, "adjoint") else "adjoint-per-unit"
+
+
+def _is_affordable(network: Network, form: CurvatureForm) -> bool:
+    work = network_workload(network, norms=CURVATURE_FORMS[form].norms, curvatures=FEW_CELLS + 1)
+    return work.excess("fast", _SHARE * DEFAULT_BUDGET) is None
 
 
 def unproven_spectrum(network: Network, kernel: NDArray[np.float64]) -> Spectrum | None:

@@ -101,7 +101,7 @@ def _layers(
         sizes,
         [np.max(size, axis=1) for size in sizes],
         {k: weight.scaled_norms(sizes[k]) for k, weight in weights.items()},
-        {k: weight.scaled_norms(_roots(arithmetic, columns[k])) for k, weight in weights.items()},
+        {k: weight.scaled_norms(arithmetic.roots_above(columns[k])) for k, weight in weights.items()},
         {k: weight.scaled_norms(np.ones((1, sizes[k].shape[1])))[0] for k, weight in weights.items()},
         [deflate(gram) for gram in grams],
         [gram.hadamard(gram) for gram in grams],
@@ -139,7 +139,7 @@ def _couplings(
     found = dict[Pair, Weighted]()
     for k in range(len(layers.slopes)):
         for j, reach in _backwards(layers, arithmetic, k, output_norms[k + 1]):
-            norms = layers.inputs[j].scaled_norms(_by_units(arithmetic, layers.slopes[j], reach))
+            norms = layers.inputs[j].scaled_norms(arithmetic.products_above(reach, layers.slopes[j].T))
             weights = arithmetic.products_above(reach, layers.steepest[j])
             found[k + 1, j] = Weighted(largest(norms), largest(weights))
     return found
@@ -152,25 +152,15 @@ def _bendings(layers: _Layers[M], arithmetic: type[M], columns: dict[int, FloatA
         found[k, k] = _fourth(layers.squares[k], columns[k])
         if k:
             for j, reach in _backwards(layers, arithmetic, k - 1, layers.bent[k]):
-                weights = _by_units(arithmetic, layers.slopes[j], reach)
-                squares = np.array([arithmetic.products_above(row, row) for row in weights])
-                found[k, j] = _fourth(layers.squares[j], squares.T)
+                weights = arithmetic.products_above(reach[:, None], layers.slopes[j])
+                found[k, j] = _fourth(layers.squares[j], arithmetic.products_above(weights, weights))
     return found
 
 
 def _fourth(squares: M, weights: FloatArray) -> Weighted:
     """max_p λ_max([c_ip c_jp (h̃_i · h̃_j)²])^{1/4} for each column of the weights c, and (max c)^{1/2}."""
-    radii, _ = squares.scaled_spectral_radii(np.ascontiguousarray(weights), np.ones(weights.shape), FOURTH_STEPS)
+    radii, _ = squares.scaled_spectral_radii(weights, np.ones(weights.shape), FOURTH_STEPS)
     return Weighted(root_above(largest(radii)).sqrt(), largest(weights).sqrt())
-
-
-def _by_units(arithmetic: type[M], slopes: FloatArray, reach: FloatArray) -> FloatArray:
-    """r_i |φ'_ip|, a row for each unit."""
-    return np.array([arithmetic.products_above(reach, unit) for unit in slopes.T])
-
-
-def _roots(arithmetic: type[M], squares: FloatArray) -> FloatArray:
-    return np.array([arithmetic.roots_above(row) for row in squares])
 
 
 def _sizes(balls: M) -> FloatArray:

@@ -25,7 +25,7 @@ def _network(widths, samples, name="tanh"):
         ((2, 6, 6, 1), 4, "tanh", ("sample-centre", "adjoint")),
         ((2, 6, 6, 1), 4, "softsign", ("adjoint",)),
         ((2, 30_000, 1), 1_500, "tanh", ("one-hidden-layer",)),
-        ((2, 600, 600, 1), 300, "tanh", ("adjoint",)),
+        ((2, 600, 600, 1), 300, "tanh", ("adjoint-per-unit",)),
     ],
 )
 def test_the_smallest_bound_that_fits_comes_first(widths, samples, name, forms):

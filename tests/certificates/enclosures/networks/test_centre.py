@@ -50,7 +50,9 @@ def test_refuses_where_the_second_derivative_jumps(name):
             curvature(point, network.activations, 0.1, "sample-centre")
 
 
-@pytest.mark.parametrize(("form", "widths"), [("sample-centre", (2, 3, 3, 1)), ("per-unit", (2, 3, 1))])
+@pytest.mark.parametrize(
+    ("form", "widths"), [("sample-centre", (2, 3, 3, 1)), ("adjoint-per-unit", (2, 3, 3, 1)), ("per-unit", (2, 3, 1))]
+)
 def test_norms_that_were_not_asked_for_are_missed(form, widths):
     network = random_network(np.random.default_rng(6), widths, 3)
     with precision(128), pytest.raises(ValueError, match="linearised without"):

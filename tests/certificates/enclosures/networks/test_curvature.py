@@ -23,7 +23,7 @@ def _betas(network, radius):
     forms = [name for name, form in CURVATURE_FORMS.items() if form.fits(len(network.layers))]
     forms = [name for name in forms if smooth or not CURVATURE_FORMS[name].needs_c2]
     with precision(128):
-        point = linearise(network, BallMatrix, norms=["jacobians", "units", "hessians"])
+        point = linearise(network, BallMatrix, norms=["jacobians", "products", "units", "hessians"])
         return {form: upper(curvature(point, network.activations, radius, form)) for form in forms}
 
 
@@ -104,11 +104,12 @@ def test_is_zero_when_only_the_last_layer_is_trained():
     assert all(bound <= 1e-300 for bound in _betas(network, 1.0).values())
 
 
-def test_both_arithmetics_meet():
+@pytest.mark.parametrize(("form", "norms"), [("adjoint", "jacobians"), ("adjoint-per-unit", "products")])
+def test_both_arithmetics_meet(form, norms):
     network = random_network(np.random.default_rng(6), (2, 3, 3, 2), 3)
     with precision(128):
         values = [
-            upper(curvature(linearise(network, kind, norms=["jacobians"]), network.activations, 0.1, "adjoint"))
+            upper(curvature(linearise(network, kind, norms=[norms]), network.activations, 0.1, form))
             for kind in (BallMatrix, ArbMatrix)
         ]
     assert values[1] <= values[0] <= values[1] * (1 + 1e-9)

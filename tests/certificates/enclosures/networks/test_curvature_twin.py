@@ -15,6 +15,7 @@ from certificates.enclosures.networks.curvature import curvature
 from certificates.enclosures.networks.linearisation import linearise
 from tests.support.naive import ACTIVATIONS, parameters, random_network, unflatten
 from tests.twins.curvature_forms import bound, per_unit
+from tests.twins.unit_adjoint import UnitBound
 
 
 def _norm(matrix: np.ndarray) -> float:
@@ -170,3 +171,15 @@ def test_the_form_by_units_contains_its_twin_and_equals_it_at_the_weights(traine
     assert expected * (1 - 1e-9) <= found <= plain * (1 + 1e-9)
     if radius == 0 and name not in ("elu(1)", "softsign", "squared_relu"):
         assert found <= expected * 1.02
+
+
+@pytest.mark.parametrize(("widths", "trained"), [*CASES, ((2, 3, 3, 1), (True, False, False))])
+@pytest.mark.parametrize("name", ["tanh", "quadratic", "sigmoid"])
+@pytest.mark.parametrize("radius", [0.0, 0.05, 0.7])
+def test_the_adjoint_form_by_units_equals_its_twin(widths, trained, name, radius):
+    network = random_network(np.random.default_rng(3), widths, 5, name, trained=trained, gain=0.7)
+    with precision(128):
+        point = linearise(network, BallMatrix, norms=["products"])
+        found = upper(curvature(point, network.activations, radius, "adjoint-per-unit"))
+    expected = float(np.linalg.eigvalsh(UnitBound(network, name, radius).form())[-1])
+    assert expected * (1 - 1e-9) <= found <= expected * 1.2  # what is left of a matrix counts with the largest scale

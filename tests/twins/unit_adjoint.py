@@ -1,0 +1,104 @@
+"""The adjoint form of β(ρ) by units and layers in float64: the formulas of theory 1.4.5 as they stand on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tests.twins.curvature_forms import Bound, moment
+
+__all__ = ["UnitBound"]
+
+
+def _norm(matrix: np.ndarray) -> float:
+    return float(np.linalg.norm(matrix, 2))
+
+
+class UnitBound(Bound):
+    """The form whose norms pass from layer to layer; ``fault`` names a wrong one."""
+
+    def form(self, form: str = "adjoint-per-unit") -> np.ndarray:
+        """Norms of the blocks of trained layers."""
+        kept = [k for k, layer in enumerate(self.network.layers) if layer.trained]
+        return (self._couplings() + self._bendings())[np.ix_(kept, kept)]
+
+    def passed(self, layer: int, scales: np.ndarray) -> np.ndarray:
+        """‖diag(scales of a sample) W‖ for every sample."""
+        if self.fault == "layers pass nothing on":
+            return np.ones(self.count)
+        return np.array([_norm(row[:, None] * self.weights[layer]) for row in scales])
+
+    def backwards(self, first: int, reach: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+        """(j, r) from layer ``first`` down to the first one."""
+        for j in range(first, -1, -1):
+            yield j, reach
+            if j:
+                reach = reach * self.passed(j, self.slope[j])
+
+    def largest(self, later: int, earlier: int) -> float:
+        """max_i ‖A_{kj,i}‖ as the judge bounds it: by norms of layers, exact for the outputs."""
+        if later == earlier:
+            return 1.0
+        if later == self.size - 1:
+            return float(self.norm[later, earlier].max())
+        found = dict(self.backwards(later - 1, np.full(self.count, _norm(self.weights[later]))))
+        return float((found[earlier] * np.abs(self.slope[earlier]).max(axis=1)).max())
+
+    def _changes(self) -> None:
+        """E, from the larger norms."""
+        self.change = {(j, j): 0.0 for j in range(self.size)}
+        for j in range(self.size):
+            for k in range(j + 1, self.size):
+                m1, before = self.m1[k - 1], self.largest(k - 1, j)
+                self.change[k, j] = self.moves[k] * m1 * (before + self.change[k - 1, j])
+                self.change[k, j] += _norm(self.weights[k]) * m1 * self.change[k - 1, j]
+                columns = float(np.linalg.norm(self.weights[k], axis=0).max())
+                self.change[k, j] += columns * self.m2[k - 1] * self.shift[k - 1] * before
+        if self.fault == "no growth":
+            self.change = dict.fromkeys(self.change, 0.0)
+
+    def _couplings(self) -> np.ndarray:
+        form, top = np.zeros((self.size, self.size)), self.size - 1
+        for a in range(1, self.size):
+            right = dict(self.backwards(a - 1, np.ones(self.count)))
+            outer = np.ones(self.count) if self.fault == "no factor of the outputs" else self.norm[top, a]
+            for b, reach in self.backwards(a - 1, outer):
+                slopes = np.abs(self.slope[b])
+                entry = self._worst_unit(reach, slopes, b)
+                steepest = float((right[b] * slopes.max(axis=1)).max())
+                grown = self.m1[a - 1] * self.change[a - 1, b]
+                if self.fault != "no growth":
+                    grown += self.m2[a - 1] * self.shift[a - 1] * self.largest(a - 1, b)
+                growth = self.norm[top, a].max() * grown + self.change[top, a] * (steepest + grown)
+                entry += growth * _norm(self.inputs[b])
+                entry += (float((reach * slopes.max(axis=1)).max()) + growth) * self.moved[1][b]
+                form[a, b] += entry
+                form[b, a] += entry
+        return form
+
+    def _worst_unit(self, reach: np.ndarray, slopes: np.ndarray, layer: int) -> float:
+        norms = [_norm((reach * unit)[:, None] * self.inputs[layer]) for unit in slopes.T]
+        if self.fault == "one sample":
+            norms = [float(np.linalg.norm((reach * u)[:, None] * self.inputs[layer], axis=1).max()) for u in slopes.T]
+        return min(norms) if self.fault == "the best unit" else max(norms)
+
+    def _bendings(self) -> np.ndarray:
+        form = np.zeros((self.size, self.size))
+        for k in range(self.size - 1):
+            outer = np.linalg.norm(self.back[k], axis=1)
+            bent, plain = np.zeros(self.size), np.zeros(self.size)
+            starts = {k: (np.sqrt(outer), float(np.sqrt(outer.max())))}
+            if k:
+                for j, reach in self.backwards(k - 1, self.passed(k, np.sqrt(outer))):
+                    slopes = np.abs(self.slope[j])
+                    starts[j] = (reach[:, None] * slopes, float((reach * slopes.max(axis=1)).max()))
+            for b, (scales, largest) in starts.items():
+                scales = np.sqrt(scales) if self.fault == "roots of weights" else scales
+                growth, base = np.sqrt(outer.max()) * self.change[k, b], moment(self.inputs[b], 2)
+                bent[b] = max(moment(unit[:, None] * self.inputs[b], 2) for unit in scales.T) + growth * base
+                bent[b] += (largest + growth) * self.moved[2][b]
+                plain[b] = (self.largest(k, b) + self.change[k, b]) * (base + self.moved[2][b])
+            extra = self.m2[k] * self._outer_growth(k)
+            form += self.m2[k] * np.outer(bent, bent) + extra * np.outer(plain, plain)
+        return form
