@@ -222,6 +222,8 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("zero-loss-convergence", "many samples, by units"): lambda: _multilayer(2, 250, 120, "per-unit", 8, "gelu"),
     ("zero-loss-convergence", "more samples, by units"): lambda: _multilayer(2, 60, 1_500, "per-unit", 256, "tanh"),
     ("zero-loss-convergence", "wide, centre"): lambda: _multilayer(3, 150, 60, "sample-centre", 8, "tanh"),
+    ("zero-loss-convergence", "wide, by units"): lambda: _multilayer(3, 150, 60, "adjoint-per-unit", 8, "tanh"),
+    ("zero-loss-convergence", "deep, by units"): lambda: _multilayer(24, 20, 90, "adjoint-per-unit", 8, "gelu"),
     ("zero-loss-convergence", "12 layers, centre"): lambda: _multilayer(12, 20, 30, "sample-centre", 256, "tanh"),
     ("zero-loss-convergence", "deep and wide, centre"): lambda: _multilayer(40, 40, 6, "sample-centre", 2, "tanh"),
     ("zero-loss-convergence", "deep and wide"): lambda: _multilayer(40, 40, 6, "adjoint", 2, "tanh"),

@@ -45,6 +45,7 @@ def cases() -> Iterator[Case]:
     yield Honest("by-units-elu", *_found(8, (4, 20, 2), "elu(1)", "per-unit"))
     yield Honest("by-units-first-layer-alone", *_found(9, (4, 20, 1), "gelu", "per-unit", trained=(True, False)))
     yield Honest("from-the-centre", *_found(10, (4, 7, 6, 5, 2), "tanh", "sample-centre"))
+    yield Honest("by-units-of-three-layers", *_found(11, (4, 7, 6, 5, 2), "softsign", "adjoint-per-unit"))
     yield from _other_networks(good.subject, good.claim, good.evidence)
     yield from _other_evidence(good.subject, good.claim, good.evidence)
     yield from _stronger_claims(good.subject, good.claim, good.evidence)
@@ -104,6 +105,7 @@ def _other_bounds_of_curvature() -> Iterator[Bent]:
     by_units, centre = _found(8, (4, 20, 2), "elu(1)", "per-unit"), _found(10, (4, 7, 6, 5, 2), "tanh", "sample-centre")
     for name, check, theorem, (network, claim, evidence), form in (
         ("centre-of-one-hidden-layer", 2, "a network of one hidden layer has pairs of them", by_units, "sample-centre"),
+        ("layers-of-one-hidden-layer", 2, "one hidden layer passes on to another", by_units, "adjoint-per-unit"),
         ("units-of-several-layers", 2, "units of several layers do not act on one another", centre, "per-unit"),
     ):
         yield Bent(name, check, theorem, network, claim, replace(evidence, curvature=form))

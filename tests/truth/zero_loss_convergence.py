@@ -93,7 +93,7 @@ def _evidence(rng: np.random.Generator, network: Network, plain: Perceptron) -> 
     nodes = int(rng.choice([1, 2, 5]))
     grid = tuple(radius * (k + 1) / nodes for k in range(nodes))
     shallow = len(network.layers) == 2
-    forms = ["one-hidden-layer", "per-unit"] if shallow else ["sample-centre", "sample-centre"]
+    forms = ["one-hidden-layer", "per-unit"] if shallow else ["sample-centre", "adjoint-per-unit"]
     form = str(rng.choice([*forms, "recursion", "adjoint"]))
     shifts = finite([shifted(float(values[0]), rng), float(values[-1]) * rng.choice([1 + 1e-9, 1.01, 2.0])])
     return Evidence(grid[-1], float(rng.choice([0.01, 0.1, 0.3, 0.5, 0.9])), grid, *shifts, form)

@@ -5,8 +5,8 @@ sup Σ_i a_i D²F_i[u, u'] over unit a, u, u'. Layers are 0-based in code, 1-bas
 Arb balls whose every point is an upper bound.
 
 One hidden layer: the closed formula, and the same by units, never larger. Any depth: the recursion (needs no Jacobian
-norms) and the adjoint form (tighter with depth). Several hidden layers: the centre form, never above the adjoint one, and
-the adjoint form by units, which asks for no matrix of any sample.
+norms) and the adjoint form (tighter with depth). Several hidden layers: the centre form, never above the adjoint one,
+and the adjoint form by units, which asks for no matrix of any sample.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, root_above, upper
-from certificates.arithmetic.effort import spend, spend_flops
+from certificates.arithmetic.effort import reserve, spend, spend_flops
 from certificates.arithmetic.matrix import M
 from certificates.arithmetic.rounding import FloatArray
 
@@ -58,6 +58,7 @@ class Deflated(Generic[M]):
         >>> bool(3 <= found[0] < 3.2 and 1 <= found[1] < 1.0001)
         True
         """
+        reserve(32.0 * scales.size)
         spend(8.0 * len(scales))
         largest = np.max(scales, axis=1).tolist()
         kept = np.zeros(len(scales))

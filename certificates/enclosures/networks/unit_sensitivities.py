@@ -132,9 +132,7 @@ def _jacobians(
     return samples, sloped
 
 
-def _couplings(
-    layers: _Layers[M], arithmetic: type[M], output_norms: dict[int, FloatArray]
-) -> dict[Pair, Weighted]:
+def _couplings(layers: _Layers[M], arithmetic: type[M], output_norms: dict[int, FloatArray]) -> dict[Pair, Weighted]:
     """max_p ‖diag(r φ'_{j,·p}) H̃_j‖ with r_i = ‖A_{Lℓ,i}‖ ω_{ℓ−1,i} … ω_{j+1,i}."""
     found = dict[Pair, Weighted]()
     for k in range(len(layers.slopes)):
@@ -159,6 +157,7 @@ def _bendings(layers: _Layers[M], arithmetic: type[M], columns: dict[int, FloatA
 
 def _fourth(squares: M, weights: FloatArray) -> Weighted:
     """max_p λ_max([c_ip c_jp (h̃_i · h̃_j)²])^{1/4} for each column of the weights c, and (max c)^{1/2}."""
+    reserve(40.0 * weights.size)
     radii, _ = squares.scaled_spectral_radii(weights, np.ones(weights.shape), FOURTH_STEPS)
     return Weighted(root_above(largest(radii)).sqrt(), largest(weights).sqrt())
 
