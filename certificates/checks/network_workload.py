@@ -99,9 +99,7 @@ def _linearisation_workload(network: Network, *, jacobians: bool, curvatures: in
     hidden = widths[1:-1]
     grams = 2.0 * equations**2 * sum(hidden) + 2.0 * n**2 * sum(widths[:-1])
     passes = 4.0 * equations * sum(a * b for a, b in pairwise(widths))
-    chains = 0.0
-    if jacobians and len(hidden) > 1:
-        chains = sum(40.0 * n * a * a * max(hidden) for a in hidden) * len(hidden)
+    chains = n * sum(3.0 * _norm(a, b) + 2.0 * a * b * before for a, before, b in _chains(hidden)) if jacobians else 0.0
     whole = sum(_norm(a, b) for a, b in pairwise(hidden)) + sum(_norm(n, a + 1) for a in widths[:-2])
     block = 1024.0 * (n * 3 + equations * 2)
     entries = 8.0 * equations**2 + n * 3.0 * sum(hidden[:-1]) + block
@@ -110,7 +108,13 @@ def _linearisation_workload(network: Network, *, jacobians: bool, curvatures: in
         bounds += 1.3 * n * sum(hidden) + 0.8 * len(hidden) * equations**2
     if jacobians and len(hidden) > 1:
         bounds += len(hidden) ** 2 / 2 * (_EFFORT_OF_A_PAIR + _EFFORT_OF_A_CHAIN * n)
+        bounds += n * sum(1.5 * a * b for a, _, b in _chains(hidden))
     return Workload(grams + passes + whole + chains + 3.0 * equations**3, entries, float(n) * sum(hidden), bounds)
+
+
+def _chains(hidden: tuple[int, ...]) -> list[tuple[int, int, int]]:
+    """The widths of k, k − 1 and j for all hidden layers k > j: what a Jacobian between two layers is made of."""
+    return [(hidden[k], hidden[k - 1], hidden[j]) for k in range(1, len(hidden)) for j in range(k)]
 
 
 def _norm(rows: int, columns: int) -> float:

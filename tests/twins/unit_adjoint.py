@@ -64,24 +64,19 @@ class UnitBound(Bound):
             right = dict(self.backwards(a - 1, np.ones(self.count)))
             outer = np.ones(self.count) if self.fault == "no factor of the outputs" else self.norm[top, a]
             for b, reach in self.backwards(a - 1, outer):
-                slopes = np.abs(self.slope[b])
-                entry = self._worst_unit(reach, slopes, b)
-                steepest = float((right[b] * slopes.max(axis=1)).max())
+                slopes = np.abs(self.slope[b]).max(axis=1)
+                rows = (reach * slopes)[:, None] * self.inputs[b]
+                entry = float(np.linalg.norm(rows, axis=1).max()) if self.fault == "one sample" else _norm(rows)
+                steepest = float((right[b] * slopes).max())
                 grown = self.m1[a - 1] * self.change[a - 1, b]
                 if self.fault != "no growth":
                     grown += self.m2[a - 1] * self.shift[a - 1] * self.largest(a - 1, b)
                 growth = self.norm[top, a].max() * grown + self.change[top, a] * (steepest + grown)
                 entry += growth * _norm(self.inputs[b])
-                entry += (float((reach * slopes.max(axis=1)).max()) + growth) * self.moved[1][b]
+                entry += (float((reach * slopes).max()) + growth) * self.moved[1][b]
                 form[a, b] += entry
                 form[b, a] += entry
         return form
-
-    def _worst_unit(self, reach: np.ndarray, slopes: np.ndarray, layer: int) -> float:
-        norms = [_norm((reach * unit)[:, None] * self.inputs[layer]) for unit in slopes.T]
-        if self.fault == "one sample":
-            norms = [float(np.linalg.norm((reach * u)[:, None] * self.inputs[layer], axis=1).max()) for u in slopes.T]
-        return min(norms) if self.fault == "the best unit" else max(norms)
 
     def _bendings(self) -> np.ndarray:
         form = np.zeros((self.size, self.size))
@@ -96,7 +91,8 @@ class UnitBound(Bound):
             for b, (scales, largest) in starts.items():
                 scales = np.sqrt(scales) if self.fault == "roots of weights" else scales
                 growth, base = np.sqrt(outer.max()) * self.change[k, b], moment(self.inputs[b], 2)
-                bent[b] = max(moment(unit[:, None] * self.inputs[b], 2) for unit in scales.T) + growth * base
+                moments = [moment(unit[:, None] * self.inputs[b], 2) for unit in scales.T]
+                bent[b] = (min if self.fault == "the best unit" else max)(moments) + growth * base
                 bent[b] += (largest + growth) * self.moved[2][b]
                 plain[b] = (self.largest(k, b) + self.change[k, b]) * (base + self.moved[2][b])
             extra = self.m2[k] * self._outer_growth(k)

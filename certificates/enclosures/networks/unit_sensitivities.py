@@ -1,10 +1,9 @@
-"""The norms of the adjoint form by units and by layers, without a matrix for any sample (theory 1.4.5).
+"""The norms of the adjoint form by layers and by units, without a matrix for any sample (theory 1.4.5).
 
 Where :mod:`sensitivities` takes the norm of a product of layers for every sample, here each layer passes on a factor,
-ω_{k,i} = ‖diag(φ'_{k,i}) W_k‖, and the first slopes stay with their units: a direction's part of unit p is weighted by
-what p's own slopes are at the samples,
+ω_{k,i} = ‖diag(φ'_{k,i}) W_k‖. Where layers bend, weights stay with their units: with c_ip ≥ 0,
 
-    Σ_i r_i² ‖φ'_{j,i} ∘ dθ_j h̃_i‖² = Σ_p Σ_i (r_i φ'_{j,ip})² (dθ_jp · h̃_i)² ≤ ‖dθ_j‖² max_p ‖diag(r φ'_{j,·p}) H̃‖².
+    (Σ_i (Σ_p c_ip (dθ_p · h̃_i)²)²)^{1/2} ≤ Σ_p (Σ_i c_ip² (dθ_p · h̃_i)⁴)^{1/2} ≤ ‖dθ‖² max_p κ₄(diag(c_·p)^{1/2} H̃).
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from flint import arb
 from certificates.arithmetic.arb import root_above
 from certificates.arithmetic.effort import reserve
 from certificates.arithmetic.matrix import M
-from certificates.enclosures.networks.deflated_norms import Deflated, deflate
-from certificates.enclosures.networks.sensitivities import Pair, Sensitivities, Weighted, largest
+from certificates.enclosures.networks.deflated_norms import deflate
+from certificates.enclosures.networks.sensitivities import Pair, Sensitivities, Weighted, largest, weighted
 from certificates.subjects import FloatArray, Network
 
 __all__ = ["FOURTH_STEPS", "unit_sensitivities"]
@@ -41,7 +40,7 @@ class _Layers(Generic[M]):
     weights
         ‖W_k‖ for k ≥ 1.
     inputs, squares
-        H̃ H̃ᵀ taken apart, and its entries squared.
+        H̃, and the squared entries of H̃ H̃ᵀ.
     """
 
     slopes: list[FloatArray]
@@ -49,7 +48,7 @@ class _Layers(Generic[M]):
     passed: dict[int, FloatArray]
     bent: dict[int, FloatArray]
     weights: dict[int, float]
-    inputs: list[Deflated[M]]
+    inputs: list[M]
     squares: list[M]
 
 
@@ -72,8 +71,8 @@ def unit_sensitivities(
 
     Guarantee
     ---------
-    ``coupling`` and ``bending`` bound the maps of theory 1.4.5, for which their norms of 1.4 serve on the ball; all
-    other fields bound the exact quantities of the exact network from above.
+    ``bending`` bounds the maps of theory 1.4.5, for which the norms of 1.4 serve on the ball; all other fields bound
+    the exact quantities of the exact network from above.
     """
     layers = _layers(network, arithmetic, inputs, slopes, columns)
     hidden, ones = len(slopes), np.ones(network.sample_count)
@@ -93,7 +92,6 @@ def unit_sensitivities(
 def _layers(
     network: Network, arithmetic: type[M], inputs: list[M], slopes: list[M], columns: dict[int, FloatArray]
 ) -> _Layers[M]:
-    grams = [matrix.gram() for matrix in inputs]
     weights = {k: deflate(arithmetic.from_exact(network.layers[k].weight).gram()) for k in range(1, len(slopes))}
     reserve(8.0 * sum(slope.shape[0] * slope.shape[1] for slope in slopes))
     sizes = [_sizes(slope) for slope in slopes]
@@ -103,8 +101,8 @@ def _layers(
         {k: weight.scaled_norms(sizes[k]) for k, weight in weights.items()},
         {k: weight.scaled_norms(arithmetic.roots_above(columns[k])) for k, weight in weights.items()},
         {k: weight.scaled_norms(np.ones((1, sizes[k].shape[1])))[0] for k, weight in weights.items()},
-        [deflate(gram) for gram in grams],
-        [gram.hadamard(gram) for gram in grams],
+        inputs,
+        [gram.hadamard(gram) for gram in (matrix.gram() for matrix in inputs)],
     )
 
 
@@ -133,13 +131,11 @@ def _jacobians(
 
 
 def _couplings(layers: _Layers[M], arithmetic: type[M], output_norms: dict[int, FloatArray]) -> dict[Pair, Weighted]:
-    """max_p ‖diag(r φ'_{j,·p}) H̃_j‖ with r_i = ‖A_{Lℓ,i}‖ ω_{ℓ−1,i} … ω_{j+1,i}."""
+    """‖diag(u) H̃_j‖ with u_i = ‖A_{Lℓ,i}‖ ω_{ℓ−1,i} … ω_{j+1,i} max_p |φ'_{j,ip}|."""
     found = dict[Pair, Weighted]()
     for k in range(len(layers.slopes)):
         for j, reach in _backwards(layers, arithmetic, k, output_norms[k + 1]):
-            norms = layers.inputs[j].scaled_norms(arithmetic.products_above(reach, layers.slopes[j].T))
-            weights = arithmetic.products_above(reach, layers.steepest[j])
-            found[k + 1, j] = Weighted(largest(norms), largest(weights))
+            found[k + 1, j] = weighted(layers.inputs[j], arithmetic.products_above(reach, layers.steepest[j]), 1)
     return found
 
 

@@ -77,6 +77,14 @@ def test_any_guess_gives_a_bound(arithmetic, wrong, monkeypatch):
     assert (_found(arithmetic, matrix, scales) >= _true(matrix, scales)).all()
 
 
+def test_what_is_taken_out_is_not_more_than_what_is_counted():
+    """P Pᵀ takes 0.4 of the norm out and leaves 0.6 behind: more than the 0.45 that are guessed."""
+    matrix = np.diag([1.0, 0.1, 0.1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deflated_norms, "_guess", lambda _: (np.array([[np.sqrt(0.4)], [0.0], [0.0]]), 0.45))
+        assert _found(BallMatrix, matrix, np.ones((1, 3)))[0] >= 1
+
+
 def test_the_radii_of_the_entries_count():
     gram = BallMatrix(np.diag([4.0, 1.0, 1.0]), 0.5)
     with precision(128):
