@@ -233,6 +233,14 @@ class ArbMatrix:
         spend(20 + 4 * squares.size)
         return np.array([upper(exact(x).sqrt()) for x in squares.ravel().tolist()]).reshape(squares.shape)
 
+    @staticmethod
+    def lengths_above(left: FloatArray, right: FloatArray) -> FloatArray:
+        """√(x² + y²), rounded up."""
+        spend(20 + 8 * left.size)
+        pairs = zip(left.ravel().tolist(), right.ravel().tolist(), strict=True)
+        lengths = [upper(root_above(exact(x) ** 2 + exact(y) ** 2)) for x, y in pairs]
+        return np.array(lengths).reshape(left.shape)
+
     def operator_norm(self) -> arb:
         """An upper bound of ‖A‖₂ by repeated squaring of the smaller Gram matrix."""
         gram = self.gram() if self.shape[0] <= self.shape[1] else self.T.gram()

@@ -135,6 +135,10 @@ class Matrix(Protocol):
     def roots_above(squares: FloatArray) -> FloatArray:
         """√x, rounded up."""
 
+    @staticmethod
+    def lengths_above(left: FloatArray, right: FloatArray) -> FloatArray:
+        """√(x² + y²), rounded up, of arrays of one shape."""
+
     def scaled_spectral_radii(
         self, scales: FloatArray, vectors: FloatArray, steps: int
     ) -> tuple[FloatArray, FloatArray]:

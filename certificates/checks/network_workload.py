@@ -35,25 +35,23 @@ def network_workload(network: Network, *, norms: Collection[Norms] = (), curvatu
 
 
 def _with_products(work: Workload, network: Network) -> Workload:
-    """A factorisation for every layer and its inputs; for each pair of layers, two small norms and a moment a unit."""
+    """A factorisation for every layer, φ'' of every unit, for each pair of layers a norm, a moment, and one a unit."""
     n, hidden, columns = network.sample_count, network.widths[1:-1], float(MOST_COLUMNS)
     depth, widest = len(hidden), max(hidden)
-    factors = 30.0 * (depth * n**3 + sum(a**3 for a in hidden[1:]))
-    grams = 2.0 * n * n * sum(a + 1 for a in network.widths[:-2]) + 2.0 * sum(b * b * a for a, b in pairwise(hidden))
-
-    def scaled(count: int, size: int) -> float:
-        return 2.0 * count * columns**2 * (size + 9 * columns)
-
+    factors = 30.0 * sum(a**3 for a in hidden[1:]) + 2.0 * sum(b * b * a for a, b in pairwise(hidden))
+    small = sum(6.0 * n * columns**2 * (a + 9 * columns) for a in hidden[1:])
+    inputs = [(depth - j, width + 1) for j, width in enumerate(network.widths[:-2])]
+    norms = sum((1 + times) * 2.0 * n * n * b + times * _norm(n, b) for times, b in inputs)
     pairs = [(depth - j, a) for j, a in enumerate(hidden)]
-    small = sum(2 * scaled(n, a) for a in hidden[1:]) + sum(times * scaled(a, n) for times, a in pairs)
     moments = sum(times * 2.0 * n * n * a * (FOURTH_STEPS + 1) for times, a in pairs)
-    calls = sum(times * (8_000.0 + 130.0 * a + 4.0 * n * a) for times, a in pairs)
-    entries = depth * n * (8.0 * n + 4.0 * columns**2) + 4.0 * columns**2 * max(n, widest) + 16.0 * n * widest
+    calls = sum(times * (9_000.0 + 0.4 * min(n, b) ** 2 + 0.7 * n * n + 0.4 * n * b) for times, b in inputs)
+    calls += sum((2.5 * times + 1.5) * n * a for times, a in pairs)
+    entries = depth * 4.0 * n * n + 4.0 * columns**2 * max(n, widest) + 20.0 * n * widest + 2.0 * n * sum(hidden)
     return replace(
         work,
-        operations=work.operations + factors + grams + small + moments,
-        entries=work.entries + entries + 2.0 * n * sum(hidden) + 8.0 * widest**2,
-        scalars=work.scalars + calls + sum(2 * n * (110.0 + 0.5 * a) + 3.0 * a * a + 6_000.0 for a in hidden[1:]),
+        operations=work.operations + factors + small + norms + moments,
+        entries=work.entries + entries + 8.0 * widest**2,
+        scalars=work.scalars + calls + sum(3 * n * (110.0 + 0.5 * a) + 3.0 * a * a + 6_000.0 for a in hidden[1:]),
     )
 
 

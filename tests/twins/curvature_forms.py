@@ -46,6 +46,7 @@ FAULTS = {
         "one sample",
         "roots of weights",
         "no growth",
+        "no third derivative",
     ),
     "bends": ("largest output",),
     "growth": ("no third derivative", "one sample", "one order"),

@@ -21,7 +21,8 @@ class UnitBound(Bound):
     def form(self, form: str = "adjoint-per-unit") -> np.ndarray:
         """Norms of the blocks of trained layers."""
         kept = [k for k, layer in enumerate(self.network.layers) if layer.trained]
-        return (self._couplings() + self._bendings())[np.ix_(kept, kept)]
+        bendings = np.minimum(self._bendings(at_centre=False), self._bendings(at_centre=True))
+        return (self._couplings() + bendings)[np.ix_(kept, kept)]
 
     def passed(self, layer: int, scales: np.ndarray) -> np.ndarray:
         """‖diag(scales of a sample) W‖ for every sample."""
@@ -78,23 +79,29 @@ class UnitBound(Bound):
                 form[b, a] += entry
         return form
 
-    def _bendings(self) -> np.ndarray:
+    def _bendings(self, *, at_centre: bool) -> np.ndarray:
+        """With every sample's steepest unit and the largest |φ''|, or unit by unit with the |φ''| of the centre."""
         form = np.zeros((self.size, self.size))
         for k in range(self.size - 1):
             outer = np.linalg.norm(self.back[k], axis=1)
+            weight = outer * np.abs(self.bend[k]) if at_centre else outer
             bent, plain = np.zeros(self.size), np.zeros(self.size)
-            starts = {k: (np.sqrt(outer), float(np.sqrt(outer.max())))}
-            if k:
-                for j, reach in self.backwards(k - 1, self.passed(k, np.sqrt(outer))):
-                    slopes = np.abs(self.slope[j])
-                    starts[j] = (reach[:, None] * slopes, float((reach * slopes.max(axis=1)).max()))
-            for b, (scales, largest) in starts.items():
-                scales = np.sqrt(scales) if self.fault == "roots of weights" else scales
-                growth, base = np.sqrt(outer.max()) * self.change[k, b], moment(self.inputs[b], 2)
-                moments = [moment(unit[:, None] * self.inputs[b], 2) for unit in scales.T]
+            for b, scales in self._scales(k, np.sqrt(weight)):
+                growth, base = np.sqrt(weight.max()) * self.change[k, b], moment(self.inputs[b], 2)
+                units = scales.T if at_centre else scales.max(axis=1)[None]
+                moments = [moment(unit[:, None] * self.inputs[b], 2) for unit in units]
                 bent[b] = (min if self.fault == "the best unit" else max)(moments) + growth * base
-                bent[b] += (largest + growth) * self.moved[2][b]
+                bent[b] += (scales.max() + growth) * self.moved[2][b]
                 plain[b] = (self.largest(k, b) + self.change[k, b]) * (base + self.moved[2][b])
             extra = self.m2[k] * self._outer_growth(k)
-            form += self.m2[k] * np.outer(bent, bent) + extra * np.outer(plain, plain)
+            extra += outer.max() * self.m3[k] * self.shift[k] if at_centre else 0.0
+            form += (1.0 if at_centre else self.m2[k]) * np.outer(bent, bent) + extra * np.outer(plain, plain)
         return form
+
+    def _scales(self, layer: int, roots: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+        """(j, c^{1/2}) with numbers c_ip ≥ 0 of every sample and unit of layer j."""
+        yield layer, roots
+        if layer:
+            for j, reach in self.backwards(layer - 1, self.passed(layer, roots)):
+                scales = reach[:, None] * np.abs(self.slope[j])
+                yield j, np.sqrt(scales) if self.fault == "roots of weights" else scales

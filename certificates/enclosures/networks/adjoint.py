@@ -12,7 +12,7 @@ from flint import arb, arb_mat
 from certificates.arithmetic.arb import exact
 from certificates.enclosures.networks.layer_forms import outer
 from certificates.enclosures.networks.on_ball import JacobiansOnBall
-from certificates.enclosures.networks.sample_hessians import SampleHessians
+from certificates.enclosures.networks.sensitivities import CentreBends
 
 __all__ = ["adjoint_form", "centred_adjoint_form"]
 
@@ -27,11 +27,11 @@ def adjoint_form(jacobians: JacobiansOnBall) -> arb_mat:
     return form
 
 
-def centred_adjoint_form(jacobians: JacobiansOnBall, hessians: SampleHessians, changes: list[arb]) -> arb_mat:
+def centred_adjoint_form(jacobians: JacobiansOnBall, centre: CentreBends, changes: list[arb]) -> arb_mat:
     """The same with the |φ''| of w_0; ``changes`` holds M_3 of each hidden layer over its reachable range."""
     ball, norms, form = jacobians.ball, jacobians.norms, _couplings(jacobians)
     for k in range(len(jacobians.layers) - 1):
-        bent = [jacobians.bending(k, j, hessians.bending[k, j], hessians.bent[k]) for j in range(k + 1)]
+        bent = [jacobians.bending(k, j, centre.bending[k, j], centre.bent[k]) for j in range(k + 1)]
         grown = ball.bend[k] * jacobians.adjoint_growth(k) + norms.adjoint[k] * changes[k] * ball.shift[k]
         form += _squared(jacobians, bent, exact(1)) + _squared(jacobians, _plain(jacobians, k), grown)
     return form

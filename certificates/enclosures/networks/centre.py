@@ -14,9 +14,9 @@ from flint import arb, arb_mat
 
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.effort import spend
-from certificates.enclosures.intervals.ranges import bend_change_bound
 from certificates.enclosures.networks.adjoint import adjoint_form, centred_adjoint_form
-from certificates.enclosures.networks.on_ball import JacobiansOnBall
+from certificates.enclosures.networks.layer_forms import least_of
+from certificates.enclosures.networks.on_ball import JacobiansOnBall, bend_changes
 from certificates.enclosures.networks.sample_hessians import SampleHessians
 
 __all__ = ["centre_form"]
@@ -37,17 +37,16 @@ def centre_form(jacobians: JacobiansOnBall, hessians: SampleHessians) -> arb_mat
     φ'' is not proven Lipschitz on the reachable range: :class:`certificates.errors.EnclosureFailure`.
     """
     ball = jacobians.ball
-    pairs = zip(ball.activations, ball.reach, strict=True)
-    changes = [exact(bend_change_bound(activation, low, high)) for activation, (low, high) in pairs]
-    adjoint = adjoint_form(jacobians)
-    centred = centred_adjoint_form(jacobians, hessians, changes)
+    changes = bend_changes(ball)
+    adjoint = least_of(adjoint_form(jacobians), centred_adjoint_form(jacobians, hessians, changes))
     growth = _Growth(jacobians, hessians, changes).rows()
     size = len(jacobians.layers)
     form = arb_mat(size, size)
     for a in range(size):
         for b in range(a + 1):
-            least = adjoint[a, b].min(centred[a, b])
-            form[a, b] = form[b, a] = least.min(_at_weights(jacobians, hessians, a, b) + ball.radius * growth[a][b])
+            form[a, b] = form[b, a] = adjoint[a, b].min(
+                _at_weights(jacobians, hessians, a, b) + ball.radius * growth[a][b]
+            )
     return form
 
 

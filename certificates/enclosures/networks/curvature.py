@@ -12,6 +12,7 @@ and the adjoint form by units, which asks for no matrix of any sample.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flint import arb, arb_mat
@@ -19,11 +20,12 @@ from flint import arb, arb_mat
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.effort import spend
 from certificates.arithmetic.matrix import M
-from certificates.enclosures.networks.adjoint import adjoint_form
+from certificates.enclosures.networks.adjoint import adjoint_form, centred_adjoint_form
 from certificates.enclosures.networks.centre import centre_form
-from certificates.enclosures.networks.layer_forms import largest_eigenvalue, outer, unit
+from certificates.enclosures.networks.layer_forms import largest_eigenvalue, least_of, outer, unit
 from certificates.enclosures.networks.linearisation import Linearisation, Norms
-from certificates.enclosures.networks.on_ball import JacobiansOnBall, OnBall, on_ball
+from certificates.enclosures.networks.on_ball import JacobiansOnBall, OnBall, bend_changes, on_ball
+from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 
 __all__ = ["CURVATURE_FORMS", "CurvatureForm", "curvature", "curvature_effort"]
@@ -84,10 +86,15 @@ def _adjoint(point: Linearisation[M], ball: OnBall) -> arb:
 
 
 def _adjoint_per_unit(point: Linearisation[M], ball: OnBall) -> arb:
-    """The adjoint form with norms by units and layers in place of those of every sample's Jacobians."""
+    """The adjoint form with norms by layers and units; with those of the centre, the lesser of two, block by block."""
     if point.products is None:
         raise ValueError("linearised without the norms of units and layers")
-    return largest_eigenvalue(adjoint_form(JacobiansOnBall(point, point.products, ball)), point.layers)
+    jacobians, centre = JacobiansOnBall(point, point.products.norms, ball), point.products.centre
+    form = adjoint_form(jacobians)
+    if centre is not None:
+        with suppress(EnclosureFailure):  # φ'' may have no bound of its growth here: the plain form needs none
+            form = least_of(form, centred_adjoint_form(jacobians, centre, bend_changes(ball)))
+    return largest_eigenvalue(form, point.layers)
 
 
 def _centre(point: Linearisation[M], ball: OnBall) -> arb:

@@ -18,13 +18,13 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, root_above, upper
-from certificates.arithmetic.effort import reserve, spend, spend_flops
+from certificates.arithmetic.effort import reserve, spend_flops
 from certificates.arithmetic.matrix import M
-from certificates.arithmetic.rounding import FloatArray
+from certificates.arithmetic.rounding import FloatArray, require_finite
 
 __all__ = ["MOST_COLUMNS", "Deflated", "deflate"]
 
-MOST_COLUMNS = 16  # of P
+MOST_COLUMNS = 12  # of P
 
 _SLACK, _ROOM = 2.0**-20, 2.0**-30  # of λ and of ‖A‖²: what the proof needs above the guess
 
@@ -35,6 +35,8 @@ class Deflated(Generic[M]):
 
     Parameters
     ----------
+    gram
+        An enclosure of AAᵀ.
     rest
         λ ≥ 0; every point of the ball will do.
     products
@@ -43,6 +45,7 @@ class Deflated(Generic[M]):
         r.
     """
 
+    gram: M
     rest: arb
     products: M | None
     columns: int
@@ -59,14 +62,13 @@ class Deflated(Generic[M]):
         True
         """
         reserve(32.0 * scales.size)
-        spend(8.0 * len(scales))
-        largest = np.max(scales, axis=1).tolist()
+        arithmetic = type(self.gram)
+        left = arithmetic.products_above(np.max(scales, axis=1), np.full(len(scales), upper(root_above(self.rest))))
         kept = np.zeros(len(scales))
         if self.products is not None:
-            matrix = self.products.from_exact(scales)
+            matrix = arithmetic.from_exact(scales)
             kept = matrix.hadamard(matrix).times(self.products).sample_norms(self.columns)
-        pairs = zip(largest, kept.tolist(), strict=True)
-        return np.array([upper(root_above(self.rest * exact(s) ** 2 + exact(q) ** 2)) for s, q in pairs])
+        return require_finite(arithmetic.lengths_above(left, kept), "a norm of scaled rows")
 
 
 def deflate(gram: M) -> Deflated[M]:
@@ -90,8 +92,8 @@ def deflate(gram: M) -> Deflated[M]:
             count = leading.shape[1]
             left, right = np.repeat(leading, count, axis=1), np.tile(leading, (1, count))
             products = gram.from_exact(left).hadamard(gram.from_exact(right))
-            return Deflated(rest.max(exact(0)), products, count)
-    return Deflated(gram.operator_norm(), None, 0)
+            return Deflated(gram, rest.max(exact(0)), products, count)
+    return Deflated(gram, gram.operator_norm(), None, 0)
 
 
 def _guess(gram: M) -> tuple[FloatArray, float] | None:

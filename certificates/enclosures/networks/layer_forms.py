@@ -10,7 +10,7 @@ from flint import arb, arb_mat
 from certificates.arithmetic.arb import exact
 from certificates.enclosures.networks.linearisation import LayerFacts
 
-__all__ = ["largest_eigenvalue", "outer", "unit"]
+__all__ = ["largest_eigenvalue", "least_of", "outer", "unit"]
 
 
 def unit(size: int, index: int) -> list[arb]:
@@ -21,6 +21,12 @@ def unit(size: int, index: int) -> list[arb]:
 def outer(left: list[arb], right: list[arb]) -> arb_mat:
     """L rᵀ."""
     return arb_mat(len(left), 1, left) * arb_mat(1, len(right), right)
+
+
+def least_of(first: arb_mat, second: arb_mat) -> arb_mat:
+    """The lesser of two forms, entry by entry: each entry bounds a block, by itself."""
+    entries = zip(first.entries(), second.entries(), strict=True)
+    return arb_mat(first.nrows(), first.ncols(), [a.min(b) for a, b in entries])
 
 
 def largest_eigenvalue(form: arb_mat, layers: tuple[LayerFacts, ...]) -> arb:

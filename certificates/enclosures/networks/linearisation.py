@@ -21,9 +21,10 @@ from flint import arb
 from certificates.arithmetic.matrix import M
 from certificates.enclosures.intervals.array_derivatives import slope_and_bend, value_and_slope
 from certificates.enclosures.intervals.derivatives import slope_and_bend_arb, value_and_slope_arb
+from certificates.enclosures.intervals.smoothness import is_certainly_c2
 from certificates.enclosures.networks.sample_hessians import SampleHessians, SampleTrace, sample_hessians
 from certificates.enclosures.networks.sensitivities import Sensitivities, output_columns, sample_sensitivities
-from certificates.enclosures.networks.unit_sensitivities import unit_sensitivities
+from certificates.enclosures.networks.unit_sensitivities import UnitSensitivities, unit_sensitivities
 from certificates.enclosures.networks.units import Units, unit_norms
 from certificates.expression import Activation
 from certificates.memory import remembered
@@ -90,7 +91,7 @@ class Linearisation(Generic[M]):
     sensitivities: Sensitivities | None
     units: Units[M] | None = None
     hessians: SampleHessians | None = None
-    products: Sensitivities | None = None
+    products: UnitSensitivities | None = None
 
 
 @dataclass
@@ -159,7 +160,10 @@ def _linearise(network: Network, arithmetic: type[M], norms: frozenset[Norms]) -
         inputs: list[M] = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
         slopes = trace.slopes + [_last_slopes(network, trace, arithmetic)]  # noqa: RUF005 - mypy loses M in a display
         given = (network, arithmetic, inputs, slopes, output_columns(network, arithmetic, pulled), output_norms)
-        products = unit_sensitivities(*given) if "products" in norms else None
+        if "products" in norms:
+            smooth = all(is_certainly_c2(activation) for activation in network.activations)
+            bends: list[M] | None = _bends(network, trace, arithmetic)[1] if smooth else None
+            products = unit_sensitivities(*given, bends)
         sensitivities = sample_sensitivities(*given) if "jacobians" in norms else None
         if "hessians" in norms and sensitivities is not None:
             back = [*(pulled[k] for k in range(last)), _readouts(network, arithmetic)]

@@ -11,12 +11,12 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.matrix import M
-from certificates.enclosures.intervals.ranges import curvature_bound, slope_bound
+from certificates.enclosures.intervals.ranges import bend_change_bound, curvature_bound, slope_bound
 from certificates.enclosures.networks.linearisation import LayerFacts, Linearisation
 from certificates.enclosures.networks.sensitivities import Sensitivities, Weighted
 from certificates.expression import Activation
 
-__all__ = ["JacobiansOnBall", "OnBall", "on_ball"]
+__all__ = ["JacobiansOnBall", "OnBall", "bend_changes", "on_ball"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,17 @@ def on_ball(facts: tuple[LayerFacts, ...], activations: tuple[Activation, ...], 
         ball.slope.append(exact(slope_bound(activations[index], low, high)))
         ball.bend.append(exact(curvature_bound(activations[index], low, high)))
     return ball
+
+
+def bend_changes(ball: OnBall) -> list[arb]:
+    """M_3 of each hidden layer: how fast φ'' changes over the reachable pre-activations.
+
+    May fail when
+    -------------
+    φ'' is not proven Lipschitz there: :class:`certificates.errors.EnclosureFailure`.
+    """
+    pairs = zip(ball.activations, ball.reach, strict=True)
+    return [exact(bend_change_bound(activation, low, high)) for activation, (low, high) in pairs]
 
 
 class JacobiansOnBall:

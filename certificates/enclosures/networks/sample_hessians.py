@@ -25,7 +25,7 @@ from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.effort import reserve
 from certificates.arithmetic.matrix import M
 from certificates.arithmetic.rounding import FloatArray
-from certificates.enclosures.networks.sensitivities import Pair, Sensitivities, Weighted, weighted
+from certificates.enclosures.networks.sensitivities import CentreBends, Pair, Sensitivities, Weighted, weighted
 from certificates.errors import EnclosureFailure
 from certificates.subjects import Network
 
@@ -33,24 +33,18 @@ __all__ = ["SampleHessians", "SampleTrace", "sample_hessians"]
 
 
 @dataclass(frozen=True)
-class SampleHessians:
+class SampleHessians(CentreBends):
     """Upper bounds at w_0; keys are (later, earlier) layers.
 
     Parameters
     ----------
     blocks
         ‖diag(√‖T_i‖) H̃_j‖ for hidden ℓ ≥ j: the block (ℓ, j) of Σ a_i D²F_i is no larger.
-    bending
-        κ₄(diag(v_{kj}) H̃_j)^{1/2} and max v for v_{kj,i} = ‖diag((ĵ_{k,i} |φ''_{k,i}|)^{1/2}) A_{kj,i}‖.
-    bent
-        max ĵ_{k,i} |φ''_{k,i}| over samples and units of each hidden layer.
     flow
         (m, k, j): κ_{2m}(diag(‖A_{kj,i}‖) H̃_j)^{1/2m} and max ‖A_{kj,i}‖, for m = 1, 2, 3.
     """
 
     blocks: dict[Pair, arb]
-    bending: dict[Pair, Weighted]
-    bent: dict[int, arb]
     flow: dict[tuple[int, int, int], Weighted]
 
 
@@ -104,9 +98,9 @@ def sample_hessians(
         for k, j in pairs
     }
     return SampleHessians(
-        {pair: weighted(inputs[pair[1]], arithmetic.roots_above(found), 1).norm for pair, found in lengths.items()},
         {pair: weighted(inputs[pair[1]], found, 2) for pair, found in bent.items()},
         {k: exact(float(np.max(size))) for k, size in enumerate(sizes)},
+        {pair: weighted(inputs[pair[1]], arithmetic.roots_above(found), 1).norm for pair, found in lengths.items()},
         flow,
     )
 

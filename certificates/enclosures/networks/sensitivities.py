@@ -18,7 +18,16 @@ from certificates.arithmetic.effort import reserve
 from certificates.arithmetic.matrix import M
 from certificates.subjects import FloatArray, Network
 
-__all__ = ["Pair", "Sensitivities", "Weighted", "largest", "output_columns", "sample_sensitivities", "weighted"]
+__all__ = [
+    "CentreBends",
+    "Pair",
+    "Sensitivities",
+    "Weighted",
+    "largest",
+    "output_columns",
+    "sample_sensitivities",
+    "weighted",
+]
 
 Pair = tuple[int, int]
 
@@ -29,6 +38,22 @@ class Weighted:
 
     norm: arb
     largest: arb
+
+
+@dataclass(frozen=True)
+class CentreBends:
+    """Upper bounds at w_0 for the adjoint form of the centre (theory 1.4.3); keys are (later, earlier) hidden layers.
+
+    Parameters
+    ----------
+    bending
+        κ₄(diag(v_{kj}) H̃_j)^{1/2} and max v for v_{kj,i} = ‖diag((ĵ_{k,i} |φ''_{k,i}|)^{1/2}) A_{kj,i}‖.
+    bent
+        max ĵ_{k,i} |φ''_{k,i}| over samples and units of each hidden layer.
+    """
+
+    bending: dict[Pair, Weighted]
+    bent: dict[int, arb]
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import pytest
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.enclosures.networks import unit_sensitivities
 from certificates.enclosures.networks.linearisation import linearise
 from tests.support.naive import random_network
 from tests.twins.curvature_forms import Bound
-from tests.twins.unit_adjoint import UnitBound
 
 CASES = [((3, 4, 3, 2), 5), ((2, 3, 4, 3, 1), 4), ((2, 1, 1, 1), 3), ((3, 5, 4, 1), 1)]
 
@@ -20,7 +20,7 @@ def _norm(matrix):
     return float(np.linalg.norm(matrix, 2))
 
 
-def _found(network, arithmetic):
+def _found(network, arithmetic=BallMatrix):
     with precision(128):
         return linearise(network, arithmetic, norms=["products"]).products
 
@@ -40,7 +40,7 @@ def _map(truth, later, earlier):
 def test_bounds_what_it_names(widths, samples, arithmetic, name):
     rng = np.random.default_rng(5)
     network = random_network(rng, widths, samples, name, gain=1.2)
-    found, truth, top = _found(network, arithmetic), Bound(network, name, 0.0), len(widths) - 2
+    found, truth, top = _found(network, arithmetic).norms, Bound(network, name, 0.0), len(widths) - 2
     for pair, bound in found.jacobian.items():
         assert upper(bound) >= truth.norm[pair].max() * (1 - 1e-12)
     for pair, bounds in found.sample_jacobian.items():
@@ -51,26 +51,52 @@ def test_bounds_what_it_names(widths, samples, arithmetic, name):
         assert upper(bound.norm) >= _norm(_map(truth, later, earlier)) * (1 - 1e-12)
         pairs = zip(truth.norm[top, later], truth.before[later, earlier], strict=True)
         assert upper(bound.largest) >= max(u * _norm(m) for u, m in pairs) * (1 - 1e-12)
-    for (hidden, earlier), bound in found.bending.items():
-        roots = np.sqrt(np.linalg.norm(truth.back[hidden], axis=1))
-        scaled = roots[:, :, None] * truth.chain[hidden, earlier]
-        assert upper(bound.largest) >= max(_norm(m) for m in scaled) * (1 - 1e-12)
-        for _ in range(20):
-            step = rng.normal(size=(scaled.shape[2], truth.inputs[earlier].shape[1]))
-            step = np.outer(step[:, 0], step[0]) if rng.random() < 0.5 else step
-            moved = np.einsum("nab,bc,nc->na", scaled, step / np.linalg.norm(step), truth.inputs[earlier])
-            assert upper(bound.norm) >= (np.linalg.norm(moved, axis=1) ** 4).sum() ** 0.25 * (1 - 1e-12)
+    outer = [np.linalg.norm(back, axis=1) for back in truth.back]
+    _bounds_the_bendings(found.bending, outer, truth, rng)
+    for hidden, bound in found.adjoint.items():
+        assert upper(bound) >= outer[hidden].max() * (1 - 1e-12)
 
 
 @pytest.mark.parametrize(("widths", "samples"), CASES)
-def test_is_the_formula_where_the_inputs_have_few_columns(widths, samples):
-    network = random_network(np.random.default_rng(6), widths, samples, "tanh")
-    found, twin = _found(network, BallMatrix), UnitBound(network, "tanh", 0.0)
-    form = twin._couplings()
-    for (later, earlier), bound in found.coupling.items():
-        assert upper(bound.norm) <= form[later, earlier] * 1.2
+@pytest.mark.parametrize("arithmetic", [BallMatrix, ArbMatrix])
+@pytest.mark.parametrize("name", ["tanh", "gelu"])
+def test_bounds_the_bendings_of_the_centre(widths, samples, arithmetic, name):
+    rng = np.random.default_rng(8)
+    network = random_network(rng, widths, samples, name, gain=1.2)
+    found, truth = _found(network, arithmetic).centre, Bound(network, name, 0.0)
+    curved = [np.linalg.norm(b, axis=1) * np.abs(c) for b, c in zip(truth.back, truth.bend, strict=False)]
+    _bounds_the_bendings(found.bending, curved, truth, rng)
+    assert all(upper(bound) >= curved[hidden].max() * (1 - 1e-12) for hidden, bound in found.bent.items())
+
+
+def _bounds_the_bendings(bending, weights, truth, rng):
+    """(Σ_i ‖diag(c_i)^{1/2} A_{kj,i} dθ_j h̃_i‖⁴)^{1/4}, at many directions: spread, of one unit, of one rank."""
+    for (hidden, earlier), bound in bending.items():
+        scaled = np.sqrt(weights[hidden])[:, :, None] * truth.chain[hidden, earlier]
+        assert upper(bound.largest) >= max(_norm(m) for m in scaled) * (1 - 1e-12)
+        width, inputs = scaled.shape[2], truth.inputs[earlier]
+        for index in range(30):
+            left = rng.normal(size=width) if index % 2 else np.eye(width)[index % width]
+            step = (
+                np.outer(left, rng.normal(size=inputs.shape[1]))
+                if index % 3
+                else rng.normal(size=(width, inputs.shape[1]))
+            )
+            moved = np.einsum("nab,bc,nc->na", scaled, step / np.linalg.norm(step), inputs)
+            assert upper(bound.norm) >= (np.linalg.norm(moved, axis=1) ** 4).sum() ** 0.25 * (1 - 1e-12)
+
+
+def test_there_are_no_bendings_of_a_centre_whose_second_derivative_jumps():
+    network = random_network(np.random.default_rng(6), (2, 3, 3, 1), 3, "elu(1)")
+    assert _found(network).centre is None
+    assert _found(random_network(np.random.default_rng(6), (2, 3, 3, 1), 3, "gelu")).centre is not None
+
+
+@pytest.mark.parametrize("matrix", [BallMatrix(np.array([[1.0, -1.0, 0.0]]), 0.5), BallMatrix(np.array([[-1.0]]), 0.5)])
+def test_a_size_is_that_of_the_farther_end(matrix):
+    assert (unit_sensitivities._sizes(matrix) >= np.abs(matrix.mid) + 0.5).all()
 
 
 def test_is_not_there_where_it_was_not_asked_for():
     network = random_network(np.random.default_rng(7), (2, 3, 1), 3)
-    assert _found(network, BallMatrix) is None
+    assert _found(network) is None
