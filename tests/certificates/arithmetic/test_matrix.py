@@ -104,3 +104,7 @@ def test_products_and_roots_of_numbers_are_bounds(kind):
             for x, product in zip(POOL.tolist(), found.tolist(), strict=True):
                 assert Fraction(x) * Fraction(other) <= Fraction(product)
                 assert product <= x * other * (1 + 2.0**-50) + 1e-323
+            lengths = kind.lengths_above(POOL, np.full(len(POOL), other)).tolist()
+            for x, length in zip(POOL.tolist(), lengths, strict=True):
+                assert Fraction(x) ** 2 + Fraction(other) ** 2 <= Fraction(length) ** 2
+                assert length <= np.hypot(x, other) * (1 + 2.0**-49) + 2.0**-535
