@@ -73,13 +73,15 @@ def data_causes(data: Data, *, singular: bool = False) -> Iterator[Cause]:
     """
     if data.pair is not None and data.pair.distance <= _NEARLY * data.pair.typical:
         yield Cause(f"the closest samples are {data.pair}", "remove one of two samples that nearly coincide")
-    for name, found, wanted in (
-        ("inputs", data.inputs, singular and not data.inputs.is_standard),
-        ("targets", data.targets, False),
-    ):
-        if found.is_odd or wanted:
-            how = "subtract each column's mean, divide by its standard deviation"
-            yield Cause(f"the {name} have {found}", f"scale the {name} ({how}) and train again")
+    odd = [("inputs", data.inputs)] if data.inputs.is_odd or (singular and not data.inputs.is_standard) else []
+    if data.targets.is_odd and not (singular and odd):  # the kernel is the inputs' first of all
+        odd.append(("targets", data.targets))
+    if odd:
+        names = " and the ".join(name for name, _ in odd)
+        yield Cause(
+            "; ".join(f"the {name} have {found}" for name, found in odd),
+            f"scale the {names} (subtract each column's mean, divide by its standard deviation) and train again",
+        )
 
 
 def rank_cause(network: Network) -> Cause | None:

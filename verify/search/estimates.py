@@ -35,7 +35,8 @@ from verify.search.landscape import FEW_CELLS, curvature_forms, survey, unproven
 
 __all__ = ["SECONDS", "estimates", "loss_only"]
 
-SECONDS = 1e10  # floating-point operations that take seconds
+SECONDS = 3e10  # floating-point operations that take seconds
+_KERNEL_OPERATIONS = 1e10  # of the kernel and its eigenvalues in float64
 _OPERATIONS_OF_A_BALL = 1e3  # in time, of what is counted in single balls
 
 
@@ -72,7 +73,7 @@ def estimates(
         given = network if network.teacher is None else replace(network, targets=targets, teacher=None)
     except MalformedProblem:
         return replace(found, remarks=("the planted labels overflow",))
-    part = given if point is not None else _some(given, lambda few: _kernel_operations(few) <= SECONDS)
+    part = given if point is not None else _some(given, lambda few: _kernel_operations(few) <= _KERNEL_OPERATIONS)
     kernel = kernel_of(part) if point is None else (point.kernel.mid + point.kernel.mid.T) / 2
     if kernel is None:
         return replace(found, remarks=("the kernel overflows",))

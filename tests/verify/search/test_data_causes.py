@@ -55,6 +55,13 @@ def test_scales_of_inputs_and_targets_are_stated():
     assert verdict.check == 7 and "the targets have" in verdict.reason and "scale the targets" in verdict.advice
 
 
+def test_both_are_scaled_together_and_inputs_alone_where_the_kernel_is_singular():
+    data = look_at_data(replace(_network(), inputs=_network().inputs * 1e3, targets=_network().targets * 1e6))
+    both, inputs = list(data_causes(data)), list(data_causes(data, singular=True))
+    assert both[0].remedy.startswith("scale the inputs and the targets (") and "; the targets have" in both[0].found
+    assert inputs[0].remedy.startswith("scale the inputs (") and len(both) == len(inputs) == 1
+
+
 def test_scaled_inputs_have_a_kernel_that_is_not_singular():
     network = _network()
     wild = replace(network, inputs=network.inputs * 1e3 + 1e5)
