@@ -54,13 +54,15 @@ def diagnose(problem: Network | str | Path) -> Diagnosis:
     if network.targets is not None and network.sample_count > network.widths[-1]:  # fewer satisfy one as a rule
         related = relation(network.targets, affine=last.bias is not None)
     cheap = network.sample_count * last.weight.shape[1] ** 2 <= _MOST_FEATURES
+    data = look_at_data(network)
+    wanted = known.needed == 0 and not math.isnan(known.largest) and not data.inputs.is_odd
     return Diagnosis(
         network=network,
         estimates=known,
-        data=look_at_data(network),
+        data=data,
         saturation=tuple(saturation(network)),
         relation=related,
         obstruction=obstruction(network) if related is not None and cheap else None,
-        rank=rank_cause(network) if known.needed == 0 and not math.isnan(known.largest) else None,
+        rank=rank_cause(network) if wanted else None,
         prospects=tuple(prospects(network, known)),
     )

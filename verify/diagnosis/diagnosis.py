@@ -132,7 +132,7 @@ class Diagnosis:
             yield f"{self.obstruction.advice}: {self.obstruction.reason}"
         elif singular and self.rank is None:
             layers = "" if all(layer.trained for layer in self.network.layers) else ", or train more layers"
-            yield f"fewer samples, or a wider network{layers}: the kernel is singular up to rounding"
+            yield f"fewer samples, or a wider network{layers}: λ_min is too small beside λ_max to be proven positive"
         elif math.isfinite(known.excess):
             yield f"train further, or `verify certify PROBLEM --polish`, until the residual is below {known.needed:.3g}"
 

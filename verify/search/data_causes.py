@@ -85,7 +85,10 @@ def data_causes(data: Data, *, singular: bool = False) -> Iterator[Cause]:
 
 
 def rank_cause(network: Network) -> Cause | None:
-    """How many samples differ to six digits, if not all do: the others ask for what is nearly given already."""
+    """How many samples differ to six digits, if not all do: the others ask for what is nearly given already.
+
+    Of inputs on odd scales it says little: keeping those samples does not help before they are scaled.
+    """
     if network.residual_count > _MOST_EQUATIONS:
         return None
     kept = len(different_samples(network))
@@ -116,7 +119,7 @@ def with_data_causes(verdict: Rejected | Undecided, network: Network, known: Est
     causes, own = list(data_causes(data, singular=stuck)), [verdict.advice] if verdict.advice else []
     if verdict.check == _KERNEL_CHECK:
         verdict = replace(verdict, seen=f"{verdict.seen}; estimated: {_estimated(data, known)}")
-    rank = rank_cause(network) if stuck else None
+    rank = rank_cause(network) if stuck and not data.inputs.is_odd else None
     if rank is not None:
         causes, own = [*causes, rank], [] if verdict.check == _KERNEL_CHECK else own  # which asks for width
     if not causes:

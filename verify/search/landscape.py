@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ _SEARCH_RADII = 24
 _SHARE = 0.25  # of the default budget: what a sharper form of β may cost
 _SHIFT_SLACK = 2.0**-22
 _FINE = 2_000
+_MOST_SPENT, _SHRINKINGS = 8.0, 20
 _DOUBTFUL = 1e-10  # λ_min/λ_max from which on the bounds of K are looked at alone, before those of β
 
 
@@ -159,6 +161,7 @@ def survey(network: Network, form: CurvatureForm, *, radii: int = _SEARCH_RADII)
         smallest = 0.0 if proven is None else lower(proven.max(exact(0)).sqrt())
         residual = upper(point.residual_norm)
 
+        @cache
         def beta(radius: float) -> float:
             return upper(curvature(point, network.activations, radius, form))
 
@@ -186,9 +189,19 @@ def _radii(beta: Callable[[float], float], smallest: float, residual: float, cou
 
 
 def _reach(beta: Callable[[float], float], smallest: float) -> float:
-    """A radius beyond which σ_0 − ∫β is certainly negative: σ_0/β(0), or 1 for a flat network."""
+    """A radius beyond which σ_0 − ∫β is certainly negative, or 1 for a flat network.
+
+    σ_0/β(0), which is far too large where β grows fast: then less, so that radii lie where σ may be positive.
+    """
     curved = beta(0.0)
-    return smallest / curved if curved > 0 and smallest > 0 else 1.0
+    if not (curved > 0 and smallest > 0):
+        return 1.0
+    radius = smallest / curved
+    for _ in range(_SHRINKINGS):
+        if radius * beta(radius) <= _MOST_SPENT * smallest:
+            break
+        radius /= _MOST_SPENT
+    return radius
 
 
 def _refined(landscape: Landscape) -> Landscape:

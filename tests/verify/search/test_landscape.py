@@ -65,3 +65,11 @@ def test_what_is_admissible_is_a_fine_sum_over_the_radii(widths, form):
     wanted = np.sum(np.maximum(sigma, 0)) * (radii[1] - radii[0])
     assert seen.admissible == pytest.approx(wanted, rel=1e-2)
     assert seen.smallest == pytest.approx(np.sqrt(seen.eigenvalues[0]), rel=1e-6)
+
+
+def test_where_curvature_grows_fast_the_radii_are_small_enough():
+    network = _network((2, 8, 8, 1), 4)
+    wild = replace(network, inputs=3e3 * network.inputs)
+    seen = survey(wild, "sample-centre")
+    assert seen.smallest > 0 and seen.betas[-1] > 2 * seen.betas[0] and seen.admissible > 0
+    assert seen.admissible < seen.smallest**2 / (2 * seen.betas[0])
