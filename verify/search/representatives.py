@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
@@ -10,19 +12,21 @@ from verify.numeric.mlp import Array, FloatNetwork
 
 __all__ = ["different_samples"]
 
-_SHARE = 1e-6  # of the largest: what is left of a sample's own kernel once the others are taken out
+_CONDITION = 1e6  # of K of the samples that are kept: the judge has ten digits to prove the rest with
 
 
-def different_samples(network: Network, share: float = _SHARE) -> tuple[int, ...]:
-    """Samples whose rows of J are independent to a share, greedily: a pivoted Cholesky factorisation of K by samples.
+def different_samples(network: Network, condition: float = _CONDITION) -> tuple[int, ...]:
+    """Samples that differ most in what they ask of the weights, as many as leave K well conditioned.
+
+    One after another, each time the sample of whose own block of K the others leave most: a pivoted Cholesky
+    factorisation by samples. With more samples λ_min(K) falls and λ_max(K) grows: the condition says where to stop.
 
     Parameters
     ----------
     network
         A problem with a squared loss.
-    share
-        A sample is left out when the smallest eigenvalue of what the others leave of its own block of K falls below
-        this share of the largest at the start.
+    condition
+        The largest λ_max(K)/λ_min(K) of the samples that are kept.
 
     Returns
     -------
@@ -37,26 +41,33 @@ def different_samples(network: Network, share: float = _SHARE) -> tuple[int, ...
     (0, 2)
     """
     net = FloatNetwork(network)
-    outputs = network.widths[-1]
     with np.errstate(all="ignore"):
-        left = net.tangent_kernel(net.initial())
-    if not np.isfinite(left).all():
+        kernel = net.tangent_kernel(net.initial())
+    if not np.isfinite(kernel).all():
         return ()
-    chosen: list[int] = []
-    first = 0.0
-    for _ in range(network.sample_count):
+    order = _by_difference(kernel, network.widths[-1], 1 / condition)
+
+    def is_ill(count: int) -> bool:
+        rows = (np.array(order[:count])[:, None] * network.widths[-1] + np.arange(network.widths[-1])).ravel()
+        values = np.linalg.eigvalsh(kernel[np.ix_(rows, rows)])
+        return bool(values[0] * condition < values[-1])
+
+    return tuple(sorted(order[: bisect_left(range(1, len(order) + 1), True, key=is_ill)]))
+
+
+def _by_difference(kernel: Array, outputs: int, share: float) -> list[int]:
+    """The samples in the order of what is left of their blocks, down to a share of the first."""
+    left, chosen, first = kernel, list[int](), 0.0
+    while len(chosen) < len(kernel) // outputs:
         smallest = _smallest_eigenvalues(left, outputs)
         smallest[chosen] = -np.inf
         best = int(np.argmax(smallest))
         first = first or float(smallest[best])
-        if not smallest[best] > share * first:
-            break
-        rows = slice(best * outputs, (best + 1) * outputs)
-        taken = _without(left, rows)
+        taken = _without(left, slice(best * outputs, (best + 1) * outputs)) if smallest[best] > share * first else None
         if taken is None:
             break
         left, chosen = taken, [*chosen, best]
-    return tuple(sorted(chosen))
+    return chosen
 
 
 def _smallest_eigenvalues(kernel: Array, size: int) -> Array:
