@@ -35,8 +35,8 @@ from verify.search.landscape import FEW_CELLS, curvature_forms, survey, unproven
 
 __all__ = ["SECONDS", "estimates", "loss_only"]
 
-SECONDS = 3e10  # floating-point operations that take seconds
-_KERNEL_OPERATIONS = 1e10  # of the kernel and its eigenvalues in float64
+SECONDS = 6e10  # floating-point operations that take seconds
+_KERNEL_OPERATIONS = 3e10  # of the kernel and its eigenvalues in float64
 _OPERATIONS_OF_A_BALL = 1e3  # in time, of what is counted in single balls
 
 
