@@ -62,11 +62,12 @@ def is_above(kernel: Array, share: float) -> bool:
 
 
 def _norm(kernel: Array) -> float:
-    """λ_max, roughly and never above, by power iteration from the rows' sums of squares."""
-    vector = np.linalg.norm(kernel, axis=1)
+    """λ_max, roughly and never above, by power iteration from the column with the largest diagonal entry."""
+    unit = float(np.max(np.abs(kernel)))
+    if unit == 0:
+        return 0.0
+    scaled = kernel / unit  # sums of squares may overflow
+    vector = scaled[:, int(np.argmax(np.diag(scaled)))]  # in the range: no product of it vanishes
     for _ in range(_STEPS):
-        length = float(np.linalg.norm(vector))
-        if length == 0:
-            return 0.0
-        vector = kernel @ (vector / length)
-    return float(np.linalg.norm(vector))
+        vector = scaled @ (vector / float(np.linalg.norm(vector)))
+    return float(np.linalg.norm(vector)) * unit

@@ -25,6 +25,17 @@ def test_one_factorisation_tells_on_which_side(ratio):
     assert is_above(kernel, ratio / 3) and not is_above(kernel, ratio * 3)
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_sizes_near_the_ends_of_the_range_change_nothing(size):
+    kernel = _kernel(np.geomspace(1e-3, 1.0, 5)) * size
+    assert is_above(kernel, 3e-4) and not is_above(kernel, 3e-3)
+
+
+def test_rows_that_cancel_are_no_zero():
+    assert not is_above(np.array([[1.0, -1.0], [-1.0, 1.0]]), 1e-3)
+    assert is_above(np.array([[1.0, -0.5], [-0.5, 1.0]]), 0.3)
+
+
 def test_zero_is_above_nothing():
     assert not is_above(np.zeros((3, 3)), 1e-10)
 
