@@ -34,7 +34,7 @@ def test_newton_takes_the_dual_point_to_rounding(name):
     inputs, labels = CASES[name]
     residual = relaxed_residual(inputs, labels)
     force = (inputs.T * residual) @ inputs
-    assert np.linalg.eigvalsh(force)[0] > -1e-13 * np.linalg.norm(force)
+    assert np.linalg.eigvalsh(force)[0] > -1e-11 * np.linalg.norm(force)
 
 
 def test_labels_below_zero_are_best_met_by_zero():
