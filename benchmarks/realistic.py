@@ -151,7 +151,7 @@ def row(net: Net) -> Row:
         needed=known.needed,
         outcome=_outcome(first),
         seconds=first.seconds,
-        distance=first.done.polished.distance if first.proved and first.done.polished else float("nan"),
+        distance=last.done.polished.distance if last.proved and last.done.polished else float("nan"),
         advice="" if isinstance(first.done.verdict, Accepted) else first.done.verdict.explanation(),
         trials=tuple((trial.net.remedies, _outcome(trial), trial.seconds) for trial in trials),
         bounds=tuple(bounds(last.done.network)) if last.proved else (),

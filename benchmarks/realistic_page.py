@@ -17,10 +17,13 @@ _HEAD = """\
 units, 2,000 steps of Adam in PyTorch (float32) or scikit-learn, nothing tuned to certificates
 (`benchmarks/realistic_nets.py`). Each is certified as trained, else with `--polish`; where that is refused, the advice
 is followed to the letter, its alternatives in the order in which they are printed. Times are those of `verify certify`
-in all (as trained and polished), on two shared cores; residuals are estimates at the weights as trained.
+in all (as trained and polished), on two shared cores; residuals are estimates at the weights as trained; moved is the
+distance to the polished weights.
 
-| net | N | p | residual | needed | outcome | time | moved |
-|---|---|---|---|---|---|---|---|
+"""
+_TABLE = """
+| net | N | p | residual | needed | outcome | time | then, as advised | moved |
+|---|---|---|---|---|---|---|---|---|
 """
 _ADVICE = """
 ## Refusals, and their advice followed
@@ -82,6 +85,18 @@ class Row:
         )
         return f"| {self.name} | {self.equations:,} | {self.parameters:,} | {' | '.join(cells)} |"
 
+    def in_the_end(self) -> str:
+        """What the advice led to."""
+        if not self.trials:
+            return ""
+        remedies, outcome, seconds = self.trials[-1]
+        return f"{', '.join(remedy.name for remedy in remedies)}: {outcome}, {seconds:.1f} s"
+
+    @property
+    def proved(self) -> bool:
+        """Whether it ended in a proof."""
+        return bool(self.bounds)
+
     def refusal(self) -> str:
         """The refusal, and what was tried."""
         tried = [
@@ -104,8 +119,13 @@ def page(rows: Sequence[Row]) -> str:
     """Markdown."""
     refused = [row.refusal() for row in rows if row.advice]
     compared = [row.comparison() for row in rows if row.bounds]
+    advised = sum(row.proved and bool(row.trials) for row in rows)
+    proved = sum(row.proved for row in rows)
+    said = f"{proved} of {len(rows)} end in a proof: {proved - advised} as trained or polished, {advised} as advised.\n"
     return (
         _HEAD
+        + said
+        + _TABLE
         + "\n".join(row.line() for row in rows)
         + "\n"
         + _ADVICE
@@ -122,5 +142,5 @@ def _three(value: float) -> str:
 
 
 def _change(before: float, after: float) -> str:
-    same = before == after or (math.isnan(before) and math.isnan(after))
-    return _three(after) if same else f"{_three(before)} → {_three(after)}"
+    texts = dict.fromkeys([_three(before), _three(after)])
+    return " → ".join(texts)
