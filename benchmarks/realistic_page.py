@@ -32,13 +32,13 @@ _ADVICE = """
 _BOUNDS = """
 ## β, before and after
 
-Where the nets were certified: the formula for one hidden layer or the adjoint form, beside the sharper forms by units
-or from the centre (theory 1.4). Admissible is the largest residual with which the criterion could hold at these
-weights; step size and rate are proved with it at the residual there is; a dash says that nothing is. The form from the
-centre asks for a third derivative, which ELU has not.
+Where the nets were certified: the plain form of the bound and the sharper one that the search took, if it did (theory
+1.4). Admissible is the largest residual with which the criterion could hold at these weights; step size and rate are
+proved with it at the residual there is; a dash says that nothing is. The form from the centre asks for a third
+derivative, which ELU has not, and for more work than is spent on wide or deep nets.
 
-| net | β(0) | admissible residual | step size | rate |
-|---|---|---|---|---|
+| net | form | β(0) | admissible residual | step size | rate |
+|---|---|---|---|---|---|
 """
 
 
@@ -76,14 +76,9 @@ class Row:
 
     def line(self) -> str:
         """A line of the first table."""
-        cells = (
-            _three(self.present),
-            _three(self.needed),
-            self.outcome,
-            f"{self.seconds:.1f} s",
-            _three(self.distance),
-        )
-        return f"| {self.name} | {self.equations:,} | {self.parameters:,} | {' | '.join(cells)} |"
+        sizes = (f"{self.equations:,}", f"{self.parameters:,}", _three(self.present), _three(self.needed))
+        end = (self.outcome, f"{self.seconds:.1f} s", self.in_the_end(), _three(self.distance))
+        return f"| {' | '.join((self.name, *sizes, *end))} |"
 
     def in_the_end(self) -> str:
         """What the advice led to."""
@@ -111,7 +106,8 @@ class Row:
             return ""
         before, after = self.bounds[0], self.bounds[-1]
         names = ("beta", "admissible", "step", "rate")
-        cells = [_change(getattr(before, name), getattr(after, name)) for name in names]
+        forms = " → ".join(dict.fromkeys([before.form, after.form]))
+        cells = [forms] + [_change(getattr(before, name), getattr(after, name)) for name in names]
         return f"| {self.name} | {' | '.join(cells)} |"
 
 
