@@ -18,7 +18,8 @@ units, 2,000 steps of Adam in PyTorch (float32) or scikit-learn, nothing tuned t
 (`benchmarks/realistic_nets.py`). Each is certified as trained, else with `--polish`; where that is refused, the advice
 is followed to the letter, its alternatives in the order in which they are printed. Times are those of `verify certify`
 in all (as trained and polished), on two shared cores; residuals are estimates at the weights as trained; moved is the
-distance to the polished weights.
+distance to the polished weights. `problem select --different` keeps a part of the samples, and the proof is about
+those.
 
 """
 _TABLE = """
