@@ -90,7 +90,8 @@ def main(names: list[str]) -> None:
         checked = median_seconds(lambda n=network, c=claim, e=evidence: decide(c, e, n), runs)
         plain = median_seconds(lambda n=network: plain_numpy(n), runs)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        report(f"{instance.title} (α={alpha:g})", checked, plain, "plain numpy", f"β {evidence.curvature}, peak {peak:.2f} GB, both")
+        note = f"β {evidence.curvature}, peak {peak:.2f} GB, both"
+        report(f"{instance.title} (α={alpha:g})", checked, plain, "plain numpy", note)
 
 
 if __name__ == "__main__":
