@@ -242,7 +242,7 @@ def _judge(kind: AnyKind, claim: object, evidence: object, problem: Problem, con
             0,
             f"no finite enclosure: {failure}",
             cause="enclosure",
-            advice="rescale the problem",
+            advice="" if isinstance(problem, ActivationProblem) else "rescale the problem",
             options="--arithmetic arb" if fast else "",
         )
 

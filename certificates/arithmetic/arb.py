@@ -28,10 +28,13 @@ __all__ = [
     "exact",
     "flint_lock",
     "flint_settings",
+    "hull",
     "is_judging",
     "lower",
     "precision",
+    "product",
     "rational_ends",
+    "total",
     "root_above",
     "series_length",
     "upper",
@@ -217,3 +220,47 @@ def _rational(point: arb) -> Fraction:
         lost = min(-_LARGEST_EXPONENT - exponent, mantissa.bit_length() + 1)
         mantissa, exponent = mantissa >> lost, -_LARGEST_EXPONENT
     return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+def product(left: arb, right: arb) -> arb:
+    """Left · right, not across 0 where the factors keep their signs: a radius that is rounded up may reach beyond it.
+
+    Examples
+    --------
+    >>> share = arb(0).union(arb(1)).nonnegative_part()
+    >>> bool(share * 3 >= 0), bool(product(share, arb(3)) >= 0), bool(product(share, arb(-3)) <= 0)
+    (False, True, True)
+    """
+    found = left * right
+    if not found.contains(0):
+        return found
+    sign = _sign(left) * _sign(right)
+    return found if sign == 0 else _one_sided(found, sign)
+
+
+def total(left: arb, right: arb) -> arb:
+    """Left + right, not across 0 where both have one sign; see :func:`product`."""
+    return _kept(left + right, left, right)
+
+
+def hull(left: arb, right: arb) -> arb:
+    """The ball from left to right, not across 0 where both have one sign; see :func:`product`."""
+    return _kept(left.union(right), left, right)
+
+
+def _kept(found: arb, left: arb, right: arb) -> arb:
+    """What contains only numbers of one sign, if both operands do."""
+    if not found.contains(0):
+        return found
+    if left >= 0 and right >= 0:
+        return _one_sided(found, 1)
+    return _one_sided(found, -1) if left <= 0 and right <= 0 else found
+
+
+def _sign(ball: arb) -> int:
+    """1 or −1 for a ball that reaches 0 at most, 0 where it may have both signs."""
+    return 1 if ball >= 0 else -1 if ball <= 0 else 0
+
+
+def _one_sided(ball: arb, sign: int) -> arb:
+    return ball.nonnegative_part() if sign > 0 else -(-ball).nonnegative_part()

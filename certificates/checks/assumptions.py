@@ -101,7 +101,7 @@ def _contradictions(activation: Activation, bound: AssumedBound, side: int) -> I
         except EnclosureFailure:
             continue
         if _outgrows(found, bound) or (bound.is_nonnegative and found.factor < 0):
-            yield f"{name} is {found.factor.str(5)} times a function of order {_order(found.monomial)} from {start} on"
+            yield f"{name} is {found.factor.str(5)} times {found.monomial.in_words()} from {start} on"
     for point in (side * bound.beyond * 2**k for k in range(_POINTS)):
         try:
             value = derivatives_arb(activation, exact(point), bound.derivative)[bound.derivative]
@@ -119,7 +119,3 @@ def _outgrows(found: Tail, bound: AssumedBound) -> bool:
         return excess > ONE_MONOMIAL and bool(size > 0)
     limit = bound.slope if bound.power else bound.constant + bound.slope
     return bool(size > exact(limit))
-
-
-def _order(monomial: Monomial) -> str:
-    return f"z^{monomial.power} exp({monomial.linear}z + {monomial.square}z²)"

@@ -45,7 +45,7 @@ GROWTHS = {
     ),
     "assumed-growth-below-the-limit-of-the-slope": (
         "a slope that tends to 5 stays below 4",
-        "5*z+tanh(z*exp(z))",
+        "5*z+tanh(sin(z)*exp(z-20))",
         AssumedGrowth(Fraction(4), _ZERO, 0, Fraction(8)),
     ),
     "assumed-growth-false-at-sixteen": (

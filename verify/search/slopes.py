@@ -21,7 +21,8 @@ from verify.search.cells import Cell, bisect, sharpen, uniform
 __all__ = ["is_nonzero", "parts_of", "refined", "sign_cells", "slope_zeros", "tail_or_none", "tail_power"]
 __all__ += ["tail_radius", "witness"]
 
-_RADII = tuple(Fraction(2**k) for k in range(3, 8))
+_RADII = tuple(Fraction(2**k) for k in range(3, 17))
+_FAR = Fraction(128)  # beyond, the first enclosure will do
 _SAMPLES = [Fraction(k, 8) for k in range(-80, 81)]
 _HIGHEST_POWER = 6
 _TOLERANCE = 2.0**-22
@@ -32,8 +33,10 @@ def tail_radius(activation: Activation) -> Fraction:
     """The first R beyond which φ' and φ'' have a certain sign; else are enclosed; else the first candidate."""
     inside = max((abs(b) for b in smooth_pieces(activation.expression)[1]), default=Fraction(0))
     candidates = [r for r in _RADII if r > inside] or [Fraction(2 ** inside.__ceil__().bit_length())]
-    enclosed = []
+    enclosed: list[Fraction] = []
     for radius in candidates:
+        if enclosed and radius > _FAR:
+            break
         found = [tail_or_none(activation, k, radius, side) for k in (1, 2) for side in (-1, 1)]
         if all(t is not None and (t.factor >= 0 or t.factor <= 0) for t in found):
             return radius
@@ -98,15 +101,17 @@ def _order(piece: Expression, point: Fraction) -> int:
     return order if order <= _HIGHEST_POWER else 0
 
 
-def sign_cells(activation: Activation, radius: Fraction) -> Cells:
-    """Cells on which φ' ≥ 0; if there are none, coarse ones, for the judge to name the first that fails."""
+def sign_cells(activation: Activation, radius: Fraction, orientation: int = 1) -> Cells:
+    """Cells on which φ' ≥ 0 (−1: ≤ 0); if there are none, coarse ones, for the judge to name the first that fails."""
     zeros = {zero.point: zero.order for zero in slope_zeros(activation)}
     coarse = uniform(-radius, radius)
     found = bisect(
         -radius,
         radius,
         coarse[0][1] - coarse[0][0],
-        lambda cell: all(is_slope_nonnegative(activation, part, zeros) for part in parts_of(activation, cell)),
+        lambda cell: all(
+            is_slope_nonnegative(activation, part, zeros, orientation) for part in parts_of(activation, cell)
+        ),
     )
     return found or coarse
 

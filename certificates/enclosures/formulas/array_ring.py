@@ -63,6 +63,9 @@ class BallArrayRing:
         result: BallArray = getattr(argument, function)()
         return result
 
+    def logistic_slope(self, function: str, argument: BallArray | arb) -> None:
+        """The polynomial is as good in binary64."""
+
 
 def _arrays_first(left: BallArray | arb, right: BallArray | arb) -> tuple[BallArray, BallArray]:
     """Both as arrays, a constant last: an array's operators broadcast their right operand."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, product, total
 from certificates.errors import EnclosureFailure
 from certificates.memory import remembered
 
@@ -67,16 +67,16 @@ class ArbRing:
         return known
 
     def add(self, left: arb, right: arb) -> arb:
-        """Left + right."""
-        return left + right
+        """Left + right; see :func:`certificates.arithmetic.arb.total`."""
+        return total(left, right)
 
     def negate(self, operand: arb) -> arb:
         """−operand."""
         return -operand
 
     def multiply(self, left: arb, right: arb) -> arb:
-        """Left · right."""
-        return left * right
+        """Left · right; see :func:`certificates.arithmetic.arb.product`."""
+        return product(left, right)
 
     def divide(self, left: arb, right: arb) -> arb:
         """Left / right; refuses a divisor that may be 0."""
@@ -101,6 +101,18 @@ class ArbRing:
         if function in {"log", "sqrt"} and not argument > 0:
             raise EnclosureFailure(f"{function} of an expression whose enclosure is not positive")
         return _FUNCTIONS[function](argument)
+
+    def logistic_slope(self, function: str, argument: arb) -> arb | None:
+        """sech²x, or ¼ sech²(x/2): even, and falling in |x|, so by the ends of |x|; never negative."""
+        half = argument if function == "tanh" else argument / 2
+        size = abs(half)
+        rise = _sech_square(size.lower().nonnegative_part()).union(_sech_square(size.upper()))
+        return (rise if function == "tanh" else rise / 4).nonnegative_part()
+
+
+def _sech_square(x: arb) -> arb:
+    root = x.sech()
+    return root * root
 
 
 @remembered(64)

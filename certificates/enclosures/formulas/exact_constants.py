@@ -23,6 +23,7 @@ __all__ = ["SYMBOL", "Atom", "ExactConstant", "ExactRing", "equal"]
 
 _MOST_TERMS = 64
 _MOST_BITS = 8_000  # below the interpreter's limit for integers in decimal
+_LARGEST_EXPONENT = 2**64  # of e^c, which no power by multiplication gives
 _LONGEST_KEY = 2_000
 _EFFORT_OF_A_TERM = 30
 _PRECISIONS = (64, 256, 1024, 4096)
@@ -43,7 +44,7 @@ class Atom:
         """Name the atom."""
         key = f"{function}({argument.key})"
         if len(key) > _LONGEST_KEY:
-            raise EnclosureFailure("an exact value at a breakpoint is too large to compare")
+            raise EnclosureFailure("an exact number is too large to compare")
         return cls(key, function, argument)
 
     def enclose(self) -> arb:
@@ -77,7 +78,7 @@ class ExactConstant:
         sizes = [max(c.numerator.bit_length(), c.denominator.bit_length()) for c in self.terms.values()]
         spend(10 + sum(20 + size / 16 for size in sizes))
         if len(sizes) > _MOST_TERMS or any(size > _MOST_BITS for size in sizes):
-            raise EnclosureFailure("an exact value at a breakpoint is too large to compare")
+            raise EnclosureFailure("an exact number is too large to compare")
         parts = ["*".join([str(c), *(f"{a.key}^{e}" for a, e in m)]) for m, c in self.terms.items()]
         self.key = "+".join(parts)
 
@@ -151,8 +152,8 @@ def _monomial_product(left: Monomial, right: Monomial) -> ExactConstant:
             del exponents[atom]
             result = result.times(atom.argument)
     rest = tuple(sorted((a, e) for a, e in exponents.items() if e))
-    if any(abs(e) > _MOST_BITS for _, e in rest):
-        raise EnclosureFailure("an exact value at a breakpoint is too large to compare")
+    if any(abs(e) > (_LARGEST_EXPONENT if a.function == "exp" else _MOST_BITS) for a, e in rest):
+        raise EnclosureFailure("an exact number is too large to compare")
     plain = ExactConstant({rest: Fraction(1)})
     return plain if result is ONE else result.times(plain)
 
@@ -191,7 +192,7 @@ def equal(left: ExactConstant, right: ExactConstant) -> bool | None:
 
 def _inverse(c: ExactConstant) -> ExactConstant:
     if _sign(c) == 0:
-        raise EnclosureFailure("division by zero at a breakpoint")
+        raise EnclosureFailure("division by an exact zero")
     if len(c.terms) == 1:
         ((monomial, coefficient),) = c.terms.items()
         flipped = tuple((atom, -exponent) for atom, exponent in monomial if atom.function != "sqrt")
@@ -231,7 +232,7 @@ def _split(number: int) -> dict[int, int]:
 
 def _log(c: ExactConstant) -> ExactConstant:
     if _sign(c) <= 0:
-        raise EnclosureFailure("the logarithm of a number that is not positive at a breakpoint")
+        raise EnclosureFailure("the logarithm of an exact number that is not positive")
     if len(c.terms) > 1 or any(atom.function != "exp" for m in c.terms for atom, _ in m):
         return _atom("log", c)
     ((monomial, coefficient),) = c.terms.items()
@@ -246,7 +247,7 @@ def _log(c: ExactConstant) -> ExactConstant:
 
 def _sqrt(c: ExactConstant) -> ExactConstant:
     if _sign(c) < 0:
-        raise EnclosureFailure("the square root of a negative number at a breakpoint")
+        raise EnclosureFailure("the square root of a negative exact number")
     if not c.terms:
         return ZERO
     value = c.rational
@@ -321,3 +322,6 @@ class ExactRing:
     def apply(self, function: str, argument: ExactConstant) -> ExactConstant:
         """One of the functions of the grammar."""
         return _apply(function, argument)
+
+    def logistic_slope(self, function: str, argument: ExactConstant) -> None:
+        """The polynomial is the normal form."""

@@ -68,6 +68,9 @@ class Ring(Protocol[T]):
     def apply(self, function: str, argument: T) -> T:
         """One of the functions of the grammar."""
 
+    def logistic_slope(self, function: str, argument: T) -> T | None:
+        """tanh' or sigmoid' where the ring knows better than 1 − t² and s − s², which cancel far out; else ``None``."""
+
 
 def jet(expression: Expression, x: T | None, order: int, ring: Ring[T]) -> Series[T]:
     """Enclose the Taylor coefficients f(x), f'(x), f''(x)/2, … of a formula without ``Piecewise``.
@@ -241,7 +244,8 @@ class _Algebra(Generic[T]):
         if all(c is None for c in u[1:]):
             return self.constant(value)
         if function in {"tanh", "sigmoid", "exp"}:
-            return self.autonomous(function, value, u)
+            known = None if function == "exp" else self.ring.logistic_slope(function, argument)
+            return self.autonomous(function, value, known, u)
         if function in {"sin", "cos"}:
             partner = self.ring.apply("cos" if function == "sin" else "sin", argument)
             return self.circular(function, value, partner, u)
@@ -266,12 +270,12 @@ class _Algebra(Generic[T]):
                 half_root_pi = self.ring.apply("sqrt", self.ring.apply("atan", self.ring.one))
                 return self.quotient(bell, self.constant(half_root_pi))
 
-    def autonomous(self, function: str, value: T, u: Series[T]) -> Series[T]:
-        """Functions whose slope is a polynomial in themselves: e, 1 − t², s − s²."""
+    def autonomous(self, function: str, value: T, rise: T | None, u: Series[T]) -> Series[T]:
+        """Functions whose slope is a polynomial in themselves: e, 1 − t², s − s²; ``rise`` is its value if known."""
         known: list[T | None] = [value]
         slope: list[T | None] = []
         for k in range(1, len(u)):
-            slope.append(self._own_slope(function, tuple(known)))
+            slope.append(rise if k == 1 and rise is not None else self._own_slope(function, tuple(known)))
             known.append(self.integrated(None, u, tuple(slope), k))
         return tuple(known)
 

@@ -25,8 +25,10 @@ from certificates.arithmetic.arb import exact
 from certificates.arithmetic.powers import by_squaring
 from certificates.enclosures.formulas.ball_rings import arb_ring
 from certificates.enclosures.formulas.exact_constants import ExactConstant, ExactRing
+from certificates.enclosures.formulas.jets import jet
 from certificates.enclosures.infinity.monomials import ONE_MONOMIAL, Coefficient, Monomial, TailSum
 from certificates.errors import EnclosureFailure
+from certificates.expression.syntax import Apply, Variable
 
 __all__ = ["Germ", "TailRing"]
 
@@ -170,7 +172,13 @@ class TailRing:
         if numerator.is_exact:
             scaled = numerator.times(flipped)  # one spelling of a denominator up to a monomial
             return self.multiply(rest, Germ(flipped, ((scaled, 1),)))
-        return self.multiply(rest, Germ(flipped.times(TailSum.constant(1 / bracket))))
+        parts = _parts(germ.numerator)
+        if parts is None:
+            return self.multiply(rest, Germ(flipped.times(TailSum.constant(1 / bracket))))
+        # 1/(1 + ρ) = 1 − ρ/(1 + ρ)
+        first = flipped.times(TailSum.constant(_EXACT.divide(_EXACT.one, parts.coefficient)))
+        change = parts.ratio.times(TailSum.constant(-parts.coefficient.enclose() / bracket))
+        return self.multiply(rest, Germ(first.times(_ONE.plus(change))))
 
     def power(self, base: Germ, exponent: int) -> Germ:
         """A positive integer power."""
@@ -241,7 +249,8 @@ class TailRing:
             return Germ(TailSum.constant(_EXACT.apply(function, number)))
         if function in {"log", "sqrt"}:
             monomial, ball = self._positive(argument)
-            return _log(monomial, ball, argument) if function == "log" else _sqrt(monomial, ball)
+            parts = None if argument.factors else _parts(argument.numerator)
+            return _log(monomial, ball, argument, parts) if function == "log" else _sqrt(monomial, ball, parts)
         if argument.unknown:
             return argument
         try:
@@ -259,7 +268,7 @@ class TailRing:
                 return self._saturating(function, u)
             case _:
                 ball = self.bounded(u)
-                return self._ball(exact(0).union(exact(-1)).union(exact(1)) if ball is None else _at(function, ball))
+                return self._ball(exact(-1).union(exact(1))) if ball is None else self._of_bounded(function, u, ball)
 
     def _ball(self, ball: arb) -> Germ:
         return Germ(TailSum.constant(ball))
@@ -295,14 +304,18 @@ class TailRing:
         ball = self.bounded(u)
         if ball is None:
             raise EnclosureFailure("the exponent grows and is no polynomial")
-        return self._ball(_at("exp", ball))
+        return self._of_bounded("exp", u, ball)
 
     def _exp_of_falling(self, u: Germ) -> Germ:
         """u ≤ −t² on the tail: e^u ∈ [0, 1] e^{−t²}."""
         shifted = self.add(u, self.multiply(self.variable, self.variable))
         if self.sign(shifted) != -1:
             raise EnclosureFailure("the exponent is no polynomial of degree 2 and does not fall below −t²")
-        return Germ(TailSum.monomial(Monomial(Fraction(-1), Fraction(0), Fraction(0)), exact(0).union(exact(1))))
+        return Germ(
+            TailSum.monomial(
+                Monomial(Fraction(-1), Fraction(0), Fraction(0)), exact(0).union(exact(1)).nonnegative_part()
+            )
+        )
 
     def _logistic(self, function: str, u: Germ) -> Germ:
         """Rational in E = e^{−|u|} (of 2u for tanh), which decays."""
@@ -310,21 +323,64 @@ class TailRing:
             return self._logistic_of_log(function, u.exponential)
         ball = self.bounded(u)
         if ball is not None:
-            return self._ball(_at(function, ball))
+            return self._of_bounded(function, u, ball)
         sign = self.sign(u)
         if sign == 0:
             raise EnclosureFailure("the sign of the argument is not certain")
         falling = self.negate(u) if sign > 0 else u
         if function == "tanh":
-            square = self._exp(self.add(falling, falling))
-            ratio = self.divide(self.add(self._one, self.negate(square)), self.add(self._one, square))
-            return ratio if sign > 0 else self.negate(ratio)
+            share = self._share(self._exp(self.add(falling, falling)))
+            value = self.add(self._one, self.negate(self.add(share, share)))
+            return value if sign > 0 else self.negate(value)
         decay = self._exp(falling)
         if function == "sigmoid":
-            return self.divide(self._one if sign > 0 else decay, self.add(self._one, decay))
+            share = self._share(decay)
+            return self.add(self._one, self.negate(share)) if sign > 0 else share
         small = self._log_of_one_plus(decay)
         value = self.add(u, small) if sign > 0 else small
         return Germ(value.numerator, value.factors, self._exponential_of_softplus(u))
+
+    def _share(self, decay: Germ) -> Germ:
+        """E/(1 + E), with the sign of E: what the logistic functions lack of their limits is a multiple of it."""
+        if decay.numerator.is_exact:
+            return self.divide(decay, self.add(self._one, decay))
+        return self.multiply(decay, self._ball(1 / (1 + exact(0).union(self._largest(decay)))))
+
+    def _largest(self, decay: Germ) -> arb:
+        """sup E of a decaying exponential E, which is positive although its ball may reach below 0."""
+        monomial, ball = self.split(decay)
+        largest = (ball * monomial.range_from(self.start)).upper()
+        if not largest.is_finite():
+            raise EnclosureFailure("an exponential has no finite bound")
+        return largest
+
+    def logistic_slope(self, function: str, argument: Germ) -> Germ | None:
+        """4E/(1 + E)² of tanh, E/(1 + E)² of sigmoid, where E = e^{−|2u|}, e^{−|u|} is a decaying ball."""
+        try:
+            return self._logistic_slope(function, argument)
+        except EnclosureFailure:
+            return None  # then the value is unknown, too
+
+    def _logistic_slope(self, function: str, u: Germ) -> Germ | None:
+        if u.exponential is not None or self.bounded(u) is not None:
+            return None
+        falling = self.negate(u) if self.sign(u) > 0 else u
+        decay = self._exp(self.add(falling, falling) if function == "tanh" else falling)
+        if decay.numerator.is_exact:
+            return None
+        share = 1 / (1 + exact(0).union(self._largest(decay)))
+        return self.multiply(decay, self._ball((4 if function == "tanh" else 1) * share * share))
+
+    def _of_bounded(self, function: str, u: Germ, ball: arb) -> Germ:
+        """f(u) for u in a ball; where u keeps within 1 of an exact limit c, f(c) + (u − c)f'(ξ): the rest decays."""
+        limit = self.limit(u)
+        if limit is not None:
+            rest = self.add(u, self.constant(limit.scaled(Fraction(-1))))
+            distance = self.bounded(rest)
+            if distance is not None and abs(distance) < 1:
+                slope = _slope_at(function, ball.union(limit.enclose()))
+                return self.add(self.constant(_EXACT.apply(function, limit)), self.multiply(rest, self._ball(slope)))
+        return self._ball(_at(function, ball))
 
     def _exponential_of_softplus(self, u: Germ) -> Germ | None:
         """1 + e^u, if that is a number of the ring."""
@@ -343,17 +399,13 @@ class TailRing:
         return self.apply("log", self.add(self._one, e))
 
     def _log_of_one_plus(self, decay: Germ) -> Germ:
-        monomial, ball = self.split(decay)
-        largest = (ball * monomial.range_from(self.start)).upper()
-        if not (ball >= 0 and largest.is_finite()):
-            raise EnclosureFailure("log(1 + E) needs a decaying E ≥ 0")
-        return self.multiply(decay, self._ball((1 / (1 + largest)).union(exact(1))))
+        return self.multiply(decay, self._ball((1 / (1 + self._largest(decay))).union(exact(1))))
 
     def _saturating(self, function: str, u: Germ) -> Germ:
         """erf and atan far out: the limit minus a factor in a known range."""
         ball = self.bounded(u)
         if ball is not None:
-            return self._ball(_at(function, ball))
+            return self._of_bounded(function, u, ball)
         monomial, factor = self.split(u)
         sign = 1 if factor > 0 else -1 if factor < 0 else 0
         if sign == 0 or not ONE_MONOMIAL.over(monomial).is_decreasing_from(self.start):
@@ -377,21 +429,57 @@ class TailRing:
         return self.add(limit, self.negate(rest))
 
 
-def _sqrt(monomial: Monomial, ball: arb) -> Germ:
-    """√(monomial · ball) for a positive ball."""
-    return Germ(TailSum.monomial(monomial.root(), ball.sqrt()))
+@dataclass(frozen=True)
+class _Parts:
+    """leading · coefficient · (1 + ratio), where the coefficient is exact and the ratio decays."""
+
+    coefficient: ExactConstant
+    ratio: TailSum
 
 
-def _log(monomial: Monomial, ball: arb, u: Germ) -> Germ:
-    """log u with u = monomial · ball, the ball positive."""
+def _parts(total: TailSum) -> _Parts | None:
+    """The leading term apart from the rest, if its coefficient is exact."""
+    if total.is_zero:
+        return None
+    coefficient = total.terms[total.leading]
+    if not isinstance(coefficient, ExactConstant):
+        return None
+    others = TailSum({m: c for m, c in total.terms.items() if m != total.leading})
+    flipped = TailSum.monomial(ONE_MONOMIAL.over(total.leading), _EXACT.divide(_EXACT.one, coefficient))
+    return _Parts(coefficient, others.times(flipped))
+
+
+def _sqrt(monomial: Monomial, ball: arb, parts: _Parts | None) -> Germ:
+    """√(monomial · ball) for a positive ball; √(1 + ρ) = 1 + ρ/(2√(1 + ξ)) with ξ between 0 and ρ."""
+    if parts is None:
+        return Germ(TailSum.monomial(monomial.root(), ball.sqrt()))
+    between = (ball / parts.coefficient.enclose()).union(exact(1))
+    change = parts.ratio.times(TailSum.constant(1 / (2 * between.sqrt())))
+    leading = TailSum.monomial(monomial.root(), _EXACT.apply("sqrt", parts.coefficient))
+    return Germ(leading.times(_ONE.plus(change)))
+
+
+def _log(monomial: Monomial, ball: arb, u: Germ, parts: _Parts | None) -> Germ:
+    """log u with u = monomial · ball, the ball positive; log(1 + ρ) = ρ/(1 + ξ) with ξ between 0 and ρ."""
     if monomial.power != 0:
         return _unknown("log t is no monomial")
-    terms: dict[Monomial, Coefficient] = {
+    growing: dict[Monomial, Coefficient] = {
         Monomial(Fraction(0), Fraction(0), Fraction(1)): _EXACT.number(monomial.linear),
         Monomial(Fraction(0), Fraction(0), Fraction(2)): _EXACT.number(monomial.square),
-        ONE_MONOMIAL: ball.log(),
     }
-    return Germ(TailSum(terms), exponential=u)
+    if parts is None:
+        return Germ(TailSum({**growing, ONE_MONOMIAL: ball.log()}), exponential=u)
+    between = (ball / parts.coefficient.enclose()).union(exact(1))
+    rest = parts.ratio.times(TailSum.constant(1 / between))
+    return Germ(TailSum({**growing, ONE_MONOMIAL: _EXACT.apply("log", parts.coefficient)}).plus(rest), exponential=u)
+
+
+def _slope_at(function: str, ball: arb) -> arb:
+    """The derivative of a function on a bounded range."""
+    value = jet(Apply(function, Variable()), ball, 1, arb_ring())[1]
+    if value is None or not value.is_finite():
+        raise EnclosureFailure(f"the slope of {function} has no finite enclosure on its range")
+    return value
 
 
 def _at(function: str, ball: arb) -> arb:

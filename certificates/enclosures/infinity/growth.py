@@ -19,7 +19,7 @@ from certificates.memory import remembered
 
 __all__ = ["Growth", "slope_growth"]
 
-_START = Fraction(32)
+_STARTS = [Fraction(2**k) for k in range(5, 17)]  # a shifted φ settles further out
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,20 @@ def _growth_at(activation: Activation, beyond: Fraction, bits: int) -> Growth:
 
 
 def _global_growth(activation: Activation) -> Growth:
-    """The tails from a fixed point on, and branch and bound between them."""
-    start = max([_START, *(2 * abs(b) for b in pieces_of(activation)[1])])
-    outside = _tail_growth(activation, start)
+    """The tails from the first point on that gives them, and branch and bound between them."""
+    start, outside = _first_tails(activation, max((2 * abs(b) for b in pieces_of(activation)[1]), default=Fraction(0)))
     inside = exact(supremum(activation.expression, 1, exact(-start), exact(start)))
     return Growth(inside + outside.constant, outside.slope, outside.power)
+
+
+def _first_tails(activation: Activation, nearest: Fraction) -> tuple[Fraction, Growth]:
+    failure: EnclosureFailure | None = None
+    for start in dict.fromkeys(max(nearest, s) for s in _STARTS):
+        try:
+            return start, _tail_growth(activation, start)
+        except EnclosureFailure as refused:
+            failure = failure or refused
+    raise failure or EnclosureFailure("no tail is enclosed")
 
 
 def _tail_growth(activation: Activation, start: Fraction) -> Growth:
@@ -84,8 +93,10 @@ def _tail_growth(activation: Activation, start: Fraction) -> Growth:
     found = [tail(activation, 1, start, side) for side in (-1, 1)]
     if all(side.is_bounded for side in found):
         return Growth(sum((abs(side.range()).upper() for side in found), start=exact(0)), exact(0), 0)
-    if any(side.monomial.square > 0 or side.monomial.linear > 0 for side in found):
-        raise EnclosureFailure("φ' grows faster than every power")
+    for side in found:
+        if side.monomial.square > 0 or side.monomial.linear > 0:
+            is_shown = side.is_certainly_unbounded
+            raise EnclosureFailure("φ' grows faster than every power" if is_shown else side.why_unbounded("φ'"))
     power = max(ceil(side.monomial.power) for side in found)
     slope = sum((abs(side.against_power(power)).upper() for side in found), start=exact(0))
     return Growth(exact(0), slope, power)

@@ -18,7 +18,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, product
 from certificates.arithmetic.effort import spend, spend_rationals, word_count
 from certificates.enclosures.formulas.exact_constants import ExactConstant, ExactRing
 from certificates.errors import EnclosureFailure
@@ -51,6 +51,18 @@ class Monomial:
         """The square root."""
         return Monomial(self.square / 2, self.linear / 2, self.power / 2)
 
+    def in_words(self) -> str:
+        """The monomial as a formula in t.
+
+        Examples
+        --------
+        >>> Monomial(Fraction(-1), Fraction(1, 2), Fraction(1)).in_words()
+        't exp((1/2) t + (-1) t^2)'
+        """
+        power = "" if not self.power else "t" if self.power == 1 else f"t^{_plain(self.power)}"
+        exponent = " + ".join(f"{_plain(c)} {name}" for c, name in ((self.linear, "t"), (self.square, "t^2")) if c)
+        return " ".join(part for part in (power, f"exp({exponent})" if exponent else "") if part) or "1"
+
     def at(self, t: Fraction) -> arb:
         """The value at t > 0."""
         spend_rationals(_bits(self.linear) + _bits(self.square) + 2 * _bits(t), 3)
@@ -76,7 +88,12 @@ class Monomial:
             return exact(1)
         if not self.is_decreasing_from(t):
             raise EnclosureFailure(f"a term of the expansion still grows at {t}; the tail must start further out")
-        return exact(0).union(self.at(t))
+        return exact(0).union(self.at(t)).nonnegative_part()
+
+
+def _plain(number: Fraction) -> str:
+    """A positive integer as it is, anything else in parentheses."""
+    return str(number) if number.denominator == 1 and number > 0 else f"({number})"
 
 
 def _bits(number: Fraction) -> int:
@@ -108,7 +125,7 @@ def _times(left: Coefficient, right: Coefficient) -> Coefficient:
         return left.times(right)
     if any(isinstance(c, ExactConstant) and not c.terms for c in (left, right)):
         return _EXACT.number(Fraction(0))
-    return enclosed(left) * enclosed(right)
+    return product(enclosed(left), enclosed(right))
 
 
 class TailSum:
@@ -211,7 +228,7 @@ class TailSum:
             return exact(0)
         total = exact(0)
         for monomial, coefficient in self.terms.items():
-            total += enclosed(coefficient) * monomial.over(self.leading).range_from(start)
+            total += product(enclosed(coefficient), monomial.over(self.leading).range_from(start))
         if not total.is_finite():
             raise EnclosureFailure("a coefficient of the expansion at infinity is not finite")
         return total

@@ -8,6 +8,7 @@ from math import factorial
 
 from flint import arb
 
+from certificates.arithmetic.arb import exact, product
 from certificates.enclosures.formulas.exact_constants import ExactConstant
 from certificates.enclosures.formulas.jets import jet
 from certificates.enclosures.infinity.expansions import Germ, TailRing
@@ -37,11 +38,32 @@ class Tail:
         """Whether the monomial does not grow."""
         return self.monomial <= ONE_MONOMIAL
 
+    @property
+    def is_certainly_unbounded(self) -> bool:
+        """Whether the monomial grows and the factor keeps away from 0."""
+        return not self.is_bounded and bool(self.factor > 0 or self.factor < 0)
+
     def range(self) -> arb:
-        """All values on the tail; fails if they grow."""
+        """All values on the tail; fails if they grow, or if no bound is found."""
         if not self.is_bounded:
-            raise EnclosureFailure("the derivative grows without bound")
-        return self.factor * self.monomial.range_from(self.start)
+            raise EnclosureFailure(self.why_unbounded())
+        return product(self.factor, self.monomial.range_from(self.start))
+
+    def why_unbounded(self, name: str = "the derivative") -> str:
+        """What is known of a derivative whose monomial grows: that it grows, or only that no bound was found.
+
+        Examples
+        --------
+        >>> one = Monomial(Fraction(0), Fraction(0), Fraction(1))
+        >>> Tail(one, arb(2), Fraction(8)).why_unbounded("φ'")
+        "φ' grows without bound"
+        >>> Tail(one, arb(0, 1), Fraction(8)).why_unbounded("φ'")
+        "no bound of φ' was found beyond 8, which does not say that it grows: it is t times a factor in [+/- 1.01]"
+        """
+        if self.is_certainly_unbounded:
+            return f"{name} grows without bound"
+        what = f"{self.monomial.in_words()} times a factor in {self.factor.str(3)}"
+        return f"no bound of {name} was found beyond {self.start}, which does not say that it grows: it is {what}"
 
     def against_power(self, power: int) -> arb:
         """All values of φ^(k)(±t)/t^power on the tail; fails if they grow."""
@@ -84,7 +106,7 @@ def tail(activation: Activation, derivative: int, start: Fraction, side: int) ->
         monomial, factor = ONE_MONOMIAL, arb(0)
     else:
         monomial, factor = ring.split(coefficient)
-    return Tail(monomial, factor * factorial(derivative), start)
+    return Tail(monomial, product(factor, exact(factorial(derivative))), start)
 
 
 def _coefficients(activation: Activation, order: int, ring: TailRing, side: int) -> tuple[Germ | None, ...]:

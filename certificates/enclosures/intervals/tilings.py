@@ -9,7 +9,7 @@ from math import factorial
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, hull, product
 from certificates.enclosures.formulas.ball_rings import arb_ring
 from certificates.enclosures.formulas.jets import jet
 from certificates.enclosures.intervals.pieces import pieces_of
@@ -61,10 +61,11 @@ def cell_range(piece: Expression, cell: Cell, derivative: int) -> tuple[arb, arb
 
     Notes
     -----
-    The best of the natural, the mean-value and the second-order form: ψ(m) + ψ'(m)(z − m) + ½ψ''(cell)(z − m)².
+    The best of the natural, the mean-value and the second-order form: ψ(m) + ψ'(m)(z − m) + ½ψ''(cell)(z − m)². Where
+    none of them shows a sign and ψ is monotone on the cell, its values at the ends.
     """
     left, right = exact(cell[0]), exact(cell[1])
-    whole, middle = left.union(right), exact((cell[0] + cell[1]) / 2)
+    whole, middle = hull(left, right), exact((cell[0] + cell[1]) / 2)
     offset = exact(0).union((right - left) / 2)
     offset = offset.union(-offset)
     series = _scaled(piece, whole, derivative, derivative + 2)
@@ -78,13 +79,17 @@ def cell_range(piece: Expression, cell: Cell, derivative: int) -> tuple[arb, arb
     low, high = forms[0].lower(), forms[0].upper()
     for form in forms[1:]:
         low, high = low.max(form.lower()), high.min(form.upper())
-    return low, high
+    if low > 0 or high < 0 or not (series[1] >= 0 or series[1] <= 0):
+        return low, high
+    ends = [_scaled(piece, end, derivative, derivative)[0] for end in (left, right)]
+    least, largest = ends if series[1] >= 0 else ends[::-1]
+    return low.max(least.lower()), high.min(largest.upper())
 
 
 def _scaled(piece: Expression, x: arb, first: int, last: int) -> list[arb]:
     """Derivatives ``first`` to ``last`` on a ball."""
     series = jet(piece, x, last, arb_ring())
-    return [exact(0) if c is None else c * factorial(k) for k, c in enumerate(series)][first:]
+    return [exact(0) if c is None else product(c, exact(factorial(k))) for k, c in enumerate(series)][first:]
 
 
 def range_on_cells(activation: Activation, derivative: int, cells: Sequence[Cell]) -> tuple[arb, arb]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.arithmetic import arb as scalars
-from certificates.arithmetic.arb import exact, lower, precision, rational_ends, root_above, upper
+from certificates.arithmetic.arb import exact, hull, lower, precision, product, rational_ends, root_above, total, upper
 from certificates.errors import EnclosureFailure
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -149,3 +149,29 @@ def test_a_precision_is_set_under_the_lock_that_a_forked_child_renews(monkeypatc
         with setting:
             assert flint.lock.taken == 1
     assert flint.lock.taken == 0
+
+
+@settings(deadline=None)
+@given(*[st.tuples(st.fractions(-9, 9, max_denominator=7), st.fractions(0, 9, max_denominator=7)) for _ in range(2)])
+def test_sums_and_products_keep_their_signs_and_lose_no_number(left, right):
+    """On balls [a, a + w]: the corners are in the result, which does not reach beyond 0 where no corner does."""
+    sides = [(a, a + width) for a, width in (left, right)]
+    first, second = (hull(exact(low), exact(high)) for low, high in sides)
+    for operation, exactly in ((product, lambda x, y: x * y), (total, lambda x, y: x + y)):
+        found, corners = operation(first, second), [exactly(x, y) for x in sides[0] for y in sides[1]]
+        assert all(found.overlaps(exact(corner)) for corner in corners)
+        signs = [{sign for sign, holds in ((1, low >= 0), (-1, high <= 0)) if holds} for low, high in sides]
+        is_signed = all(signs) if operation is product else bool(signs[0] & signs[1])
+        if is_signed and min(corners) >= 0:
+            assert found >= 0
+        if is_signed and max(corners) <= 0:
+            assert found <= 0
+        if min(corners) < 0 < max(corners):
+            assert not found >= 0 and not found <= 0
+
+
+def test_nothing_is_cut_off_where_a_factor_has_both_signs():
+    both, positive = hull(exact(-1), exact(2)), hull(exact(0), exact(3))
+    assert lower(product(both, positive)) <= -3 and upper(product(both, positive)) >= 6
+    assert lower(total(both, positive)) <= -1 and lower(hull(exact(-1), exact(2))) <= -1
+    assert not product(both, both) >= 0

@@ -118,7 +118,7 @@ def test_a_repeated_sigma_counts_once():
     assert sigmas == [Fraction(1, 2)]
 
 
-UNKNOWN_TAIL = "tanh(z*exp(z))"
+UNKNOWN_TAIL = "tanh(sin(z)*exp(z-20))"
 
 
 def test_an_assumed_tail_makes_entries_conditional():

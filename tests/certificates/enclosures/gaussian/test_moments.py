@@ -247,7 +247,7 @@ def test_trap_1_singular_formulas_are_refused(text, quadrature):
 @pytest.mark.parametrize("text", ["exp(z^2)", "exp(z^2/8)", "exp(z)", "z*exp(z)", "sin(z)*exp(z)"])
 def test_slopes_without_a_power_bound_are_refused(text):
     for quadrature in ("integral", "taylor"):
-        with pytest.raises(EnclosureFailure, match="grows faster"):
+        with pytest.raises(EnclosureFailure, match=r"grows faster|does not say that it grows"):
             moment(parse_activation(text), 1, 0, Fraction(1, 10), 53, quadrature=quadrature)
 
 
