@@ -16,11 +16,11 @@ Checks
 2. Every breakpoint lies inside [−R, R]; cells tile [0, R], without gap or overlap, and are cut at the breakpoints and
    where their mirrors have some.
 3. φ' is continuous, exactly at every breakpoint, and φ', φ'' are bounded.
-4. γ nonzero: φ'(w) − φ'(−w) ≥ 0 for all w > 0 by cells and tails, > 0 on some cell: γ > 0 for all σ > 0.
-   γ zero: φ' is even by an exact identity: γ = 0 for all σ > 0.
-5. ``slope-sum``: φ'(w) + φ'(−w) ≥ 0 for all w > 0, > 0 on some cell: μ > 0 for all σ > 0. ``identity``: the sum is a
-   nonzero constant κ, so μ = κ/2; or it is 0, so μ = 0. ``closed-form``: μ(σ) = Σ c e^{λ²σ²/2} with one sign. What is
-   shown is what is claimed of μ.
+4. γ nonzero: φ'(w) − φ'(−w) ≥ 0 for all w > 0 by cells and tails, > 0 on some cell, or the same of −φ: γ > 0, or
+   γ < 0, for all σ > 0. γ zero: φ' is even by an exact identity: γ = 0 for all σ > 0.
+5. ``slope-sum``: φ'(w) + φ'(−w) ≥ 0 for all w > 0, > 0 on some cell, or the same of −φ: μ > 0, or μ < 0, for all σ > 0.
+   ``identity``: the sum is a nonzero constant κ, so μ = κ/2; or it is 0, so μ = 0. ``closed-form``: μ(σ) is
+   Σ c e^{λ²σ²/2} with one sign. What is shown is what is claimed of μ.
 6. T₁(1) > 0: φ' is not affine.
 7. For σ ≥ 0: φ''(0) exists; φ'(0) ≠ 0 where μ is nonzero, φ''(0) ≠ 0 where γ is.
 
@@ -30,8 +30,8 @@ By Stein γ(σ) = E[φ'(σg)g]/σ; folding the line at 0,
 
     μ(σ) = ∫₀^∞ [φ'(σz) + φ'(−σz)] n(z) dz,     σγ(σ) = ∫₀^∞ [φ'(σz) − φ'(−σz)] z n(z) dz
 
-(theory 2.3). An odd or even φ' has φ'(0) = 0 or φ''(0) = 0. This contains the cases of theory 2.3: φ' nondecreasing
-(convex φ), and an even part of φ that increases with |w|.
+(theory 2.3); μ and γ of −φ are −μ and −γ, each on its own. An odd or even φ' has φ'(0) = 0 or φ''(0) = 0. This contains
+the cases of theory 2.3: φ' nondecreasing (convex φ), and an even part of φ that increases with |w|.
 
 Not checked
 -----------
@@ -123,33 +123,50 @@ def _require_folded_sign(
     activation: Activation,
     cells: Cells,
     radius: Fraction,
-    bound: Callable[[Activation, Cell], arb],
+    bound: Callable[[Activation, Cell, int], arb],
     sign: int,
 ) -> None:
-    """φ'(w) + sign·φ'(−w) ≥ 0 on [0, ∞), and > 0 on some cell."""
+    """φ'(w) + sign·φ'(−w), or its negative, is ≥ 0 on [0, ∞), and > 0 on some cell."""
     require_tiling(cells, Fraction(0), radius, "the cells")
     name = "φ'(w) + φ'(−w)" if sign > 0 else "φ'(w) − φ'(−w)"
-    positive = False
+    positive = {1: False, -1: False}  # orientations that every cell allows so far -> whether one is > 0
     for cell in split_at_breakpoints(activation, cells, mirrored=True):
-        low = bound(activation, cell)
-        if not low >= 0:
-            what = f"{name} ≥ 0 is not shown on [{cell[0]}, {cell[1]}]"
-            raise Refusal.undecided(check, what, required="≥ 0", seen=f"≥ {low.str(6)}")
-        positive = positive or bool(low > 0)
+        lows = {orientation: bound(activation, cell, orientation) for orientation in positive}
+        if not any(low >= 0 for low in lows.values()):
+            raise _without_a_sign(check, name, cell, lows)
+        positive = {each: positive[each] or bool(low > 0) for each, low in lows.items() if low >= 0}
     right, left = (tail(activation, 1, radius, side) for side in (1, -1))
-    if not _is_nonnegative(right, left, sign):
-        raise Refusal.undecided(check, f"{name} ≥ 0 is not shown for w ≥ {radius}", advice="a larger radius")
-    if not positive:
-        raise Refusal.undecided(check, f"{name} > 0 is not shown on any cell", required="> 0 on some cell")
+    kept = [each for each in positive if _keeps_sign(right, left, sign, each)]
+    if not kept:
+        what = f"{name} is not shown to keep its sign for w ≥ {radius}"
+        raise Refusal.undecided(check, what, required="the sign that it has on the cells", advice="a larger radius")
+    if not any(positive[each] for each in kept):
+        raise Refusal.undecided(check, f"{name} ≠ 0 is not shown on any cell", required="≠ 0 on some cell")
 
 
-def _is_nonnegative(right: Tail, left: Tail, sign: int) -> bool:
-    """The sign of the sum on the tail: each term has it, or the sum of their ranges."""
-    if right.factor >= 0 and (left.factor >= 0 if sign > 0 else left.factor <= 0):
+def _without_a_sign(check: int, name: str, cell: Cell, lows: dict[int, arb]) -> Refusal:
+    """The cell on which no sign is left of those that the cells before it allow."""
+    wanted = " or ".join("≥ 0" if orientation > 0 else "≤ 0" for orientation in lows)
+    seen = " and ".join(f"≥ {low.str(6)}" if each > 0 else f"≤ {(-low).str(6)}" for each, low in lows.items())
+    what = f"{name} is not shown to keep its sign on [{cell[0]}, {cell[1]}]"
+    return Refusal.undecided(check, what, required=f"{wanted}, as on the cells before", seen=seen)
+
+
+def _keeps_sign(right: Tail, left: Tail, sign: int, orientation: int) -> bool:
+    """The sign of ±(right + sign·left) on the tail: each term has it, or the sum of their ranges, or what leads."""
+    first, second = (right.factor, left.factor) if orientation > 0 else (-right.factor, -left.factor)
+    second = second if sign > 0 else -second  # negated, not multiplied: a radius that is rounded up loses the sign
+    if first >= 0 and second >= 0:
         return True
-    if not (right.is_bounded and left.is_bounded):
+    if right.is_bounded and left.is_bounded and orientation * (right.range() + sign * left.range()) >= 0:
+        return True
+    leads, rest = (
+        (right.monomial, left.monomial) if right.monomial >= left.monomial else (left.monomial, right.monomial)
+    )
+    if not rest.over(leads).is_decreasing_from(right.start):
         return False
-    return bool(right.range() + sign * left.range() >= 0)
+    share = rest.over(leads).range_from(right.start)
+    return bool((first + second * share if leads == right.monomial else first * share + second) >= 0)
 
 
 def _require_mean(mean: Sign, evidence: Evidence, activation: Activation) -> None:

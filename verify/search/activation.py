@@ -20,7 +20,7 @@ from certificates.verdict import NotAccepted
 from verify.search.proposal import Proposal
 from verify.search.weakening import weaken_number
 
-__all__ = ["best", "exact_terms", "judged", "weakened_bound", "widened"]
+__all__ = ["best", "exact_terms", "judged", "least", "weakened_bound", "widened"]
 
 
 def judged(activation: Activation, claim: Any, evidence: Any) -> Proposal:
@@ -37,6 +37,14 @@ def best(proposals: Iterable[Proposal]) -> Proposal | None:
             return proposal
         refused.append((proposal.verdict.check if isinstance(proposal.verdict, NotAccepted) else 0, proposal))
     return max(refused, key=lambda entry: entry[0])[1] if refused else None
+
+
+def least(balls: Iterable[arb]) -> arb:
+    """The smallest of at least one ball."""
+    first, *others = balls
+    for ball in others:
+        first = first.min(ball)
+    return first
 
 
 def exact_terms(activation: Activation, sigma: Fraction) -> tuple[ExactConstant, ...] | None:

@@ -44,7 +44,9 @@ def vanishes_to_order(piece: Expression, point: Fraction, order: int) -> bool:
     return all(not (coefficient or ZERO).terms for coefficient in series[1:])
 
 
-def is_slope_nonnegative(activation: Activation, cell: Cell, zeros: Mapping[Fraction, int]) -> bool:
+def is_slope_nonnegative(
+    activation: Activation, cell: Cell, zeros: Mapping[Fraction, int], orientation: int = 1
+) -> bool:
     """Whether φ' ≥ 0 on a cell is shown, by an enclosure or from a zero of known order in it.
 
     Parameters
@@ -53,10 +55,12 @@ def is_slope_nonnegative(activation: Activation, cell: Cell, zeros: Mapping[Frac
         φ, and a closed interval without a breakpoint inside.
     zeros
         Candidates: point → order; each one that is used is verified exactly.
+    orientation
+        −1 to ask it of −φ.
 
     Guarantee
     ---------
-    ``True`` only if φ'(z) ≥ 0 for every z of the cell, one-sided at its ends.
+    ``True`` only if φ'(z) ≥ 0 (for −1: φ'(z) ≤ 0) for every z of the cell, one-sided at its ends.
 
     May fail when
     -------------
@@ -70,16 +74,21 @@ def is_slope_nonnegative(activation: Activation, cell: Cell, zeros: Mapping[Frac
     (False, True)
     """
     piece = piece_on(activation, cell)
-    if cell_range(piece, cell, 1)[0] >= 0:
+    if _oriented(cell_range(piece, cell, 1), orientation)[0] >= 0:
         return True
     inside = [(point, order) for point, order in zeros.items() if cell[0] <= point <= cell[1]]
-    return any(_is_nonnegative_around(piece, cell, point, order) for point, order in inside)
+    return any(_is_nonnegative_around(piece, cell, point, order, orientation) for point, order in inside)
 
 
-def _is_nonnegative_around(piece: Expression, cell: Cell, point: Fraction, order: int) -> bool:
+def _oriented(bounds: tuple[arb, arb], orientation: int) -> tuple[arb, arb]:
+    """The same bounds of −ψ for −1."""
+    return bounds if orientation > 0 else (-bounds[1], -bounds[0])
+
+
+def _is_nonnegative_around(piece: Expression, cell: Cell, point: Fraction, order: int, orientation: int) -> bool:
     if not vanishes_to_order(piece, point, order):
         return False
-    low, high = cell_range(piece, cell, order + 1)
+    low, high = _oriented(cell_range(piece, cell, order + 1), orientation)
     right_side = point == cell[1] or bool(low >= 0)
     # left of z₀ the factor (z − z₀)ⁿ has the sign of (−1)ⁿ
     left_side = point == cell[0] or bool(low >= 0 if order % 2 == 0 else high <= 0)
@@ -124,41 +133,50 @@ def _over_power_from_zero(activation: Activation, cell: Cell, power: int) -> arb
     return abs(low).max(abs(high)) / factorial(power)
 
 
-def slope_sum(activation: Activation, cell: Cell) -> arb:
-    """A lower bound of φ'(w) + φ'(−w) for w in a cell [a, b], 0 ≤ a; see :func:`slope_difference`."""
-    return _combined(activation, cell, 1)
+def slope_sum(activation: Activation, cell: Cell, orientation: int = 1) -> arb:
+    """A lower bound of ±(φ'(w) + φ'(−w)) for w in a cell [a, b], 0 ≤ a; see :func:`slope_difference`."""
+    return _combined(activation, cell, 1, orientation)
 
 
-def slope_difference(activation: Activation, cell: Cell) -> arb:
-    """A lower bound of φ'(w) − φ'(−w) for w in a cell [a, b], 0 ≤ a; φ' must be continuous at 0.
+def slope_difference(activation: Activation, cell: Cell, orientation: int = 1) -> arb:
+    """A lower bound of ±(φ'(w) − φ'(−w)) for w in a cell [a, b], 0 ≤ a; φ' must be continuous at 0.
+
+    Parameters
+    ----------
+    activation, cell
+        φ and [a, b].
+    orientation
+        1 for a lower bound of the difference, −1 for one of its negative: what the difference of −φ has.
 
     Guarantee
     ---------
-    The bound holds for every w of the cell. Near w = 0, where the difference vanishes, it is 0 if the difference is
-    shown not to decrease.
+    The bound holds for every w of the cell. Near w = 0, where the difference vanishes, it is 0 if the difference (or
+    its negative) is shown not to decrease.
 
     Examples
     --------
     >>> from certificates.expression import parse_activation
     >>> slope_difference(parse_activation("silu"), (Fraction(0), Fraction(1, 4)))
     0
+    >>> slope_difference(parse_activation("-softplus(z)"), (Fraction(0), Fraction(1, 4)), -1)
+    0
     """
-    return _combined(activation, cell, -1)
+    return _combined(activation, cell, -1, orientation)
 
 
-def _combined(activation: Activation, cell: Cell, sign: int) -> arb:
+def _combined(activation: Activation, cell: Cell, sign: int, orientation: int) -> arb:
     mirrored = (-cell[1], -cell[0])
     right, left = piece_on(activation, cell), piece_on(activation, mirrored)
-    natural = _lower(cell_range(right, cell, 1), cell_range(left, mirrored, 1), sign)
-    rise = _lower(cell_range(right, cell, 2), cell_range(left, mirrored, 2), -sign)
-    if not rise >= 0:
+
+    def lowest(at: Cell, opposite: Cell, derivative: int, sign: int) -> arb:
+        """The lower end of ±(right + sign·left)."""
+        sides = cell_range(right, at, derivative), cell_range(left, opposite, derivative)
+        first, second = _oriented(sides[0], orientation), _oriented(sides[1], orientation * sign)
+        return (first[0] + second[0]).lower()
+
+    natural = lowest(cell, mirrored, 1, sign)
+    if not lowest(cell, mirrored, 2, -sign) >= 0:  # of d/dw, as d/dw φ'(−w) = −φ''(−w)
         return natural
     if cell[0] == 0 and sign < 0:
         return natural.max(exact(0))
-    start, opposite = (cell[0], cell[0]), (-cell[0], -cell[0])
-    return natural.max(_lower(cell_range(right, start, 1), cell_range(left, opposite, 1), sign))
-
-
-def _lower(right: tuple[arb, arb], left: tuple[arb, arb], sign: int) -> arb:
-    """The lower end of right + sign·left."""
-    return (right[0] + (left[0] if sign > 0 else -left[1])).lower()
+    return natural.max(lowest((cell[0], cell[0]), (-cell[0], -cell[0]), 1, sign))

@@ -54,6 +54,50 @@ TRUE = {
 }
 
 
+# μ and γ of −φ are −μ and −γ, and each has its own sign
+NEGATIVE = {
+    "-tanh(z)": {B: EVEN, B0: EVEN},
+    "1-sigmoid(z)": {B: EVEN},
+    "-softplus(z)": {A: CURVED, A0: SUM},
+    "softplus(-z)": {A: CURVED},  # μ < 0 < γ
+    "z-softplus(z)": {A: SUM},  # γ < 0 < μ
+    "-(z/2*(1+erf(z/sqrt(2))))": {A: CURVED},
+    "-piecewise(exp(z)-1, 0, z)": {A0: SUM},
+    "-piecewise(0, -1, (z+1)^2, 0, 2*z+1)": {A0: SUM},
+    "-log(exp(z)+exp(-z))": {odd(A): CURVED},
+}
+
+
+@pytest.mark.parametrize("name", NEGATIVE)
+def test_either_sign_is_nonzero(name):
+    for claim, evidence in NEGATIVE[name].items():
+        assert isinstance(judge(name, claim, evidence), Accepted), judge(name, claim, evidence).explanation()
+    said = {replace(claim, sigma="nonnegative") for claim in NEGATIVE[name]}
+    for other in {A, B, odd(A), odd(B)} - said:
+        assert not any(isinstance(judge(name, other, evidence), Accepted) for evidence in POOL)
+
+
+@pytest.mark.parametrize(
+    ("right", "left", "sign", "orientation", "keeps"),
+    [
+        ((0, -1, 1), (0, -1, 0.5), -1, 1, True),  # e^{−w} ≥ ½e^{−w}, which their ranges do not show
+        ((0, -1, 0.5), (0, -1, 1), -1, 1, False),
+        ((0, -1, 0.5), (0, -1, 1), -1, -1, True),
+        ((0, -1, 1), (0, -2, 1000), -1, 1, True),  # 1000 e^{−16} < 1
+        ((0, -1, 1), (0, -2, 10**8), -1, 1, False),
+        ((0, -2, 1), (0, -1, -1), 1, -1, True),
+        ((0, -2, -1), (0, -1, -1), 1, 1, False),
+        ((0, 0, 1), (1, 0, -1), 1, 1, False),  # 1 − w
+        ((0, 0, 1), (1, 0, 1), 1, 1, True),
+    ],
+)
+def test_the_tail_that_leads_decides(right, left, sign, orientation, keeps):
+    def made(power, linear, factor):
+        return Tail(Monomial(Fraction(0), Fraction(linear), Fraction(power)), arb(factor), R)
+
+    assert rule._keeps_sign(made(*right), made(*left), sign, orientation) is keeps
+
+
 @pytest.mark.parametrize("name", TRUE)
 def test_what_is_true_is_accepted(name):
     for claim, evidence in TRUE[name].items():
@@ -148,7 +192,7 @@ def test_breakpoints_on_the_other_side_cut_the_cells_too():
         assert isinstance(judge(text, A0, evidence), Accepted)
         verdict = judge(text, A, evidence)
         assert isinstance(verdict, Undecided) and verdict.check == 7  # φ''(0) does not exist
-        assert not isinstance(judge(f"-({text})", A0, evidence), Accepted)
+        assert not isinstance(judge(f"{text}-z", A0, evidence), Accepted)
 
 
 def test_the_label_is_not_for_an_assumed_tail():
@@ -217,10 +261,14 @@ def refused(check, certain, call, *arguments):
         (grows(0), grows(0), -1, True),
         (grows(0.5), grows(0.5), 1, True),
         (grows(0.5), grows(-0.5), -1, True),
-        (grows(0.5), grows(-0.5), 1, False),
-        (grows(0.5), grows(0.5), -1, False),
-        (grows(-0.5), grows(0.5), 1, False),
-        (grows(-0.5), grows(-0.5), -1, False),
+        (grows(0.5), grows(-0.5), 1, True),
+        (grows(0.5), grows(0.5), -1, True),
+        (grows(-0.5), grows(0.5), 1, True),
+        (grows(-0.5), grows(-0.5), -1, True),
+        (grows(0.25), grows(-0.5), 1, False),
+        (grows(0.25), grows(0.5), -1, False),
+        (grows(-0.5), grows(0.25), 1, False),
+        (grows(-0.5), grows(-0.25), -1, False),
         (flat(1), grows(-1), 1, False),
         (grows(1), flat(-1), 1, False),
         (flat(1), flat(-1), 1, True),
@@ -236,7 +284,9 @@ def refused(check, certain, call, *arguments):
     ],
 )
 def test_the_sign_of_a_folded_tail(right, left, sign, answer):
-    assert rule._is_nonnegative(right, left, sign) is answer
+    assert rule._keeps_sign(right, left, sign, 1) is answer
+    minus = [replace(each, factor=-each.factor) for each in (right, left)]
+    assert rule._keeps_sign(*minus, sign, -1) is answer
 
 
 @pytest.mark.parametrize(
@@ -287,8 +337,16 @@ def test_what_is_needed_at_zero(monkeypatch, slope, bend, mean, curvature, holds
     ],
 )
 def test_a_folded_slope_on_cells_and_beyond(shares, text, sign, holds):
-    cells, told = tuple(pairwise([Fraction(0), Fraction(1), Fraction(2)])), iter(shares)
-    arguments = 9, parse_activation(text), cells, Fraction(2), lambda *_: arb(next(told)), sign
+    cells = tuple(pairwise([Fraction(0), Fraction(1), Fraction(2)]))
+    told = {cell: arb(share) for cell, share in zip(cells, shares, strict=True)}
+    arguments = (
+        9,
+        parse_activation(text),
+        cells,
+        Fraction(2),
+        lambda _, cell, orientation: orientation * told[cell],
+        sign,
+    )
     if holds:
         rule._require_folded_sign(*arguments)
     else:
@@ -308,7 +366,9 @@ def test_a_folded_slope_on_cells_and_beyond(shares, text, sign, holds):
         ("closed-form", "tanh", None),
         ("slope-sum", "tanh", "nonzero"),
         ("slope-sum", "piecewise(-3*z/4, 0, z)", "nonzero"),  # 1 − 3/4
-        ("slope-sum", "piecewise(-2*z, 0, z)", None),
+        ("slope-sum", "piecewise(-2*z, 0, z)", "nonzero"),  # 1 − 2
+        ("slope-sum", "piecewise(-z, 0, z)", None),
+        ("slope-sum", "z+2*sin(z)", None),
     ],
 )
 def test_what_is_said_about_the_mean(mean, text, answer):
