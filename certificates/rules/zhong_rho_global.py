@@ -12,6 +12,7 @@ The lemma that applies, and cells for the judge to evaluate it on.
 Checks
 ------
 1. The lemma is the one for this activation, perhaps scaled: φ̃(z) = aφ(bz) + const has ρ̃(σ) = a²b²ρ(bσ) (I1).
+   ``step`` asks for a continuous φ; a slope that jumps at 0 goes with p = 0, and so do breakpoints elsewhere.
 2. b, p and Q are those of the lemma (for ``step``: b = 1, and the orders of the Hermite coefficients fit p).
 3. The cells tile [0, 1] in σ and [0, v], v ≥ 1, in 1/σ; for ``step`` [0, σ_a], [σ_a, σ_b] in σ and [0, v],
    v ≥ 1/σ_b, in 1/σ. No gap, no overlap.
@@ -44,9 +45,7 @@ from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
-from certificates.enclosures.infinity.identities import homogeneity
-from certificates.enclosures.intervals.pieces import pieces_of
-from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.infinity.identities import homogeneity, is_slope_affine_around_zero
 from certificates.enclosures.intervals.tilings import Cell, tiling_gap
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
@@ -190,16 +189,16 @@ def _homogeneous(activation: Activation) -> _Lemma:
 
 
 def _step(claim: Claim, evidence: Evidence, activation: Activation) -> _Lemma:
-    if not smoothness(activation).is_certainly_c11:
-        raise Refusal.undecided(1, "the lemma 'step' needs a Lipschitz φ'", seen=smoothness(activation).reason)
-    if any(pieces_of(activation)[1]):
-        raise Refusal.rejected(1, "the lemma 'step' allows no breakpoint but 0", seen=activation.text)
-    if evidence.first is None or evidence.second is None or not evidence.near:
-        raise Refusal.rejected(3, "the lemma 'step' needs near cells and two Hermite coefficients")
+    require_continuous(1, activation)
+    if is_slope_affine_around_zero(activation):
+        why = "φ' is affine around 0, so T₁(σ) falls faster than every power of σ as σ → 0: no such bound holds"
+        raise Refusal.rejected(2, why, required="T₁(σ) ≥ c σ^p near 0", seen="T₁(σ) = O(exp(−δ²/(4σ²)))")
+    if not evidence.near or (claim.power and (evidence.first is None or evidence.second is None)):
+        raise Refusal.rejected(3, "the lemma 'step' needs near cells, and for p > 0 two Hermite coefficients")
     if 2 * claim.decay < claim.power:
         raise Refusal.rejected(2, "the envelope grows as σ → ∞, ρ does not", required="2Q ≥ p")
     envelope = Envelope(claim.power, claim.decay)
-    first, second = _bessel(evidence.first), _bessel(evidence.second)
+    first, second = (Bessel(2, 0) if each is None else _bessel(each) for each in (evidence.first, evidence.second))
 
     def constants() -> list[Bound]:
         start = evidence.near[-1][1]

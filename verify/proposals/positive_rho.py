@@ -21,7 +21,7 @@ _LAST = (Fraction(4), Fraction(8), Fraction(16))  # σ_L, beyond which the limit
 
 
 def propose(activation: Activation, assumed: AssumedSlope | None = None) -> Proposal:
-    """P2 by the sign of φ' where no sample is negative, else by T₃.
+    """P2 by the sign of φ' where no two samples differ in it, else by T₃.
 
     Examples
     --------
@@ -31,20 +31,28 @@ def propose(activation: Activation, assumed: AssumedSlope | None = None) -> Prop
     (Fraction(0, 1), 'accepted')
     """
     if witness(activation, 1, lambda value: bool(value < 0)) is None:
-        return _by_sign(activation, assumed)
+        return _by_sign(activation, assumed, 1)
+    if witness(activation, 1, lambda value: bool(value > 0)) is None:
+        return _by_sign(activation, assumed, -1)
     return _by_third_term(activation)
 
 
-def _by_sign(activation: Activation, assumed: AssumedSlope | None) -> Proposal:
+def _by_sign(activation: Activation, assumed: AssumedSlope | None, orientation: int) -> Proposal:
     radius = tail_radius(activation)
-    jumps = [b for b in smooth_pieces(activation.expression)[1] if slope_jumps_at(activation, b)]
-    point = jumps[0] if jumps else witness(activation, 2, is_nonzero)
-    cells = SlopeCells(radius, sign_cells(activation, radius), slope_zeros(activation), assumed)
+    jump = _jump(activation)
+    point = witness(activation, 2, is_nonzero) if jump is None else jump
+    cells = SlopeCells(radius, sign_cells(activation, radius, orientation), slope_zeros(activation), assumed)
     return judged(activation, Claim(), Evidence(point or Fraction(0), slope=cells))
 
 
+def _jump(activation: Activation) -> Fraction | None:
+    """The first breakpoint where φ' jumps."""
+    return next((b for b in smooth_pieces(activation.expression)[1] if slope_jumps_at(activation, b)), None)
+
+
 def _by_third_term(activation: Activation) -> Proposal:
-    point = witness(activation, 3, is_nonzero) or Fraction(0)
+    jump = _jump(activation)
+    point = (witness(activation, 3, is_nonzero) or Fraction(0)) if jump is None else jump
     cells = _sigma_cells(activation)
     if cells is None:  # coarse ones, for the judge to name what fails
         cells = SigmaCells(uniform(Fraction(0), _LAST[0]), ((Fraction(0), 1 / _LAST[0]),))

@@ -12,8 +12,8 @@ from math import ceil
 
 from flint import arb
 
-from certificates import Accepted
-from certificates.arithmetic.arb import precision
+from certificates import Accepted, Rejected
+from certificates.arithmetic.arb import exact, precision
 from certificates.claims.zhong_rho_global import Claim, Evidence
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
@@ -61,7 +61,7 @@ def propose(activation: Activation, *, constant: Fraction | None = None, progres
     waiting = plans(activation, constant)
     found = _attempt(activation, next(waiting), progress)
     for plan in waiting:
-        if isinstance(found.verdict, Accepted) or found.verdict.check == 1:
+        if isinstance(found.verdict, Accepted | Rejected) or found.verdict.check == 1:
             break
         found = _attempt(activation, plan, progress)
     return found
@@ -69,7 +69,7 @@ def propose(activation: Activation, *, constant: Fraction | None = None, progres
 
 def _attempt(activation: Activation, plan: Plan, progress: Progress | None) -> Proposal:
     refused = judged(activation, plan.claim, plan.evidence)
-    if not isinstance(refused.verdict, Accepted) and refused.verdict.check == 1:
+    if isinstance(refused.verdict, Rejected) and refused.verdict.check in {1, 2}:
         return refused  # structural: no cells can help
     try:
         evidence = _with_cells(plan, activation, progress)
@@ -125,7 +125,9 @@ def _step_cells(plan: Plan, activation: Activation, progress: Progress | None) -
     cover = Cover(plan.target, progress)
     reach = cover.reach(far, 256)
     start = cover.reach(near, 32)
-    if start < Fraction(1, 4):  # in between, cells near 0 are expensive
+    if not plan.claim.power and not near((_ZERO, start)) >= exact(plan.target):  # by first order only: cells are thin
+        start = min(start, Fraction(1, 8))
+    elif start < Fraction(1, 4):  # in between, cells near 0 are expensive
         start = cover.reach(near, 1024)
     stop = max(start, Fraction(ceil(64 / reach), 64))
     return replace(

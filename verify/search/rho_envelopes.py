@@ -10,14 +10,15 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, precision
+from certificates.arithmetic.powers import natural_power
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
 from certificates.enclosures.formulas.ball_rings import arb_ring
-from certificates.enclosures.formulas.exact_constants import equal
 from certificates.enclosures.formulas.jets import jet
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
 from certificates.enclosures.gaussian.step_limit import step_limit
 from certificates.enclosures.gaussian.strips import strip
 from certificates.enclosures.infinity.identities import homogeneity
+from certificates.enclosures.intervals.smoothness import slope_jumps_at
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, smooth_pieces
 from certificates.language.parts import Quadrature
@@ -42,6 +43,7 @@ _TARGETS = {
     "elu": Fraction("0.039"),
 }
 _FACTORS = (Fraction(99, 100), Fraction(9, 10), Fraction(1, 2))  # of an estimate, for other activations
+_FACTORS_OF_SLOW_TAILS = (Fraction(1, 2),)  # cells in between are thin where α'' is not known to decay
 
 
 @dataclass(frozen=True)
@@ -93,21 +95,42 @@ def _steps(activation: Activation, constant: Fraction | None) -> Iterator[Plan]:
     power = 2 * first.order
     quadrature: Quadrature = "integral" if strip(activation) is None else "trapezoid"
     plan = Plan(
-        Claim(power, Fraction(power, 2), constant or _NOTHING),
+        Claim(power, Fraction(power, 2) + _fall(activation), constant or _NOTHING),
         Evidence("step", first=first, second=second, quadrature=quadrature),
     )
-    known = constant or _TARGETS.get(activation.name or "")
+    known = constant or (None if activation.parameters not in {(), (_ONE,)} else _TARGETS.get(activation.name or ""))
     if known is not None:
         yield replace(plan, claim=replace(plan.claim, constant=known))
         return
-    estimate = _estimate(activation, power, quadrature)
-    for factor in _FACTORS if estimate > 0 else (_ONE,):
+    estimate = _estimate(activation, plan.claim, quadrature)
+    factors = _FACTORS if _has_integrals(activation) else _FACTORS_OF_SLOW_TAILS
+    for factor in factors if estimate > 0 else (_ONE,):
         yield replace(plan, claim=replace(plan.claim, constant=_rounded_down(estimate * exact(factor), 3)))
 
 
+def _has_integrals(activation: Activation) -> bool:
+    """Whether φ' tends to its limits fast enough for the sharp bounds far out."""
+    try:
+        step_limit(activation).absolute_integral(1, 4)
+    except EnclosureFailure:
+        return False
+    return True
+
+
+def _fall(activation: Activation) -> Fraction:
+    """Half the power of 1/σ with which ρ falls at ∞: 0 at a step; 4 where φ' tends to 0, 3 to another constant."""
+    try:
+        common = step_limit(activation).common
+    except EnclosureFailure:
+        return _ZERO
+    return _ZERO if common is None else Fraction(3 if common.terms else 4, 2)
+
+
 def _hermite_choices(activation: Activation) -> tuple[HermiteChoice, HermiteChoice]:
-    """The leading terms of f = φ' and of zf at 0 outside span{1, z}: f^(m)(0) ≠ 0 with m ≥ 2, m ≥ 1; or a kink."""
+    """The leading terms of f = φ' and of zf at 0 outside span{1, z}: f^(m)(0) ≠ 0 with m ≥ 2, m ≥ 1; a kink; a jump."""
     pieces, breakpoints = smooth_pieces(activation.expression)
+    if any(breakpoints) or slope_jumps_at(activation, _ZERO):
+        return HermiteChoice(2, 0), HermiteChoice(2, 0)
     if breakpoints:
         return HermiteChoice(2, 1), HermiteChoice(2, 1)
     slopes = [c or exact(0) for c in jet(pieces[0], exact(0), 9, arb_ring())[1:]]
@@ -117,22 +140,19 @@ def _hermite_choices(activation: Activation) -> tuple[HermiteChoice, HermiteChoi
     return HermiteChoice(first, first), HermiteChoice(second + 1, second)
 
 
-def _estimate(activation: Activation, power: int, quadrature: Quadrature) -> arb:
-    """About the infimum of ρ(σ)(1 + σ²)^Q/σ^p, Q = p/2: of ρ(σ)(1 + σ^{−2})^Q; 0 if ρ vanishes at ∞."""
+def _estimate(activation: Activation, claim: Claim, quadrature: Quadrature) -> arb:
+    """About the infimum of ρ(σ)(1 + σ²)^Q/σ^p; 0 where it is not found to be positive."""
+    smallest: arb | None = None
     try:
-        limit = step_limit(activation)
-        if equal(limit.left, limit.right) is not False:
-            return exact(0)
-        smallest = exact(1)
         for k in range(-8, 9):
             sigma = Fraction(round(2 ** (k / 2) * 64), 64)
             value = zhong_terms(activation, sigma, 40, quadrature=quadrature).smallest
-            for _ in range(power // 2):
-                value *= exact(1 + 1 / (sigma * sigma))
-            smallest = smallest.min(value)
+            value *= (exact(1 + sigma * sigma).log() * exact(claim.decay)).exp()
+            value /= natural_power(exact(sigma), claim.power)
+            smallest = value if smallest is None else smallest.min(value)
     except EnclosureFailure:
         return exact(0)
-    return smallest
+    return exact(0) if smallest is None else smallest
 
 
 def _rounded_down(ball: arb, digits: int = 12) -> Fraction:

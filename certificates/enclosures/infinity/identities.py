@@ -24,7 +24,7 @@ from certificates.expression import Activation, Expression
 from certificates.memory import remembered
 
 __all__ = ["Homogeneity", "affine_pieces", "even_part_is_quadratic", "homogeneity", "is_curvature_continuous"]
-__all__ += ["is_slope_even", "is_slope_odd", "odd_part_slope"]
+__all__ += ["is_slope_affine_around_zero", "is_slope_even", "is_slope_odd", "odd_part_slope"]
 
 _RING = ExactRing()
 
@@ -118,6 +118,24 @@ def affine_pieces(activation: Activation) -> tuple[Fraction, ...] | None:
         if powers is None or max(powers, default=0) > 1:
             return None
     return breakpoints
+
+
+def is_slope_affine_around_zero(activation: Activation) -> bool:
+    """Whether φ' is shown to be affine on an interval around 0: then T₁(σ) falls faster than every power of σ.
+
+    As φ' − P, P affine, is 0 for |w| < δ and grows at most like a power, T₁(σ) ≤ E[(φ' − P)(σz)²] = O(e^{−δ²/(4σ²)}).
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> [is_slope_affine_around_zero(parse_activation(t)) for t in ("piecewise(-1, -1, z, 1, 1)", "relu", "tanh")]
+    [True, False, False]
+    """
+    pieces, breakpoints = pieces_of(activation)
+    if Fraction(0) in breakpoints or not is_analytic_on_pieces(activation):
+        return False
+    powers = _powers(pieces[sum(b < 0 for b in breakpoints)], 1)
+    return powers is not None and max(powers, default=0) <= 2
 
 
 def homogeneity(activation: Activation) -> Homogeneity | None:

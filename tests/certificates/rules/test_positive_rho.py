@@ -17,6 +17,7 @@ from certificates.expression import parse_activation
 from certificates.language.slopes import AssumedSlope, SlopeCells, Zero
 from certificates.rules import positive_rho as rule
 from tests.support.activations import TINY, TREACHEROUS, judge, tiling
+from verify.proposals.positive_rho import propose
 
 F, ONE, HALF = Fraction, Fraction(1), Fraction(1, 2)
 CELLS = SlopeCells(F(8), tiling(-8, 8))
@@ -48,19 +49,50 @@ def test_one_way_is_given():
             Evidence(ONE, **ways)
 
 
-@pytest.mark.parametrize("name", ["gelu", "silu", "mish", "sin", "quadratic", "-tanh(z)", "z-2*tanh(z)", "-z"])
+@pytest.mark.parametrize("name", ["gelu", "silu", "mish", "sin", "quadratic", "-z", "z-2*tanh(z)", "z^3-3*z", "-(z^2)"])
 def test_slopes_that_are_negative_somewhere_are_never_accepted(name):
     zeros = (Zero(F(0), 1), Zero(F(0), 2))
     for evidence in (SIGN, AT_KINK, by_sign(zeros=zeros)):
         assert not isinstance(judge(name, P2, evidence), Accepted)
 
 
+@pytest.mark.parametrize(
+    "text", ["-tanh(z)", "1-sigmoid(z)", "-softplus(z)", "-(z-tanh(z))", "-(z-1/3)^3", "-piecewise(0, 0, z)"]
+)
+def test_the_slope_may_be_negative_throughout(text):
+    """T₁, T₂ and T₃ of −φ are those of φ; a tail can be assumed for φ' ≥ 0 only."""
+    wide = (*tiling(-8, 0), (F(0), F(2)), *tiling(2, 8))
+    zeros = (Zero(F(1, 3), 2), Zero(F(0), 2))
+    evidence = by_sign(cells=wide if "1/3" in text else tiling(-8, 8), zeros=zeros)
+    at = replace(evidence, witness=F(0)) if "piecewise" in text else evidence
+    assert isinstance(judge(text, P2, at), Accepted)
+    for bent in (f"{text}+3*z*exp(-z^2)", f"{text}+z*(1+tanh(z))"):
+        assert not isinstance(judge(bent, P2, at), Accepted)
+
+
+def test_no_tail_is_assumed_for_a_negative_slope():
+    small = SlopeCells(ONE, tiling(-1, 1, 32), tail=AssumedSlope(F(2), F(0), 0))
+    assert isinstance(judge("z+atan(sin(z))/4", P2, Evidence(ONE, small)), Accepted)
+    verdict = judge("-z-atan(sin(z))/4", P2, Evidence(ONE, small))
+    assert not isinstance(verdict, Accepted) and verdict.check == 4
+
+
+def test_third_terms_of_slopes_that_jump():
+    """Hardswish, whose T₃ falls to 1/4 − 1/(2π); steeper in the middle it has φ' < 0 there, and T₃ < 0."""
+    found = propose(parse_activation("piecewise(0, -3, z*(z+3)/6, 3, z)")).evidence
+    assert isinstance(judge("piecewise(0, -3, z*(z+3)/6, 3, z)", P2, found), Accepted)
+    assert isinstance(judge("piecewise(0, 0, z)+tanh(z)", P2, THIRD), Accepted)  # a jump at 0 moves nothing
+    assert not isinstance(judge("piecewise(0, -3, z*(z+3)/6, 3, z)", P2, THIRD), Accepted)
+    assert not isinstance(judge("piecewise(0, -3, z*(z+3)/6-2*(z+3), 3, z-12)", P2, found), Accepted)
+
+
 def test_a_zero_at_a_point_that_is_not_dyadic_and_one_of_odd_order():
     wide = (*tiling(-8, 0), (F(0), F(2)), *tiling(2, 8))
     assert isinstance(judge("(z-1/3)^3", P2, by_sign(cells=wide, zeros=(Zero(F(1, 3), 2),))), Accepted)
     odd = by_sign(zeros=(Zero(F(0), 1), Zero(F(0), 3)))
-    for text in ("z^2", "-z^2", "z^4", "-z^3", "piecewise(-z^2, 0, z^2)+z^4"):
+    for text in ("z^2", "-z^2", "z^4", "piecewise(-z^2, 0, z^2)+z^4"):
         assert not isinstance(judge(text, P2, odd), Accepted)
+    assert isinstance(judge("-z^3", P2, odd), Accepted)  # φ' ≤ 0
 
 
 @pytest.mark.parametrize("witness", ["0", "1", "-3"])
@@ -81,8 +113,9 @@ def test_a_jump_of_the_slope_is_a_witness_where_it_jumps():
         ("piecewise(0, 0, 1)", AT_KINK, Rejected, 1),
         ("piecewise(0, 0, z, 1, z+1)", AT_KINK, Rejected, 1),
         ("piecewise(z, 8, z)", SIGN, Rejected, 2),
-        ("10-z", SIGN, Rejected, 3),
-        ("z-tanh(z)", SIGN, Undecided, 3),
+        ("10-z", SIGN, Undecided, 5),  # φ' < 0 throughout, but φ is affine
+        ("piecewise(10-z, 0, 10+z)", SIGN, Rejected, 3),
+        ("z-sqrt(atan(1))*erf(z)", SIGN, Undecided, 3),
         ("atan(z)-z/1000", SIGN, Undecided, 4),  # φ' < 0 beyond 31
         ("tanh", AT_KINK, Undecided, 5),  # φ''(0) = 0
         ("identity", SIGN, Undecided, 5),
@@ -91,7 +124,6 @@ def test_a_jump_of_the_slope_is_a_witness_where_it_jumps():
         ("tanh", replace(THIRD, sigma=SigmaCells(TWO[:1], ())), Rejected, 2),
         ("tanh", replace(THIRD, sigma=SigmaCells((), TWO[:1])), Rejected, 2),
         ("relu", THIRD, Undecided, 5),  # φ''' = 0
-        ("piecewise(0, 0, z)+tanh(z)", THIRD, Undecided, 6),
     ],
 )
 def test_refusals_say_whether_they_are_certain(name, evidence, kind, check):
@@ -177,7 +209,7 @@ def refused(check, certain, call, *arguments):
 def test_both_tails_are_asked_and_an_assumption_is_stated_once(monkeypatch):
     asked = []
     monkeypatch.setattr(rule, "nonnegative_cells", lambda *_: [])
-    monkeypatch.setattr(rule, "nonnegative_tail", lambda *a: asked.append(a[-1]) or (None, ["assumed"]))
+    monkeypatch.setattr(rule, "nonnegative_tail", lambda *a: asked.append(a[2]) or (None, ["assumed"]))
     assert rule._nonnegative_slope(parse_activation("exp(z^2)"), CELLS) == ("assumed",)  # nothing of the moments
     assert sorted(asked) == [-1, 1]
 

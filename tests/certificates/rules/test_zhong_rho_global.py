@@ -221,13 +221,36 @@ def test_growing_envelopes_are_rejected() -> None:
     _refused(Rejected, 2, "gelu", replace(found.claim, decay=Fraction(5, 2)), found.evidence)
 
 
-def test_the_step_lemma_needs_a_lipschitz_slope_and_no_other_breakpoint() -> None:
+def test_the_step_lemma_needs_power_0_for_a_slope_that_jumps_or_bends_elsewhere() -> None:
     evidence = Evidence("step", ((0 * ONE, ONE),), (), ((0 * ONE, ONE),), HermiteChoice(2, 1), HermiteChoice(2, 1))
     claim = Claim(2, ONE, Fraction(1, 1000))
-    assert "jumps" in _refused(Undecided, 1, "relu", claim, evidence)
-    assert "jumps" in _refused(Undecided, 1, "elu(2)", claim, evidence)
+    assert "jumps at 0" in _refused(Undecided, 0, "relu", claim, evidence)
+    assert "jumps at 0" in _refused(Undecided, 0, "elu(2)", claim, evidence)
     moved = "piecewise(exp(z-1), 1, z)"  # ELU with its kink at 1: C¹, slope between 0 and 1
-    assert "breakpoint" in _refused(Rejected, 1, moved, claim, evidence)
+    assert "breakpoint" in _refused(Undecided, 0, moved, claim, evidence)
+    assert "jumps from 0 to 1" in _refused(Rejected, 1, "piecewise(0, 0, 1)", claim, evidence)
+
+
+@pytest.mark.parametrize("text", ["piecewise(-1, -1, z, 1, 1)", "piecewise(0, -3, z*(z+3)/6, 3, z)"])
+def test_a_slope_that_is_affine_around_zero_has_no_bound_of_this_form(text: str) -> None:
+    """Hardtanh, hardswish: T₁ falls faster than every power of σ."""
+    assert "affine around 0" in _refused(Rejected, 2, text, Claim(0, ONE, Fraction(1, 1000)), STEP)
+
+
+@pytest.mark.parametrize(
+    ("text", "power", "decay", "at_least"),
+    [
+        ("piecewise(0, 0, z, 6, 6)", 0, 2, Fraction(9, 100)),  # ReLU6
+        ("z-tanh(z)", 4, Fraction(7, 2), Fraction(17, 100)),  # tanhshrink
+        ("-tanh(z)", 4, 4, Fraction(1, 2)),
+    ],
+)
+def test_slopes_with_equal_limits(text: str, power: int, decay: Fraction, at_least: Fraction) -> None:
+    found = propose(parse_activation(text), constant=at_least)
+    assert isinstance(found.verdict, Accepted)
+    assert (found.claim.power, found.claim.decay) == (power, decay)
+    thin = replace(found.claim, decay=found.claim.decay - HALF)
+    assert not isinstance(_judge(text, thin, found.evidence), Accepted)
 
 
 def test_the_step_lemma_needs_its_hermite_coefficients() -> None:
@@ -404,7 +427,7 @@ def test_near_middle_and_far_cells_meet(near, middle, far, stop, tiles):
 
 def test_one_breakpoint_beside_zero_is_one_too_many():
     claim = Claim(2, ONE, Fraction(1, 1000))
-    _refused(Rejected, 1, "piecewise(0, 0, z^2, 1, 2*z-1)", claim, STEP)
+    _refused(Undecided, 0, "piecewise(0, 0, z^2, 1, 2*z-1)", claim, STEP)
     for missing in ({"near": ()}, {"first": None}, {"second": None}):
         _refused(Rejected, 3, "gelu", claim, replace(STEP, **missing))
     _refused(Rejected, 2, "gelu", replace(claim, decay=HALF), STEP)

@@ -357,6 +357,7 @@ CELL = (Fraction(1, 4), Fraction(5, 16))
         ("elu", 2, Bessel(2, 1), Bessel(1, 0), "not orthogonal"),
         ("gelu", 6, Bessel(3, 3), Bessel(3, 3), "not orthogonal"),
         ("elu", 4, Bessel(2, 2), SECOND, "kink"),
+        ("elu(2)", 2, Bessel(2, 1), SECOND, "jumps at 0"),
         ("piecewise(z, 1, 2*z-1)", 2, Bessel(2, 1), SECOND, "breakpoint"),
     ],
 )
@@ -372,17 +373,19 @@ def test_cells_that_start_absurdly_close_to_zero_are_refused() -> None:
         near_constant(parse_activation("gelu"), _envelope("gelu"), Bessel(3, 3), SECOND, cell, "trapezoid")
 
 
-def test_middle_cells_refuse_a_kink_that_the_bounds_ignore() -> None:
-    """A bump of φ'' at 1 would add to α'' what sup|φ'''| does not see."""
-    phi = parse_activation("piecewise(tanh(z), 1, tanh(z) + (z-1)^2/(1+z^2))")
-    with pytest.raises(EnclosureFailure, match="breakpoint"):
-        middle_constant(phi, Envelope(4, Fraction(2)), CELL, "integral")
-
-
 def test_a_growing_envelope_is_refused_far_out() -> None:
     with pytest.raises(EnclosureFailure, match="grows"):
         far_constant(parse_activation("gelu"), Envelope(6, Fraction(5, 2)), (Fraction(0), Fraction(1, 8)))
 
 
-def test_equal_limits_give_no_positive_constant_at_infinity() -> None:
-    assert not far_constant(parse_activation("tanh"), Envelope(4, Fraction(4)), (Fraction(0), Fraction(1, 8))) > 0
+@pytest.mark.parametrize(
+    ("name", "power", "orders"),
+    [("tanh", 4, (1, 3, 4)), ("z-tanh(z)", 4, (1, 3, 0)), ("piecewise(0, 0, z, 6, 6)", 0, (1, 3, 4))],
+)
+def test_equal_limits_need_an_envelope_that_falls(name: str, power: int, orders: tuple[int, ...]) -> None:
+    """T₁, T₂ and T₃ fall like v, v³ and v⁴, or 1 where φ' does not tend to 0."""
+    phi, cell = parse_activation(name), (Fraction(0), Fraction(1, 64))
+    least = Fraction(power + max(orders), 2)
+    assert far_constant(phi, Envelope(power, least), cell) > 0
+    with pytest.raises(EnclosureFailure, match="more slowly"):
+        far_constant(phi, Envelope(power, least - Fraction(1, 2)), cell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import mpmath
@@ -12,6 +13,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.enclosures.gaussian import step_limit as step_limit_module
+from certificates.enclosures.gaussian.moments import moment as enclosed_moment
 from certificates.enclosures.gaussian.step_limit import second_derivative_integral, step_limit
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
@@ -150,25 +152,59 @@ def test_slow_tails_are_refused() -> None:
     assert upper(limit.absolute_integral(1, 0)) >= 3.14159265
 
 
-def test_breakpoints_other_than_zero_are_refused() -> None:
-    """The formula between −1 and 2 would be left out."""
-    activation = parse_activation("piecewise(0, -1, (z+1)^2/6, 2, z-1/2)")
-    with pytest.raises(EnclosureFailure, match="other than 0"):
-        step_limit(activation)
-    with pytest.raises(EnclosureFailure, match="other than 0"):
-        second_derivative_integral(activation, 1, 2)
+def test_every_breakpoint_counts() -> None:
+    """ReLU6: J_{i,j} = H_{i,j}(0) = 6^{j+1}/(j + 1); of 1 on (−1, 2) and 0 beyond, but for a step: by hand."""
+    six = step_limit(parse_activation("piecewise(0, 0, z, 6, 6)"))
+    for i in (1, 2):
+        for j in (0, 1, 2):
+            exactly = 6 ** (j + 1) / (j + 1)
+            assert float(six.signed_integral(i, j).mid()) == pytest.approx(exactly, rel=1e-12)
+            assert exactly <= upper(six.absolute_integral(i, j)) <= 1.2 * exactly
+    bent = step_limit(parse_activation("piecewise(0, -1, (z+1)^2/6, 2, z-1/2)"))  # f = (u + 1)/3 on (−1, 2)
+    assert float(bent.signed_integral(1, 0).mid()) == pytest.approx(1 / 6 - 2 / 3, rel=1e-12)
+    assert second_derivative_integral(parse_activation("piecewise(0, -1, (z+1)^2/6, 2, z-1/2)"), 1, 2) == 0
+    squared = upper(second_derivative_integral(parse_activation("piecewise(0, -1, (z+1)^2/6, 2, z-1/2)"), 2, 2))
+    assert 1 <= squared * math.sqrt(2 * math.pi) * 9 / 2 / 3 <= 1.2  # (f²)'' = 2/9
+
+
+def test_a_slope_minus_its_limit() -> None:
+    """Of z − tanh z, f − 1 = −sech²: H = −2, 4/3 for j = 0 and −π²/6, (π² − 6)/9 for j = 2."""
+    limit = step_limit(parse_activation("z-tanh(z)"))
+    assert limit.common is not None and limit.common.rational == 1
+    wanted = {(1, 0): -2, (2, 0): 4 / 3, (1, 2): -(math.pi**2) / 6, (2, 2): (math.pi**2 - 6) / 9, (1, 1): 0}
+    for (i, j), value in wanted.items():
+        assert float(limit.signed_integral(i, j, centred=True).mid()) == pytest.approx(value, rel=1e-9, abs=1e-12)
+        assert upper(limit.absolute_integral(i, j, centred=True)) >= abs(value)
+    assert step_limit(parse_activation("silu")).common is None
+
+
+@pytest.mark.parametrize("text", ["(z+sqrt(z^2+4))/2", "softsign", "gelu"])
+def test_the_crude_distance_holds_for_algebraic_tails(text: str) -> None:
+    phi = parse_activation(text)
+    limit = step_limit(phi)
+    for v in (Fraction(1, 40), Fraction(1, 5), Fraction(1)):
+        for i, j in ((1, 0), (1, 1), (1, 2), (2, 0), (2, 2)):
+            distance = abs(enclosed_moment(phi, i, j, 1 / v) - limit.moment(i, j))
+            assert distance.lower() <= limit.crude_distance(i, j, exact(v))
+
+
+def test_the_start_moves_out_for_what_settles_late() -> None:
+    assert step_limit(parse_activation("sigmoid(z-100)")).start == 128
+    assert step_limit(parse_activation("piecewise(0, 100, z-100)")).start == 200
 
 
 def test_second_derivatives_beyond_the_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tails alone, from R = 8 on, for tanh: ∫_R^∞ |g|uʲ ≤ R^{j+1}|g(R)|, and (f²)'' = 2(f'² + f f'')."""
-    monkeypatch.setattr(step_limit_module, "_START", Fraction(8))
-    monkeypatch.setattr(step_limit_module, "_EDGES", [Fraction(8)])
+    tanh = parse_activation("tanh")
+    early = replace(step_limit(tanh), start=Fraction(8))
+    monkeypatch.setattr(step_limit_module, "step_limit", lambda _: early)
+    monkeypatch.setattr(step_limit_module, "_side_cells", lambda *_: [])
     bound = second_derivative_integral.__wrapped__  # what is remembered belongs to the real start
     f, f1, f2 = (abs(float(mpmath.diff(mpmath.tanh, 8, k))) for k in (1, 2, 3))
     for i, j in ((1, 0), (1, 2), (2, 0), (2, 4)):
         bend = f2 if i == 1 else 2 * (f1 * f1 + f * f2)
         both_sides = 2 * 8 ** (j + 1) * bend / math.sqrt(2 * math.pi)
-        assert upper(bound(parse_activation("tanh"), i, j)) == pytest.approx(both_sides, rel=1e-2)
+        assert upper(bound(tanh, i, j)) == pytest.approx(both_sides, rel=1e-2)
 
 
 @pytest.mark.parametrize("cell", [(Fraction(1), Fraction(9, 8)), (Fraction(-1), Fraction(-15, 16))])
