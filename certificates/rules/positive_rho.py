@@ -50,7 +50,7 @@ from certificates.enclosures.intervals.smoothness import slope_jumps_at
 from certificates.expression import Activation
 from certificates.language.slopes import SlopeCells
 from certificates.subjects import ActivationProblem
-from certificates.theorems.step_cells import third_term_far, third_term_near
+from certificates.theorems.step_cells import slope_tends_to_zero, third_term_far, third_term_near
 from certificates.verdict import Accepted, Assumption, Fact
 
 __all__ = ["KIND"]
@@ -104,6 +104,8 @@ def _third_term(activation: Activation, witness: Fraction, evidence: SigmaCells)
             where = f"{variable} in [{cell[0]}, {cell[1]}]"
             raise Refusal.undecided(7, f"T₃ > 0 is not shown for {where}", required="T₃ > 0", seen=f"≥ {bound.str(6)}")
         smallest = smallest.min(bound)
+    if slope_tends_to_zero(activation):  # far out it was T₃/v⁴
+        return bend
     return *bend, fact_below("T₃", "for every σ > 0", smallest)
 
 

@@ -62,6 +62,7 @@ __all__ = [
     "far_constant",
     "middle_constant",
     "near_constant",
+    "slope_tends_to_zero",
     "third_term_far",
     "third_term_near",
 ]
@@ -420,10 +421,16 @@ def _far_terms_of_equal_limits(limit: StepLimit, kappa: arb, envelope: Envelope,
     return *found, envelope.constant_far(cell, whole.lower())
 
 
+def slope_tends_to_zero(activation: Activation) -> bool:
+    """Whether φ' → 0 on both sides, exactly; then T₃ ~ v⁴ has no positive lower bound for all σ."""
+    common = step_limit(activation).common
+    return common is not None and not common.terms
+
+
 def third_term_far(activation: Activation, cell: Cell) -> arb:
     """A lower bound of T₃ (of T₃/v⁴ where φ' tends to 0) for v = 1/σ > 0 in a cell [v₁, v₂], 0 ≤ v₁."""
     limit = step_limit(activation)
-    if limit.common is not None and not limit.common.terms:
+    if slope_tends_to_zero(activation):
         v = exact(cell[0]).union(exact(cell[1])).nonnegative_part()
         h10, h11, h12 = (_inner_moment(limit, 1, j, v, centred=True) for j in range(3))
         return (h10 * h12 - h11 * h11).lower()

@@ -197,6 +197,14 @@ def test_previous_bug_10_the_least_third_term_is_a_bound():
     assert fact.symbol == "T₃" and 0 < fact.lower <= 1 / 4 - 1 / (2 * math.pi) and fact.upper == math.inf
 
 
+def test_no_bound_of_the_third_term_is_told_where_it_falls_to_zero():
+    """T₃ of tanh is about (π/6)/σ⁴: it is shown to be positive, not to stay above a number."""
+    fine = SigmaCells((*tiling(0, 1, 16), *tiling(1, 2, 32)), tiling(0, 1, 64)[:32])
+    verdict = judge("tanh(z)", P2, Evidence(ONE, sigma=fine))
+    assert isinstance(verdict, Accepted), verdict.explanation()
+    assert "T₃" not in {fact.symbol for fact in verdict.facts}
+
+
 # ---- one function at a time, at its bounds --------------------------------------------------------------------------
 
 
