@@ -12,6 +12,7 @@ import pytest
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
+from certificates.enclosures.infinity.derivative_bounds import derivative_bound
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 from certificates.theorems import step_cells
@@ -220,3 +221,15 @@ def test_algebraic_tails_far_out() -> None:
         found = far_constant(phi, Envelope(6, Fraction(3)), (Fraction(0), Fraction(1, 32)))
     assert 0.03 < lower(found) < 1 / 4 - 1 / (2 * 3.141592)
     assert isinstance(found, arb) and exact(0) < found
+
+
+def test_the_third_term_near_a_zero_moves_by_the_third_derivative_of_the_slope() -> None:
+    """|Q_j'| ≤ sup|f'''|/3! M_{j+3}, M₃, M₄, M₅ = 2√(2/π), 3, 8√(2/π): the product of the balls, by hand."""
+    phi, cell = parse_activation("z-tanh(z)"), (Fraction(7, 16), Fraction(9, 16))
+    values = {j: exact(alpha("tanhshrink", 1, j, 0.5)) for j in range(3)}
+    half, m = float(upper(derivative_bound(phi, 4))) / 6 / 16, np.sqrt(2 / np.pi)
+    a, b, c = (alpha("tanhshrink", 1, j, 0.5) / 0.25 for j in range(3))
+    da, db, dc = half * 2 * m, half * 3, half * 8 * m
+    wanted = a * c - a * dc - c * da - da * dc - (abs(b) + db) ** 2
+    found = lower(step_cells._third_term_of_a_zero(phi, 2, cell, values))
+    assert found == pytest.approx(wanted, rel=1e-6)
