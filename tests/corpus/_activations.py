@@ -50,7 +50,7 @@ GROWTHS = {
     ),
     "assumed-growth-false-at-sixteen": (
         "3cos(16) is between −1 and 1",
-        "tanh(z*exp(z))+3*sin(z)",
+        "tanh(sin(z)*exp(z-20))+3*sin(z)",
         AssumedGrowth(Fraction(1), _ZERO, 0, Fraction(8)),
     ),
 }

@@ -92,8 +92,8 @@ def _bent_sigma() -> Iterator[Bent]:
     yield Bent("sigma-gap", 2, some, "tanh", _P2, Evidence(_ONE, sigma=SigmaCells(_UNIT[:1] + _UNIT[2:], _UNIT)))
     yield Bent("sigma-stops-short", 2, some, "tanh", _P2, Evidence(_ONE, sigma=SigmaCells(_UNIT, _UNIT[:-1])))
     yield Bent("sigma-linear", 5, "T₁ of the identity is positive", "identity", _P2, _SIGMA)
-    kinked = "piecewise(0, 0, z)+tanh(z)"
-    yield Bent("sigma-kink", 6, "a slope that jumps is Lipschitz in σ", kinked, _P2, _SIGMA)
+    jumping = "T₃ of a slope that is 1 near 0 and −1 beyond 3 is positive where its mean is 0"
+    yield Bent("sigma-jumps", 7, jumping, "piecewise(-1, -1, z, 1, 1, 3, 4-z)", _P2, _SIGMA)
     wide = Evidence(_ONE, sigma=SigmaCells(tiling(0, 1, 1), tiling(0, 1, 1)))
     falling = "T₃ of z − 2 tanh z is positive where its mean slope is 0"
     yield Bent("sigma-mean-slope-zero", 7, falling, "z-2*tanh(z)", _P2, wide)

@@ -58,8 +58,9 @@ def _bent_cells(p1: Claim) -> Iterator[Bent]:
     yield Bent("gelu-monotone", 3, "GELU increases", "gelu", p1, _SIGN)
     yield Bent("sine-monotone", 3, "the sine increases", "sin", p1, _SIGN)
     yield Bent("decreasing", 3, "−z increases", "-z", p1, _COARSE)
-    wrong = replace(_SIGN, zeros=(Zero(_NONE, 1),))
-    yield Bent("zero-of-another-order", 3, "z − tanh z has a simple zero of its slope at 0", "z-tanh(z)", p1, wrong)
+    wrong = replace(_SIGN, zeros=(Zero(_NONE, 3),))
+    told = "the slope of z − ∫exp(−t²) vanishes at 0 to order 3"
+    yield Bent("zero-of-another-order", 3, told, "z-sqrt(atan(1))*erf(z)", p1, wrong)
 
 
 def _bent_tails(p1: Claim) -> Iterator[Bent]:

@@ -78,7 +78,7 @@ def cases() -> Iterator[Case]:
     yield Bent("tanh-by-the-lemma-of-erf", 1, "the lemma of erf holds for tanh", "tanh", erf0, Evidence("erf"))
     yield Bent("gelu-homogeneous", 1, "GELU is homogeneous", "gelu", claim, homogeneous)
     yield Bent("jump", 1, "a step is homogeneous of degree 1", "piecewise(0, 0, 1)", claim, homogeneous)
-    yield Bent("kink-away-from-0", 1, "what kinks at 1 has one step, at 0", "piecewise(z^2, 1, 2*z-1)", tanh, step)
+    yield Bent("kink-away-from-0", 2, "T₁ of z² up to 1 is at least cσ⁴ near 0", "piecewise(z^2, 1, 2*z-1)", tanh, step)
     yield Bent(
         "cubic-of-another-power",
         2,
