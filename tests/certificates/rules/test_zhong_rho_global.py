@@ -241,8 +241,8 @@ def test_a_slope_that_is_affine_around_zero_has_no_bound_of_this_form(text: str)
     ("text", "power", "decay", "at_least"),
     [
         ("piecewise(0, 0, z, 6, 6)", 0, 2, Fraction(9, 100)),  # ReLU6
-        ("z-tanh(z)", 4, Fraction(7, 2), Fraction(17, 100)),  # tanhshrink
-        ("-tanh(z)", 4, 4, Fraction(1, 2)),
+        pytest.param("z-tanh(z)", 4, Fraction(7, 2), Fraction(17, 100), marks=pytest.mark.slow),  # tanhshrink
+        pytest.param("-tanh(z)", 4, 4, Fraction(1, 2), marks=pytest.mark.slow),
     ],
 )
 def test_slopes_with_equal_limits(text: str, power: int, decay: Fraction, at_least: Fraction) -> None:

@@ -124,15 +124,22 @@ def test_formulas_outside_the_catalogue_get_a_constant_of_their_own() -> None:
         ("identity", Undecided, 4),
         ("quadratic", Undecided, 4),
         ("sin", Undecided, 0),
-        ("elu(2)", Undecided, 1),
-        ("piecewise(exp(z-1), 1, z)", Rejected, 1),
+        ("piecewise(0, 0, 1)", Rejected, 1),
+        ("piecewise(-1, -1, z, 1, 1)", Rejected, 2),
         ("smooth_leaky_relu(1)", Undecided, 4),
-        ("2*tanh(z)", Undecided, 4),
     ],
 )
 def test_hopeless_activations_are_refused_with_the_right_check(text: str, outcome: type, check: int) -> None:
     verdict = propose(parse_activation(text)).verdict
     assert isinstance(verdict, outcome) and verdict.check == check, verdict.explanation()
+
+
+@pytest.mark.slow
+def test_a_slope_that_jumps_at_0_has_a_constant_of_its_own() -> None:
+    """elu(2): f = 2eᵘ, 1; no power of σ, and the catalogue's target of elu(1) is not taken for it."""
+    found = propose(parse_activation("elu(2)"))
+    assert isinstance(found.verdict, Accepted), found.verdict.explanation()
+    assert (found.claim.power, found.claim.decay) == (0, 0) and 0.019 < found.claim.constant < 0.0202
 
 
 def test_progress_is_reported() -> None:
