@@ -104,3 +104,20 @@ def test_what_is_asked_of_a_tail_is_what_is_given(monkeypatch):
         assert (check, phi, side, options) == (4, activation, -1, {"is_given": given})
         assert bound.derivative == 1 and bound.beyond == 2 and bound.is_nonnegative
     assert (bound.constant, bound.slope, bound.power) == (3, 5, 7)
+
+
+@pytest.mark.parametrize(("orientation", "factor"), [(1, 0.5), (1, 0.0), (-1, -0.5), (-1, 0.0)])
+def test_a_tail_with_the_sign_of_the_cells(monkeypatch, orientation, factor):
+    found, phi = Tail(ONE_MONOMIAL, arb(factor), F(2)), parse_activation("z")
+    monkeypatch.setattr(_slopes, "tail_or_assumption", lambda *_, **options: (found, []))
+    assert _slopes.nonnegative_tail(TWO, phi, 1, orientation) == (found, [])
+    if factor:
+        refused(4, True, _slopes.nonnegative_tail, TWO, phi, 1, -orientation)
+    monkeypatch.setattr(_slopes, "tail_or_assumption", lambda *_, **options: (replace(found, factor=arb(0, 1)), []))
+    refused(4, False, _slopes.nonnegative_tail, TWO, phi, 1, orientation)
+
+
+def test_nothing_is_assumed_of_a_slope_that_is_negative(monkeypatch):
+    monkeypatch.setattr(_slopes, "tail_or_assumption", lambda *_, **options: (None, ["assumed"]))
+    assert _slopes.nonnegative_tail(TWO, parse_activation("z"), 1) == (None, ["assumed"])
+    refused(4, False, _slopes.nonnegative_tail, TWO, parse_activation("z"), 1, -1)

@@ -70,6 +70,15 @@ def test_the_slope_may_be_negative_throughout(text):
         assert not isinstance(judge(bent, P2, at), Accepted)
 
 
+@pytest.mark.parametrize("rise", ["(z/16)^3", "piecewise(0, 0, (z/16)^3)", "piecewise((z/16)^3, 0, 0)"])
+def test_slopes_that_change_their_sign_beyond_the_cells(rise):
+    """φ' = ±(3z²/4096 − 1) keeps its sign for |z| < 36 only."""
+    for text in (f"{rise}-z", f"z-({rise})"):
+        for witness in (ONE, -ONE):
+            verdict = judge(text, P2, replace(SIGN, witness=witness))
+            assert not isinstance(verdict, Accepted) and verdict.check == 4
+
+
 def test_no_tail_is_assumed_for_a_negative_slope():
     small = SlopeCells(ONE, tiling(-1, 1, 32), tail=AssumedSlope(F(2), F(0), 0))
     assert isinstance(judge("z+atan(sin(z))/4", P2, Evidence(ONE, small)), Accepted)

@@ -183,6 +183,19 @@ def test_far_constants_of_equal_limits_are_sharp_at_infinity(name: str) -> None:
         assert constant * mpmath.mpf(2) ** (-30 * float(falls - order)) == pytest.approx(float(limit), rel=1e-6)
 
 
+def test_far_terms_of_a_slope_that_falls_to_its_limit() -> None:
+    """On a thin cell at v = 1/8, f = 1 + sech²: the remainder has the sign that leaves the bounds just below T_k."""
+    phi, envelope = parse_activation("z+tanh(z)"), Envelope(0, Fraction(3, 2))
+    with precision(96):
+        bounds = step_cells._far_terms(phi, envelope, (Fraction(1, 8), Fraction(1, 8) + Fraction(1, 2**30)))
+    shape = ("z+tanh(z)", (), (lambda u: 2 - np.tanh(u) ** 2,), envelope)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(SHAPES, "rising tanh", shape)
+        truth = terms("rising tanh", 8.0)
+    for bound, term, slack in zip(bounds, truth, (3e-4, 1e-6, 1e-4), strict=True):
+        assert term - slack <= lower(bound) / 65**1.5 <= term
+
+
 @pytest.mark.parametrize("name", ["relu6", "hardtanh", "hardswish", "bent", "selu", "falling tanh"])
 def test_third_terms_hold(name: str) -> None:
     phi = parse_activation(SHAPES[name][0])
@@ -195,6 +208,15 @@ def test_third_terms_hold(name: str) -> None:
             assert lower(far) <= terms(name, float(1 / at))[2] / (float(at) ** 4 if falls else 1) + 1e-9
 
 
+def test_the_third_term_far_out_tends_to_the_square_of_the_common_limit() -> None:
+    """f = 1/8 + sech²: T₃ tends to 1/64 although that of sech², over v⁴, tends to π/6; only the latter falls to 0."""
+    raised, falling = parse_activation("tanh(z)+z/8"), parse_activation("tanh")
+    cell = (Fraction(0), Fraction(1, 64))
+    assert 0.015 < lower(third_term_far(raised, cell)) <= 1 / 64
+    assert 0.5 < lower(third_term_far(falling, cell)) <= float(mpmath.pi) / 6
+    assert step_cells.slope_tends_to_zero(falling) and not step_cells.slope_tends_to_zero(raised)
+
+
 def test_the_third_term_near_a_zero_of_the_slope() -> None:
     """Tanhshrink: f = w²q, T₃/σ⁴ tends to E[z²]E[z⁴] − 0 = 3; at order 2, not 1 or 3."""
     phi, cell = parse_activation("z-tanh(z)"), (Fraction(0), Fraction(1, 2**20))
@@ -203,6 +225,17 @@ def test_the_third_term_near_a_zero_of_the_slope() -> None:
     assert lower(found[2]) == pytest.approx(3, rel=1e-3)
     with pytest.raises(EnclosureFailure, match="fit"):
         near_constant(phi, SHAPES["tanhshrink"][3], Bessel(3, 3), Bessel(3, 2), cell, "integral")
+
+
+def test_the_drift_of_a_slope_over_its_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    """f = w² + w³ on [0, 1/8]: Q = 1, 3σ, 3 at σ = 1/16, q' = 1, so they drift by M₃, M₄, M₅ times 1/16."""
+    phi, h = parse_activation("z^3/3+z^4/4"), Fraction(1, 16)
+    monkeypatch.setattr(step_cells, "derivative_bound", lambda _, k: exact({4: 6}[k]))
+    values = {j: exact(h * h * q) for j, q in enumerate((Fraction(1), 3 * h, Fraction(3)))}
+    found = step_cells._third_term_of_a_zero(phi, 2, (Fraction(0), 2 * h), values)
+    third, fifth = (float(2 * k * mpmath.sqrt(2 / mpmath.pi)) / 16 for k in (1, 4))
+    a_times_c = 3 - 3 * third - fifth - third * fifth  # a product of balls
+    assert lower(found) == pytest.approx(a_times_c - (6 / 16) ** 2, rel=1e-6)
 
 
 def test_without_the_jumps_false_bounds_would_follow(monkeypatch: pytest.MonkeyPatch) -> None:

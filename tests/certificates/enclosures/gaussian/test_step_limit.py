@@ -178,7 +178,10 @@ def test_a_slope_minus_its_limit() -> None:
     assert step_limit(parse_activation("silu")).common is None
 
 
-@pytest.mark.parametrize("text", ["(z+sqrt(z^2+4))/2", "softsign", "gelu"])
+ONE_SIDED = ["piecewise(z/(1-z), 0, z)", "piecewise(z, 0, z/(1+z))"]  # an algebraic tail on one side alone
+
+
+@pytest.mark.parametrize("text", ["(z+sqrt(z^2+4))/2", "softsign", "gelu", *ONE_SIDED])
 def test_the_crude_distance_holds_for_algebraic_tails(text: str) -> None:
     phi = parse_activation(text)
     limit = step_limit(phi)
