@@ -21,7 +21,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, product
 from certificates.arithmetic.powers import by_squaring
 from certificates.enclosures.formulas.ball_rings import arb_ring
 from certificates.enclosures.formulas.exact_constants import ExactConstant, ExactRing
@@ -177,7 +177,7 @@ class TailRing:
             return self.multiply(rest, Germ(flipped.times(TailSum.constant(1 / bracket))))
         # 1/(1 + ρ) = 1 − ρ/(1 + ρ)
         first = flipped.times(TailSum.constant(_EXACT.divide(_EXACT.one, parts.coefficient)))
-        change = parts.ratio.times(TailSum.constant(-parts.coefficient.enclose() / bracket))
+        change = parts.changed(-parts.coefficient.enclose() / bracket, self.start)
         return self.multiply(rest, Germ(first.times(_ONE.plus(change))))
 
     def power(self, base: Germ, exponent: int) -> Germ:
@@ -250,7 +250,9 @@ class TailRing:
         if function in {"log", "sqrt"}:
             monomial, ball = self._positive(argument)
             parts = None if argument.factors else _parts(argument.numerator)
-            return _log(monomial, ball, argument, parts) if function == "log" else _sqrt(monomial, ball, parts)
+            if function == "log":
+                return _log(monomial, ball, argument, parts, self.start)
+            return _sqrt(monomial, ball, parts, self.start)
         if argument.unknown:
             return argument
         try:
@@ -379,7 +381,9 @@ class TailRing:
             distance = self.bounded(rest)
             if distance is not None and abs(distance) < 1:
                 slope = _slope_at(function, ball.union(limit.enclose()))
-                return self.add(self.constant(_EXACT.apply(function, limit)), self.multiply(rest, self._ball(slope)))
+                monomial, factor = self.split(rest)  # in one term: a ball cancels nothing, and sums would grow
+                change = Germ(TailSum.monomial(monomial, product(factor, slope)))
+                return self.add(self.constant(_EXACT.apply(function, limit)), change)
         return self._ball(_at(function, ball))
 
     def _exponential_of_softplus(self, u: Germ) -> Germ | None:
@@ -436,6 +440,16 @@ class _Parts:
     coefficient: ExactConstant
     ratio: TailSum
 
+    def changed(self, slope: arb, start: Fraction) -> TailSum:
+        """Slope · ratio, in one term where that is enclosed: a ball cancels nothing, and sums would grow."""
+        change = self.ratio.times(TailSum.constant(slope))
+        if len(change.terms) < 2:
+            return change
+        try:
+            return TailSum.monomial(change.leading, change.bracket(start))
+        except EnclosureFailure:
+            return change
+
 
 def _parts(total: TailSum) -> _Parts | None:
     """The leading term apart from the rest, if its coefficient is exact."""
@@ -449,17 +463,17 @@ def _parts(total: TailSum) -> _Parts | None:
     return _Parts(coefficient, others.times(flipped))
 
 
-def _sqrt(monomial: Monomial, ball: arb, parts: _Parts | None) -> Germ:
+def _sqrt(monomial: Monomial, ball: arb, parts: _Parts | None, start: Fraction) -> Germ:
     """√(monomial · ball) for a positive ball; √(1 + ρ) = 1 + ρ/(2√(1 + ξ)) with ξ between 0 and ρ."""
     if parts is None:
         return Germ(TailSum.monomial(monomial.root(), ball.sqrt()))
     between = (ball / parts.coefficient.enclose()).union(exact(1))
-    change = parts.ratio.times(TailSum.constant(1 / (2 * between.sqrt())))
+    change = parts.changed(1 / (2 * between.sqrt()), start)
     leading = TailSum.monomial(monomial.root(), _EXACT.apply("sqrt", parts.coefficient))
     return Germ(leading.times(_ONE.plus(change)))
 
 
-def _log(monomial: Monomial, ball: arb, u: Germ, parts: _Parts | None) -> Germ:
+def _log(monomial: Monomial, ball: arb, u: Germ, parts: _Parts | None, start: Fraction) -> Germ:
     """log u with u = monomial · ball, the ball positive; log(1 + ρ) = ρ/(1 + ξ) with ξ between 0 and ρ."""
     if monomial.power != 0:
         return _unknown("log t is no monomial")
@@ -470,7 +484,7 @@ def _log(monomial: Monomial, ball: arb, u: Germ, parts: _Parts | None) -> Germ:
     if parts is None:
         return Germ(TailSum({**growing, ONE_MONOMIAL: ball.log()}), exponential=u)
     between = (ball / parts.coefficient.enclose()).union(exact(1))
-    rest = parts.ratio.times(TailSum.constant(1 / between))
+    rest = parts.changed(1 / between, start)
     return Germ(TailSum({**growing, ONE_MONOMIAL: _EXACT.apply("log", parts.coefficient)}).plus(rest), exponential=u)
 
 

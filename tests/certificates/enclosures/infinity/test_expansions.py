@@ -236,3 +236,38 @@ def test_one_is_one_object() -> None:
     assert RING.split(RING.constant(_EXACT.one)) == (ONE_MONOMIAL, exact(1))
     assert RING.power(T, 5).numerator.leading == Monomial(Fraction(0), Fraction(0), Fraction(5))
     assert TailSum.constant(_EXACT.one).key == RING.one.numerator.key
+
+
+@pytest.mark.parametrize("function", ["tanh", "sigmoid", "softplus"])
+@pytest.mark.parametrize("side", [1, -1])
+def test_logistic_functions_of_a_slow_argument_that_is_no_polynomial(function: str, side: int) -> None:
+    """Of u = ±(t + sin(t²)/1000)/1000, e^{−|u|} is a tight ball near 1, so 1/(1 + e^{−|u|}) counts."""
+    slow = RING.multiply(number(Fraction(side, 1000)), RING.add(T, RING.multiply(number(Fraction(1, 1000)), wave())))
+    found, slope = RING.apply(function, slow), RING.logistic_slope(function, slow)
+    for t in (Fraction(10), Fraction(1001, 100), Fraction(700)):
+        u = (exact(t) + exact(t * t).sin() / 1000) * side / 1000
+        power = u.exp()
+        values = {"tanh": u.tanh(), "sigmoid": power / (1 + power), "softplus": power.log1p()}
+        assert value(found, t).overlaps(values[function])
+        if function != "softplus":
+            assert slope is not None
+            assert value(slope, t).overlaps(1 - u.tanh() ** 2 if function == "tanh" else power / (1 + power) ** 2)
+
+
+@pytest.mark.parametrize("function", ["tanh", "softplus", "sqrt", "log"])
+def test_compositions_of_enclosed_functions_stay_short(function: str) -> None:
+    """What is a ball anyway is one term: each function would else double the terms of its argument."""
+    germ = RING.divide(RING.one, RING.add(T, wave()))
+    for _ in range(6):
+        germ = RING.apply(function, RING.add(number(2), germ))
+    assert len(germ.numerator.terms) <= 2 and not germ.factors
+
+
+def test_one_term_encloses_the_whole_change() -> None:
+    """√(1 + 8/t + 8e^{−t/10}) on t ≥ 10, where the second summand is the larger one at first."""
+    decay = RING.apply("exp", RING.multiply(number(Fraction(-1, 10)), T))
+    u = RING.add(RING.one, RING.multiply(number(8), RING.add(RING.divide(RING.one, T), decay)))
+    for t in (Fraction(10), Fraction(20), Fraction(80)):
+        inner = 1 + 8 * (1 / exact(t) + exact(-t / 10).exp())
+        assert value(RING.apply("sqrt", u), t).overlaps(inner.sqrt())
+        assert value(RING.apply("log", u), t).overlaps(inner.log())
