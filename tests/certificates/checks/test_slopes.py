@@ -121,3 +121,11 @@ def test_nothing_is_assumed_of_a_slope_that_is_negative(monkeypatch):
     monkeypatch.setattr(_slopes, "tail_or_assumption", lambda *_, **options: (None, ["assumed"]))
     assert _slopes.nonnegative_tail(TWO, parse_activation("z"), 1) == (None, ["assumed"])
     refused(4, False, _slopes.nonnegative_tail, TWO, parse_activation("z"), 1, -1)
+
+
+def test_an_assumed_sign_is_no_help_where_the_slope_is_negative() -> None:
+    """What is assumed is φ' ≥ 0; 5z + tanh(log(1 + z²)) has no expansion, and nothing contradicts it."""
+    evidence = replace(EIGHT, tail=AssumedSlope(F(6), F(0), 0))
+    activation = parse_activation("5*z+tanh(log(1+z^2))")
+    assert _slopes.nonnegative_tail(evidence, activation, 1)[1]
+    refused(4, False, _slopes.nonnegative_tail, evidence, activation, 1, -1)
