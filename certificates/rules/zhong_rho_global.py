@@ -45,6 +45,7 @@ from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.zhong_rho_global import Claim, Evidence, HermiteChoice
 from certificates.enclosures.gaussian.rho_terms import zhong_terms
+from certificates.enclosures.gaussian.step_limit import step_limit
 from certificates.enclosures.infinity.identities import homogeneity, is_slope_affine_around_zero
 from certificates.enclosures.intervals.tilings import Cell, tiling_gap
 from certificates.errors import EnclosureFailure
@@ -196,6 +197,7 @@ def _step(claim: Claim, evidence: Evidence, activation: Activation) -> _Lemma:
     if not evidence.near or (claim.power and (evidence.first is None or evidence.second is None)):
         raise Refusal.rejected(3, "the lemma 'step' needs near cells, and for p > 0 two Hermite coefficients")
     if 2 * claim.decay < claim.power:
+        step_limit(activation)  # fails without limits of φ': where it is unbounded ρ may grow
         raise Refusal.rejected(2, "the envelope grows as σ → ∞, ρ does not", required="2Q ≥ p")
     envelope = Envelope(claim.power, claim.decay)
     first, second = (Bessel(2, 0) if each is None else _bessel(each) for each in (evidence.first, evidence.second))

@@ -219,6 +219,8 @@ def test_scales_are_checked(name: str, wrong: Fraction) -> None:
 def test_growing_envelopes_are_rejected() -> None:
     found = propose(parse_activation("gelu"), constant=CONSTANTS["gelu"])
     _refused(Rejected, 2, "gelu", replace(found.claim, decay=Fraction(5, 2)), found.evidence)
+    growing = "piecewise(0, 0, z^2)"  # φ' is unbounded, and so is its ρ: nothing false is said
+    _refused(Undecided, 0, growing, replace(found.claim, decay=Fraction(5, 2)), found.evidence)
 
 
 def test_the_step_lemma_needs_power_0_for_a_slope_that_jumps_or_bends_elsewhere() -> None:
