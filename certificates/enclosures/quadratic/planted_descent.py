@@ -87,7 +87,8 @@ def exact_moments(inputs: FloatArray) -> ExactMoments:
     size = dimension * (dimension + 1) // 2
     words = 1 + 4 * bits / _WORD
     reserve(size * (size * 8 * words + min(samples, _BLOCK_SAMPLES) * (60 + bits / 4)))
-    spend(size * samples * (2 + words / 4 + 0.05 * size * words))
+    blocks = 1 + (samples - 1) // _BLOCK_SAMPLES
+    spend(size * samples * (2 + words + 0.005 * size * words) + blocks * size**2 * (1 + 0.2 * words))
     table = fmpz_mat(size, size)
     for start in range(0, samples, _BLOCK_SAMPLES):
         products = _integer_products(inputs[start : start + _BLOCK_SAMPLES], exponent, bits)
