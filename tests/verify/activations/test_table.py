@@ -129,6 +129,7 @@ def test_an_assumed_tail_makes_entries_conditional():
     assert not entry.is_proved and not entry.is_conditional
 
 
+@pytest.mark.slow
 def test_a_false_assumption_is_an_undecided_entry():
     tail = AssumedTail(Fraction(0), Fraction(0), 0, Fraction(0))
     entries = [e for e in verify.activation("sin(z^2)", ["1"], assumed_tail=tail).entries if e.sigma is not None]
