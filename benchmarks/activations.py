@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import multiprocessing
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -22,7 +21,7 @@ from typing import Any
 import mpmath
 from flint import acb, arb
 
-from benchmarks.timing import in_turns, median_seconds, report
+from benchmarks.timing import in_turns, median_seconds, report, say
 from certificates import decide
 from certificates.arithmetic.arb import precision, upper
 from certificates.enclosures.gaussian.moments import moment
@@ -108,9 +107,7 @@ def rho_at_a_point() -> None:
         seconds = median_seconds(lambda p=phi: [zhong_rho.propose(p, sigma) for sigma in SIGMAS]) / len(SIGMAS)
         found = zhong_rho.propose(phi, Fraction(1))
         checked = median_seconds(lambda p=phi, f=found: decide(f.claim, f.evidence, ActivationProblem(p)))
-        sys.stdout.write(
-            f"ρ(σ) of {name}: found and judged in {1e3 * seconds:.0f} ms, judged in {1e3 * checked:.0f} ms\n"
-        )
+        say(f"ρ(σ) of {name}: found and judged in {1e3 * seconds:.0f} ms, judged in {1e3 * checked:.0f} ms")
 
 
 def global_seconds(name: str) -> tuple[float, float, str, int]:
@@ -144,10 +141,7 @@ def global_bounds(runs: int = 3) -> None:
         with fresh_processes(1) as pool:
             rows = [pool.submit(global_seconds, name).result() for _ in range(runs)]
         produced, judged = (statistics.median(row[k] for row in rows) for k in (0, 1))
-        sys.stdout.write(
-            f"{name}: found in {produced:.2f} s, judged in {judged:.2f} s, {rows[0][3]} cells: {rows[0][2]}\n"
-        )
-        sys.stdout.flush()
+        say(f"{name}: found in {produced:.2f} s, judged in {judged:.2f} s, {rows[0][3]} cells: {rows[0][2]}")
 
 
 def table_seconds(text: str) -> tuple[str, float, float, int, int]:
@@ -167,11 +161,11 @@ def property_table(processes: int = 2) -> None:
         rows = list(pool.map(table_seconds, names))
     total = time.perf_counter() - start
     slowest = max(rows, key=lambda row: row[1])
-    sys.stdout.write(
+    say(
         f"property table of {len(rows)} activations: {total:.1f} s on {processes} cores, "
         f"{sum(row[4] for row in rows)} of {sum(row[3] for row in rows)} rows proved; "
         f"{sum(row[1] for row in rows):.1f} processor seconds, {sum(row[2] for row in rows):.1f} for ρ at every σ; "
-        f"slowest {slowest[0]}, {slowest[1]:.1f} s\n"
+        f"slowest {slowest[0]}, {slowest[1]:.1f} s"
     )
 
 

@@ -17,6 +17,10 @@ comparison in one process: warmed up, medians, ours and the peer's one after the
 machines, seconds do not. The peers compute floats without bounds.
 
 """
+_FINDINGS = """
+## Without a peer
+
+"""
 _GROWTH = """
 ## How times grow
 
@@ -27,7 +31,7 @@ Exponents are slopes of the larger half of the sizes.
 """
 
 
-def page(rows: Sequence[Row], sweeps: Sequence[Sweep]) -> str:
+def page(rows: Sequence[Row], findings: Sequence[str], sweeps: Sequence[Sweep]) -> str:
     """Markdown, with the picture beside it as ``benchmarks.png``."""
     lines = [
         f"| {row.title} | {_seconds(row.ours)} | {row.peer} {_seconds(row.theirs)} | {row.ratio:.2g} | {row.note} |"
@@ -39,7 +43,8 @@ def page(rows: Sequence[Row], sweeps: Sequence[Sweep]) -> str:
     ]
     table = ["| what | ours | peer | ratio | |", "|---|---|---|---|---|", *lines]
     growth = ["| what | ours | peer |", "|---|---|---|", *grown]
-    return _HEAD + "\n".join(table) + "\n" + _GROWTH + "\n".join(growth) + "\n"
+    said = "".join(f"* {finding}\n" for finding in findings)
+    return _HEAD + "\n".join(table) + "\n" + _FINDINGS + said + _GROWTH + "\n".join(growth) + "\n"
 
 
 def _seconds(value: float) -> str:

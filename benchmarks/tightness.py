@@ -5,10 +5,9 @@ Run: ``python -m benchmarks.tightness``
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 
+from benchmarks.timing import say
 from certificates.arithmetic.arb import lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.networks.curvature import curvature
@@ -52,12 +51,12 @@ def main() -> None:
     """Print the medians beside the targets."""
     for hidden, target in TARGETS.items():
         ratios = curvature_ratios(hidden, 40)
-        sys.stdout.write(
-            f"β(0), {hidden} hidden layer(s): median {np.median(ratios):.2f}, worst {max(ratios):.2f} "
-            f"(at most {target} wanted)\n"
+        say(
+            f"β(0) over the true local supremum, {hidden} hidden layer(s): median {np.median(ratios):.2f}, "
+            f"worst {max(ratios):.2f} (at most {target} wanted)"
         )
     for size, loss in eigenvalue_losses():
-        sys.stdout.write(f"λ_min at condition number 1e5, n={size}: {loss:.1e} relative below the true one\n")
+        say(f"λ_min at condition number 1e5, n={size}: {loss:.1e} relative below the true one")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["MEASURED", "Row", "in_turns", "median_seconds", "report"]
+__all__ = ["MEASURED", "SAID", "Row", "in_turns", "median_seconds", "report", "say"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Row:
 
 
 MEASURED: list[Row] = []  # what this process has compared, in order
+SAID: list[str] = []  # and what it found without a peer
 
 
 def median_seconds(
@@ -77,4 +78,11 @@ def report(title: str, ours: float, theirs: float, peer: str, note: str = "") ->
     row = Row(title, ours, theirs, peer, note)
     MEASURED.append(row)
     sys.stdout.write(f"{title}: {ours:.3g} s, {peer} {theirs:.3g} s, ratio {row.ratio:.2f}  {note}\n")
+    sys.stdout.flush()
+
+
+def say(finding: str) -> None:
+    """Print what has no peer, and keep it in :data:`SAID`."""
+    SAID.append(finding)
+    sys.stdout.write(f"{finding}\n")
     sys.stdout.flush()
