@@ -52,6 +52,12 @@ class _LeastSquares:
         """G = 𝒜*(r)/n, (d, d)."""
         return symmetric((self.inputs.T * residual) @ self.inputs / len(residual))
 
+    def gap(self, factor: Array) -> float:
+        """About how far ℓ(U) is from the best dual value near its residual: ⟨G, M⟩ and what G lacks of G ⪰ 0."""
+        force = self.force(self.residual(factor))
+        lacking = max(0.0, -float(np.linalg.eigvalsh(force)[0]))
+        return abs(float(np.vdot(factor @ force, factor))) + lacking * float(np.vdot(factor, factor))
+
     def hessian(self, factor: Array) -> Array:
         """JᵀJ/n + 2·I ⊗ G (3.1.3)."""
         rows, count = len(factor), len(self.inputs)
@@ -82,9 +88,9 @@ def relaxed_residual(inputs: Array, labels: Array) -> Array | None:
     size, unit = float(np.max(np.abs(inputs))), float(np.max(np.abs(labels)))
     program = _LeastSquares(inputs / size, labels / unit)
     with np.errstate(all="ignore"):
-        found = [program.residual(factor) for factor in _factors(program)]
-        residuals = [residual * unit for residual in found if np.isfinite(residual * unit).all()]
-    return max(residuals, key=lambda r: float(np.linalg.eigvalsh(program.force(r))[0]), default=None)
+        best = min(_factors(program), key=program.gap, default=None)
+        residual = None if best is None else program.residual(best) * unit
+    return residual if residual is not None and np.isfinite(residual).all() else None
 
 
 def _factors(program: _LeastSquares) -> list[Array]:

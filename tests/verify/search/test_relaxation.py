@@ -48,3 +48,13 @@ def test_labels_within_reach_leave_nothing():
 
 def test_a_residual_that_overflows_is_none():
     assert relaxed_residual(np.ones((3, 1)), np.array([1.7e308, 1.7e308, -1.7e308])) is None  # −4/3 · 1.7e308
+
+
+def test_what_newton_finds_is_taken_although_l_bfgs_leaves_a_force_that_is_positive():
+    """Thirty inputs, six hundred samples: the better dual point is the stationary one, not that of the larger λ_min."""
+    rng = np.random.default_rng(0)
+    inputs, teacher = rng.normal(size=(600, 30)), rng.normal(size=(2, 30)) / np.sqrt(30)
+    labels = np.square(inputs @ teacher.T).sum(axis=1) + rng.normal(size=600)
+    residual = relaxed_residual(inputs, labels)
+    primal, dual = residual @ residual, -residual @ residual - 2 * residual @ labels
+    assert abs(primal - dual) <= 1e-11 * primal
