@@ -24,7 +24,10 @@ CONSTANTS = {"tanh": Fraction("0.4"), "softplus": Fraction("0.0025"), "gelu": Fr
 Honest = tuple[str, Claim, Evidence]
 
 
-@pytest.fixture(scope="module", params=CONSTANTS)
+LONG = pytest.param("gelu", marks=pytest.mark.slow)  # half a minute in all
+
+
+@pytest.fixture(scope="module", params=[name for name in CONSTANTS if name != "gelu"] + [LONG])
 def honest(request: pytest.FixtureRequest) -> Honest:
     found = propose(parse_activation(request.param), constant=CONSTANTS[request.param])
     assert isinstance(found.verdict, Accepted), found.verdict.explanation()

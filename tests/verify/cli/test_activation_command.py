@@ -127,6 +127,7 @@ def test_bad_options_are_refused_before_the_work(run, arguments, monkeypatch, tm
     assert run("activation", "tanh", *arguments).exit_code == 2
 
 
+@pytest.mark.slow
 def test_conditional_results_are_marked(run, tmp_path):
     done = run("activation", "tanh(sin(z)*exp(z-20))", "--sigma", "1", "--assume-tail", "1,0,0,1", "-o", tmp_path / "c")
     assert done.exit_code == 0 and "1 (conditional)" in done.stdout and "CONDITIONAL on" in done.stdout
