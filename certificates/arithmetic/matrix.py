@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Protocol, Self, TypeVar
 
+import numpy as np
 from flint import arb
 
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.rounding import BoolArray, FloatArray
 
-__all__ = ["M", "Matrix"]
+__all__ = ["M", "Matrix", "sizes_above"]
 
 
 class Matrix(Protocol):
@@ -163,3 +164,9 @@ class Matrix(Protocol):
 
 
 M = TypeVar("M", bound=Matrix)
+
+
+def sizes_above(matrix: Matrix) -> FloatArray:
+    """The largest absolute value in every entry's ball."""
+    low, high = matrix.entry_bounds()
+    return np.maximum(np.abs(low), np.abs(high))

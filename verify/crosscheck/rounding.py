@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from certificates import Network
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.enclosures.intervals.array_derivatives import value_and_slope
-from certificates.enclosures.intervals.derivatives import value_and_slope_arb
+from certificates.enclosures.networks.layers import activate, affine
 from certificates.errors import EnclosureFailure
 from verify.numeric.mlp import FloatNetwork
 
@@ -53,15 +51,10 @@ def _seen(network: Network) -> float:
 
 def _outputs(network: Network) -> ArbMatrix:
     """An enclosure of F, shape (n, o)."""
-    hidden, last = ArbMatrix.from_exact(network.inputs), len(network.layers) - 1
-    for index, layer in enumerate(network.layers):
-        hidden = hidden.times(ArbMatrix.from_exact(layer.weight).T)
-        hidden = hidden if layer.bias is None else hidden.add_to_rows(layer.bias)
-        if index < last:
-            activation = network.activations[index]
-            array, ball = partial(value_and_slope, activation), partial(value_and_slope_arb, activation)
-            hidden = hidden.map_pair(array, ball)[0]
-    return hidden
+    hidden = ArbMatrix.from_exact(network.inputs)
+    for layer, activation in zip(network.layers[:-1], network.activations, strict=True):
+        hidden, _ = activate(activation, affine(layer, hidden))
+    return affine(network.layers[-1], hidden)
 
 
 def _counted(network: Network) -> float:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.intervals.array_derivatives import value_and_slope
-from certificates.enclosures.intervals.derivatives import value_and_slope_arb
+from certificates.enclosures.networks.layers import activate, affine, augmented
 from certificates.enclosures.networks.linearisation import LayerFacts
 from certificates.enclosures.networks.on_ball import on_ball
 from certificates.errors import EnclosureFailure
-from certificates.subjects import FloatArray, Network
+from certificates.subjects import Network
 
 __all__ = ["Independence", "feature_independence"]
 
@@ -78,23 +76,18 @@ def _forward(network: Network) -> tuple[BallMatrix, tuple[LayerFacts, ...]]:
     """[H, 1] of the last layer, and what bounds how far the layers before it move."""
     value, facts = BallMatrix.from_exact(network.inputs), list[LayerFacts]()
     for layer, activation in zip(network.layers[:-1], network.activations, strict=True):
-        augmented, weight = _augmented(value, layer.bias), BallMatrix.from_exact(layer.weight)
-        affine = value.times(weight.T)
-        affine = affine if layer.bias is None else affine.add_to_rows(layer.bias)
+        inputs, pre = augmented(layer, value), affine(layer, value)
         found = LayerFacts(
             trained=layer.trained,
-            input_norm=augmented.operator_norm(),
-            input_row=augmented.largest_row_norm(),
-            range=affine.range(),
+            input_norm=inputs.operator_norm(),
+            input_row=inputs.largest_row_norm(),
+            range=pre.range(),
         )
+        weight = BallMatrix.from_exact(layer.weight)
         facts.append(replace(found, weight_norm=weight.operator_norm()) if facts else found)
-        value, _ = affine.map_pair(partial(value_and_slope, activation), partial(value_and_slope_arb, activation))
+        value, _ = activate(activation, pre)
     last = network.layers[-1]
-    return _augmented(value, last.bias), (*facts, LayerFacts(trained=last.trained))
-
-
-def _augmented(value: BallMatrix, bias: FloatArray | None) -> BallMatrix:
-    return value if bias is None else value.with_ones()
+    return augmented(last, value), (*facts, LayerFacts(trained=last.trained))
 
 
 def _smallest_singular(features: BallMatrix) -> float:

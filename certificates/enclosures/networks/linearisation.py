@@ -19,14 +19,14 @@ import numpy as np
 from flint import arb
 
 from certificates.arithmetic.matrix import M
-from certificates.enclosures.intervals.array_derivatives import slope_and_bend, value_and_slope
-from certificates.enclosures.intervals.derivatives import slope_and_bend_arb, value_and_slope_arb
+from certificates.enclosures.intervals.array_derivatives import slope_and_bend
+from certificates.enclosures.intervals.derivatives import slope_and_bend_arb
 from certificates.enclosures.intervals.smoothness import is_certainly_c2
+from certificates.enclosures.networks.layers import activate, affine, augmented
 from certificates.enclosures.networks.sample_hessians import SampleHessians, SampleTrace, sample_hessians
 from certificates.enclosures.networks.sensitivities import Sensitivities, output_columns, sample_sensitivities
 from certificates.enclosures.networks.unit_sensitivities import UnitSensitivities, unit_sensitivities
 from certificates.enclosures.networks.units import Units, unit_norms
-from certificates.expression import Activation
 from certificates.memory import remembered
 from certificates.subjects import FloatArray, Layer, Network
 
@@ -157,19 +157,18 @@ def _linearise(network: Network, arithmetic: type[M], norms: frozenset[Norms]) -
     sensitivities, products, hessians = None, None, None
     if wanted and streamed.sample_grams is not None:
         output_norms[last] = streamed.sample_grams.sample_norms(network.widths[-1])
-        inputs: list[M] = [_augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
-        slopes = trace.slopes + [_last_slopes(network, trace, arithmetic)]  # noqa: RUF005 - mypy loses M in a display
+        inputs: list[M] = [augmented(network.layers[k], trace.inputs[k]) for k in range(last + 1)]
+        slopes = trace.slopes + [_last_slopes(network, trace)]  # noqa: RUF005 - mypy loses M in a display
         given = (network, arithmetic, inputs, slopes, output_columns(network, arithmetic, pulled), output_norms)
         if "products" in norms:
             smooth = all(is_certainly_c2(activation) for activation in network.activations)
-            bends: list[M] | None = _bends(network, trace, arithmetic)[1] if smooth else None
+            bends: list[M] | None = _bends(network, trace)[1] if smooth else None
             products = unit_sensitivities(*given, bends)
         sensitivities = sample_sensitivities(*given) if "jacobians" in norms else None
         if "hessians" in norms and sensitivities is not None:
             back = [*(pulled[k] for k in range(last)), _readouts(network, arithmetic)]
-            hessians = sample_hessians(
-                network, arithmetic, SampleTrace(trace.inputs, *_bends(network, trace, arithmetic), back), sensitivities
-            )
+            passed = SampleTrace(trace.inputs, *_bends(network, trace), back)
+            hessians = sample_hessians(network, arithmetic, passed, sensitivities)
     if kernel is None:  # pragma: no cover - some layer is trained
         raise ValueError("no layer is trained")
     by_unit = "units" in norms and len(network.layers) == 2 and network.layers[0].trained
@@ -182,21 +181,20 @@ def _readouts(network: Network, arithmetic: type[M]) -> M:
     return arithmetic.from_exact(np.repeat(network.layers[-1].weight, network.sample_count, axis=0))
 
 
-def _bends(network: Network, trace: _Trace[M], arithmetic: type[M]) -> tuple[list[M], list[M]]:
+def _bends(network: Network, trace: _Trace[M]) -> tuple[list[M], list[M]]:
     """φ' and φ'' of every hidden layer."""
     slopes, bends = [], []
     for layer, inputs, activation in zip(network.layers[:-1], trace.inputs, network.activations, strict=True):
-        affine = _affine(layer, inputs, arithmetic, 0, None)
-        slope, bend = affine.map_pair(partial(slope_and_bend, activation), partial(slope_and_bend_arb, activation))
+        pre = affine(layer, inputs)
+        slope, bend = pre.map_pair(partial(slope_and_bend, activation), partial(slope_and_bend_arb, activation))
         slopes.append(slope)
         bends.append(bend)
     return slopes, bends
 
 
-def _last_slopes(network: Network, trace: _Trace[M], arithmetic: type[M]) -> M:
+def _last_slopes(network: Network, trace: _Trace[M]) -> M:
     """φ' of the whole last hidden layer, which the stream did not keep."""
-    affine = _affine(network.layers[-2], trace.inputs[-1], arithmetic, 0, None)
-    return _activate(network.activations[-1], affine)[1]
+    return activate(network.activations[-1], affine(network.layers[-2], trace.inputs[-1]))[1]
 
 
 # ---- forward ----------------------------------------------------------------------------------------------------
@@ -205,35 +203,20 @@ def _last_slopes(network: Network, trace: _Trace[M], arithmetic: type[M]) -> M:
 def _forward(network: Network, arithmetic: type[M]) -> _Trace[M]:
     trace: _Trace[M] = _Trace([arithmetic.from_exact(network.inputs)], [], [])
     for index in range(len(network.layers) - 2):
-        affine = _affine(network.layers[index], trace.inputs[-1], arithmetic, 0, None)
-        value, slope = _activate(network.activations[index], affine)
-        facts = replace(_input_facts(network, trace, index), range=affine.range())
+        pre = affine(network.layers[index], trace.inputs[-1])
+        value, slope = activate(network.activations[index], pre)
+        facts = replace(_input_facts(network, trace, index), range=pre.range())
         trace.inputs.append(value)
         trace.slopes.append(slope)
         trace.facts.append(facts)
     return trace
 
 
-def _affine(layer: Layer, inputs: M, arithmetic: type[M], start: int, stop: int | None) -> M:
-    """Z = H Wᵀ + 1 bᵀ for the units start..stop−1."""
-    affine = inputs.times(arithmetic.from_exact(np.ascontiguousarray(layer.weight[start:stop])).T)
-    return affine if layer.bias is None else affine.add_to_rows(layer.bias[start:stop])
-
-
-def _activate(activation: Activation, affine: M) -> tuple[M, M]:
-    """φ and φ' at every pre-activation."""
-    return affine.map_pair(partial(value_and_slope, activation), partial(value_and_slope_arb, activation))
-
-
-def _augmented(layer: Layer, inputs: M) -> M:
-    return inputs if layer.bias is None else inputs.with_ones()
-
-
 def _input_facts(network: Network, trace: _Trace[M], index: int) -> LayerFacts:
     layer = network.layers[index]
-    augmented = _augmented(layer, trace.inputs[index])
-    row, norm = augmented.largest_row_norm(), augmented.operator_norm()
-    gram = augmented.gram()
+    wide = augmented(layer, trace.inputs[index])
+    row, norm = wide.largest_row_norm(), wide.operator_norm()
+    gram = wide.gram()
     return LayerFacts(
         trained=layer.trained,
         input_norm=norm,
@@ -276,8 +259,8 @@ def _stream_last_hidden(network: Network, trace: _Trace[M], arithmetic: type[M])
 
 def _stream_block(network: Network, trace: _Trace[M], arithmetic: type[M], start: int, stop: int) -> _Streamed[M]:
     hidden, last = network.layers[-2], network.layers[-1]
-    affine = _affine(hidden, trace.inputs[-1], arithmetic, start, stop)
-    value, slope = _activate(network.activations[-1], affine)
+    pre = affine(hidden, trace.inputs[-1], start, stop)
+    value, slope = activate(network.activations[-1], pre)
     readout = np.ascontiguousarray(last.weight[:, start:stop])
     deep = len(network.layers) > 2
     adjoint = None
@@ -290,7 +273,7 @@ def _stream_block(network: Network, trace: _Trace[M], arithmetic: type[M], start
         adjoint_gram=adjoint.gram() if adjoint is not None and hidden.trained else None,
         pulled_back=adjoint.times(before) if adjoint is not None and before is not None else None,
         sample_grams=adjoint.sample_grams(len(readout)) if adjoint is not None and deep else None,
-        range=affine.range(),
+        range=pre.range(),
     )
 
 
@@ -321,7 +304,7 @@ def _last_layers_kernel(network: Network, trace: _Trace[M], streamed: _Streamed[
     if streamed.value_gram is not None:
         kernel = streamed.value_gram.block_diagonal(outputs)
     if streamed.adjoint_gram is not None:
-        inputs = _augmented(network.layers[-2], trace.inputs[-1]).gram().tile(outputs, outputs)
+        inputs = augmented(network.layers[-2], trace.inputs[-1]).gram().tile(outputs, outputs)
         part = streamed.adjoint_gram.hadamard(inputs)
         kernel = part if kernel is None else kernel.add(part)
     return kernel
@@ -345,7 +328,7 @@ def _pull_back(
         if wanted:
             norms[index] = adjoint.sample_grams(outputs).sample_norms(outputs)
         if network.layers[index].trained:
-            inputs = _augmented(network.layers[index], trace.inputs[index]).gram().tile(outputs, outputs)
+            inputs = augmented(network.layers[index], trace.inputs[index]).gram().tile(outputs, outputs)
             part = adjoint.gram().hadamard(inputs)
             kernel = part if kernel is None else kernel.add(part)
         if index > 0:

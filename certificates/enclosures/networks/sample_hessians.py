@@ -23,9 +23,17 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.effort import reserve
-from certificates.arithmetic.matrix import M
-from certificates.arithmetic.rounding import FloatArray
-from certificates.enclosures.networks.sensitivities import CentreBends, Pair, Sensitivities, Weighted, weighted
+from certificates.arithmetic.matrix import M, sizes_above
+from certificates.enclosures.networks.layers import augmented
+from certificates.enclosures.networks.sensitivities import (
+    CentreBends,
+    Pair,
+    Sensitivities,
+    Weighted,
+    largest,
+    scaled_norm,
+    weighted,
+)
 from certificates.errors import EnclosureFailure
 from certificates.subjects import Network
 
@@ -79,7 +87,9 @@ def sample_hessians(
     """
     hidden, count = len(trace.slopes), network.sample_count
     reserve(hidden * hidden * (300.0 + 12.0 * count))
-    sizes = [_products(arithmetic, _sizes(bend), sensitivities.columns[k]) for k, bend in enumerate(trace.bends)]
+    sizes = [
+        arithmetic.products_above(sizes_above(bend), sensitivities.columns[k]) for k, bend in enumerate(trace.bends)
+    ]
     weights = [arithmetic.from_exact(layer.weight) for layer in network.layers[:-1]]
     pairs = [(k, j) for k in range(hidden) for j in range(k + 1)]
     lengths = {pair: np.zeros(count) for pair in pairs}
@@ -89,8 +99,8 @@ def sample_hessians(
         for pair, gram in sample.grams():
             lengths[pair][i] = upper(gram.operator_norm())
         for pair, chain in sample.chains.items():
-            bent[pair][i] = _scaled(chain, arithmetic.from_exact(arithmetic.roots_above(sizes[pair[0]][i])[None]))
-    inputs = [_layer_inputs(network, trace.inputs[k], k) for k in range(hidden)]
+            bent[pair][i] = scaled_norm(chain, arithmetic.from_exact(arithmetic.roots_above(sizes[pair[0]][i])[None]))
+    inputs = [augmented(network.layers[k], trace.inputs[k]) for k in range(hidden)]
     ones = np.ones(count)
     flow = {
         (order, k, j): weighted(inputs[j], sensitivities.sample_jacobian.get((k, j), ones), order)
@@ -99,29 +109,10 @@ def sample_hessians(
     }
     return SampleHessians(
         {pair: weighted(inputs[pair[1]], found, 2) for pair, found in bent.items()},
-        {k: exact(float(np.max(size))) for k, size in enumerate(sizes)},
+        {k: largest(size) for k, size in enumerate(sizes)},
         {pair: weighted(inputs[pair[1]], arithmetic.roots_above(found), 1).norm for pair, found in lengths.items()},
         flow,
     )
-
-
-def _layer_inputs(network: Network, inputs: M, index: int) -> M:
-    """H̃: with a column of ones if the layer has a bias."""
-    return inputs if network.layers[index].bias is None else inputs.with_ones()
-
-
-def _sizes(balls: M) -> FloatArray:
-    low, high = balls.entry_bounds()
-    return np.maximum(np.abs(low), np.abs(high))
-
-
-def _products(arithmetic: type[M], left: FloatArray, right: FloatArray) -> FloatArray:
-    return np.array([arithmetic.products_above(a, b) for a, b in zip(left, right, strict=True)])
-
-
-def _scaled(chain: M | None, row: M) -> float:
-    """‖diag(row) A‖; A = I if ``None``."""
-    return upper(row.largest_column_norm() if chain is None else chain.T.scale_columns(row).operator_norm())
 
 
 class _Sample(Generic[M]):

@@ -20,12 +20,14 @@ from certificates.subjects import FloatArray, Network
 
 __all__ = [
     "CentreBends",
+    "Chains",
     "Pair",
     "Sensitivities",
     "Weighted",
     "largest",
     "output_columns",
     "sample_sensitivities",
+    "scaled_norm",
     "weighted",
 ]
 
@@ -114,24 +116,48 @@ def sample_sensitivities(
     ---------
     All fields bound the exact quantities of the exact network from above.
     """
-    hidden = len(slopes)
-    sample_jacobian, sloped, bent = _chain_norms(network, arithmetic, slopes, columns)
-    output_norms = {**output_norms, hidden: np.ones(network.sample_count)}
-    jacobian = {**sample_jacobian, **{(hidden, k): output_norms[k] for k in range(hidden)}}
-    coupling = {
-        (target, source): weighted(inputs[source], arithmetic.products_above(output_norms[target], weights), 1)
-        for (target, source), weights in sloped.items()
-    }
-    bending = {pair: weighted(inputs[pair[1]], weights, 2) for pair, weights in bent.items()}
-    return Sensitivities(
-        {pair: largest(norms) for pair, norms in jacobian.items()},
-        {pair: largest(norms) for pair, norms in sloped.items()},
-        coupling,
-        bending,
-        {k: largest(norms) for k, norms in columns.items()},
-        columns,
-        sample_jacobian,
-    )
+    return _chain_norms(network, arithmetic, slopes, columns).sensitivities(arithmetic, inputs, columns, output_norms)
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Norms of products of layers from above, one a sample.
+
+    Parameters
+    ----------
+    jacobian, sloped, bent
+        ‖A_{ℓj,i}‖ for hidden ℓ > j, ‖diag(φ'_{ℓ−1,i}) A_{ℓ−1,j,i}‖ for ℓ > j, ‖diag(ĵ_{k,i})^{1/2} A_{kj,i}‖ for hidden
+        k ≥ j.
+    """
+
+    jacobian: dict[Pair, FloatArray]
+    sloped: dict[Pair, FloatArray]
+    bent: dict[Pair, FloatArray]
+
+    def sensitivities(
+        self,
+        arithmetic: type[M],
+        inputs: list[M],
+        columns: dict[int, FloatArray],
+        output_norms: dict[int, FloatArray],
+    ) -> Sensitivities:
+        """What they weigh: the layers' inputs, and norms up to the outputs as in :func:`sample_sensitivities`."""
+        hidden = len(inputs)
+        output_norms = {**output_norms, hidden: np.ones(inputs[0].shape[0])}
+        jacobian = {**self.jacobian, **{(hidden, k): output_norms[k] for k in range(hidden)}}
+        coupling = {
+            (target, source): weighted(inputs[source], arithmetic.products_above(output_norms[target], weights), 1)
+            for (target, source), weights in self.sloped.items()
+        }
+        return Sensitivities(
+            {pair: largest(norms) for pair, norms in jacobian.items()},
+            {pair: largest(norms) for pair, norms in self.sloped.items()},
+            coupling,
+            {pair: weighted(inputs[pair[1]], weights, 2) for pair, weights in self.bent.items()},
+            {k: largest(norms) for k, norms in columns.items()},
+            columns,
+            self.jacobian,
+        )
 
 
 def output_columns(network: Network, arithmetic: type[M], pulled: dict[int, M]) -> dict[int, FloatArray]:
@@ -151,10 +177,8 @@ def output_columns(network: Network, arithmetic: type[M], pulled: dict[int, M]) 
     return columns
 
 
-def _chain_norms(
-    network: Network, arithmetic: type[M], slopes: list[M], columns: dict[int, FloatArray]
-) -> tuple[dict[Pair, FloatArray], dict[Pair, FloatArray], dict[Pair, FloatArray]]:
-    """(‖A_{ℓj,i}‖ for hidden ℓ > j, ‖diag(φ'_{ℓ−1}) A_{ℓ−1,j}‖ for ℓ > j, ‖diag(ĵ_k)^{1/2} A_{kj}‖ for k ≥ j)."""
+def _chain_norms(network: Network, arithmetic: type[M], slopes: list[M], columns: dict[int, FloatArray]) -> Chains:
+    """By the matrices of every sample."""
     hidden, count = len(slopes), network.sample_count
     reserve(hidden * hidden * (300.0 + 12.0 * count))
     jacobian = {(k, j): np.zeros(count) for k in range(hidden) for j in range(k)}
@@ -171,12 +195,12 @@ def _chain_norms(
                     step = weights[k].scale_columns(rows[k - 1])
                     chain = step if chain is None else step.times(chain)
                     jacobian[k, j][i] = upper(chain.operator_norm())
-                sloped[k + 1, j][i] = _scaled_norm(chain, rows[k])
-                bent[k, j][i] = _scaled_norm(chain, arithmetic.from_exact(roots[k][None]))
-    return jacobian, sloped, bent
+                sloped[k + 1, j][i] = scaled_norm(chain, rows[k])
+                bent[k, j][i] = scaled_norm(chain, arithmetic.from_exact(roots[k][None]))
+    return Chains(jacobian, sloped, bent)
 
 
-def _scaled_norm(chain: M | None, row: M) -> float:
+def scaled_norm(chain: M | None, row: M) -> float:
     """‖diag(row) A‖; A = I if ``None``, and then it is the largest |entry|, which is the row's ‖·‖_{1→2}."""
     if chain is None:
         return upper(row.largest_column_norm())

@@ -13,19 +13,18 @@ from dataclasses import dataclass
 from typing import Generic
 
 import numpy as np
-from flint import arb
 
 from certificates.arithmetic.arb import root_above
 from certificates.arithmetic.effort import reserve
-from certificates.arithmetic.matrix import M
+from certificates.arithmetic.matrix import M, sizes_above
 from certificates.enclosures.networks.deflated_norms import Deflated, deflate
 from certificates.enclosures.networks.sensitivities import (
     CentreBends,
+    Chains,
     Pair,
     Sensitivities,
     Weighted,
     largest,
-    weighted,
 )
 from certificates.subjects import FloatArray, Network
 
@@ -52,15 +51,14 @@ class _Layers(Generic[M]):
         |φ'_k| from above, (n, d_k), and its largest number of every sample.
     weights, passed
         W_k W_kᵀ taken apart, and ω_{k,i}, (n,), for k ≥ 1.
-    inputs, squares
-        H̃, and the squared entries of H̃ H̃ᵀ.
+    squares
+        The squared entries of H̃ H̃ᵀ.
     """
 
     slopes: list[FloatArray]
     steepest: list[FloatArray]
     weights: dict[int, Deflated[M]]
     passed: dict[int, FloatArray]
-    inputs: list[M]
     squares: list[M]
 
 
@@ -90,24 +88,13 @@ def unit_sensitivities(
     maps of theory 1.4.5, for which the law of 1.4.3 holds on the ball.
     """
     layers = _layers(network, arithmetic, inputs, slopes)
-    hidden, ones = len(slopes), np.ones(network.sample_count)
-    samples, sloped = _jacobians(layers, arithmetic, ones)
-    jacobian = {pair: largest(norms) for pair, norms in samples.items()}
-    norms = Sensitivities(
-        {**jacobian, **{(hidden, k): largest(output_norms[k]) for k in range(hidden)}},
-        sloped,
-        _couplings(layers, arithmetic, {**output_norms, hidden: ones}),
-        _bendings(layers, arithmetic, columns),
-        {k: largest(norms) for k, norms in columns.items()},
-        columns,
-        samples,
-    )
+    norms = _chain_norms(layers, arithmetic, columns).sensitivities(arithmetic, inputs, columns, output_norms)
     return UnitSensitivities(norms, None if bends is None else _centre(layers, arithmetic, columns, bends))
 
 
 def _centre(layers: _Layers[M], arithmetic: type[M], columns: dict[int, FloatArray], bends: list[M]) -> CentreBends:
     """The bendings with ĵ |φ''| in the place of ĵ."""
-    curved = {k: arithmetic.products_above(columns[k], _sizes(bend)) for k, bend in enumerate(bends)}
+    curved = {k: arithmetic.products_above(columns[k], sizes_above(bend)) for k, bend in enumerate(bends)}
     return CentreBends(
         _bendings_by_units(layers, arithmetic, curved), {k: largest(numbers) for k, numbers in curved.items()}
     )
@@ -116,13 +103,12 @@ def _centre(layers: _Layers[M], arithmetic: type[M], columns: dict[int, FloatArr
 def _layers(network: Network, arithmetic: type[M], inputs: list[M], slopes: list[M]) -> _Layers[M]:
     weights = {k: deflate(arithmetic.from_exact(network.layers[k].weight).gram()) for k in range(1, len(slopes))}
     reserve(8.0 * sum(slope.shape[0] * slope.shape[1] for slope in slopes))
-    sizes = [_sizes(slope) for slope in slopes]
+    sizes = [sizes_above(slope) for slope in slopes]
     return _Layers(
         sizes,
         [np.max(size, axis=1) for size in sizes],
         weights,
         {k: weight.scaled_norms(sizes[k]) for k, weight in weights.items()},
-        inputs,
         [gram.hadamard(gram) for gram in (matrix.gram() for matrix in inputs)],
     )
 
@@ -137,39 +123,23 @@ def _backwards(
             reach = arithmetic.products_above(reach, layers.passed[j])
 
 
-def _jacobians(
-    layers: _Layers[M], arithmetic: type[M], ones: FloatArray
-) -> tuple[dict[Pair, FloatArray], dict[Pair, arb]]:
-    """‖A_{kj,i}‖ for hidden k > j, and max_i ‖diag(φ'_{ℓ−1,i}) A_{ℓ−1,j,i}‖ for ℓ > j."""
-    samples, sloped = dict[Pair, FloatArray](), dict[Pair, arb]()
-    for k, weight in layers.weights.items():
-        norm = weight.scaled_norms(np.ones((1, layers.slopes[k].shape[1])))
-        for j, reach in _backwards(layers, arithmetic, k - 1, norm * ones):
-            samples[k, j] = arithmetic.products_above(reach, layers.steepest[j])
-    for k in range(len(layers.slopes)):
-        for j, reach in _backwards(layers, arithmetic, k, ones):
-            sloped[k + 1, j] = largest(arithmetic.products_above(reach, layers.steepest[j]))
-    return samples, sloped
+def _chain_norms(layers: _Layers[M], arithmetic: type[M], columns: dict[int, FloatArray]) -> Chains:
+    """By products of ω: each product of layers ends with the steepest slope of its first one."""
+    chains, ones = Chains({}, {}, {}), np.ones(len(layers.steepest[0]))
 
+    def fill(found: dict[Pair, FloatArray], later: int, first: int, reach: FloatArray) -> None:
+        for j, passed in _backwards(layers, arithmetic, first, reach):
+            found[later, j] = arithmetic.products_above(passed, layers.steepest[j])
 
-def _couplings(layers: _Layers[M], arithmetic: type[M], output_norms: dict[int, FloatArray]) -> dict[Pair, Weighted]:
-    """‖diag(u) H̃_j‖ with u_i = ‖A_{Lℓ,i}‖ ω_{ℓ−1,i} … ω_{j+1,i} max_p |φ'_{j,ip}|."""
-    found = dict[Pair, Weighted]()
-    for k in range(len(layers.slopes)):
-        for j, reach in _backwards(layers, arithmetic, k, output_norms[k + 1]):
-            found[k + 1, j] = weighted(layers.inputs[j], arithmetic.products_above(reach, layers.steepest[j]), 1)
-    return found
-
-
-def _bendings(layers: _Layers[M], arithmetic: type[M], columns: dict[int, FloatArray]) -> dict[Pair, Weighted]:
-    """κ₄(diag(v) H̃_j)^{1/2}; for j < k, v_i = ‖diag(ĵ_{k,i})^{1/2} W_k‖ ω_{k−1,i} … ω_{j+1,i} max_p |φ'_{j,ip}|."""
-    found = dict[Pair, Weighted]()
     for k in range(len(layers.slopes)):
         roots = arithmetic.roots_above(columns[k])
-        found[k, k] = weighted(layers.inputs[k], np.max(roots, axis=1), 2)
-        for j, reach in _backwards(layers, arithmetic, k - 1, layers.weights[k].scaled_norms(roots)) if k else ():
-            found[k, j] = weighted(layers.inputs[j], arithmetic.products_above(reach, layers.steepest[j]), 2)
-    return found
+        chains.bent[k, k] = np.max(roots, axis=1)
+        fill(chains.sloped, k + 1, k, ones)
+        if k:
+            norm = layers.weights[k].scaled_norms(np.ones((1, layers.slopes[k].shape[1])))
+            fill(chains.jacobian, k, k - 1, norm * ones)
+            fill(chains.bent, k, k - 1, layers.weights[k].scaled_norms(roots))
+    return chains
 
 
 def _bendings_by_units(layers: _Layers[M], arithmetic: type[M], columns: dict[int, FloatArray]) -> dict[Pair, Weighted]:
@@ -189,8 +159,3 @@ def _fourth(squares: M, weights: FloatArray) -> Weighted:
     reserve(40.0 * weights.size)
     radii, _ = squares.scaled_spectral_radii(weights, np.ones(weights.shape), FOURTH_STEPS)
     return Weighted(root_above(largest(radii)).sqrt(), largest(weights).sqrt())
-
-
-def _sizes(balls: M) -> FloatArray:
-    low, high = balls.entry_bounds()
-    return np.maximum(np.abs(low), np.abs(high))

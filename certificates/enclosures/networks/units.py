@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Generic
 
 import numpy as np
@@ -22,11 +21,10 @@ from flint import arb
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import spend, spend_flops
-from certificates.arithmetic.matrix import M
+from certificates.arithmetic.matrix import M, sizes_above
 from certificates.arithmetic.rounding import FloatArray
-from certificates.enclosures.intervals.array_derivatives import value_and_slope
-from certificates.enclosures.intervals.derivatives import value_and_slope_arb
 from certificates.enclosures.intervals.envelopes import Envelope, largest_bend, largest_bend_arb
+from certificates.enclosures.networks.layers import activate
 from certificates.enclosures.networks.weighted_norms import row_scaled_norms
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
@@ -127,7 +125,7 @@ def unit_norms(network: Network, arithmetic: type[M]) -> Units[M]:
     inputs = arithmetic.from_exact(data)
     affine = inputs.times(arithmetic.from_exact(weights).T)
     activation = network.activations[0]
-    _, slope = affine.map_pair(partial(value_and_slope, activation), partial(value_and_slope_arb, activation))
+    _, slope = activate(activation, affine)
     gram = inputs.gram()
     rows = inputs.T.group_column_norms(data.shape[1])[0]
     outer = arithmetic.from_exact(last.weight).group_column_norms(len(last.weight))[0]
@@ -144,7 +142,7 @@ def unit_norms(network: Network, arithmetic: type[M]) -> Units[M]:
     bends = np.nan_to_num(units.bends(exact(0), exact(math.inf)), posinf=1.0)  # for guesses: what is unknown is 1
     radii, vectors = units.squares.scaled_spectral_radii(bends, units.vectors, UNIT_STEPS)
     units = replace(units, vectors=vectors)
-    return _with_norms(units, outer * np.sqrt(radii), data, _sizes(slope), arithmetic) if last.trained else units
+    return _with_norms(units, outer * np.sqrt(radii), data, sizes_above(slope), arithmetic) if last.trained else units
 
 
 def _with_norms(
@@ -174,11 +172,6 @@ def _sharp_norm(matrix: M) -> float:
             guess = float(np.linalg.eigvalsh(middle)[-1])
     found = gram.largest_eigenvalue(guess * (1 + 2.0**-24)) if math.isfinite(guess) else None
     return math.inf if found is None else upper(found.sqrt())
-
-
-def _sizes(balls: M) -> FloatArray:
-    low, high = balls.entry_bounds()
-    return np.maximum(np.abs(low), np.abs(high))
 
 
 def _envelope(activation: Activation, affine: M) -> Envelope | None:

@@ -12,7 +12,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, precision, rational_ends
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.arithmetic.matrix import Matrix
+from certificates.arithmetic.matrix import Matrix, sizes_above
 
 BOTH = pytest.mark.parametrize("kind", [BallMatrix, ArbMatrix])
 POOL = np.array(
@@ -108,3 +108,8 @@ def test_products_and_roots_of_numbers_are_bounds(kind):
             for x, length in zip(POOL.tolist(), lengths, strict=True):
                 assert Fraction(x) ** 2 + Fraction(other) ** 2 <= Fraction(length) ** 2
                 assert length <= np.hypot(x, other) * (1 + 2.0**-49) + 2.0**-535
+
+
+@pytest.mark.parametrize("matrix", [BallMatrix(np.array([[1.0, -1.0, 0.0]]), 0.5), BallMatrix(np.array([[-1.0]]), 0.5)])
+def test_a_size_is_that_of_the_farther_end(matrix):
+    assert (sizes_above(matrix) >= np.abs(matrix.mid) + 0.5).all()

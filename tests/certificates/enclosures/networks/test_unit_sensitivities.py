@@ -8,7 +8,6 @@ import pytest
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.networks import unit_sensitivities
 from certificates.enclosures.networks.linearisation import linearise
 from tests.support.naive import random_network
 from tests.twins.curvature_forms import Bound
@@ -90,11 +89,6 @@ def test_there_are_no_bendings_of_a_centre_whose_second_derivative_jumps():
     network = random_network(np.random.default_rng(6), (2, 3, 3, 1), 3, "elu(1)")
     assert _found(network).centre is None
     assert _found(random_network(np.random.default_rng(6), (2, 3, 3, 1), 3, "gelu")).centre is not None
-
-
-@pytest.mark.parametrize("matrix", [BallMatrix(np.array([[1.0, -1.0, 0.0]]), 0.5), BallMatrix(np.array([[-1.0]]), 0.5)])
-def test_a_size_is_that_of_the_farther_end(matrix):
-    assert (unit_sensitivities._sizes(matrix) >= np.abs(matrix.mid) + 0.5).all()
 
 
 def test_is_not_there_where_it_was_not_asked_for():
