@@ -122,7 +122,7 @@ def _propose(network: Network, options: Options) -> Proposal:
         found = polished if missed or isinstance(polished.verdict, Accepted) else found
     verdict = found.verdict
     if obstacle is not None and not isinstance(verdict, Accepted):
-        obstacle = obstruction(network if found.polished is None else found.polished.network)
+        obstacle = obstacle if found.polished is None else obstruction(found.polished.network)
         verdict = verdict if obstacle is None else obstacle.explained(verdict)
     elif not isinstance(verdict, Accepted):
         verdict = with_data_causes(verdict, network, known if found.polished is None else None)

@@ -17,7 +17,6 @@ import numpy as np
 from certificates import Network
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.checks.network_workload import network_workload
 from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.claims.zero_loss_convergence import CurvatureForm
 from certificates.enclosures.intervals.smoothness import smoothness
@@ -31,7 +30,7 @@ from verify.search.closest_pair import repeated_samples
 from verify.search.estimated import Estimates
 from verify.search.fewer_samples import fewer_samples
 from verify.search.float_kernel import Spectrum, kernel_of, rounding, spectrum
-from verify.search.landscape import FEW_CELLS, curvature_forms, survey, unproven_spectrum
+from verify.search.landscape import curvature_forms, form_workload, survey, unproven_spectrum
 
 __all__ = ["SECONDS", "estimates", "loss_only"]
 
@@ -62,11 +61,12 @@ def estimates(
     >>> print(estimates(verify.from_arrays(layers, None, "tanh", [[1.0]], [[0.92]])))
     estimates: loss 1.79e-05, λ_min 1.66, β 1.23, residual 0.00423, needed 0.542 (met)
     """
-    point = _linearised(network, effort, forms)
+    singular = network.residual_count > network.trained_parameter_count or bool(repeated_samples(network.inputs))
+    point = None if singular else _linearised(network, effort, forms)
     found = loss_only(network) if point is None else _counted(network, upper(point.residual_norm))
     if network.objective.squared_scale is None:
         return replace(found, remarks=("the objective is no plain sum of squares",))
-    if found.equations > found.parameters or repeated_samples(network.inputs):
+    if singular:
         return replace(found, smallest=0.0, needed=0.0)
     try:
         targets = network.targets if network.teacher is None else Perceptron(network).targets
@@ -91,8 +91,7 @@ def _linearised(
     network: Network, effort: float, forms: tuple[CurvatureForm, ...] | None
 ) -> Linearisation[BallMatrix] | None:
     """What the search goes on with, where its bound of β asks for nothing more: a float64 pass would take as long."""
-    plain = network.objective.squared_scale is not None and network.teacher is None
-    if not plain or network.residual_count > network.trained_parameter_count or repeated_samples(network.inputs):
+    if network.objective.squared_scale is None or network.teacher is not None:
         return None
     form = (forms or curvature_forms(network))[0]
     if CURVATURE_FORMS[form].norms or form == "recursion" or not _affordable(network, form, effort):
@@ -175,8 +174,8 @@ def _with_needed(found: Estimates) -> Estimates:
 # ---- what is affordable --------------------------------------------------------------------------------------------
 
 
-def _affordable(network: Network, form: str, effort: float) -> bool:
-    work = network_workload(network, norms=CURVATURE_FORMS[form].norms, curvatures=FEW_CELLS + 1)
+def _affordable(network: Network, form: CurvatureForm, effort: float) -> bool:
+    work = form_workload(network, form)
     spent = work.operations + _OPERATIONS_OF_A_BALL * work.scalars
     return spent <= effort and work.excess("fast", DEFAULT_BUDGET) is None
 

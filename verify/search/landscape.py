@@ -16,7 +16,7 @@ from certificates import Network
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.network_workload import network_workload
-from certificates.checks.workload import DEFAULT_BUDGET
+from certificates.checks.workload import DEFAULT_BUDGET, Workload
 from certificates.claims.zero_loss_convergence import CurvatureForm
 from certificates.enclosures.intervals.smoothness import is_certainly_c2
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
@@ -26,7 +26,7 @@ from verify.problems.objectives import squared_scale
 from verify.search.float_kernel import Spectrum, is_above, rounding, spectrum
 from verify.search.weakening import weaken_number
 
-__all__ = ["FEW_CELLS", "Landscape", "curvature_forms", "plain_form", "survey", "unproven_spectrum"]
+__all__ = ["FEW_CELLS", "Landscape", "curvature_forms", "form_workload", "plain_form", "survey", "unproven_spectrum"]
 
 FEW_CELLS = 8  # by units β is dear, in Arb more so, and grows by a few percent on the ball
 _SEARCH_RADII = 24
@@ -116,9 +116,13 @@ def plain_form(network: Network) -> CurvatureForm:
     return "adjoint" if _is_affordable(network, "adjoint") else "adjoint-per-unit"
 
 
+def form_workload(network: Network, form: CurvatureForm) -> Workload:
+    """What a check with that bound of β at few radii costs."""
+    return network_workload(network, norms=CURVATURE_FORMS[form].norms, curvatures=FEW_CELLS + 1)
+
+
 def _is_affordable(network: Network, form: CurvatureForm) -> bool:
-    work = network_workload(network, norms=CURVATURE_FORMS[form].norms, curvatures=FEW_CELLS + 1)
-    return work.excess("fast", _SHARE * DEFAULT_BUDGET) is None
+    return form_workload(network, form).excess("fast", _SHARE * DEFAULT_BUDGET) is None
 
 
 def unproven_spectrum(network: Network, kernel: NDArray[np.float64]) -> Spectrum | None:

@@ -8,7 +8,8 @@ import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from certificates.subjects import Network
-from verify.numeric.mlp import Array, FloatNetwork
+from verify.numeric.mlp import Array
+from verify.search.float_kernel import kernel_of
 
 __all__ = ["different_samples"]
 
@@ -40,10 +41,8 @@ def different_samples(network: Network, condition: float = _CONDITION) -> tuple[
     >>> different_samples(net)
     (0, 2)
     """
-    net = FloatNetwork(network)
-    with np.errstate(all="ignore"):
-        kernel = net.tangent_kernel(net.initial())
-    if not np.isfinite(kernel).all():
+    kernel = kernel_of(network)
+    if kernel is None:
         return ()
     order = _by_difference(kernel, network.widths[-1], 1 / condition)
 
