@@ -11,13 +11,12 @@ from typing import TypeAlias
 
 import numpy as np
 
+from benchmarks import spectra
 from benchmarks.quadratic import trained
 from benchmarks.sweep import Sweep, exponent
 from benchmarks.timing import median_seconds
 from benchmarks.wide import Instance, build, plain_numpy
 from certificates import decide
-from certificates.arithmetic.arb import precision
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.zero_loss_convergence import Claim
 from tests.twins.relaxation import semidefinite_residual
 from verify.proposals.optimality_gap import propose as propose_gap
@@ -51,13 +50,7 @@ def _sweep(title: str, size: str, peer: str, measure: _Measure, *sizes: int) -> 
 
 def _eigenvalues() -> Sweep:
     def measure(n: int) -> tuple[float, float]:
-        factor = np.random.default_rng(0).normal(size=(n, 2 * n))
-        matrix = factor @ factor.T
-        shift = float(np.linalg.eigvalsh(matrix)[0]) * (1 - 2.0**-22)
-        ball = BallMatrix.from_exact(matrix)
-        with precision(128):
-            ours = median_seconds(lambda: ball.smallest_eigenvalue(shift))
-        return ours, median_seconds(lambda: np.linalg.eigvalsh(matrix))
+        return spectra.timed(spectra.gram_matrix(n))[0]
 
     return _sweep("proven λ_min", "n", "eigvalsh", measure, 125, 250, 500, 1_000, 2_000)
 
