@@ -16,7 +16,7 @@ from flint import arb, arb_mat
 from certificates.arithmetic.arb import exact, lower, root_above, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import reserve, spend, word_count
-from certificates.arithmetic.power_iteration import improved_vectors
+from certificates.arithmetic.power_iteration import improved_vectors, leading_vector
 from certificates.arithmetic.rounding import BoolArray, FloatArray
 from certificates.errors import EnclosureFailure
 
@@ -259,11 +259,7 @@ class ArbMatrix:
     def nonnegative_spectral_radius(self) -> arb:
         """An upper bound of λ_max of a symmetric matrix with non-negative entries (Collatz–Wielandt)."""
         spend(100 + 8 * self.shape[0] ** 2)
-        guess = np.abs(self.midpoint())
-        vector = np.ones(self.shape[0])
-        for _ in range(50):
-            vector = guess @ vector
-            vector = np.maximum(vector / np.max(vector), 2.0**-30) if np.max(vector) > 0 else np.ones_like(vector)
+        vector = leading_vector(np.abs(self.midpoint()))
         positive = arb_mat(self.shape[0], 1, vector.tolist())
         image = ArbMatrix(_map(self.table, abs) * positive).entries()
         return _largest(y / exact(float(x)) for x, y in zip(vector, image, strict=True))

@@ -7,9 +7,10 @@ import numpy as np
 from certificates.arithmetic.effort import spend, spend_flops
 from certificates.arithmetic.rounding import FloatArray
 
-__all__ = ["improved_vectors"]
+__all__ = ["improved_vectors", "leading_vector"]
 
 _SMALLEST = 2.0**-30  # of an entry, the largest being 1: quotients by it stay finite
+_STEPS = 50
 
 
 def improved_vectors(entries: FloatArray, scales: FloatArray, vectors: FloatArray, steps: int) -> FloatArray:
@@ -23,3 +24,9 @@ def improved_vectors(entries: FloatArray, scales: FloatArray, vectors: FloatArra
             image = np.where(np.isfinite(largest) & (largest > 0), image / largest, 1.0)
             vectors = np.maximum(np.nan_to_num(image, nan=1.0), _SMALLEST)
     return vectors
+
+
+def leading_vector(entries: FloatArray) -> FloatArray:
+    """A positive vector near the leading one of a matrix with non-negative entries; ones where those overflow."""
+    ones = np.ones((len(entries), 1))
+    return improved_vectors(entries, ones, ones, _STEPS)[:, 0]

@@ -15,7 +15,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import spend, spend_flops
-from certificates.arithmetic.power_iteration import improved_vectors
+from certificates.arithmetic.power_iteration import improved_vectors, leading_vector
 from certificates.arithmetic.rounding import (
     UNDERFLOW,
     UNIT_ROUNDOFF,
@@ -235,11 +235,8 @@ def largest_eigenvalue_of_nonnegative(matrix: BallArray) -> arb:
     size = matrix.shape[0]
     spend(900 + 0.3 * size * size)
     entries = np.abs(matrix.mid)
-    vector = np.ones(size)
+    vector = leading_vector(entries)
     with np.errstate(all="ignore"):
-        for _ in range(50):
-            vector = entries @ vector
-            vector = np.maximum(vector / np.max(vector), 2.0**-30) if np.max(vector) > 0 else np.ones(size)
         image = (entries @ vector + size * UNDERFLOW) * inflation(size + 2)
         quotient = (float(np.max(image / vector)) + UNDERFLOW) * inflation(4)
     if not np.isfinite(quotient):

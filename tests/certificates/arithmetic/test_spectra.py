@@ -230,3 +230,9 @@ def test_a_shift_that_is_no_binary64_number_is_rounded_once(kind):
     matrix = kind.from_exact(np.array([[diagonal, beside], [beside, diagonal]], dtype=np.float64))
     bound = matrix.smallest_eigenvalue(2**60 + 383)
     assert bound is None or bound <= exact(Fraction(2**60 + 257))
+
+
+def test_a_spectral_radius_beyond_the_largest_double_has_a_bound_in_arb():
+    size = exact(2) ** 1500
+    matrix = ArbMatrix.from_entries(2, 2, [2 * size, size, size, 2 * size])
+    assert 3 * size <= matrix.nonnegative_spectral_radius() <= 3 * size * (1 + exact(2) ** -40)

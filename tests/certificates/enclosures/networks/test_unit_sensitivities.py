@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from certificates.arithmetic.arb import precision, upper
+from certificates.arithmetic.arb import exact, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.networks.linearisation import linearise
+from certificates.errors import EnclosureFailure
 from tests.support.naive import random_network
 from tests.twins.curvature_forms import Bound
+from verify.problems import from_arrays
 
 CASES = [((3, 4, 3, 2), 5), ((2, 3, 4, 3, 1), 4), ((2, 1, 1, 1), 3), ((3, 5, 4, 1), 1)]
 
@@ -94,3 +98,39 @@ def test_there_are_no_bendings_of_a_centre_whose_second_derivative_jumps():
 def test_is_not_there_where_it_was_not_asked_for():
     network = random_network(np.random.default_rng(7), (2, 3, 1), 3)
     assert _found(network) is None
+
+
+POWERS = [(0, -600, -600, 0), (-300, -500, -300, 900), (400, -700, 500, -200), (0, 300, -800, 500), (-1000, 1, 1, 0)]
+
+
+@pytest.mark.parametrize("arithmetic", [BallMatrix, ArbMatrix])
+@pytest.mark.parametrize("powers", POWERS)
+def test_tiny_times_huge_stays_above_the_truth(powers, arithmetic):
+    """A linear chain whose layers are multiplied by powers of two: so are all norms, also where doubles underflow."""
+    rng, widths = np.random.default_rng(8), (3, 4, 3, 2, 1)
+    weights = [rng.normal(size=(b, a)) for a, b in pairwise(widths)]
+    layers = [np.ldexp(weight, power) for weight, power in zip(weights, powers, strict=True)]
+    inputs = rng.normal(size=(5, 3))
+    network = from_arrays(layers, None, "identity", inputs, np.zeros((5, 1)))
+    try:
+        norms = _found(network, arithmetic).norms
+    except EnclosureFailure:
+        assert arithmetic is BallMatrix and max(powers) > 200  # squares of squares leave binary64
+        return
+
+    def between(later, earlier):
+        """‖A_{kj}‖ without its power of two, and the power."""
+        product = np.linalg.multi_dot(weights[later:earlier:-1]) if later - earlier > 1 else weights[later]
+        return _norm(product), sum(powers[earlier + 1 : later + 1])
+
+    def check(bound, size, power):
+        assert bound >= exact(size * (1 - 1e-12)) * exact(2) ** power
+
+    for (later, earlier), bound in norms.jacobian.items():
+        check(bound, *between(later, earlier))
+    for (later, earlier), bound in norms.coupling.items():
+        outer = between(3, later) if later < 3 else (1.0, 0)
+        inner = between(later - 1, earlier) if later - 1 > earlier else (1.0, 0)
+        features = np.linalg.multi_dot([inputs, *(w.T for w in weights[:earlier])]) if earlier else inputs
+        power = outer[1] + inner[1] + sum(powers[:earlier])
+        check(bound.norm, outer[0] * inner[0] * _norm(features), power)
