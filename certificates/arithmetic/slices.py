@@ -23,7 +23,7 @@ from certificates.arithmetic.rounding import (
     require_finite,
 )
 
-__all__ = ["row_sums", "sliced_residual_norm", "tile_side"]
+__all__ = ["leading_slices", "row_sums", "sliced_residual_norm", "tile_side"]
 
 _TILE, _ONE_TILE = 128, 384  # tiles stay in the cache; a matrix of at most 384 rows is one
 _LEAST_EXPONENT = -480  # of a row's scale: products of slices, down to 2⁻⁹⁶⁰⁻⁵³, are no subnormal numbers
@@ -86,7 +86,7 @@ def sliced_residual_norm(shifted: FloatArray, factor: FloatArray) -> arb:
     reserve(24.0 * factor.size)  # H, T, and what is rounded on the way to H
     spend_flops(3.0 * size**3)
     with np.errstate(all="ignore"):
-        high, low = _slices(factor)
+        high, low = leading_slices(factor)
 
         def tile(rows: slice, columns: slice) -> FloatArray:
             left, right = slice(0, columns.stop), columns
@@ -103,13 +103,15 @@ def sliced_residual_norm(shifted: FloatArray, factor: FloatArray) -> arb:
     )
 
 
-def _slices(factor: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """(H, T), L = H + T exactly: adding 1.5 · 2⁵² units and taking them off rounds to multiples of the unit.
+def leading_slices(factor: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(H, T), L = H + T exactly, H so short that products of such rows are exact.
+
+    Adding 1.5 · 2⁵² units and taking them off rounds to multiples of the unit.
 
     With 2^e ≥ every |entry| of a row its unit is 2^{e−β}: an integer multiple of at most 2^β units is left in H, and in
     T at most half a unit, which has no more bits than the entry itself.
     """
-    bits = (53 - (len(factor) - 1).bit_length()) // 2
+    bits = (53 - (factor.shape[1] - 1).bit_length()) // 2
     exponents = np.maximum(np.frexp(np.max(np.abs(factor), axis=1))[1], _LEAST_EXPONENT)
     rounder = np.ldexp(1.5, exponents + (52 - bits))[:, None]
     high: FloatArray = (factor + rounder) - rounder

@@ -46,7 +46,7 @@ def _factors(rng, size: int):
 def test_slices_add_up_and_are_short(size):
     bits = (53 - (size - 1).bit_length()) // 2
     for factor in _factors(np.random.default_rng(size), size):
-        high, low = slices._slices(factor)
+        high, low = slices.leading_slices(factor)
         for row, h, t in zip(*map(_fractions, (factor, high, low)), strict=True):
             largest = max(*map(abs, row), Fraction(2) ** slices._LEAST_EXPONENT)
             unit = Fraction(2) ** (slices._LEAST_EXPONENT - bits)
@@ -64,7 +64,7 @@ def test_products_of_leading_slices_are_exact(size):
     factor = np.where(rng.random(size=(size, size)) < 0.9, 1.0, -1.0) * (
         1 - 2.0**-53 * rng.integers(1, 9, size=(size, size))
     )
-    high, _ = slices._slices(factor)
+    high, _ = slices.leading_slices(factor)
     integers = [[int(x * 2**30) for x in row] for row in high[:3].tolist()]
     truth = [[sum(x * y for x, y in zip(a, b, strict=True)) for b in integers] for a in integers]
     assert [[int(x * 2**60) for x in row[:3]] for row in (high @ high.T)[:3].tolist()] == truth
@@ -73,7 +73,7 @@ def test_products_of_leading_slices_are_exact(size):
 @pytest.mark.parametrize("exponent", [-1060, -535, -500, -478, 0, 500])
 def test_products_of_leading_slices_are_exact_at_every_scale(exponent):
     factor = np.tril(np.random.default_rng(7).uniform(0.5, 1, size=(6, 6))) * 2.0**exponent
-    high, _ = slices._slices(factor)
+    high, _ = slices.leading_slices(factor)
     assert _fractions(high @ high.T) == _gram(_fractions(high))
 
 
@@ -102,7 +102,7 @@ def test_the_terms_of_the_bound(monkeypatch, size):
     """Rows' sums (1 + 3u), 2γ_{n+2} ‖m‖‖t‖, 2n²ν; the sums may have lost what 2n roundings allow."""
     rng = np.random.default_rng(size)
     for factor in (np.zeros((size, size)), np.tril(rng.normal(size=(size, size))), np.full((size, size), 2.0**-537)):
-        high, low = slices._slices(factor)
+        high, low = slices.leading_slices(factor)
         norms = [[sum(x * x for x in row) for row in _fractions(part)] for part in (high, factor, low)]
         products = exact(sum(map(max, norms[0], norms[1])) * sum(norms[2])).sqrt()
         for rows in (0.0, 7.0):
@@ -115,7 +115,7 @@ def test_the_terms_of_the_bound(monkeypatch, size):
 def test_rounding_of_the_remaining_products_is_charged(monkeypatch):
     """Sixty equal terms an entry: HHᵀ leaves less than 2⁻²⁰ of LLᵀ to the rounded products, for which γ alone pays."""
     factor = np.full((60, 60), 0.1)
-    high, low = slices._slices(factor)
+    high, low = slices.leading_slices(factor)
     shifted = high @ high.T
     monkeypatch.setattr(slices, "row_sums", lambda n, _: np.zeros(n))
     monkeypatch.setattr(slices, "gamma", lambda _: exact(0))
