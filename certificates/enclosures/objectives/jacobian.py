@@ -53,6 +53,12 @@ def part(matrix: BallArray, rows: slice) -> BallMatrix:
     return BallMatrix(matrix.mid[rows], matrix.rad if matrix.is_uniform else matrix.rad[rows])
 
 
+def columns_of(column: BallArray, width: int) -> BallMatrix:
+    """A column, repeated."""
+    rad = np.broadcast_to(column.rad, column.shape)
+    return BallMatrix(np.repeat(column.mid, width, axis=1), np.repeat(rad, width, axis=1))
+
+
 def adjoints(
     point: Point, rows: slice, seeds: BallMatrix, times: Product = BallMatrix.times
 ) -> Iterator[tuple[int, BallMatrix]]:
