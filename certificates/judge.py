@@ -243,7 +243,7 @@ def _judge(kind: AnyKind, claim: object, evidence: object, problem: Problem, con
             f"no finite enclosure: {failure}",
             cause="enclosure",
             advice="" if isinstance(problem, ActivationProblem) else "rescale the problem",
-            options="--arithmetic arb" if fast else "",
+            options="--arithmetic arb" if fast and "arb" in kind.arithmetics else "",
         )
 
 

@@ -10,7 +10,7 @@ from certificates.checks.objective import PLAIN, SQUARED_DENSE, Scope
 from certificates.checks.outcome import Context, Refusal
 from certificates.errors import MalformedCertificate
 from certificates.language.claim import Claim
-from certificates.subjects import Problem
+from certificates.subjects import Network, Problem
 from certificates.verdict import Accepted
 
 __all__ = ["Kind"]
@@ -36,6 +36,8 @@ class Kind(Generic[C, E, P]):
         The rule.
     covers
         The objectives that the rule accounts for; about any other it is not asked.
+    arithmetics
+        Those that the rule computes in; in any other it is not asked.
     """
 
     claim: type[C]
@@ -44,6 +46,7 @@ class Kind(Generic[C, E, P]):
     title: str
     decide: Callable[[C, E, P, Context], Accepted]
     covers: Scope = SQUARED_DENSE
+    arithmetics: tuple[str, ...] = ("fast", "arb")
 
     @property
     def name(self) -> str:
@@ -58,7 +61,8 @@ class Kind(Generic[C, E, P]):
         MalformedCertificate
             One of them has another type.
         Refusal
-            Check 0: the problem's objective is beyond what the rule covers. Whether the rule looks at it is not asked.
+            Check 0: the problem's objective is beyond what the rule covers, or its arithmetic is another one. Whether
+            the rule looks at it is not asked.
         """
         if not isinstance(problem, self.subject):
             raise MalformedCertificate(f"{self.name} is about the subject {self.subject.type}", place="problem.type")
@@ -71,5 +75,13 @@ class Kind(Generic[C, E, P]):
                 f"{self.name} does not cover {', '.join(beyond)}",
                 cause="check",
                 advice=PLAIN,
+            )
+        if isinstance(problem, Network) and context.arithmetic not in self.arithmetics:
+            raise Refusal.undecided(
+                0,
+                f"{self.name} is decided in error-bounded binary64 only",
+                cause="check",
+                required=" or ".join(f"--arithmetic {name}" for name in self.arithmetics),
+                seen=f"--arithmetic {context.arithmetic}",
             )
         return self.decide(claim, evidence, problem, context)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from certificates.checks.outcome import Refusal
-from certificates.subjects import Dense, Layer, Loss, Network, Problem, Squared
+from certificates.subjects import Dense, Layer, Logistic, Loss, Network, Problem, SoftmaxCrossEntropy, Squared
 
-__all__ = ["PLAIN", "SQUARED_DENSE", "Scope", "require_squared"]
+__all__ = ["PLAIN", "SMOOTH", "SQUARED_DENSE", "Scope", "require_squared"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Scope:
 
 
 SQUARED_DENSE = Scope()
+SMOOTH = Scope((Squared, Logistic, SoftmaxCrossEntropy), decay=True, sample_weights=True)
 PLAIN = "a plain sum of squares s‖F(w) − y‖² of dense layers, which every kind covers"
 
 

@@ -26,7 +26,7 @@ from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort, 
 from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.errors import Malformed
 from certificates.judge import ARITHMETICS, check, check_bytes
-from certificates.kinds import KINDS
+from certificates.kinds import KINDS, find
 from tests.campaigns._heavy_activations import ACTIVATIONS
 from tests.campaigns._heavy_networks import NETWORKS, POLYNOMIALS
 
@@ -43,7 +43,7 @@ _STATE = Path("build/campaigns/worst_work.json")
 
 def arithmetics(case: tuple[str, str]) -> tuple[str, ...]:
     """Those that make a difference."""
-    return ARITHMETICS if case in NETWORKS else ARITHMETICS[:1]
+    return find(case[0]).arithmetics if case in NETWORKS else ARITHMETICS[:1]
 
 
 def _judge(kind: str, name: str, arithmetic: str, share: float) -> Result:

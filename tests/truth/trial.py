@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from certificates import Accepted, Verdict, decide
+from certificates.kinds import find
 from certificates.memory import kept_memory
 from certificates.subjects import Network, Problem
 from tests.truth.held import Held
@@ -70,7 +71,7 @@ class Trial:
 
 def try_case(case: Case, rng: np.random.Generator) -> Trial:
     """Judge the case, and hold every acceptance against the truth."""
-    arithmetics = ("fast", "arb") if isinstance(case.problem, Network) else ("fast",)
+    arithmetics = find(case.claim.kind).arithmetics if isinstance(case.problem, Network) else ("fast",)
     with kept_memory():
         return _judged(case, rng, [_decide(case, case.claim, arithmetic) for arithmetic in arithmetics])
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from certificates.checks.kind import Kind
-from certificates.checks.outcome import Context
+from certificates.checks.outcome import Context, Refusal
 from certificates.claims import optimality_gap, zhong_rho_global
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
@@ -45,6 +45,16 @@ def test_claim_and_evidence_of_another_kind_are_refused(claim, evidence):
 def test_another_subject_is_refused():
     with pytest.raises(MalformedCertificate, match="about the subject network"):
         _door().judge(CLAIM, EVIDENCE, ActivationProblem(parse_activation("tanh")), CONTEXT)
+
+
+def test_a_rule_is_asked_in_its_arithmetics_only():
+    network = random_network(np.random.default_rng(0), (2, 3, 1), 2)
+    door = replace(_door(), arithmetics=("fast",))
+    with pytest.raises(Refusal, match="binary64 only") as caught:
+        door.judge(CLAIM, EVIDENCE, network, Context("arb", 1e12))
+    assert not caught.value.certain and caught.value.check == 0
+    with pytest.raises(AssertionError, match="was reached"):
+        door.judge(CLAIM, EVIDENCE, network, CONTEXT)
 
 
 @pytest.mark.parametrize("name", KINDS)
