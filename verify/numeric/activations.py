@@ -1,8 +1,13 @@
-"""Activations as plain numpy functions: value and slope from the expression, by forward differentiation."""
+"""Activations as plain numpy functions: φ, φ' and φ'' from the expression, by forward differentiation.
+
+They compute in the precision of their argument: binary64, or the platform's ``longdouble``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,38 +28,89 @@ from certificates.expression.syntax import (
     Variable,
 )
 
-__all__ = ["ValueAndSlope", "compile_activation"]
+__all__ = ["TwoSlopes", "ValueAndSlope", "compile_activation", "compile_twice", "rational"]
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 ValueAndSlope = Callable[[Array], tuple[Array, Array]]
+TwoSlopes = Callable[[Array], tuple[Array, Array, Array]]
+_Jet = tuple[Array, Array, Array]
 
-_FUNCTIONS: dict[str, Callable[[Array], tuple[Array, Array]]] = {
-    "exp": lambda x: (np.exp(x), np.exp(x)),
-    "log": lambda x: (np.log(x), 1 / x),
-    "sqrt": lambda x: (np.sqrt(x), 0.5 / np.sqrt(x)),
-    "sin": lambda x: (np.sin(x), np.cos(x)),
-    "cos": lambda x: (np.cos(x), -np.sin(x)),
-    "atan": lambda x: (np.arctan(x), 1 / (1 + x * x)),
-    "erf": lambda x: (erf(x), 2 / np.sqrt(np.pi) * np.exp(-x * x)),
-    "softplus": lambda x: (np.logaddexp(0, x), expit(x)),
+_ERF_TERMS = 200  # of its series at 7 in 64 bits
+
+
+def rational(value: Fraction, dtype: np.dtype[Any]) -> Any:
+    """A rational in a precision, a rounding or two away."""
+    if dtype == np.float64:
+        return np.float64(float(value))
+    return dtype.type(value.numerator) / dtype.type(value.denominator)
+
+
+def _exp(x: Array) -> _Jet:
+    value = np.exp(x)
+    return value, value, value
+
+
+def _sqrt(x: Array) -> _Jet:
+    value = np.sqrt(x)
+    return value, 0.5 / value, -0.25 / (value * x)
+
+
+def _tanh(x: Array) -> _Jet:
+    value = np.tanh(x)
+    slope = 1 - value * value
+    return value, slope, -2 * value * slope
+
+
+def _sigmoid(x: Array) -> _Jet:
+    value = expit(x)
+    slope = value * (1 - value)
+    return value, slope, slope * (1 - 2 * value)
+
+
+def _softplus(x: Array) -> _Jet:
+    slope, complement = expit(x), expit(-x)
+    return np.logaddexp(0, x), slope, slope * complement
+
+
+def _erf(x: Array) -> _Jet:
+    slope = 2 / np.sqrt(np.arccos(x.dtype.type(-1))) * np.exp(-x * x)
+    value = erf(x) if x.dtype == np.float64 else _wide_erf(x)
+    return value, slope, -2 * x * slope
+
+
+def _wide_erf(x: Array) -> Array:
+    """2/√π exp(−x²) Σ_k 2^k x^(2k+1)/(2k+1)!!, without cancellation; beyond 7 erf is 1 up to 1e-22."""
+    near = np.clip(x, -7, 7)
+    term = near.copy()
+    total = near.copy()
+    for k in range(1, _ERF_TERMS):
+        term = term * (2 * near * near / (2 * k + 1))
+        total = total + term
+    value: Array = 2 / np.sqrt(np.arccos(x.dtype.type(-1))) * np.exp(-near * near) * total
+    return value
+
+
+def _atan(x: Array) -> _Jet:
+    slope = 1 / (1 + x * x)
+    return np.arctan(x), slope, -2 * x * slope * slope
+
+
+_FUNCTIONS: dict[str, Callable[[Array], _Jet]] = {
+    "exp": _exp,
+    "log": lambda x: (np.log(x), 1 / x, -1 / (x * x)),
+    "sqrt": _sqrt,
+    "sin": lambda x: (np.sin(x), np.cos(x), -np.sin(x)),
+    "cos": lambda x: (np.cos(x), -np.sin(x), -np.cos(x)),
+    "atan": _atan,
+    "erf": _erf,
+    "softplus": _softplus,
+    "tanh": _tanh,
+    "sigmoid": _sigmoid,
 }
 
 
-def _tanh(x: Array) -> tuple[Array, Array]:
-    value = np.tanh(x)
-    return value, 1 - value * value
-
-
-def _sigmoid(x: Array) -> tuple[Array, Array]:
-    value = expit(x)
-    return value, value * (1 - value)
-
-
-_FUNCTIONS |= {"tanh": _tanh, "sigmoid": _sigmoid}
-
-
 def compile_activation(activation: Activation) -> ValueAndSlope:
-    """A function z ↦ (φ(z), φ'(z)) on float64 arrays.
+    """A function z ↦ (φ(z), φ'(z)) on arrays.
 
     Parameters
     ----------
@@ -68,59 +124,85 @@ def compile_activation(activation: Activation) -> ValueAndSlope:
     >>> float(value[0]), float(slope[0])
     (9.0, 6.0)
     """
+    evaluate = compile_twice(activation)
+    return lambda z: evaluate(z)[:2]
 
-    def evaluate(z: Array) -> tuple[Array, Array]:
+
+def compile_twice(activation: Activation) -> TwoSlopes:
+    """A function z ↦ (φ(z), φ'(z), φ''(z)) on arrays; at a breakpoint, of the piece that ends there.
+
+    Examples
+    --------
+    >>> from certificates.expression import parse_activation
+    >>> [float(each[0]) for each in compile_twice(parse_activation("quadratic"))(np.array([3.0]))]
+    [9.0, 6.0, 2.0]
+    """
+
+    def evaluate(z: Array) -> _Jet:
+        z = np.asarray(z, np.result_type(z, np.float64))
         with np.errstate(all="ignore"):
-            value, slope = _dual(activation.expression, z)
-        return np.broadcast_to(value, z.shape), np.broadcast_to(slope, z.shape)
+            value, slope, bend = _jet(activation.expression, z)
+        return np.broadcast_to(value, z.shape), np.broadcast_to(slope, z.shape), np.broadcast_to(bend, z.shape)
 
     return evaluate
 
 
-def _dual(node: Expression, z: Array) -> tuple[Array, Array]:
-    """Value and derivative with respect to z."""
+def _jet(node: Expression, z: Array) -> _Jet:
+    """Value and two derivatives with respect to z."""
+    zero = np.zeros((), z.dtype)
     match node:
         case Number(number):
-            return np.asarray(float(number)), np.asarray(0.0)
+            return np.asarray(rational(number, z.dtype)), zero, zero
         case Variable():
-            return z, np.asarray(1.0)
+            return z, np.ones((), z.dtype), zero
         case Negative(operand):
-            value, slope = _dual(operand, z)
-            return -value, -slope
+            value, slope, bend = _jet(operand, z)
+            return -value, -slope, -bend
         case Piecewise():
             return _piecewise(node, z)
         case Apply(function, argument):
-            inner, inner_slope = _dual(argument, z)
-            outer, outer_slope = _FUNCTIONS[function](inner)
-            return outer, outer_slope * inner_slope
+            inner = _jet(argument, z)
+            return _chain(_FUNCTIONS[function](inner[0]), inner)
         case Power(base, exponent):
-            inner, inner_slope = _dual(base, z)
-            return inner**exponent, exponent * inner ** (exponent - 1) * inner_slope
+            inner = _jet(base, z)
+            return _chain(_power(inner[0], exponent), inner)
     return _binary(node, z)
 
 
-def _binary(node: Expression, z: Array) -> tuple[Array, Array]:
+def _chain(outer: _Jet, inner: _Jet) -> _Jet:
+    value, slope, bend = outer
+    return value, slope * inner[1], bend * inner[1] ** 2 + slope * inner[2]
+
+
+def _power(x: Array, exponent: int) -> _Jet:
+    zero = np.zeros_like(x)  # where the factor vanishes; 0 · x⁻¹ is NaN at 0
+    slope = exponent * x ** (exponent - 1) if exponent else zero
+    return x**exponent, slope, exponent * (exponent - 1) * x ** (exponent - 2) if exponent not in (0, 1) else zero
+
+
+def _binary(node: Expression, z: Array) -> _Jet:
     if not isinstance(node, Sum | Difference | Product | Quotient):
         raise TypeError(f"no numpy form for {type(node).__name__}")
-    left, left_slope = _dual(node.left, z)
-    right, right_slope = _dual(node.right, z)
+    left, right = _jet(node.left, z), _jet(node.right, z)
     match node:
         case Sum():
-            return left + right, left_slope + right_slope
+            return left[0] + right[0], left[1] + right[1], left[2] + right[2]
         case Difference():
-            return left - right, left_slope - right_slope
+            return left[0] - right[0], left[1] - right[1], left[2] - right[2]
         case Product():
-            return left * right, left_slope * right + left * right_slope
-    value = left / right
-    return value, (left_slope - value * right_slope) / right
+            bend = left[2] * right[0] + 2 * left[1] * right[1] + left[0] * right[2]
+            return left[0] * right[0], left[1] * right[0] + left[0] * right[1], bend
+    value = left[0] / right[0]
+    slope = (left[1] - value * right[1]) / right[0]
+    return value, slope, (left[2] - 2 * slope * right[1] - value * right[2]) / right[0]
 
 
-def _piecewise(node: Piecewise, z: Array) -> tuple[Array, Array]:
+def _piecewise(node: Piecewise, z: Array) -> _Jet:
     """Each piece on its own interval, clipped there so that no piece overflows outside it."""
-    ends = [-np.inf, *(float(b) for b in node.breakpoints), np.inf]
-    value, slope = np.zeros_like(z), np.zeros_like(z)
+    ends = [-np.inf, *(rational(b, z.dtype) for b in node.breakpoints), np.inf]
+    value, slope, bend = np.zeros_like(z), np.zeros_like(z), np.zeros_like(z)
     for piece, low, high in zip(node.pieces, ends, ends[1:], strict=False):
         inside = (z > low) & (z <= high)
-        part, part_slope = _dual(piece, np.clip(z, low, high))
-        value, slope = np.where(inside, part, value), np.where(inside, part_slope, slope)
-    return value, slope
+        part = _jet(piece, np.clip(z, low, high))
+        value, slope, bend = (np.where(inside, new, old) for new, old in zip(part, (value, slope, bend), strict=True))
+    return value, slope, bend

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,19 @@ from certificates.subjects import Dense, Layer, Network
 from verify.numeric.activations import compile_activation
 from verify.problems.objectives import squared_scale
 
-__all__ = ["FloatNetwork", "Perceptron"]
+__all__ = ["Array", "FloatNetwork", "Passed", "Perceptron"]
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
+"""Of binary64; where the vector of parameters is of ``longdouble``, so is all that is computed from it."""
+
+
+class Passed(NamedTuple):
+    """A forward pass: (weight, bias) and input of each layer, φ' of each hidden layer, the outputs."""
+
+    layers: list[tuple[Array, Array | None]]
+    inputs: list[Array]
+    slopes: list[Array]
+    outputs: Array
 
 
 class Perceptron:
@@ -77,9 +88,8 @@ class Perceptron:
         )
         return replace(self._network, layers=layers)
 
-    def _forward(self, w: Array) -> tuple[list[tuple[Array, Array | None]], list[Array], list[Array], Array]:
-        """(layers, inputs of each layer, slopes of each hidden layer, outputs)."""
-        layers, inputs = list(self._layers(w)), [self._network.inputs]
+    def _forward(self, w: Array) -> Passed:
+        layers, inputs = list(self._layers(w)), [np.asarray(self._network.inputs, w.dtype)]
         slopes: list[Array] = []
         for index, (weight, bias) in enumerate(layers):
             with np.errstate(all="ignore"):  # a wild step overflows; its caller sees that and refuses it
@@ -87,7 +97,7 @@ class Perceptron:
             if bias is not None:
                 affine += bias
             if index == len(layers) - 1:
-                return layers, inputs, slopes, affine
+                return Passed(layers, inputs, slopes, affine)
             value, slope = self._activations[index](affine)
             inputs.append(value)
             slopes.append(slope)
@@ -95,11 +105,27 @@ class Perceptron:
 
     def outputs(self, w: Array) -> Array:
         """F(w), shape (n, o)."""
-        return self._forward(w)[3]
+        return self._forward(w).outputs
 
     def slopes(self, w: Array) -> list[Array]:
         """φ' of every hidden layer, shape (n, width)."""
-        return self._forward(w)[2]
+        return self._forward(w).slopes
+
+    def pull_back(self, w: Array, cotangent: Array) -> Array:
+        """Jᵀ c for c of shape (n, o), flat."""
+        return self._backward(self._forward(w), cotangent)
+
+    def _backward(self, passed: Passed, cotangent: Array) -> Array:
+        layers, inputs, slopes, _ = passed
+        parts: list[Array] = []
+        for index in range(len(layers) - 1, -1, -1):
+            if self._network.layers[index].trained:
+                here = [(cotangent.T @ inputs[index]).ravel()]
+                here += [] if layers[index][1] is None else [cotangent.sum(axis=0)]
+                parts = here + parts
+            if index > 0:
+                cotangent = (cotangent @ layers[index][0]) * slopes[index - 1]
+        return np.concatenate(parts)
 
 
 class FloatNetwork(Perceptron):
@@ -134,27 +160,9 @@ class FloatNetwork(Perceptron):
     def loss_and_gradient(self, w: Array) -> tuple[float, Array]:
         """Loss and its gradient over the trained parameters."""
         passed = self._forward(w)
-        error = passed[3] - self.targets
+        error = passed.outputs - self.targets
         gradient = self._backward(passed, 2 * self._scale * error)
         return self._scale * float(np.vdot(error, error)), gradient
-
-    def pull_back(self, w: Array, cotangent: Array) -> Array:
-        """Jᵀ c for c of shape (n, o), flat."""
-        return self._backward(self._forward(w), cotangent)
-
-    def _backward(
-        self, passed: tuple[list[tuple[Array, Array | None]], list[Array], list[Array], Array], cotangent: Array
-    ) -> Array:
-        layers, inputs, slopes, _ = passed
-        parts: list[Array] = []
-        for index in range(len(layers) - 1, -1, -1):
-            if self._network.layers[index].trained:
-                here = [(cotangent.T @ inputs[index]).ravel()]
-                here += [] if layers[index][1] is None else [cotangent.sum(axis=0)]
-                parts = here + parts
-            if index > 0:
-                cotangent = (cotangent @ layers[index][0]) * slopes[index - 1]
-        return np.concatenate(parts)
 
     def tangent_kernel(self, w: Array) -> Array:
         """K = J Jᵀ by layer-wise Gram products, rows ordered sample · o + output."""

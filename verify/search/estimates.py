@@ -24,7 +24,7 @@ from certificates.enclosures.networks.curvature import CURVATURE_FORMS
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure, MalformedProblem
 from verify.numeric.mlp import Perceptron
-from verify.numeric.objective import objective_value
+from verify.numeric.smooth_objective import FloatObjective
 from verify.problems.objectives import squared_scale
 from verify.search.closest_pair import repeated_samples
 from verify.search.estimated import Estimates
@@ -116,11 +116,11 @@ def loss_only(network: Network) -> Estimates:
     >>> print(loss_only(verify.from_arrays([[[0.5]], [[1.0]]], None, "quadratic", [[2.0]], [[0.0]])))
     estimates: loss 1, residual 1
     """
-    net = Perceptron(network)
+    objective = FloatObjective(network)
+    weights = objective.initial()
     with np.errstate(all="ignore"):
-        outputs = net.outputs(net.initial())
-        loss = objective_value(network, outputs, net.targets)
-        residual = float(np.linalg.norm(outputs - net.targets))
+        loss = objective.value(weights)
+        residual = float(np.linalg.norm(objective.outputs(weights) - objective.targets))
     if network.objective.squared_scale is None:
         residual = math.nan
     counts = network.sample_count, network.residual_count, network.trained_parameter_count
