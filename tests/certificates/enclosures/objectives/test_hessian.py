@@ -1,0 +1,70 @@
+"""Value, gradient and Hessian of objectives beside hyper-dual numbers in Arb."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from flint import arb
+
+from certificates.arithmetic.arb import precision
+from certificates.enclosures.objectives.hessian import gradient, hessian, objective_value
+from certificates.enclosures.objectives.point import evaluate
+from tests.support.objective_nets import LOSSES, draw_network
+from tests.twins.hyper_dual import parameters, second_derivative
+
+CASES = [
+    *(({"loss": loss, "weighted": True}) for loss in LOSSES),
+    {"widths": (2, 3, 2, 2), "loss": "softmax"},
+    {"widths": (2, 2, 2, 3, 1), "loss": "logistic", "activation": "sin"},
+    {"widths": (2, 3, 2, 2), "loss": "squared", "frozen": (1,), "activation": "softplus"},
+    {"widths": (2, 3, 2, 2), "loss": "softmax", "frozen": (0,), "biased": False},
+    {"loss": "softmax", "frozen": (1,)},
+    {"loss": "softmax", "frozen": (0,), "decay": False},
+    {"loss": "softmax", "scale": 30.0},  # saturated
+    {"loss": "logistic", "scale": 30.0},
+]
+
+
+def _inside(ball, mid: float, radius: float, slack: float = 0.0) -> bool:
+    return bool(abs(ball - arb(float(mid))) <= arb(float(radius)) + slack)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
+def test_contains_the_derivatives_and_is_close(case):
+    network = draw_network(3, **case)
+    with precision(200):
+        point = evaluate(network)
+        value, slopes, matrix = objective_value(point), gradient(point), hessian(point)
+        size = len(parameters(network))
+        assert matrix.shape == (size, size) and slopes.shape == (1, size)
+        assert np.array_equal(matrix.mid, matrix.mid.T) and matrix.is_uniform
+        for i in range(size):
+            for j in range(i + 1):
+                truth = second_derivative(network, i, j)
+                assert _inside(truth.d, matrix.mid[i, j], matrix.radius), (i, j)
+            assert _inside(truth.b, slopes.mid[0, i], slopes.rad[0, i]), i
+        assert value.overlaps(truth.a)
+    scale = case.get("scale", 1.0)  # weights of 30 turn roundings of logits of 60 into errors of gradients of 1
+    assert matrix.radius <= 1e-12 * scale**2 * max(1.0, float(np.max(np.abs(matrix.mid))))
+    assert slopes.radius <= 1e-13 * scale**2 * max(1.0, float(np.max(np.abs(slopes.mid))))
+
+
+def test_blocks_of_samples_add_up(monkeypatch):
+    network = draw_network(5, (2, 3, 2, 3), "softmax", samples=7)
+    with precision(128):
+        whole = hessian(evaluate(network))
+        monkeypatch.setattr("certificates.enclosures.objectives.jacobian._BLOCK_ENTRIES", 1)
+        streamed = hessian(evaluate(network))
+    assert np.max(np.abs(whole.mid - streamed.mid)) <= whole.radius + streamed.radius
+
+
+def test_a_saturated_gradient_keeps_its_digits():
+    """Entries of about e^{−200}: the radius is relative to them, not to 1."""
+    network = draw_network(1, (1, 1, 2), "softmax", decay=False, samples=1, biased=False)
+    layer = network.layers[1]
+    object.__setattr__(layer, "weight", np.array([[300.0], [-300.0]]) * np.sign(network.targets[0, 0] - 0.5))
+    with precision(128):
+        slopes = gradient(evaluate(network))
+    tiny = np.abs(slopes.mid[0, -2:])
+    assert (tiny > 0).all() or not tiny.any()
+    assert slopes.rad[0, -2:].max() <= 1e-10 * max(tiny.max(), 1e-300)
