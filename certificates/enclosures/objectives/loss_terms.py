@@ -186,7 +186,7 @@ def _difference(probability: _Pair, label: _Pair) -> BallArray:
 
 def _labels(targets: FloatArray) -> _Pair:
     """Q and 1 − q."""
-    labels = BallArray.from_exact(targets)
+    labels = BallArray(targets, np.zeros(targets.shape))  # a radius an entry: 1 − 1 is 0
     return labels, 1 - labels
 
 
