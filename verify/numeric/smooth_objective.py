@@ -15,7 +15,7 @@ from verify.numeric.second_derivatives import Samples, flat_places
 
 __all__ = ["FloatObjective"]
 
-_ENTRIES = 2**21  # of one factor of a product: what stays near the processor
+_ENTRIES = 2**19  # of one factor of a product: what stays near the processor
 
 
 class FloatObjective(Perceptron):
