@@ -27,7 +27,7 @@ def _decays(rate: Fraction, *tensors: str) -> tuple[Decay, ...]:
 
 
 def _logistic(u: float, v: float) -> Network:
-    """One sample x = 1 of label 1, F = v tanh(ux), λ = 1/10 on both (test vectors A and B of theory 6)."""
+    """One sample x = 1 of label 1, F = v tanh(ux), λ = 1/10 on both (vectors A and B of theory 6.10)."""
     objective = Objective(Logistic(Fraction(1)), _decays(Fraction(1, 10), "0.weight", "1.weight"))
     layers = (Dense(np.array([[u]]), None), Dense(np.array([[v]]), None))
     return Network(layers, TANH, np.ones((1, 1)), np.ones((1, 1)), objective)
