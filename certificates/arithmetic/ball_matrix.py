@@ -20,7 +20,7 @@ from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import reserve, spend, spend_flops
 from certificates.arithmetic.rounding import UNDERFLOW, BoolArray, FloatArray, gamma, inflation
 
-__all__ = ["BallMatrix", "batch_times"]
+__all__ = ["BallMatrix", "batch_times", "widened"]
 
 _BYTES = 32  # of an entry: midpoint, radius and what an operation holds meanwhile
 
@@ -308,3 +308,9 @@ def batch_times(left: BallArray, right: BallArray) -> BallArray:
             exact(float((size + inner * UNDERFLOW) * inflation(inner + 2))).sqrt() for size in (row, column)
         )
     return BallArray(mid, upper(_product_radius(inner, row_size, column_size, left.radius, right.radius)))
+
+
+def widened(matrix: BallMatrix, error: arb) -> BallMatrix:
+    """The same midpoints, every radius larger by an error."""
+    with np.errstate(all="ignore"):
+        return BallMatrix(matrix.mid, np.nextafter(matrix.rad + upper(error), np.inf))

@@ -79,12 +79,21 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
         return None
     if not np.isfinite(factor).all():
         return None
-    limit = exact(shift) - exact(matrix.radius) * size - exact(2 * UNIT_ROUNDOFF) * _largest_diagonal(shifted)
+    limit = exact(shift) - _radius_norm(matrix) - exact(2 * UNIT_ROUNDOFF) * _largest_diagonal(shifted)
     bound = limit - _residual_norm(shifted, factor)
     if limit > 0 and 8 * bound < 7 * limit:  # the residual takes more than an eighth: look at it more closely
         closer = limit - sliced_residual_norm(shifted, factor)
         return closer if closer > bound else bound
     return bound
+
+
+def _radius_norm(matrix: BallArray) -> arb:
+    """An upper bound of ‖R‖₂ of the symmetric matrix of radii: its largest row sum, n roundings; no sum underflows."""
+    size = matrix.shape[0]
+    if matrix.is_uniform:
+        return exact(matrix.radius) * size
+    sums = require_finite(np.sum(np.maximum(matrix.rad, matrix.rad.T), axis=1), "a sum of error bounds")
+    return exact(float(np.max(sums)) * inflation(size))
 
 
 def _largest_diagonal(shifted: FloatArray) -> arb:

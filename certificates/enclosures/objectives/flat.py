@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from certificates.arithmetic.arb import exact, upper
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.arb import exact
+from certificates.arithmetic.ball_matrix import BallMatrix, widened
 from certificates.arithmetic.rounding import UNIT_ROUNDOFF
 from certificates.enclosures.objectives.parameters import tensor_slices
 from certificates.subjects import Network, SoftmaxCrossEntropy
@@ -72,7 +72,7 @@ def raised(matrix: BallMatrix, network: Network, names: tuple[str, ...], height:
                 largest = max(largest, float(np.max(np.abs(mid[np.ix_(rows, rows)]))))
     # σ/o is rounded, and so is every sum; no entry belongs to two directions
     error = exact(2 * UNIT_ROUNDOFF) * (exact(largest) + exact(height))
-    return BallMatrix(mid, upper(exact(matrix.radius) + error + exact(2.0**-1074)))
+    return widened(BallMatrix(mid, matrix.rad), error + exact(2.0**-1074))
 
 
 def _entries(network: Network, name: str, slices: dict[str, slice], height: float) -> list[tuple[np.ndarray, float]]:

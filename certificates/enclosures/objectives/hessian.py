@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from flint import arb
 
-from certificates.arithmetic.arb import exact, upper
+from certificates.arithmetic.arb import exact
 from certificates.arithmetic.ball_array import BallArray
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.ball_matrix import BallMatrix, widened
 from certificates.arithmetic.close_products import close_product
 from certificates.arithmetic.rounding import UNIT_ROUNDOFF
 from certificates.enclosures.objectives.jacobian import adjoints, blocks_of_samples, columns_of, gram
@@ -78,7 +78,7 @@ def _displacement(point: Point, decay: Decay) -> BallArray:
 
 
 def hessian(point: Point) -> BallMatrix:
-    """∇²f(w_0) over the trained parameters, (p, p), symmetric bit for bit, with one radius.
+    """∇²f(w_0) over the trained parameters, (p, p), symmetric bit for bit, with a radius for each entry.
 
     Guarantee
     ---------
@@ -116,4 +116,4 @@ def _with_penalties(point: Point, total: BallMatrix) -> BallMatrix:
     with np.errstate(all="ignore"):
         mid.reshape(-1)[:: mid.shape[0] + 1] += diagonal
     largest = exact(float(np.max(np.abs(np.diagonal(mid)))))
-    return BallMatrix(mid, upper(exact(total.radius) + spread + exact(UNIT_ROUNDOFF) * largest))
+    return widened(BallMatrix(mid, total.rad), spread + exact(UNIT_ROUNDOFF) * largest)

@@ -7,6 +7,7 @@ the identity ("outputs"). Columns are parameters: layer by layer those that are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -15,8 +16,8 @@ from flint import arb
 from certificates.arithmetic.arb import exact, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.arithmetic.effort import reserve, spend_flops
-from certificates.arithmetic.rounding import UNIT_ROUNDOFF, FloatArray, inflation
+from certificates.arithmetic.effort import reserve, spend, spend_flops
+from certificates.arithmetic.rounding import UNDERFLOW, UNIT_ROUNDOFF, FloatArray, gamma, inflation
 from certificates.enclosures.objectives.loss_terms import row_norms_above
 from certificates.enclosures.objectives.point import Point
 from certificates.errors import EnclosureFailure
@@ -83,20 +84,39 @@ def adjoints(
             found = times(found, point.layers[index].weight).hadamard(slopes)
 
 
-def jacobian_rows(point: Point, rows: slice, seeds: BallMatrix) -> BallMatrix:
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a Jacobian, and one radius for each of its columns: inputs differ in size."""
+
+    mid: FloatArray
+    radii: FloatArray
+
+
+def jacobian_rows(point: Point, rows: slice, seeds: BallMatrix) -> _Rows:
     """The rows of the Jacobian of a block of samples, (seeds a sample · samples, p)."""
     copies = seeds.shape[0] // (rows.stop - rows.start)
     reserve(24.0 * seeds.shape[0] * point.parameter_count)
-    columns: list[tuple[FloatArray, float]] = []
-    for index, found in adjoints(point, rows, seeds):
+    found: list[_Rows] = []
+    for index, adjoint in adjoints(point, rows, seeds):
         layer = point.layers[index]
-        if not layer.trained:
-            continue
-        bias = [] if layer.bias is None else [(found.mid, found.radius)]
-        products = row_products(found, part(point.inputs[index], rows).tile(copies, 1))
-        columns = [(products.mid, products.radius), *bias, *columns]
-    mid = np.concatenate([array for array, _ in columns], axis=1)
-    return BallMatrix(mid, max(radius for _, radius in columns))
+        if layer.trained:
+            bias = [] if layer.bias is None else [_Rows(adjoint.mid, np.full(adjoint.shape[1], adjoint.radius))]
+            inputs = part(point.inputs[index], rows).tile(copies, 1)
+            mid = row_products(adjoint, inputs).mid
+            found = [_Rows(mid, _product_radii(adjoint, inputs)), *bias, *found]
+    mid = np.concatenate([one.mid for one in found], axis=1)
+    return _Rows(mid, np.concatenate([one.radii for one in found]))
+
+
+def _product_radii(left: BallMatrix, right: BallMatrix) -> FloatArray:
+    """|l|β + |r|α + αβ + u|l||r| + ν of every column of row products, |l| and |r| the largest of their columns."""
+    sizes = [np.max(np.abs(matrix.mid), axis=0) for matrix in (left, right)]
+    first, second = sizes[0][:, None], sizes[1][None]
+    alpha, beta = left.radius, right.radius
+    with np.errstate(all="ignore"):
+        spread = first * beta + second * alpha + alpha * beta + UNIT_ROUNDOFF * (first * second)
+        radii: FloatArray = (spread * inflation(8) + 16 * UNDERFLOW).ravel()
+    return radii
 
 
 def row_products(left: BallMatrix, right: BallMatrix) -> BallMatrix:
@@ -106,7 +126,7 @@ def row_products(left: BallMatrix, right: BallMatrix) -> BallMatrix:
     a, b = exact(left.magnitude), exact(right.magnitude)
     alpha, beta = exact(left.radius), exact(right.radius)
     spread = a * beta + b * alpha + alpha * beta
-    return BallMatrix(mid, upper(spread + exact(UNIT_ROUNDOFF) * a * b + exact(2.0**-1074)))
+    return BallMatrix(mid, upper(spread + exact(UNIT_ROUNDOFF) * a * b + exact(UNDERFLOW)))
 
 
 def seeds_of(point: Point, rows: slice, kind: Seeds) -> BallMatrix:
@@ -120,25 +140,48 @@ def seeds_of(point: Point, rows: slice, kind: Seeds) -> BallMatrix:
 
 
 class GramSum:
-    """A sum of symmetric matrices in balls with one radius, in place."""
+    """A sum of matrices AᵀA in balls, in place; A's columns have a radius each.
+
+    With a the norms of the columns and β their radii, AᵀA of k rows errs by at most γ_k a aᵀ + kν for its products, and
+    by √k(aβᵀ + βaᵀ) + kββᵀ for the radii: sums of outer products, which are added up at the end.
+    """
 
     def __init__(self, size: int) -> None:
-        reserve(8.0 * size * size)
+        reserve(16.0 * size * size)
         self._mid = np.zeros((size, size))
-        self._radius = exact(0)
+        self._rounded = exact(0)
+        self._left: list[FloatArray] = []
+        self._right: list[FloatArray] = []
 
-    def add(self, block: BallMatrix) -> None:
-        """Add it; the sum errs by at most u of its result, which no sum underflows."""
+    def add(self, rows: _Rows) -> None:
+        """Add AᵀA; the sum errs by at most u of its result, which no sum underflows."""
+        count, size = rows.mid.shape
+        spend(300)
+        spend_flops(2.0 * count * size * size)
         with np.errstate(all="ignore"):
-            self._mid += block.mid
+            self._mid += rows.mid.T @ rows.mid
             largest = max(float(np.max(self._mid)), -float(np.min(self._mid)))
+            squares = np.einsum("ij,ij->j", rows.mid, rows.mid)
+            norms = np.sqrt((squares + count * UNDERFLOW) * inflation(count + 2)) * inflation(2)
         if not np.isfinite(largest):
             raise EnclosureFailure("a sum of Gram matrices overflowed")
-        self._radius += exact(block.radius) + exact(UNIT_ROUNDOFF) * exact(largest)
+        self._rounded += exact(count * UNDERFLOW) + exact(UNIT_ROUNDOFF) * exact(largest)
+        share, root = upper(gamma(count)), np.nextafter(np.sqrt(float(count)), np.inf)
+        with np.errstate(all="ignore"):
+            self._left += [norms, rows.radii]
+            # what underflows here is multiplied by the left factor: its ν stands inside
+            spread = share * norms + (root * rows.radii + UNDERFLOW), root * norms + (count * rows.radii + UNDERFLOW)
+            self._right += spread
 
     def matrix(self) -> BallMatrix:
-        """The sum."""
-        return BallMatrix(self._mid, upper(self._radius))
+        """The sum, symmetric bit for bit, with a radius for each entry."""
+        left, right = np.array(self._left).T, np.array(self._right)
+        terms = len(self._left)
+        spend_flops(2.0 * terms * left.shape[0] ** 2)
+        with np.errstate(all="ignore"):
+            rad = left @ right * inflation(terms + 8) + upper(self._rounded) + 4 * terms * UNDERFLOW
+            rad = np.maximum(rad, rad.T)
+        return BallMatrix(self._mid, np.nextafter(rad, np.inf))
 
 
 def gram(point: Point, kind: Seeds, scales: BallArray) -> BallMatrix:
@@ -147,7 +190,7 @@ def gram(point: Point, kind: Seeds, scales: BallArray) -> BallMatrix:
     total = GramSum(size)
     for rows in blocks_of_samples(point, outputs * size):
         scale = part(scales, rows).tile(outputs, outputs)
-        total.add(jacobian_rows(point, rows, seeds_of(point, rows, kind).hadamard(scale)).T.gram())
+        total.add(jacobian_rows(point, rows, seeds_of(point, rows, kind).hadamard(scale)))
     return total.matrix()
 
 

@@ -33,7 +33,7 @@ class SecondPart:
     def __init__(self, point: Point) -> None:
         self.point = point
         size = point.parameter_count
-        reserve(8.0 * size * size)
+        reserve(24.0 * size * size)
         self._mid = np.zeros((size, size))
         self._radii: dict[tuple[int, int, int], arb] = {}
         self._places = _places(point)
@@ -46,10 +46,16 @@ class SecondPart:
             self._mid[rows, rows.stop :] = self._mid[rows.stop :, rows].T
             square = self._mid[rows, rows]
             square[:] = np.tril(square) + np.tril(square, -1).T
-        largest = exact(0)
-        for radius in self._radii.values():
-            largest = largest.max(radius)
-        return BallMatrix(self._mid, upper(largest))
+        return BallMatrix(self._mid, self._radius_of_entries())
+
+    def _radius_of_entries(self) -> FloatArray:
+        """The larger of an entry's radius and that of its mirror image."""
+        rad = np.zeros(self._mid.shape)
+        for (index, j, s), radius in self._radii.items():
+            rows = np.concatenate(self._places[index])
+            place = np.ix_(rows, self._places[j][s])
+            rad[place] = np.maximum(rad[place], upper(radius))
+        return np.maximum(rad, rad.T)
 
     def add(self, rows: slice) -> None:
         """Add a block of samples."""

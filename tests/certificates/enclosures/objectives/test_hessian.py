@@ -37,11 +37,11 @@ def test_contains_the_derivatives_and_is_close(case):
         value, slopes, matrix = objective_value(point), gradient(point), hessian(point)
         size = len(parameters(network))
         assert matrix.shape == (size, size) and slopes.shape == (1, size)
-        assert np.array_equal(matrix.mid, matrix.mid.T) and matrix.is_uniform
+        assert np.array_equal(matrix.mid, matrix.mid.T) and np.array_equal(matrix.rad, matrix.rad.T)
         for i in range(size):
             for j in range(i + 1):
                 truth = second_derivative(network, i, j)
-                assert _inside(truth.d, matrix.mid[i, j], matrix.radius), (i, j)
+                assert _inside(truth.d, matrix.mid[i, j], matrix.rad[i, j]), (i, j)
             assert _inside(truth.b, slopes.mid[0, i], slopes.rad[0, i]), i
         assert value.overlaps(truth.a)
     scale = case.get("scale", 1.0)  # weights of 30 turn roundings of logits of 60 into errors of gradients of 1
