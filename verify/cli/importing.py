@@ -5,10 +5,66 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from certificates.errors import MalformedProblem
 from verify.cli.terminal import OK, Say
-from verify.problems import Imported, describe, load_problem, save_problem, summary_document
+from verify.problems import (
+    CrossEntropy,
+    CsvFormat,
+    Imported,
+    Settings,
+    describe,
+    load_problem,
+    save_problem,
+    summary_document,
+)
 
-__all__ = ["import_command", "show_command"]
+__all__ = ["import_command", "show_command", "stated"]
+
+ObjectiveOptions = tuple[str, str | None, str | None, list[str] | None, Path | None]
+"""--loss, --label-smoothing, --class-weights, --decay, --sample-weights."""
+
+
+def stated(
+    objective: ObjectiveOptions,
+    activation: str,
+    freeze: list[int] | None,
+    chain: bool,
+    outputs: Path | None,
+    csv: CsvFormat,
+) -> Settings:
+    """What the options of an import say."""
+    loss, smoothing, class_weights, decay, sample_weights = objective
+    return Settings(
+        activation,
+        loss if smoothing is None and class_weights is None else _cross_entropy(loss, smoothing, class_weights),
+        freeze or (),
+        chain,
+        outputs,
+        csv,
+        _decay(decay or []),
+        sample_weights,
+    )
+
+
+def _cross_entropy(loss: str, smoothing: str | None, class_weights: str | None) -> CrossEntropy:
+    if loss not in ("cross-entropy", "cross-entropy-sum"):
+        option = "--label-smoothing" if smoothing is not None else "--class-weights"
+        raise MalformedProblem("is of a cross-entropy", place=option, remedy="say --loss cross-entropy")
+    weights = None if class_weights is None else class_weights.split(",")
+    return CrossEntropy("sum" if loss.endswith("sum") else "mean", smoothing or "0", weights)
+
+
+def _decay(given: list[str]) -> str | dict[str, str]:
+    pairs = [text.rpartition("=") for text in given]
+    if all(tensor for tensor, _, _ in pairs) and len({tensor for tensor, _, _ in pairs}) == len(pairs):
+        return {tensor: rate for tensor, _, rate in pairs}
+    if len(given) == 1:
+        return given[0]
+    raise MalformedProblem(
+        "expected one number for every tensor, or TENSOR=NUMBER once for each of some",
+        place="--decay",
+        remedy="such as --decay layers.0.weight=0.01 --decay layers.1.weight=0.01",
+    )
 
 
 def import_command(say: Say, load: Callable[[], Imported], output: Path, force: bool) -> int:

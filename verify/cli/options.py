@@ -12,6 +12,8 @@ __all__ = [
     "Activation",
     "Arithmetic",
     "Chain",
+    "ClassWeights",
+    "Decay",
     "Decimal",
     "Force",
     "Format",
@@ -25,7 +27,9 @@ __all__ = [
     "Outputs",
     "Polish",
     "ProblemOption",
+    "SampleWeights",
     "Separator",
+    "Smoothing",
     "TableFormat",
     "Topic",
 ]
@@ -81,7 +85,25 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a different existing file.")]
 ProblemOption = Annotated[Path | None, typer.Option("--problem", help="The problem file, or the directory it is in.")]
 Activation = Annotated[str, typer.Option(help="Catalogue name or expression in z, for every hidden layer.")]
-Loss = Annotated[str, typer.Option(help="mean, half-mean, sum, half-sum, or a rational such as 1/200.")]
+Loss = Annotated[
+    str,
+    typer.Option(
+        help="Of squares: mean, half-mean, sum, half-sum, or a rational such as 1/200. Of classes: cross-entropy, "
+        "cross-entropy-sum. Of yes or no per output: logistic, logistic-sum."
+    ),
+]
+Smoothing = Annotated[str | None, typer.Option("--label-smoothing", help="Of a cross-entropy, 0 to 1.")]
+ClassWeights = Annotated[str | None, typer.Option(help="Of a cross-entropy, one a class, as in 1,2.5,1/3.")]
+Decay = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="λ of the penalty ½ λ‖w‖² on every trained tensor, biases too, as in 0.01; or of one tensor, as in "
+        "layers.0.weight=1/1000, and may be repeated."
+    ),
+]
+SampleWeights = Annotated[
+    Path | None, typer.Option(help="Positive factors of the samples, .npy, .npz or .csv; a mean still divides by n.")
+]
 Freeze = Annotated[list[int] | None, typer.Option(help="Number of a layer that is not trained; may be repeated.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="The problem file to write.")]
 Chain = Annotated[

@@ -10,6 +10,8 @@ import typer
 from verify.cli.options import (
     Activation,
     Chain,
+    ClassWeights,
+    Decay,
     Decimal,
     Force,
     Freeze,
@@ -19,7 +21,9 @@ from verify.cli.options import (
     Loss,
     Output,
     Outputs,
+    SampleWeights,
     Separator,
+    Smoothing,
 )
 from verify.cli.terminal import guarded
 
@@ -65,6 +69,10 @@ def problem_from_torch(
     activation: Activation,
     output: Output,
     loss: Loss = "mean",
+    label_smoothing: Smoothing = None,
+    class_weights: ClassWeights = None,
+    decay: Decay = None,
+    sample_weights: SampleWeights = None,
     freeze: Freeze = None,
     chain: Chain = False,
     outputs: Outputs = None,
@@ -80,9 +88,11 @@ def problem_from_torch(
     A state dict holds neither code nor activations: what it is read as is printed and written into the problem file,
     and --outputs compares predictions.
     """
-    from verify.cli.importing import import_command
-    from verify.problems import CsvFormat, Settings, import_state_dict
+    from verify.cli.importing import import_command, stated
+    from verify.problems import CsvFormat, import_state_dict
 
+    csv = CsvFormat(header, index_column, separator, decimal)
+    objective = (loss, label_smoothing, class_weights, decay, sample_weights)
     guarded(
         json,
         lambda say: import_command(
@@ -91,9 +101,7 @@ def problem_from_torch(
                 weights,
                 inputs,
                 targets,
-                Settings(
-                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
-                ),
+                stated(objective, activation, freeze, chain, outputs, csv),
             ),
             output,
             force,
@@ -107,6 +115,10 @@ def problem_from_arrays(
     activation: Activation,
     output: Output,
     loss: Loss = "mean",
+    label_smoothing: Smoothing = None,
+    class_weights: ClassWeights = None,
+    decay: Decay = None,
+    sample_weights: SampleWeights = None,
     freeze: Freeze = None,
     chain: Chain = False,
     outputs: Outputs = None,
@@ -121,15 +133,16 @@ def problem_from_arrays(
 
     What it is read as is printed and written into the problem file, and --outputs compares predictions.
     """
-    from verify.cli.importing import import_command
-    from verify.problems import CsvFormat, Settings, import_npz
+    from verify.cli.importing import import_command, stated
+    from verify.problems import CsvFormat, import_npz
 
     csv = CsvFormat(header, index_column, separator, decimal)
+    objective = (loss, label_smoothing, class_weights, decay, sample_weights)
     guarded(
         json,
         lambda say: import_command(
             say,
-            lambda: import_npz(file, Settings(activation, loss, freeze or (), chain, outputs, csv)),
+            lambda: import_npz(file, stated(objective, activation, freeze, chain, outputs, csv)),
             output,
             force,
         ),
@@ -144,6 +157,10 @@ def problem_from_csv(
     activation: Activation,
     output: Output,
     loss: Loss = "mean",
+    label_smoothing: Smoothing = None,
+    class_weights: ClassWeights = None,
+    decay: Decay = None,
+    sample_weights: SampleWeights = None,
     freeze: Freeze = None,
     chain: Chain = False,
     outputs: Outputs = None,
@@ -159,9 +176,11 @@ def problem_from_csv(
     Separator, decimal sign, header and index column are recognised where they are certain and asked for where not; what
     was read is printed. What the weights are read as is written into the problem file; --outputs compares predictions.
     """
-    from verify.cli.importing import import_command
-    from verify.problems import CsvFormat, Settings, import_csv
+    from verify.cli.importing import import_command, stated
+    from verify.problems import CsvFormat, import_csv
 
+    csv = CsvFormat(header, index_column, separator, decimal)
+    objective = (loss, label_smoothing, class_weights, decay, sample_weights)
     guarded(
         json,
         lambda say: import_command(
@@ -170,9 +189,7 @@ def problem_from_csv(
                 data,
                 target,
                 weights,
-                Settings(
-                    activation, loss, freeze or (), chain, outputs, CsvFormat(header, index_column, separator, decimal)
-                ),
+                stated(objective, activation, freeze, chain, outputs, csv),
             ),
             output,
             force,

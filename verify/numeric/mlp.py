@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from certificates.errors import MalformedProblem
 from certificates.subjects import Dense, Layer, Network
 from verify.numeric.activations import compile_activation
-from verify.problems.objectives import squared_scale
 
 __all__ = ["Array", "FloatNetwork", "Passed", "Perceptron"]
 
@@ -146,7 +146,10 @@ class FloatNetwork(Perceptron):
 
     def __init__(self, network: Network) -> None:
         super().__init__(network)
-        self._scale = float(squared_scale(network))
+        scale = network.objective.squared_scale
+        if scale is None:
+            raise MalformedProblem("expected a plain sum of squares", place="objective")
+        self._scale = float(scale)
 
     def residual(self, w: Array) -> Array:
         """F(w) − y, shape (n, o)."""

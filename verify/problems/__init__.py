@@ -4,6 +4,8 @@ PyTorch is imported only when a function is called that needs it, scikit-learn n
 """
 
 from verify.problems.arrays import from_arrays as from_arrays
+from verify.problems.cross_entropies import BinaryCrossEntropy as BinaryCrossEntropy
+from verify.problems.cross_entropies import CrossEntropy as CrossEntropy
 from verify.problems.csv_format import CsvFormat as CsvFormat
 from verify.problems.files import load_problem as load_problem
 from verify.problems.files import save_problem as save_problem

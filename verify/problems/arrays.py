@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import Any
-
-import numpy as np
 
 from certificates.errors import Malformed, MalformedProblem
 from certificates.expression import Activation, parse_activation
-from certificates.subjects import Dense, FloatArray, Layer, Network, Objective, Squared
+from certificates.subjects import Dense, FloatArray, Layer, Network
 from verify.problems.exact import exact_array
-from verify.problems.loss import loss_scale
+from verify.problems.imported import Imported, announce, imported
+from verify.problems.loss import LossName, stated_loss
+from verify.problems.penalties import DecayNames, stated_objective
 from verify.problems.polynomial_activations import recognised
 
-__all__ = ["from_arrays"]
+__all__ = ["from_arrays", "import_arrays"]
 
 Activations = str | Activation | Sequence[str | Activation]
 
@@ -28,10 +27,15 @@ def from_arrays(
     targets: Any = None,
     *,
     teacher: Sequence[Any] | None = None,
-    loss: str | int | Fraction = "mean",
+    loss: LossName = "mean",
+    decay: DecayNames = 0,
+    sample_weights: Any = None,
     frozen: Iterable[int] = (),
 ) -> Network:
     """Make a problem of a multilayer perceptron's weights and its data, without rounding anything.
+
+    The objective is f(w) = Σ_i ω_i ℓ_i(F_i(w)) + ½ Σ_t λ_t ‖w_t − c_t‖² over samples i and trained tensors t; numbers
+    in it are exact, and a short decimal means itself (0.01 is 1/100).
 
     Parameters
     ----------
@@ -45,11 +49,20 @@ def from_arrays(
     inputs
         X, shape (n, d); shape (n,) is read as (n, 1) when the first layer takes one number.
     targets
-        y, shape (n, outputs); shape (n,) when there is one output. ``None`` when a teacher plants the labels.
+        y, shape (n, outputs); shape (n,) when there is one output. Classes 0, 1, … for a cross-entropy, shape (n,).
+        ``None`` when a teacher plants the labels.
     teacher
         One (out, in) array per layer of the network that plants the labels, which then are exact.
     loss
-        See :func:`verify.problems.loss.loss_scale`.
+        ℓ with its factor: ``"mean"``, ``"half-mean"``, ``"sum"``, ``"half-sum"`` or a rational s, of squares;
+        ``"cross-entropy"`` (mean over samples), ``"cross-entropy-sum"``, ``"logistic"`` (mean over samples and
+        outputs), ``"logistic-sum"``; or a :class:`~verify.problems.CrossEntropy` or
+        :class:`~verify.problems.BinaryCrossEntropy` with smoothing and weights.
+    decay
+        λ: a number for every trained tensor, biases too; or a mapping of tensors (``"layers.0.weight"``) to numbers; or
+        ``Decay`` objects, which may have centres c.
+    sample_weights
+        ω_i, n positive numbers, which multiply the samples' terms; a mean still divides by n (and by the outputs).
     frozen
         Indices of the layers that gradient descent does not move.
 
@@ -63,28 +76,68 @@ def from_arrays(
     MalformedProblem
         The place and the remedy in one line.
 
+    Warns
+    -----
+    ImportNotice
+        Of a class that no sample is of, or of probabilities that had to be put onto the simplex.
+
     Examples
     --------
     >>> problem = from_arrays([[[1.0], [2.0]], [[1.0, 1.0]]], None, "tanh", [[1.0], [3.0]], [0.5, 1.0])
     >>> problem.widths, problem.objective.squared_scale
     ((1, 2, 1), Fraction(1, 2))
     """
+    return announce(
+        import_arrays(
+            weights,
+            biases,
+            activations,
+            inputs,
+            targets,
+            teacher=teacher,
+            loss=loss,
+            decay=decay,
+            sample_weights=sample_weights,
+            frozen=frozen,
+        )
+    )
+
+
+def import_arrays(
+    weights: Sequence[Any],
+    biases: Sequence[Any] | None,
+    activations: Activations,
+    inputs: Any,
+    targets: Any = None,
+    *,
+    teacher: Sequence[Any] | None = None,
+    loss: LossName = "mean",
+    decay: DecayNames = 0,
+    sample_weights: Any = None,
+    frozen: Iterable[int] = (),
+) -> Imported:
+    """Do what :func:`from_arrays` does, and return the notes instead of warning."""
     matrices = [exact_array(weight, f"layers.{index}.weight") for index, weight in enumerate(weights)]
     vectors = _bias_vectors(biases, len(matrices))
     fixed = _frozen_layers(frozen, len(matrices))
-    x, y = _inputs(inputs, matrices), _targets(targets, matrices)
-    return Network(
-        layers=tuple(
-            Dense(weight, bias, trained=index not in fixed)
-            for index, (weight, bias) in enumerate(zip(matrices, vectors, strict=True))
-        ),
+    x = _inputs(inputs, matrices)
+    outputs = matrices[-1].shape[0] if matrices and matrices[-1].ndim == 2 else 1
+    y = None if targets is None else exact_array(targets, "targets")
+    count = x.shape[0] if x.ndim else 0
+    stated = stated_loss(loss, outputs, y, count)
+    layers = tuple(
+        Dense(weight, bias, trained=index not in fixed)
+        for index, (weight, bias) in enumerate(zip(matrices, vectors, strict=True))
+    )
+    network = Network(
+        layers=layers,
         activations=_activations(activations, len(matrices) - 1),
         inputs=x,
-        targets=y,
-        # Empty data is refused by the network itself, so that the message is one.
-        objective=Objective(Squared(loss_scale(loss, max(1, _equations(x, y, matrices))))),
+        targets=stated.targets,
+        objective=stated_objective(stated, layers, count, decay, sample_weights),
         teacher=None if teacher is None else _teacher(teacher),
     )
+    return imported(network, stated.notes)
 
 
 def _bias_vectors(biases: Sequence[Any] | None, layer_count: int) -> list[FloatArray | None]:
@@ -144,34 +197,6 @@ def _inputs(inputs: Any, weights: Sequence[FloatArray]) -> FloatArray:
             remedy="flatten each sample: inputs.reshape(len(inputs), -1)",
         )
     return x[:, None] if x.ndim == 1 and weights and weights[0].ndim == 2 and weights[0].shape[1] == 1 else x
-
-
-def _targets(targets: Any, weights: Sequence[FloatArray]) -> FloatArray | None:
-    if targets is None:
-        return None
-    y = exact_array(targets, "targets")
-    _refuse_labels(y, weights)
-    return y[:, None] if y.ndim == 1 and weights and weights[-1].ndim == 2 and weights[-1].shape[0] == 1 else y
-
-
-def _refuse_labels(y: FloatArray, weights: Sequence[FloatArray]) -> None:
-    """Refuse class labels where a row of outputs is expected."""
-    outputs = weights[-1].shape[0] if weights and weights[-1].ndim == 2 else 1
-    if outputs > 1 and y.size and y.ndim in (1, 2) and y.shape[1:] in ((), (1,)):
-        labels = np.all((y == np.floor(y)) & (y >= 0) & (y < outputs))
-        raise MalformedProblem(
-            f"expected one row of {outputs} numbers a sample, got shape {y.shape}"
-            + (", which looks like class labels" if labels else ""),
-            place="targets",
-            remedy=f"one-hot rows: numpy.eye({outputs})[labels]" if labels else "give every output its column",
-        )
-
-
-def _equations(x: FloatArray, y: FloatArray | None, weights: Sequence[FloatArray]) -> int:
-    """N, as far as arrays tell whose shapes nobody has checked yet."""
-    if y is not None:
-        return y.size
-    return x.shape[0] * weights[-1].shape[0] if x.ndim and weights and weights[-1].ndim else 0
 
 
 def _teacher(weights: Sequence[Any]) -> tuple[Layer, ...]:

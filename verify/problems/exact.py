@@ -1,7 +1,10 @@
-"""Arrays of any framework as binary64, without rounding, in contiguous copies that may be frozen."""
+"""Numbers of any framework without rounding: arrays as binary64, in contiguous copies that may be frozen; rationals."""
 
 from __future__ import annotations
 
+import math
+import re
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,9 +12,12 @@ import numpy as np
 from certificates.errors import MalformedProblem
 from certificates.subjects import FloatArray
 
-__all__ = ["address", "exact_array"]
+__all__ = ["address", "exact_array", "exact_rational"]
+
+_SHORT = 10**9
 
 _EXACT_INTEGER = 2**53
+_NUMBER = re.compile(r"-?[0-9]{1,100}(?:/[0-9]{1,100}|(?:\.[0-9]{1,100})?(?:[eE][-+]?[0-9]{1,3})?)")
 _EXTENSION_FLOATS = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
 
 
@@ -49,6 +55,48 @@ def exact_array(values: Any, place: str) -> FloatArray:
             remedy="convert the array to float64, float32 or float16",
         )
     return np.array(array, dtype=np.float64, order="C", copy=True)
+
+
+def exact_rational(value: Any, place: str) -> Fraction:
+    """Give the rational that a number stands for.
+
+    Parameters
+    ----------
+    value
+        A Fraction, an integer, a text such as ``"1/200"`` or ``"1e-4"``, or a floating-point number: the decimal that
+        was typed where it is short (0.01 is 1/100), the exact value of the binary number otherwise.
+    place
+        The name used in errors.
+
+    Raises
+    ------
+    MalformedProblem
+        It is not finite, or no number.
+
+    Examples
+    --------
+    >>> exact_rational(1e-4, "alpha"), exact_rational("3/7", "alpha")
+    (Fraction(1, 10000), Fraction(3, 7))
+    """
+    try:
+        if isinstance(value, int | Fraction):
+            return Fraction(value)
+        if isinstance(value, str):
+            return _typed(value)
+        number = float(value)
+        typed = Fraction(repr(number)) if math.isfinite(number) else None
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        typed, number = None, value
+    if typed is None:
+        raise MalformedProblem(f"expected a finite number, got {ascii(number)[:60]}", place=place)
+    return typed if max(abs(typed.numerator), typed.denominator) <= _SHORT else Fraction(number)
+
+
+def _typed(text: str) -> Fraction:
+    # Fraction would build the integer of any exponent.
+    if not _NUMBER.fullmatch(text.strip()):
+        raise ValueError
+    return Fraction(text.strip())
 
 
 def address(tensor: Any) -> int:

@@ -9,15 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from certificates.errors import MalformedProblem
+from verify.problems.exact import exact_rational
 from verify.problems.rounding import NO_SLACK, Slack
 
 __all__ = ["ACTIVATION_MODULES", "GELU_TANH", "ActivationText", "activation_of_module", "refuse_module", "refuse_names"]
 
 GELU_TANH = "z/2*(1+tanh(sqrt(1/(2*atan(1)))*(z+0.044715*z^3)))"
 """PyTorch's ``GELU(approximate="tanh")``: sqrt(2/π) = sqrt(1/(2·atan(1)))."""
-
-
-_SHORT = 10**9
 
 
 @dataclass(frozen=True)
@@ -77,16 +75,11 @@ _REFUSALS: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "fold its statistics into the neighbouring Linear layer, or train without it",
     ),
     (("LayerNorm", "GroupNorm", "RMSNorm"), "normalisation layers are not covered", "train without them"),
-    (
-        ("CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss"),
-        "cross-entropy is not covered: it has no finite minimiser on separable data",
-        "certify the network below it with least squares",
-    ),
-    (("Loss",), "a loss module is no layer", "name the loss with loss='mean', 'half-mean', 'sum' or 'half-sum'"),
+    (("Loss",), "a loss module is no layer", "leave it out of the model, and give it as loss="),
     (
         ("Softmax", "LogSoftmax", "Softmin", "Softmax2d"),
         "the network's output must be affine (identity output) and activations act on one unit at a time",
-        "certify the logits with least squares",
+        "leave it out: the loss 'cross-entropy' is of the outputs before a softmax",
     ),
     (
         ("Conv1d", "Conv2d", "Conv3d", "_ConvNd"),
@@ -111,7 +104,8 @@ def _plain(text: str) -> _Reader:
 
 
 def _softplus(module: Any, place: str) -> ActivationText:
-    beta, threshold = _rational(module.beta, place, "beta"), float(_rational(module.threshold, place, "threshold"))
+    beta = exact_rational(module.beta, f"{place}.beta")
+    threshold = float(exact_rational(module.threshold, f"{place}.threshold"))
     if beta <= 0 or threshold < 0:
         raise MalformedProblem(f"Softplus(beta={module.beta}, threshold={threshold:g}) is not covered", place=place)
     amount = math.log1p(math.exp(-threshold)) / float(beta)
@@ -136,12 +130,12 @@ def _gelu(module: Any, place: str) -> ActivationText:
 
 
 def _leaky_relu(module: Any, place: str) -> ActivationText:
-    slope = _rational(module.negative_slope, place, "negative_slope")
+    slope = exact_rational(module.negative_slope, f"{place}.negative_slope")
     return ActivationText(f"leaky_relu({slope})", _rounded("LeakyReLU", "negative_slope", slope))
 
 
 def _elu(module: Any, place: str) -> ActivationText:
-    alpha = _rational(module.alpha, place, "alpha")
+    alpha = exact_rational(module.alpha, f"{place}.alpha")
     return ActivationText("elu" if alpha == 1 else f"elu({alpha})", _rounded("ELU", "alpha", alpha))
 
 
@@ -152,14 +146,6 @@ def _rounded(module: str, name: str, value: Fraction) -> str:
     if Fraction(number) != value:
         return f"{head} {value}; PyTorch computes with the binary64 number nearest to it"
     return "" if Fraction(repr(number)) == value else f"{head} the binary64 one nearest to {number!r}, {value}"
-
-
-def _rational(value: Any, place: str, name: str) -> Fraction:
-    number = float(value)
-    if not math.isfinite(number):
-        raise MalformedProblem(f"{name} is {number}", place=place, remedy="give a finite number")
-    typed = Fraction(repr(number))
-    return typed if max(abs(typed.numerator), typed.denominator) <= _SHORT else Fraction(number)
 
 
 _ACTIVATIONS: dict[str, _Reader] = {

@@ -12,6 +12,8 @@ from certificates.subjects import Decay, Logistic, Network, SoftmaxCrossEntropy,
 
 __all__ = ["covering_kinds", "describe_objective", "refuse_objective", "squared_scale"]
 
+_READABLE = 24  # characters of a rational
+
 
 def squared_scale(network: Network) -> Fraction:
     """The s of f(w) = s ‖F(w) − y‖².
@@ -84,7 +86,7 @@ def _loss(network: Network) -> str:
             term = f"Σ_i {weight}(log Σ_c exp F_ic(w) − q_i·F_i(w))"
         case _:
             assert_never(loss)
-    return f"{loss.scale} · {term}"
+    return f"{_shown(loss.scale)} · {term}"
 
 
 def _loss_name(network: Network) -> str:
@@ -98,9 +100,15 @@ def _loss_name(network: Network) -> str:
 
 
 def _penalty(decay: Decay) -> str:
-    return f"{decay.rate / 2} · ‖{decay.tensor}{'' if decay.centre is None else ' − c'}‖²"
+    return f"{_shown(decay.rate / 2)} · ‖{decay.tensor}{'' if decay.centre is None else ' − c'}‖²"
 
 
 def _range(values: tuple[Fraction, ...] | list[Fraction]) -> str:
     least, most = min(values), max(values)
-    return str(least) if least == most else f"from {least} to {most}"
+    return _shown(least) if least == most else f"from {_shown(least)} to {_shown(most)}"
+
+
+def _shown(value: Fraction) -> str:
+    """Exact where that is short."""
+    text = str(value)
+    return text if len(text) <= _READABLE else f"≈ {float(value):.6g}"

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from certificates.errors import MalformedProblem
-from verify.problems.arrays import Activations, from_arrays
+from verify.problems.arrays import Activations, import_arrays
 from verify.problems.chain_words import sentence
 from verify.problems.csv_format import ANY_CSV, CsvFormat
 from verify.problems.imported import Imported, imported
+from verify.problems.loss import LossName
 from verify.problems.names import layers_from_tensors
+from verify.problems.penalties import DecayNames
 from verify.problems.precision import precision_notes
 from verify.problems.predictions import compare_predictions, framework_notes
 from verify.problems.readers import Reading, read_array
+from verify.problems.statement import objective_statement
 
 __all__ = ["ROUNDED", "Settings", "as_reading", "import_saved"]
 
@@ -31,8 +33,10 @@ class Settings:
 
     Parameters
     ----------
-    activation, loss, frozen
+    activation, loss, frozen, decay
         As for :func:`verify.problems.arrays.from_arrays`.
+    sample_weights
+        The same, or a .npy, .npz or .csv file.
     chain
         Layers whose names speak of branches, members or blocks are a plain chain all the same.
     outputs
@@ -42,11 +46,13 @@ class Settings:
     """
 
     activation: Activations
-    loss: str | int | Fraction = "mean"
+    loss: LossName = "mean"
     frozen: Iterable[int] = ()
     chain: bool = False
     outputs: Any = None
     csv: CsvFormat = ANY_CSV
+    decay: DecayNames = 0
+    sample_weights: Any = None
 
 
 def import_saved(
@@ -60,7 +66,7 @@ def import_saved(
     named = layers_from_tensors(tensors, place, chain=settings.chain)
     inputs, targets = data
     _check_rows(inputs, targets)
-    network = from_arrays(
+    done = import_arrays(
         named.weights,
         named.biases,
         settings.activation,
@@ -68,8 +74,11 @@ def import_saved(
         None if targets is None else targets.values,
         teacher=teacher,
         loss=settings.loss,
+        decay=settings.decay,
+        sample_weights=_sample_weights(settings),
         frozen=settings.frozen,
     )
+    network = done.network
     readings = [each for each in data if each is not None]
     predictions = (
         None
@@ -84,6 +93,8 @@ def import_saved(
         network,
         [
             sentence(network),
+            *done.notes,
+            *objective_statement(network),
             *named.notes,
             *(remark for each in readings for remark in each.remarks),
             *precision_notes(named.weights, network.inputs),
@@ -91,6 +102,11 @@ def import_saved(
         ],
         said,
     )
+
+
+def _sample_weights(settings: Settings) -> Any:
+    given = settings.sample_weights
+    return None if given is None else as_reading(given, "sample_weights", settings.csv).values
 
 
 def as_reading(given: Any, what: str, csv: CsvFormat, rows: int | None = None) -> Reading:

@@ -1,8 +1,8 @@
-"""Scalers around a scikit-learn ``MLPRegressor``: the data as the network receives them, and what is said of that.
+"""Scalers around a scikit-learn estimator: the data as its network receives them, and what is said of that.
 
 A scaler folded into the first layer's weights would be rounded, and descent would then move other parameters than those
 the estimator trains. The problem's inputs are therefore what the scalers give, in the binary floating-point numbers in
-which the ``MLPRegressor`` receives them: exact by definition, and its own training problem.
+which the estimator receives them: exact by definition, and its own training problem.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SCALERS = {
     "MaxAbsScaler": ("scale_",),
     "RobustScaler": ("center_", "scale_"),
 }
-_BY_HAND = "give the fitted MLPRegressor and the data it receives"
+_BY_HAND = "give the fitted MLP and the data it receives"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _through_pipeline(found: Received) -> Received:
                 remedy=f"{_BY_HAND}: pipeline[-1], pipeline[:-1].transform(X)",
             )
         values = _transformed(scaler, found.inputs, f"step {name!r}")
-        found = replace(found, inputs=values, notes=(*found.notes, *_said(scaler, "inputs")))
+        found = replace(found, inputs=values, notes=(*found.notes, *_said(scaler, "inputs", _innermost(last))))
     return replace(found, estimator=last)
 
 
@@ -92,7 +92,16 @@ def _through_targets(found: Received) -> Received:
         raise MalformedProblem(f"targets by {type(scaler).__name__} are not covered", place="estimator", remedy=remedy)
     y = np.asarray(found.targets)
     values = _transformed(scaler, y[:, None] if y.ndim == 1 else y, "the targets")
-    return replace(found, estimator=regressor, targets=values, notes=(*found.notes, *_said(scaler, "targets")))
+    return replace(
+        found, estimator=regressor, targets=values, notes=(*found.notes, *_said(scaler, "targets", regressor))
+    )
+
+
+def _innermost(estimator: Any) -> str:
+    """The class of the network's estimator, inside of more pipelines and transformed targets."""
+    while hasattr(estimator, "steps") or hasattr(estimator, "regressor_"):
+        estimator = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator.regressor_
+    return type(estimator).__name__
 
 
 def _transformed(scaler: Any, values: Any, what: str) -> Any:
@@ -107,12 +116,12 @@ def _transformed(scaler: Any, values: Any, what: str) -> Any:
         ) from error
 
 
-def _said(scaler: Any, what: str) -> list[str]:
+def _said(scaler: Any, what: str, mlp: str) -> list[str]:
     """Notes on what a scaler did, with its parameters as far as there is room for them."""
     name = type(scaler).__name__
     said = (
-        f"{what}: the numbers that {name} gives in floating point, in which the MLPRegressor receives them; the "
-        f"certified descent moves the MLPRegressor's weights, and the scaler stays"
+        f"{what}: the numbers that {name} gives in floating point, in which the {mlp} receives them; the "
+        f"certified descent moves the {mlp}'s weights, and the scaler stays"
     )
     named = [(key, getattr(scaler, key, None)) for key in _SCALERS[name]]
     return [said, *(_listed(f"{what}: {name}.{key}", values) for key, values in named if values is not None)]

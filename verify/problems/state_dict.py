@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from certificates.subjects import Network
 from verify.problems.arrays import Activations
 from verify.problems.csv_format import ANY_CSV, CsvFormat
 from verify.problems.imported import Imported, announce
+from verify.problems.loss import LossName
+from verify.problems.penalties import DecayNames
 from verify.problems.saved_weights import Settings, as_reading, import_saved
 from verify.problems.tensors import read_tensors
 
@@ -24,7 +25,9 @@ def from_state_dict(
     targets: Any,
     *,
     activation: Activations,
-    loss: str | int | Fraction = "mean",
+    loss: LossName = "mean",
+    decay: DecayNames = 0,
+    sample_weights: Any = None,
     frozen: Iterable[int] = (),
     chain: bool = False,
     outputs: Any = None,
@@ -40,8 +43,10 @@ def from_state_dict(
         Arrays, or paths of .npy, .npz or .csv files.
     activation
         State dicts do not hold it: one text for all hidden layers, or one per hidden layer.
-    loss, frozen
+    loss, decay, frozen
         As for :func:`verify.problems.arrays.from_arrays`.
+    sample_weights
+        The same, or a file of one column.
     chain
         Whether layers whose names speak of branches, members or blocks are a plain chain all the same.
     outputs
@@ -50,7 +55,7 @@ def from_state_dict(
     csv
         How CSV files are written, where that is not certain.
     """
-    settings = Settings(activation, loss, frozen, chain, outputs, csv)
+    settings = Settings(activation, loss, frozen, chain, outputs, csv, decay, sample_weights)
     return announce(import_state_dict(path, inputs, targets, settings))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,9 @@ from verify.problems.csv_format import ANY_CSV, CsvFormat
 from verify.problems.csv_text import read_csv_table
 from verify.problems.files import read_bytes
 from verify.problems.imported import Imported, announce
+from verify.problems.loss import LossName
 from verify.problems.names import layers_from_tensors
+from verify.problems.penalties import DecayNames
 from verify.problems.readers import Reading, read_npz
 from verify.problems.saved_weights import ROUNDED, Settings, import_saved
 from verify.problems.tensors import read_tensors
@@ -27,7 +28,9 @@ def from_npz(
     path: str | PathLike[str],
     *,
     activation: Activations,
-    loss: str | int | Fraction = "mean",
+    loss: LossName = "mean",
+    decay: DecayNames = 0,
+    sample_weights: Any = None,
     frozen: Iterable[int] = (),
     chain: bool = False,
     outputs: Any = None,
@@ -43,12 +46,14 @@ def from_npz(
         Written by ``numpy.savez``; entries with pickled objects are refused.
     activation
         One text for all hidden layers, or one per hidden layer.
-    loss, frozen
+    loss, decay, frozen
         As for :func:`verify.problems.arrays.from_arrays`.
+    sample_weights
+        The same, or a file of one column.
     chain, outputs, csv
         As for :func:`verify.problems.state_dict.from_state_dict`.
     """
-    return announce(import_npz(path, Settings(activation, loss, frozen, chain, outputs, csv)))
+    return announce(import_npz(path, Settings(activation, loss, frozen, chain, outputs, csv, decay, sample_weights)))
 
 
 def import_npz(path: str | PathLike[str], settings: Settings) -> Imported:
@@ -80,7 +85,9 @@ def from_csv(
     target: str | Sequence[str],
     weights: str | PathLike[str] | Mapping[str, Any],
     activation: Activations,
-    loss: str | int | Fraction = "mean",
+    loss: LossName = "mean",
+    decay: DecayNames = 0,
+    sample_weights: Any = None,
     frozen: Iterable[int] = (),
     chain: bool = False,
     outputs: Any = None,
@@ -96,8 +103,10 @@ def from_csv(
         The target column's name, or several; without a header columns are named 0, 1, ….
     weights
         A .safetensors, .npz or PyTorch state-dict file, or such a mapping.
-    activation, loss, frozen
+    activation, loss, decay, frozen
         As for :func:`verify.problems.arrays.from_arrays`.
+    sample_weights
+        The same, or a file of one column.
     chain, outputs
         As for :func:`verify.problems.state_dict.from_state_dict`.
     csv
@@ -109,7 +118,7 @@ def from_csv(
         A cell that is no number (row and column), a missing or duplicate column, ragged rows, no rows; a header or
         an index column that may be none.
     """
-    settings = Settings(activation, loss, frozen, chain, outputs, csv)
+    settings = Settings(activation, loss, frozen, chain, outputs, csv, decay, sample_weights)
     return announce(import_csv(path, target, weights, settings))
 
 

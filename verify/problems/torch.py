@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
 from certificates.errors import MalformedProblem
 from certificates.subjects import Network
-from verify.problems.arrays import from_arrays
+from verify.problems.arrays import import_arrays
 from verify.problems.comparison import Difference
 from verify.problems.imported import Imported, announce, imported
-from verify.problems.loss import refused_loss
 from verify.problems.precision import precision_notes
+from verify.problems.statement import objective_statement
 from verify.problems.suspects import refuse_global_hooks
 from verify.problems.torch_agreement import difference_of_model
 from verify.problems.torch_chain import Chain, read_chain, unwrapped
 from verify.problems.torch_file import load_torch
 from verify.problems.torch_line import sequential_line
+from verify.problems.torch_objective import decay_of_torch, loss_of_torch, untrained
 
 __all__ = ["from_torch", "import_torch"]
 
@@ -28,10 +29,14 @@ def from_torch(
     targets: Any,
     *,
     loss: Any = "mean",
+    weight_decay: Any = None,
+    sample_weights: Any = None,
     frozen: Iterable[int] | None = None,
     optimizer: Any = None,
 ) -> Network:
     """Make a problem of a PyTorch model and its data; notes are issued as ``ImportNotice`` warnings.
+
+    Beyond a plain sum of squares, a note says the objective with its value and the norm of its gradient.
 
     Parameters
     ----------
@@ -41,14 +46,21 @@ def from_torch(
         read with torch.fx, and run to see that it calls nothing else. A copy of it is evaluated on the inputs, in
         double precision and evaluation mode, and compared with the problem's network layer by layer.
     inputs, targets
-        Tensors or arrays, shapes (n, d) and (n, outputs).
+        Tensors or arrays, shapes (n, d) and (n, outputs); for a cross-entropy classes, (n,), or probabilities.
     loss
-        A name or rational of :func:`verify.problems.loss.loss_scale`, or an ``nn.MSELoss``.
+        A name or rational of :func:`verify.problems.from_arrays`, or the ``nn.MSELoss``, ``nn.CrossEntropyLoss`` (with
+        label smoothing and class weights) or ``nn.BCEWithLogitsLoss`` of the training.
+    weight_decay
+        λ of the penalty ½ λ‖w‖² on every trained tensor, biases too, as ``SGD(weight_decay=λ)`` has it; or a mapping
+        of the model's parameter names to λ.
+    sample_weights
+        n positive numbers that multiply the samples' terms; a mean still divides by n.
     frozen
         Layers that gradient descent does not move; by default those whose parameters have
-        ``requires_grad=False``.
+        ``requires_grad=False``, or are none of the optimiser's.
     optimizer
-        Optional: the optimiser that trained the model, to have its weight decay refused.
+        Instead of ``weight_decay``: the optimiser that trained the model, of ``torch.optim``. One that decouples the
+        decay (``AdamW``) comes to rest where no such objective is critical, and is refused.
 
     Raises
     ------
@@ -65,7 +77,18 @@ def from_torch(
     >>> from_torch(model, torch.eye(2), torch.ones(2, 1)).widths  # doctest: +SKIP
     (2, 8, 1)
     """
-    return announce(import_torch(model, inputs, targets, loss=loss, frozen=frozen, optimizer=optimizer))
+    return announce(
+        import_torch(
+            model,
+            inputs,
+            targets,
+            loss=loss,
+            weight_decay=weight_decay,
+            sample_weights=sample_weights,
+            frozen=frozen,
+            optimizer=optimizer,
+        )
+    )
 
 
 def import_torch(
@@ -74,17 +97,23 @@ def import_torch(
     targets: Any,
     *,
     loss: Any = "mean",
+    weight_decay: Any = None,
+    sample_weights: Any = None,
     frozen: Iterable[int] | None = None,
     optimizer: Any = None,
 ) -> Imported:
     """Do what :func:`from_torch` does, and return the notes instead of warning."""
     torch = load_torch()
     refuse_global_hooks(torch)
-    _refuse_weight_decay(getattr(optimizer, "param_groups", ()))
-    arguments = {"inputs": inputs, "targets": targets, "loss": _loss_name(loss, torch)}
+    stated = {"loss": loss_of_torch(loss, targets, torch), "sample_weights": sample_weights}
+    arguments = {"inputs": inputs, "targets": targets, **stated}
     chain = Chain()
     try:
-        network = _read(model, torch, chain, arguments, frozen)
+        read_chain(model, torch, chain)
+        fixed = set(untrained(chain.linears, optimizer) if frozen is None else frozen)
+        decay = decay_of_torch(model, _trained(chain, fixed), weight_decay, optimizer, torch)
+        done = _read(torch, chain, arguments | {"frozen": fixed, "decay": decay})
+        network = done.network
         _refuse_broadcasting(chain, targets)
         flattened = _is_image(inputs, chain, torch)
         shape = tuple(inputs.shape) if flattened else network.inputs.shape
@@ -106,21 +135,28 @@ def import_torch(
     read = "the model, in double precision and evaluation mode, agrees with the network layer by layer on these inputs"
     sizes = "×".join(map(str, tuple(inputs.shape)[1:])) if flattened else ""
     said = [f"inputs: samples of {sizes} numbers, flattened as the model does"] if flattened else []
-    return imported(network, [*_notes(chain, network), *_unused(chain, model)], (*said, read + weak))
+    notes = [*done.notes, *objective_statement(network), *_notes(chain, network), *_unused(chain, model)]
+    return imported(network, notes, (*said, read + weak))
 
 
-def _read(
-    model: Any, torch: ModuleType, chain: Chain, arguments: dict[str, Any], frozen: Iterable[int] | None
-) -> Network:
-    read_chain(model, torch, chain)
+def _trained(chain: Chain, frozen: set[int]) -> dict[str, Any]:
+    """The trained parameters by the names that problem files give them."""
+    return {
+        f"layers.{index}.{kind}": getattr(linear, kind)
+        for index, (_, linear) in enumerate(chain.linears)
+        for kind in ("weight", "bias")
+        if index not in frozen and getattr(linear, kind) is not None
+    }
+
+
+def _read(torch: ModuleType, chain: Chain, arguments: dict[str, Any]) -> Imported:
     if _is_image(arguments["inputs"], chain, torch):
         inputs = arguments["inputs"]
         arguments = arguments | {"inputs": inputs.reshape(len(inputs), -1)}
-    return from_arrays(
+    return import_arrays(
         [linear.weight for _, linear in chain.linears],
         [linear.bias for _, linear in chain.linears],
         [activation.text for activation in chain.activations],
-        frozen=_frozen_by_flag(chain.linears) if frozen is None else frozen,
         **arguments,
     )
 
@@ -164,37 +200,3 @@ def _doubted(doubt: MalformedProblem, difference: Difference | None) -> Malforme
     """The refusal of a module that is not what it seems, with what that makes of these inputs."""
     found = "on these inputs it makes no difference" if difference is None else f"read as such, {difference}"
     return MalformedProblem(f"{doubt.what}; {found}", place=doubt.place, remedy=doubt.remedy)
-
-
-def _frozen_by_flag(linears: list[tuple[str, Any]]) -> list[int]:
-    frozen = []
-    for index, (place, linear) in enumerate(linears):
-        flags = {parameter.requires_grad for parameter in linear.parameters()}
-        if len(flags) > 1:
-            raise MalformedProblem(
-                "its weight and bias differ in requires_grad",
-                place=place,
-                remedy="train or freeze the whole layer, or say which with frozen=",
-            )
-        frozen.extend([index] if flags == {False} else [])
-    return frozen
-
-
-def _refuse_weight_decay(groups: Iterable[Mapping[str, Any]]) -> None:
-    if any(float(group.get("weight_decay", 0)) != 0 for group in groups):
-        raise MalformedProblem(
-            "weight decay is not covered: with it the loss does not reach zero",
-            place="optimizer",
-            remedy="leave optimizer= out to certify the loss without it",
-        )
-
-
-def _loss_name(loss: Any, torch: ModuleType) -> Any:
-    if not isinstance(loss, torch.nn.Module):
-        return loss
-    if not isinstance(loss, torch.nn.MSELoss):
-        raise refused_loss(type(loss).__name__)
-    if loss.reduction not in ("mean", "sum"):
-        what = f"MSELoss(reduction={loss.reduction!r}) is no single number"
-        raise MalformedProblem(what, place="loss", remedy="name what is minimised: loss='mean' or 'sum'")
-    return loss.reduction

@@ -54,6 +54,7 @@ CONTEXTS = {
     "verify/crosscheck": ["replay"],
     "verify/experiments": ["reproduce"],
     "verify/problems": IMPORTS,
+    "verify/cli/importing.py": IMPORTS,
     "verify/cli/polish_option.py": ["certify"],
     "verify/cli/selection.py": ["problem select"],
     "verify/reports": ["check"],

@@ -71,7 +71,7 @@ def test_vectors_are_columns_where_that_is_the_only_reading() -> None:
         ({"frozen": [0, 1]}, "trained", "every layer is frozen"),
         ({"frozen": [2]}, "frozen", "there is no layer 2"),
         ({"frozen": [-1]}, "frozen", "there is no layer -1"),
-        ({"loss": "cross-entropy"}, "loss", "cross-entropy"),
+        ({"loss": "huber"}, "loss", "huber"),
     ],
 )
 def test_wrong_input_is_refused_at_its_place(changes: dict[str, object], place: str, words: str) -> None:

@@ -1,0 +1,39 @@
+"""What an importer says of the objective that it wrote, beyond a plain sum of squares."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from certificates.subjects import Network
+from verify.numeric.smooth_objective import FloatObjective
+from verify.problems.objectives import describe_objective
+
+__all__ = ["objective_statement", "value_and_slope_norm"]
+
+
+def value_and_slope_norm(network: Network) -> tuple[float, float]:
+    """f and ‖∇f‖ at the problem's weights, in floating point."""
+    objective = FloatObjective(network)
+    value, gradient = objective.value_and_gradient(objective.initial())
+    return value, float(np.linalg.norm(gradient))
+
+
+def objective_statement(network: Network) -> list[str]:
+    """One sentence: f in symbols, its value and the norm of its gradient; nothing for a plain sum of squares.
+
+    Examples
+    --------
+    >>> from verify.problems.arrays import from_arrays
+    >>> net = from_arrays([[[1.0]], [[0.0]]], None, "tanh", [[1.0]], [1], loss="logistic", decay=0.1)
+    >>> print(objective_statement(net)[0])
+    the objective is 0.743147 at these weights, and its gradient has norm 0.394 (in floating point): \
+1 · Σ_i Σ_c (log(1 + exp F_ic(w)) − q_ic F_ic(w)) + 1/20 · ‖layers.0.weight‖² + 1/20 · ‖layers.1.weight‖²
+    """
+    if network.objective.squared_scale is not None:
+        return []
+    rows = dict(describe_objective(network))
+    others = [f"{name}: {text}" for name, text in rows.items() if name not in ("loss", "penalty")]
+    terms = " + ".join(rows[name] for name in ("loss", "penalty") if name in rows)
+    value, norm = value_and_slope_norm(network)
+    here = f"the objective is {value:.6g} at these weights, and its gradient has norm {norm:.3g} (in floating point)"
+    return ["; ".join([f"{here}: {terms}", *others])]
