@@ -42,6 +42,7 @@ KINDS: Final[Mapping[str, str]] = {
     "certified-orbit-run": "this run enters the basin of the teacher and converges to it (theory 3.6.5)",
     "gradient-dominance": "‖∇f‖² ≥ 2μf around the weights of a quadratic network (theory 3.2.7 and 3.5.2)",
     "gradient-dominance-sos": "‖∇f‖² ≥ 2μ(f − level) on a ball, by sums of squares (theory 3.5.1)",
+    "cross-entropy-convergence": "the cross-entropy of a classifier goes to zero from these weights (theory 6.8)",
 }
 
 

@@ -28,6 +28,7 @@ _ROOMS = (
     "rules",
     "checks",
     "theorems",
+    "enclosures/objectives",
     "enclosures/networks",
     "enclosures/quadratic",
     "enclosures/gaussian",

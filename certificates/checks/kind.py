@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from certificates.checks.objective import PLAIN, SQUARED_DENSE, Scope
+from certificates.checks.objective import SQUARED_DENSE, Scope
 from certificates.checks.outcome import Context, Refusal
 from certificates.errors import MalformedCertificate
 from certificates.language.claim import Claim
@@ -74,7 +74,7 @@ class Kind(Generic[C, E, P]):
                 0,
                 f"{self.name} does not cover {', '.join(beyond)}",
                 cause="check",
-                advice=PLAIN,
+                advice=self.covers.described(),
             )
         if isinstance(problem, Network) and context.arithmetic not in self.arithmetics:
             raise Refusal.undecided(

@@ -33,6 +33,14 @@ class Scope:
         """What of the problem is not covered, in words; nothing for subjects that are no networks."""
         return tuple(self._lacks(problem)) if isinstance(problem, Network) else ()
 
+    def described(self) -> str:
+        """What is covered, for those who ask what to change."""
+        if self == SQUARED_DENSE:
+            return PLAIN
+        extras = [name for name, has in (("penalty", self.decay), ("sample weights", self.sample_weights)) if not has]
+        without = f" without {' and '.join(extras)}" if extras else ""
+        return f"the loss {' or '.join(loss.name for loss in self.losses)} of dense layers{without}"
+
     def _lacks(self, network: Network) -> Iterator[str]:
         objective = network.objective
         for layer in sorted({type(layer).__name__ for layer in network.layers if type(layer) not in self.layers}):
@@ -47,7 +55,7 @@ class Scope:
 
 SQUARED_DENSE = Scope()
 SMOOTH = Scope((Squared, Logistic, SoftmaxCrossEntropy), decay=True, sample_weights=True)
-PLAIN = "a plain sum of squares s‖F(w) − y‖² of dense layers, which every kind covers"
+PLAIN = "a plain sum of squares s‖F(w) − y‖² of dense layers"
 
 
 def require_squared(check: int, problem: Network) -> Fraction:

@@ -109,7 +109,8 @@ def certify(
     problem
         A problem file, or a network in memory (then the certificate embeds it, up to 1 MiB).
     kind
-        The kind of claim. By default ``zero-loss-convergence``; for a one-hidden-layer quadratic network whose first
+        The kind of claim. By default ``cross-entropy-convergence`` for a softmax or logistic loss without a penalty,
+        and ``zero-loss-convergence`` otherwise; for a one-hidden-layer quadratic network whose first
         layer alone is trained either ``negative-curvature``, if some direction guarantees a decrease of the loss by
         more than 1e-6 of the zero network's, or ``optimality-gap``.
     polish
@@ -168,7 +169,6 @@ def certify(
     if standalone and not polish:
         raise MalformedProblem("belongs to --polish", place="--standalone", remedy="leave it out")
     source = load(problem)
-    refuse_objective(source.network, kind)
     options = Options(
         step_size=exact_positive(step_size, "step_size"),
         radius=exact_positive(radius, "radius"),
@@ -181,6 +181,7 @@ def certify(
         notice=notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=5)),
     )
     wanted = chosen_kind(source.network, kind, options)
+    refuse_objective(source.network, wanted)
     refuse_unread(options, wanted)
     found = search(source.network, wanted, options)
     network = source.network_of(found)

@@ -6,7 +6,7 @@ from certificates import Accepted, Network
 from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from verify.certification.searches import network_searches, search_of
 from verify.problems.objectives import squared_scale
-from verify.proposals import negative_curvature, optimality_gap
+from verify.proposals import cross_entropy_convergence, negative_curvature, optimality_gap
 from verify.search.estimates import loss_only
 from verify.search.proposal import Options, Proposal
 from verify.search.quadratic import look, overlooked, read
@@ -18,6 +18,8 @@ _SHARE = 1e-6  # of f(0): a witness that guarantees no more is no news beside a 
 
 def chosen_kind(network: Network, kind: str | None, options: Options) -> str | None:
     """The kind to search for; ``None`` for the choice between a descent and a gap."""
+    if kind is None and cross_entropy_convergence.is_plain_cross_entropy(network):
+        return cross_entropy_convergence.SEARCH.claim.kind
     if kind is None and (options.polish or options.objective != "rate" or read(network) is None):
         return ZeroLoss.kind
     return kind

@@ -1,0 +1,327 @@
+"""Rule *cross-entropy below log 2*: when a `cross-entropy-convergence` claim is accepted.
+
+Statement
+---------
+Let f be the given network's cross-entropy over its trained parameters, without a penalty, ω = ``smallest_weight`` the
+least weight of a sample in it and M(w) = −log(e^{f(w)/ω} − 1). Gradient flow from the given weights (with ``clarke``:
+every solution of w' ∈ −∂f(w)) exists for ever, every sample stays rightly classified with a margin of at least
+M ≥ ``margin`` = M₀, and e^M + M ≥ e^{M₀} + M₀ + ``rate``·t, so that f = ω log(1 + e^{−M}) → 0; from ``loss_at.time`` on
+f ≤ ``loss_at.loss``. With ``gradient``: the margins stay above M₀ for all steps of exact gradient descent with
+f(w_{k+1}) ≤ f(w_k) − (1 − ε)η_k‖∇f(w_k)‖², 0 < ε < 1, and f → 0 with Armijo backtracking (fixed first trial and
+factor). With ``steps``: any 0 < η_k ≤ ``step_size_max`` fulfil that condition for ``epsilon``, and
+∫_{M₀}^{M(w_k)} (1 + e^x)(x/M₀)^{2ε/(1−ε)} dx ≥ (1 − ε) ``rate`` Σ_{j<k} η_j.
+
+Evidence
+--------
+The ε of constant steps.
+
+Checks
+------
+0. f is a softmax or logistic loss without a penalty.
+1. The labels are 0 and 1, and ω is the least weight of a sample.
+2. The whole output layer is trained.
+3. Activations behind a trained layer are defined on the whole line, and C^{1,1} (``gradient``) or continuous and
+   analytic between breakpoints (``clarke``); for ``steps`` their φ' and φ'' have global bounds.
+4. The work fits the budget.
+5. f/ω < log 2 at the given weights.
+6. With ``steps``: η f̂(s) K(s + c) ≤ 2ε for every length s of the path, in cells and a tail.
+7. The claim is weaker than or equal to what is proved.
+
+Why they suffice
+----------------
+f/ω is Σ ω_i ℓ_i with min ω_i = 1, and its flow is that of f at the time ωt; a step η of f is the step ωη of it, with
+the same condition of Armijo. So theory 6.8 holds for it: theorem 6.2 with γ₀ = M₀/‖θ₀‖ and ``rate`` = ωγ₀², theorem
+6.3, whose (c) holds for steps that vary below η and wherever ∇F is Lipschitz with these constants.
+0 and 1 make every ℓ_i a function of margins that are linear in the output layer θ, by 2 all of θ moves, by 3 the hidden
+part is as smooth as the theorems ask on *all* weights, as the flow may go anywhere. Where f is definable on bounded
+sets of weights and Lipschitz there, the chain rule holds along every solution of the inclusion, and the θ-part of
+every Clarke gradient is ∇_θ f. With several logistic outputs each output of a sample is a sample of its own.
+
+Not checked
+-----------
+That a floating-point run behaves like the exact one; how samples beyond the training data are classified; that the
+certified steps are anywhere near the largest ones: they are timid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+from flint import arb
+
+from certificates.arithmetic.arb import exact, lower, upper
+from certificates.arithmetic.matrix import Matrix
+from certificates.checks.acceptance import accept_if_weaker, fact, fact_above, fact_below
+from certificates.checks.kind import Kind
+from certificates.checks.matrices import matrices
+from certificates.checks.objective import Scope
+from certificates.checks.outcome import Context, Refusal
+from certificates.checks.workload import Workload
+from certificates.claims.cross_entropy_convergence import Claim, Evidence, LossAt, Steps
+from certificates.enclosures.infinity.analyticity import is_analytic_on_pieces
+from certificates.enclosures.intervals.ranges import global_bounds
+from certificates.enclosures.intervals.smoothness import smoothness
+from certificates.enclosures.objectives.margin_bounds import margin_bounds, moving_layers
+from certificates.enclosures.objectives.margins import Forward, forward, layer_norm, sample_losses
+from certificates.expression import Activation
+from certificates.subjects import Logistic, Network, SoftmaxCrossEntropy
+from certificates.theorems.cross_entropy import largest_step, log_two, loss_of, margin_after, margin_of
+from certificates.verdict import Accepted, Fact
+
+__all__ = ["KIND"]
+
+TITLE = "cross-entropy below log 2"
+
+_MARGIN_OPERATIONS = 60.0  # single ones, for each margin of each sample
+
+
+def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
+    """Apply checks 1 to 7 in order.
+
+    Guarantee
+    ---------
+    An :class:`Accepted` value is returned only if the statement above is true for ``problem`` with the fields of
+    ``claim``, given the ledger.
+
+    Raises
+    ------
+    Refusal
+        A check that is certainly false (rejected) or not certainly true (undecided), with its number.
+    EnclosureFailure
+        No finite enclosure exists at this precision.
+    """
+    weight = _check_objective(claim, problem)  # Check 1
+    _check_output_layer(problem)  # Check 2
+    for index, activation in _moved_activations(problem):
+        _check_activation(claim, index, activation)  # Check 3
+    context.require_workload(4, _workload(claim, problem))  # Check 4
+    return _prove(claim, evidence, problem, context, weight)
+
+
+def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context, weight: Fraction) -> Accepted:
+    passed: Forward[Matrix] = forward(problem, matrices(context))
+    loss = _loss(problem, passed, weight)
+    _check_loss(loss, weight)  # Check 5
+    margin, norm = margin_of(loss), layer_norm(*_output_layer(problem), matrices(context))
+    rate = (margin / norm) ** 2 * exact(weight)
+    facts = _facts(loss, margin, norm, rate)
+    steps = None
+    if claim.steps is not None:
+        step = _step(evidence, problem, passed, context, (margin, norm)) / exact(weight)
+        steps = Steps(_positive(6, lower(step)), evidence.epsilon)
+        facts += (fact_below("η", "largest step covered", step),)
+    proved = Claim(weight, _positive(5, lower(margin)), _positive(5, lower(rate)), claim.flow, steps=steps)
+    if claim.loss_at is not None:
+        proved = replace(proved, loss_at=_loss_at(claim.loss_at.time, margin, rate, weight))
+    return accept_if_weaker(context, TITLE, 7, claim, proved, facts)  # Check 7
+
+
+# ---- the structure ------------------------------------------------------------------------------------------------
+
+
+def _check_objective(claim: Claim, problem: Network) -> Fraction:
+    """Check 1: ω."""
+    _check_labels(problem)
+    objective = problem.objective
+    weight = min(objective.sample_weights, default=Fraction(1)) * objective.loss.scale
+    if claim.smallest_weight != weight:
+        raise Refusal.rejected(
+            1,
+            "the claim scales the objective otherwise: its smallest weight of a sample is another",
+            required=f"smallest_weight = {_shown(weight)}",
+            seen=f"{_shown(claim.smallest_weight)}",
+        )
+    return weight
+
+
+def _check_labels(problem: Network) -> None:
+    loss, targets = problem.objective.loss, problem.given_targets
+    if isinstance(loss, SoftmaxCrossEntropy) and loss.class_labels:
+        raise Refusal.undecided(
+            1,
+            "the classes stand for distributions (label smoothing): the loss has a positive infimum",
+            required="labels of 0 and 1",
+            seen="class_labels",
+            advice="labels without smoothing",
+        )
+    soft = np.flatnonzero(((targets != 0) & (targets != 1)).any(axis=1))
+    if soft.size:
+        raise Refusal.rejected(
+            1,
+            f"the labels of sample {soft[0]} are soft: its loss has a positive infimum",
+            required="labels of 0 and 1",
+            seen=f"targets[{soft[0]}] with an entry strictly between 0 and 1",
+            advice="labels of 0 and 1",
+        )
+
+
+def _check_output_layer(problem: Network) -> None:
+    """Check 2: weight and bias of a layer move together or not at all."""
+    if not problem.layers[-1].trained:
+        raise Refusal.undecided(
+            2,
+            "the output layer is frozen: the theorem lets all of it grow, weight and bias",
+            required="a trained output layer",
+            seen=f"trained[{len(problem.layers) - 1}] = false",
+            advice="train the output layer",
+        )
+
+
+def _moved_activations(problem: Network) -> list[tuple[int, Activation]]:
+    """Those whose arguments move, with the number of their hidden layer."""
+    start = len(problem.layers) - moving_layers(problem)
+    return list(enumerate(problem.activations))[start:]
+
+
+def _check_activation(claim: Claim, index: int, activation: Activation) -> None:
+    """Check 3."""
+    found = smoothness(activation)
+    smooth = claim.flow == "gradient"
+    if not (found.is_certainly_c11 if smooth else found.is_certainly_continuous):
+        certain = found.is_certainly_not_c11 if smooth else found.is_certainly_discontinuous
+        refuse = Refusal.rejected if certain else Refusal.undecided
+        raise refuse(
+            3,
+            f"activation of hidden layer {index}: {found.reason}",
+            required="φ continuous with Lipschitz φ'" if smooth else "φ continuous",
+            seen=activation.text[:80],
+            advice='a claim about solutions of the Clarke inclusion (flow "clarke")'
+            if smooth and found.is_certainly_continuous
+            else "a continuous activation",
+        )
+    if not is_analytic_on_pieces(activation):
+        raise Refusal.undecided(
+            3,
+            f"activation of hidden layer {index} is not shown to be defined on the whole line, where the flow may go",
+            required="φ defined everywhere",
+            seen=activation.text[:80],
+            advice="a formula without poles",
+        )
+    if claim.steps is not None and None in global_bounds(activation):
+        raise Refusal.undecided(
+            3,
+            f"activation of hidden layer {index} has no bounds of φ' and φ'' on the whole line in the catalogue, and "
+            "constant steps need them",
+            required="bounded φ' and φ''",
+            seen=activation.text[:80],
+            advice="a claim without steps: Armijo backtracking needs no bound",
+        )
+
+
+def _workload(claim: Claim, problem: Network) -> Workload:
+    """A forward pass and, for steps, one backward for every output, with norms of the weights."""
+    n, widths, outputs = problem.sample_count, problem.widths, problem.widths[-1]
+    products = 2.0 * n * sum(a * b for a, b in pairwise(widths))
+    backward = float(outputs) if claim.steps is not None else 0.0
+    norms = 40.0 * sum(min(a, b) ** 2 * (max(a, b) + min(a, b)) for a, b in pairwise(widths))
+    entries = n * (6.0 * sum(widths) + 4.0 * outputs)
+    hidden = float(n) * sum(widths[1:-1])
+    return Workload(
+        products * (1 + backward) + (norms if backward else 0.0),
+        entries,
+        hidden,
+        _MARGIN_OPERATIONS * n * outputs,
+    )
+
+
+# ---- the loss -----------------------------------------------------------------------------------------------------
+
+
+def _output_layer(problem: Network) -> tuple[np.ndarray, np.ndarray | None]:
+    return problem.layers[-1].weight, problem.layers[-1].bias
+
+
+def _loss(problem: Network, passed: Forward[Matrix], weight: Fraction) -> arb:
+    """f/ω, the sum in which the lightest sample counts once."""
+    scale = problem.objective.loss.scale / weight
+    weights = problem.objective.sample_weights
+    if not weights:
+        return sum(sample_losses(problem, passed.outputs), exact(0)) * exact(scale)
+    terms = zip(weights, sample_losses(problem, passed.outputs), strict=True)
+    return sum((exact(each * scale) * term for each, term in terms), exact(0))
+
+
+def _check_loss(loss: arb, weight: Fraction) -> None:
+    """Check 5."""
+    if loss < log_two():
+        return
+    value, excess = loss * exact(weight), loss - log_two()
+    reason = "the summed cross-entropy is not below log 2"
+    if value < log_two() and weight < 1:
+        reason += (
+            f"; the objective itself, {float(value.mid()):.6g}, is, but its smallest weight of a sample is "
+            f"{_shown(weight)}: the theorem needs f/ω, as n times a mean"
+        )
+    raise Refusal.undecided(
+        5,
+        reason,
+        required=f"f/ω < log 2 = {lower(log_two()):.9g}",
+        seen=f"f/ω = {float(loss.mid()):.9g}, {_shown_excess(excess)}",
+        advice="train on: the sum falls below log 2 once every sample is clearly right",
+        facts=(fact("f/ω", "summed cross-entropy, the lightest sample counted once", loss),)
+        if loss.is_finite()
+        else (),
+    )
+
+
+def _shown_excess(excess: arb) -> str:
+    return f"{float(excess.mid()):.4g} above" if excess > 0 else "which is not told apart from it"
+
+
+def _facts(loss: arb, margin: arb, norm: arb, rate: arb) -> tuple[Fact, ...]:
+    return (
+        fact("f/ω", "summed cross-entropy, the lightest sample counted once", loss),
+        fact_below("M₀", "least margin that the loss guarantees", margin),
+        fact_above("‖θ₀‖", "norm of the output layer", norm),
+        fact_below("ωγ₀²", "rate", rate),
+    )
+
+
+def _loss_at(time: float, margin: arb, rate: arb, weight: Fraction) -> LossAt:
+    later = margin_after(margin, rate.lower() * exact(time))
+    return LossAt(time, upper(loss_of(later) * exact(weight)))
+
+
+# ---- steps --------------------------------------------------------------------------------------------------------
+
+
+def _step(
+    evidence: Evidence, problem: Network, passed: Forward[Matrix], context: Context, start: tuple[arb, arb]
+) -> arb:
+    """Check 6: η for f/ω."""
+    bounds = margin_bounds(problem, passed, matrices(context))
+    tail = (bounds.tail, bounds.degree)
+    step = largest_step(*start, exact(evidence.epsilon), bounds.first, bounds.second, tail)
+    if step is None:
+        raise Refusal.undecided(
+            6,
+            "no step size is proved: the loss is not shown to outweigh the curvature along every path",
+            required="η f̂(s) K(s + c) ≤ 2ε for all s ≥ 0",
+            seen=f"M₀ ≥ {lower(start[0]):.6g}",
+            advice="a claim without steps, or weights with a smaller loss",
+        )
+    return step
+
+
+def _positive(check: int, bound: float) -> float:
+    """A bound that has not underflowed."""
+    if not bound > 0:
+        raise Refusal.undecided(check, "a bound underflowed", seen=f"{bound:g}", advice="rescale the objective")
+    return bound
+
+
+def _shown(weight: Fraction) -> str:
+    return str(weight) if len(str(weight)) <= 24 else f"about {float(weight):.6g}"
+
+
+KIND = Kind(
+    Claim,
+    Evidence,
+    Network,
+    TITLE,
+    decide,
+    covers=Scope((SoftmaxCrossEntropy, Logistic), sample_weights=True),
+)
