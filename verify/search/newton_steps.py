@@ -52,10 +52,10 @@ class Curvature:
 
     @cached_property
     def largest(self) -> float:
-        """The largest absolute eigenvalue, up to a percent."""
+        """The largest absolute eigenvalue."""
         if len(self.matrix) <= _DENSE:
             return float(np.max(np.abs(np.linalg.eigvalsh(self.matrix))))
-        return abs(float(eigsh(self.matrix, k=1, which="LM", tol=1e-2, v0=self._start, return_eigenvectors=False)[0]))
+        return abs(float(eigsh(self.matrix, k=1, which="LM", v0=self._start, return_eigenvectors=False)[0]))
 
     @property
     def rounding(self) -> float:
