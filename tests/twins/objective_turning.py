@@ -196,10 +196,9 @@ def _bounds(layers: _Layers, network: Network, name: str, radius: float, fault: 
     if len(network.layers) == 2:
         sharper = _one_hidden_layer(network, layers.ranges[0], radius, s, c, fault)
         beta, gamma = min(beta, sharper[0]), min(gamma, sharper[1])
-    eye = np.broadcast_to(np.eye(width), middle.shape)
     by_sums = _gram(omega * grown, jacobians, middle) + gamma * radius
-    steps = twice * np.sqrt(_gram(omega * (1 + grown), jacobians, middle)) + 2 * beta * radius
-    by_sums += beta * radius * (steps + grad * np.sqrt(_gram(s, jacobians, eye)))
+    root, move = np.sqrt(_gram(omega * (1 + grown), jacobians, middle)), beta * radius
+    by_sums += move * (twice * root + move + grad * (root + move / 2))
     return Turned(
         layers.first, layers.second, layers.third, t1, s, kept, beta, gamma, float(by_samples), float(by_sums)
     )

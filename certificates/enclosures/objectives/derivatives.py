@@ -6,8 +6,8 @@ c ≥ sup ‖W‖_{1→2}, s ≥ sup ‖W‖ on the ball, a trained layer has
     T¹ = √(ĥ² + (sa)²),    T² = ½(σ² + √((σ²)² + 4a²)),    T³ = ⟨3U², σ³⟩,
     σ² = c M₂(T¹)² + s M₁T²,    σ³ = c (M₃(T¹)³ + 3M₂T¹T²) + s M₁T³,
 
-and a frozen one T¹ = sa, T² = σ², T³ = σ³. The column norm c stands where theory 6.3 has the larger s: products of two
-or three movements of the layer before, entry by entry, have ‖x ∘ y‖₁ ≤ ‖x‖‖y‖, and ‖W x‖ ≤ ‖W‖_{1→2}‖x‖₁.
+and a frozen one T¹ = sa, T² = σ², T³ = σ³. The column norm c meets products of two or three movements of the layer
+before, entry by entry: ‖x ∘ y‖₁ ≤ ‖x‖‖y‖, and ‖W x‖ ≤ ‖W‖_{1→2}‖x‖₁.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """h(R): how far the Hessian of an objective can turn on a ball around w_0 (theorem 6.1 of theory 6.4).
 
     h₁ = Σ ω_i (ΔP_i (T¹_i)² + (2‖P_i‖ + P̄_i) T¹_i T²_i R) + Σ c_i T³_i R
-    h₂ = λ_max(Σ ω_i (E_i − 1) J_iᵀP_iJ_i) + βR (2 λ_max^½(Σ ω_i E_i J_iᵀP_iJ_i) + λ_max^½(Σ s_i J_iᵀJ_i) + 2βR) + ΓR
+    h₂ = λ_max(Σ ω_i (E_i − 1) J_iᵀP_iJ_i) + (3/2) βR (2 λ_max^½(Σ ω_i E_i J_iᵀP_iJ_i) + βR) + ΓR
 
 J, P at w_0; δ_i = T¹_i R, E_i = e^{ςδ_i}, P̄_i = min(E_i ‖P_i‖, P_max), ΔP_i = min((E_i − 1) ‖P_i‖, P_max), and
 s_i = ω_i P̄_i, c_i = ω_i ‖g_i‖ at w_0. In the first, T¹_i may be ‖J_i‖ + T²_i R. A penalty does not turn.
@@ -26,7 +26,6 @@ from certificates.enclosures.objectives.point import Point
 from certificates.enclosures.objectives.reach import ActivationBounds
 from certificates.enclosures.objectives.upward import plus, sum_above, times
 from certificates.errors import EnclosureFailure
-from certificates.subjects import Squared
 
 __all__ = ["Turning", "turning"]
 
@@ -136,19 +135,14 @@ def _finite_by_sums(point: Point, reach: OutputDerivatives, loss: _LossOnBall, r
 
 
 def _by_sums(point: Point, reach: OutputDerivatives, loss: _LossOnBall, radius: float) -> arb:
-    """h₂; of a squared loss E = 1 and P = P̄ = 2, so that its three sums are two times one."""
+    """h₂; of a squared loss E = 1."""
     grown = require_finite(times(loss.weights, loss.growth), "the growth of a loss's curvature")
     beta, gamma = _sums(point, reach, loss, radius)
     distance = exact(radius)
-    if isinstance(point.network.objective.loss, Squared):
-        change, around = exact(0), gram_norm(point, "outputs", loss.steep)
-        plain = around
-    else:
-        change = gram_norm(point, "loss", grown)
-        around = gram_norm(point, "loss", plus(loss.weights, grown))
-        plain = gram_norm(point, "outputs", loss.steep)
-    steps = 2 * root_above(around) + root_above(plain) + 2 * beta * distance
-    return change + beta * distance * steps + gamma * distance
+    change = gram_norm(point, "loss", grown) if grown.any() else exact(0)
+    around = root_above(gram_norm(point, "loss", plus(loss.weights, grown)))
+    moved = beta * distance
+    return change + 3 * moved * (2 * around + moved) / 2 + gamma * distance
 
 
 def _sums(point: Point, reach: OutputDerivatives, loss: _LossOnBall, radius: float) -> tuple[arb, arb]:
