@@ -76,6 +76,7 @@ __all__ = ["KIND"]
 TITLE = "cross-entropy below log 2"
 
 _MARGIN_OPERATIONS = 60.0  # single ones, for each margin of each sample
+_CELL_OPERATIONS = 60_000.0  # for each layer, some 500 cells of the path's length
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -215,15 +216,16 @@ def _workload(claim: Claim, problem: Network) -> Workload:
     """A forward pass and, for steps, one backward for every output, with norms of the weights."""
     n, widths, outputs = problem.sample_count, problem.widths, problem.widths[-1]
     products = 2.0 * n * sum(a * b for a, b in pairwise(widths))
-    backward = float(outputs) if claim.steps is not None else 0.0
+    entries, hidden = n * (6.0 * sum(widths) + 4.0 * outputs), float(n) * sum(widths[1:-1])
+    work = Workload(products, entries, hidden, _MARGIN_OPERATIONS * n * outputs)
+    if claim.steps is None:
+        return work
     norms = 40.0 * sum(min(a, b) ** 2 * (max(a, b) + min(a, b)) for a, b in pairwise(widths))
-    entries = n * (6.0 * sum(widths) + 4.0 * outputs)
-    hidden = float(n) * sum(widths[1:-1])
-    return Workload(
-        products * (1 + backward) + (norms if backward else 0.0),
-        entries,
-        hidden,
-        _MARGIN_OPERATIONS * n * outputs,
+    return replace(
+        work,
+        operations=products * (1 + outputs) + norms + 4.0 * outputs**2 * widths[-2],
+        entries=entries + float(n) * outputs,
+        scalars=work.scalars + _CELL_OPERATIONS * len(problem.layers) + 2_000.0 * outputs * len(problem.layers),
     )
 
 

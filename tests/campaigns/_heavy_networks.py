@@ -13,6 +13,7 @@ import numpy as np
 from certificates import Dense, Network
 from certificates.claims import (
     certified_orbit_run,
+    cross_entropy_convergence,
     global_landscape,
     gradient_dominance,
     gradient_dominance_sos,
@@ -24,7 +25,7 @@ from certificates.claims import (
 )
 from certificates.expression import parse_activation
 from certificates.language.local_constants import LocalConstants
-from certificates.subjects import Objective, PolynomialProblem, Square, Squared, Term, monomial_key
+from certificates.subjects import Objective, PolynomialProblem, SoftmaxCrossEntropy, Square, Squared, Term, monomial_key
 from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes
 from tests.support.planted import planted_problem
@@ -61,6 +62,24 @@ def _multilayer(
     grid = (*(1e-3 * (k + 1) / nodes for k in range(nodes - 1)), 1e-3)
     evidence = zero_loss_convergence.Evidence(1e-3, 0.5, grid, 1e-2, 1e9, form)
     return certificate_bytes(network, zero_loss_convergence.Claim(1e-3, 5e-324, 0.0, 1e300), evidence)
+
+
+# ---- cross-entropy ------------------------------------------------------------------------------------------------
+
+
+def _classes(depth: int, width: int, samples: int, outputs: int, activation: str = "tanh", size: float = 40.0) -> bytes:
+    """Every sample of class 0, by a bias that grows with the number of classes."""
+    rng, sizes = _rng(), [width] * depth + [outputs]
+    layers = [Dense(np.round(rng.normal(size=(b, a)) / a, 2), None) for a, b in pairwise(sizes)]
+    layers[-1] = Dense(layers[-1].weight, np.where(np.arange(outputs) == 0, size, 0.0))
+    targets = np.zeros((samples, outputs))
+    targets[:, 0] = 1
+    inputs = np.round(rng.normal(size=(samples, width)), 3)
+    objective = Objective(SoftmaxCrossEntropy(Fraction(1, samples)))
+    network = Network(tuple(layers), (parse_activation(activation),) * (depth - 1), inputs, targets, objective)
+    steps = cross_entropy_convergence.Steps(5e-324, 0.999)
+    claim = cross_entropy_convergence.Claim(Fraction(1, samples), 5e-324, 5e-324, steps=steps)
+    return certificate_bytes(network, claim, cross_entropy_convergence.Evidence(0.01))
 
 
 # ---- quadratic networks -------------------------------------------------------------------------------------------
@@ -227,6 +246,10 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("zero-loss-convergence", "12 layers, centre"): lambda: _multilayer(12, 20, 30, "sample-centre", 256, "tanh"),
     ("zero-loss-convergence", "deep and wide, centre"): lambda: _multilayer(40, 40, 6, "sample-centre", 2, "tanh"),
     ("zero-loss-convergence", "deep and wide"): lambda: _multilayer(40, 40, 6, "adjoint", 2, "tanh"),
+    ("cross-entropy-convergence", "samples"): lambda: _classes(2, 2, 20_000, 2),
+    ("cross-entropy-convergence", "classes"): lambda: _classes(2, 8, 200, 400),
+    ("cross-entropy-convergence", "layers"): lambda: _classes(900, 1, 2, 2),
+    ("cross-entropy-convergence", "units"): lambda: _classes(3, 150, 100, 150),
     ("optimality-gap", "wide rank"): lambda: _gap("self-dual", 1, 4_400, 1, 60),
     ("optimality-gap", "square rank"): lambda: _gap("self-dual", 1, 200, 200),
     ("optimality-gap", "rank of long numbers"): lambda: _gap("self-dual", 1, 100, 100, 140),

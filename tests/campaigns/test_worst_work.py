@@ -29,6 +29,7 @@ _SAMPLE = [
     ("activation-counterexample", "growth, long formula"),
     ("nondegenerate-activation", "4,096 cells, long formula"),
     ("zhong-rho-global", "step, long formula"),
+    ("cross-entropy-convergence", "samples"),
     ("optimality-gap", "wide rank"),
     ("second-order-stationary", "moments"),
     ("global-landscape", "samples"),
