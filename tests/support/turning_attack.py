@@ -105,19 +105,27 @@ def _climb_lines(
 
 
 def climb_derivatives(
-    rng, network: Network, name: str, radius: float, tables: Sequence[Sequence[np.ndarray]], steps: int
+    rng,
+    network: Network,
+    name: str,
+    radius: float,
+    tables: Sequence[Sequence[np.ndarray]],
+    steps: int,
+    *,
+    outputs: bool = False,
 ) -> float:
-    """‖D^k z_ℓ[u, …, u]‖ over T^k for a random layer, sample and order k; ``tables[k − 1][ℓ]``, (n,)."""
+    """‖D^k z_ℓ[u, …, u]‖ over T^k for a random layer, sample and order k; ``tables[k − 1][ℓ]``, (n,).
+
+    ``outputs``: the tables hold the last layer alone.
+    """
     layer, order, sample = (int(rng.integers(k)) for k in (len(network.layers), 3, network.sample_count))
+    layer = -1 if outputs else layer
     bound = max(float(tables[order][layer][sample]), 1e-12)
-    return _climb_lines(
-        rng,
-        network,
-        name,
-        radius,
-        lambda series: float(np.linalg.norm(series[layer][order + 1][0, sample])) / bound,
-        steps,
-    )
+
+    def ratio(series: list[list[np.ndarray]]) -> float:
+        return float(np.linalg.norm(series[layer][order + 1][0, sample])) / bound
+
+    return _climb_lines(rng, network, name, radius, ratio, steps)
 
 
 def climb_sums(
