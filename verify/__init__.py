@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from verify.certification.certify import certify as certify
     from verify.crosscheck.replay import replay as replay
     from verify.diagnosis.diagnose import diagnose as diagnose
+    from verify.problems import BinaryCrossEntropy as BinaryCrossEntropy
+    from verify.problems import CrossEntropy as CrossEntropy
+    from verify.problems import describe as describe
     from verify.problems import from_arrays as from_arrays
     from verify.problems import from_csv as from_csv
     from verify.problems import from_npz as from_npz
@@ -30,11 +33,14 @@ if TYPE_CHECKING:
     from verify.reports.objects import explain as explain
 
 _HOME = {
+    "BinaryCrossEntropy": "verify.problems",
+    "CrossEntropy": "verify.problems",
     "Network": "certificates",
     "Problem": "certificates",
     "activation": "verify.activations.table",
     "certify": "verify.certification.certify",
     "check": "certificates",
+    "describe": "verify.problems",
     "diagnose": "verify.diagnosis.diagnose",
     "explain": "verify.reports.objects",
     "from_arrays": "verify.problems",

@@ -153,7 +153,10 @@ def test_the_objective_is_what_its_solver_minimises(case: str) -> None:
 @pytest.mark.parametrize("batch", [4, 20])
 def test_the_mean_of_its_batches_gradients_is_the_objectives_if_they_divide_the_samples(batch: int) -> None:
     made = neural_network.MLPClassifier((7,), batch_size=batch, alpha=0.37, max_iter=3, random_state=0).fit(X, NAMES)
-    objective = FloatObjective(import_sklearn(made, X, NAMES).network)
+    done = import_sklearn(made, X, NAMES)
+    objective = FloatObjective(done.network)
+    assert f"loss_ = {made.loss_:.6g} is the mean over the batches" in done.read[1]
+    assert objective.value(objective.initial()) == pytest.approx(made.loss_, rel=0.05)
     labels, grads = made._label_binarizer.transform(NAMES), []
     for first in range(0, 20, batch):
         rows, empty = slice(first, first + batch), [np.empty_like(each) for each in (*made.coefs_, *made.intercepts_)]

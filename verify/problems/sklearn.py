@@ -19,7 +19,7 @@ from verify.problems.loss import loss_scale
 from verify.problems.precision import precision_notes
 from verify.problems.sklearn_agreement import difference_of_estimator
 from verify.problems.sklearn_labels import labels_of_classifier
-from verify.problems.sklearn_notes import objective_notes
+from verify.problems.sklearn_notes import epoch_loss, objective_notes
 from verify.problems.sklearn_objective import Fitted, fitted_objective
 from verify.problems.sklearn_pipeline import received_by_network
 
@@ -123,7 +123,7 @@ def import_sklearn(
         )
     remarks = [*objective_notes(estimator, network, fitted), *precision_notes(estimator.coefs_, network.inputs)]
     read = "the estimator's predictions agree with the network within rounding"
-    return imported(network, [*received.notes, *done.notes, *remarks], (read,))
+    return imported(network, [*received.notes, *done.notes, *remarks], (read, *epoch_loss(estimator, network)))
 
 
 def _squares(estimator: Any, loss: str | int | Fraction, fitted: Fitted, sample_count: int) -> Fitted:

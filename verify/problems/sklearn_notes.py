@@ -14,7 +14,7 @@ from verify.problems.rounding import coarsest, evaluate
 from verify.problems.sklearn_objective import Fitted, batch_size
 from verify.problems.statement import objective_statement, value_and_slope_norm
 
-__all__ = ["objective_notes"]
+__all__ = ["epoch_loss", "objective_notes"]
 
 _LOOSE = 1e-5  # relative; loss_ may have been computed in binary32
 
@@ -94,6 +94,14 @@ def _reported(estimator: Any, network: Network, fitted: Fitted) -> Iterator[str]
             f"on these data the estimator's objective is {here:.4g}, while it reports loss_ = {reported:.4g}: it was "
             "fitted on other data, or with other sample weights; the certified loss is that on these data"
         )
+
+
+def epoch_loss(estimator: Any, network: Network) -> Iterator[str]:
+    """What sgd and adam report beside f, where both have the same penalty; of the last epoch, so it is no test."""
+    count = network.sample_count
+    alike = network.objective.loss.name != "squared" or network.widths[-1] == 1
+    if getattr(estimator, "solver", "") in ("sgd", "adam") and alike and count % batch_size(estimator, count) == 0:
+        yield f"loss_ = {float(estimator.loss_):.6g} is the mean over the batches of the last epoch, before their steps"
 
 
 def _objective(estimator: Any, network: Network, fitted: Fitted) -> float:

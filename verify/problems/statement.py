@@ -26,7 +26,7 @@ def objective_statement(network: Network) -> list[str]:
     >>> from verify.problems.arrays import from_arrays
     >>> net = from_arrays([[[1.0]], [[0.0]]], None, "tanh", [[1.0]], [1], loss="logistic", decay=0.1)
     >>> print(objective_statement(net)[0])
-    the objective is 0.743147 at these weights, and its gradient has norm 0.394 (in floating point): \
+    as imported, the objective is 0.743147 and its gradient has norm 0.394 (in floating point): \
 1 · Σ_i Σ_c (log(1 + exp F_ic(w)) − q_ic F_ic(w)) + 1/20 · ‖layers.0.weight‖² + 1/20 · ‖layers.1.weight‖²
     """
     if network.objective.squared_scale is not None:
@@ -35,5 +35,5 @@ def objective_statement(network: Network) -> list[str]:
     others = [f"{name}: {text}" for name, text in rows.items() if name not in ("loss", "penalty")]
     terms = " + ".join(rows[name] for name in ("loss", "penalty") if name in rows)
     value, norm = value_and_slope_norm(network)
-    here = f"the objective is {value:.6g} at these weights, and its gradient has norm {norm:.3g} (in floating point)"
+    here = f"as imported, the objective is {value:.6g} and its gradient has norm {norm:.3g} (in floating point)"
     return ["; ".join([f"{here}: {terms}", *others])]

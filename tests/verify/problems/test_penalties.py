@@ -77,7 +77,7 @@ def test_the_objective_is_said_with_its_value_and_gradient() -> None:
     error = hidden.sum(axis=1) + 1 - [0.5, 1.0]
     value = error[0] ** 2 + 2 * error[1] ** 2 + 7
     (said,) = objective_statement(network)
-    assert f"the objective is {value:.6g} at these weights, and its gradient has norm " in said
+    assert f"as imported, the objective is {value:.6g} and its gradient has norm " in said
     assert "1 · Σ_i ω_i ‖F_i(w) − y_i‖² + 1 · ‖layers.0.weight‖²" in said and "sample weights ω: from 1 to 2" in said
     assert not objective_statement(made())
     assert ("sample weights ω", "from 1 to 2") in describe(network)

@@ -205,7 +205,7 @@ def test_a_classifier_has_its_own_objective() -> None:
         )
         assert found.network.targets.ravel().tolist() == [0, 1, 0, 1, 1]
         (note,) = found.notes
-        assert f"the objective is {binary.loss_:.6g} at these weights" in note
+        assert f"the objective is {binary.loss_:.6g} and its gradient" in note
     soft = import_sklearn(classifier(2, [3, 7], solver="adam"), X, [3, 7, 3, 7, 3], penalty=False).network
     assert soft.objective == Objective(SoftmaxCrossEntropy(Fraction(1, 5)))
     both = classifier(2, [0, 1], out_activation_="logistic", solver="adam")
