@@ -191,3 +191,17 @@ def test_partial_fit_is_noticed() -> None:
     made = neural_network.MLPClassifier((7,), alpha=0, random_state=0)
     made.partial_fit(X[:10], NAMES[:10], classes=np.unique(NAMES))
     assert any("saw 10 samples in 1 epochs, not 20" in note for note in import_sklearn(made, X, NAMES).notes)
+
+
+@pytest.mark.filterwarnings("ignore:lbfgs failed")
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_a_reported_loss_of_clipped_probabilities_is_found_again(kind: type) -> None:
+    made, x = (
+        neural_network.MLPClassifier((7,), solver="lbfgs", max_iter=1, alpha=0, random_state=0),
+        1e4 * X.astype(kind),
+    )
+    made.fit(x, NAMES)
+    done = import_sklearn(made, x, NAMES)
+    objective = FloatObjective(done.network)
+    assert objective.value(objective.initial()) > 2 * made.loss_
+    assert not any("loss_ =" in note for note in done.notes)

@@ -17,6 +17,7 @@ from verify.problems.exact import exact_array
 from verify.problems.imported import Imported, announce, imported
 from verify.problems.loss import loss_scale
 from verify.problems.precision import precision_notes
+from verify.problems.rounding import coarsest
 from verify.problems.sklearn_agreement import difference_of_estimator
 from verify.problems.sklearn_labels import labels_of_classifier
 from verify.problems.sklearn_notes import epoch_loss, objective_notes
@@ -121,7 +122,8 @@ def import_sklearn(
             place="estimator",
             remedy=f"give an {_kind(estimator)} as scikit-learn fitted it",
         )
-    remarks = [*objective_notes(estimator, network, fitted), *precision_notes(estimator.coefs_, network.inputs)]
+    unit = coarsest(received.inputs).unit
+    remarks = [*objective_notes(estimator, network, fitted, unit), *precision_notes(estimator.coefs_, network.inputs)]
     read = "the estimator's predictions agree with the network within rounding"
     return imported(network, [*received.notes, *done.notes, *remarks], (read, *epoch_loss(estimator, network)))
 

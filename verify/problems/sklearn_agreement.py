@@ -14,7 +14,7 @@ from verify.problems.comparison import Array, Difference, first_difference
 from verify.problems.readers import one_line
 from verify.problems.rounding import Range, coarsest, evaluate
 
-__all__ = ["difference_of_estimator"]
+__all__ = ["difference_of_estimator", "probabilities"]
 
 _ULPS = 32  # of a probability near 1: exponential, sum, quotient
 
@@ -50,12 +50,17 @@ def _predicted(estimator: Any, x: Array, network: Network) -> Array:
 
 def _probabilities(network: Network, outputs: Range, unit: float) -> Range:
     """The range of softmax or logistic: each changes by at most half of the largest change of the outputs."""
-    loss = network.objective.loss
-    if isinstance(loss, Squared):
+    if isinstance(network.objective.loss, Squared):
         return outputs
-    own = softmax(outputs.values, axis=1) if isinstance(loss, SoftmaxCrossEntropy) else expit(outputs.values)
+    own = probabilities(network, outputs.values)
     allowed = outputs.allowed.max(axis=1, keepdims=True) / 2 + _ULPS * unit
     return Range(own, np.broadcast_to(allowed, own.shape))
+
+
+def probabilities(network: Network, outputs: Array) -> Array:
+    """What a classifier makes of its outputs: softmax, or the logistic function of each."""
+    found = softmax(outputs, axis=1) if isinstance(network.objective.loss, SoftmaxCrossEntropy) else expit(outputs)
+    return np.asarray(found)
 
 
 def _hidden(estimator: Any, x: Array, ranges: list[Range]) -> list[tuple[str, Range, Any]]:

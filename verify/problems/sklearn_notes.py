@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from scipy.special import xlogy
 
 from certificates.subjects import Network
+from verify.problems.comparison import Array
 from verify.problems.rounding import coarsest, evaluate
+from verify.problems.sklearn_agreement import probabilities
 from verify.problems.sklearn_objective import Fitted, batch_size
-from verify.problems.statement import objective_statement, value_and_slope_norm
+from verify.problems.statement import objective_statement
 
 __all__ = ["epoch_loss", "objective_notes"]
 
-_LOOSE = 1e-5  # relative; loss_ may have been computed in binary32
+_LOOSE = 1e-5  # relative
+_ROUNDINGS = 2**14  # in single precision much of loss_ may be rounding
 
 
-def objective_notes(estimator: Any, network: Network, fitted: Fitted) -> list[str]:
-    """The objective in words, and one sentence for each difference between it and the estimator's, or its fit."""
+def objective_notes(estimator: Any, network: Network, fitted: Fitted, unit: float) -> list[str]:
+    """The objective in words, and one sentence for each difference between it and the estimator's, or its fit.
+
+    ``unit`` is the roundoff of the inputs' format, in which scikit-learn computes ``loss_``.
+    """
     return [
         *objective_statement(network),
         *_scale(network, fitted),
         *_penalty(estimator, network),
         *_stochastic(estimator, network),
-        *_reported(estimator, network, fitted),
+        *_reported(estimator, network, fitted, unit),
     ]
 
 
@@ -80,16 +86,17 @@ def _stochastic(estimator: Any, network: Network) -> Iterator[str]:
         )
 
 
-def _reported(estimator: Any, network: Network, fitted: Fitted) -> Iterator[str]:
+def _reported(estimator: Any, network: Network, fitted: Fitted, unit: float) -> Iterator[str]:
     """With lbfgs, ``loss_`` is the objective at these weights, on the data and sample weights of the fit."""
     if getattr(estimator, "solver", "") != "lbfgs" or not hasattr(estimator, "loss_"):
         # They are not kept.
         if fitted.sample_weights is None and "sample_weight" in inspect.signature(estimator.fit).parameters:
             yield "sample weights of the fit, if there were any, are no part of the certified loss (sample_weight=)"
         return
-    here, reported = _objective(estimator, network, fitted), float(estimator.loss_)
-    rounding = 1e-10 * float(np.mean(network.given_targets**2))
-    if not abs(here - reported) <= _LOOSE * max(abs(here), abs(reported)) + rounding:
+    here, reported = _objective(estimator, network, fitted, unit), float(estimator.loss_)
+    # Labels are of size 1: the logarithm of a probability near 1 errs by a rounding of 1.
+    rounding = max(1e-10, 32 * unit) * float(np.mean(network.given_targets**2))
+    if not abs(here - reported) <= max(_LOOSE, _ROUNDINGS * unit) * max(abs(here), abs(reported)) + rounding:
         yield (
             f"on these data the estimator's objective is {here:.4g}, while it reports loss_ = {reported:.4g}: it was "
             "fitted on other data, or with other sample weights; the certified loss is that on these data"
@@ -104,12 +111,21 @@ def epoch_loss(estimator: Any, network: Network) -> Iterator[str]:
         yield f"loss_ = {float(estimator.loss_):.6g} is the mean over the batches of the last epoch, before their steps"
 
 
-def _objective(estimator: Any, network: Network, fitted: Fitted) -> float:
-    """What scikit-learn reports: for several outputs of a regressor, the mean over them."""
+def _objective(estimator: Any, network: Network, fitted: Fitted, unit: float) -> float:
+    """What scikit-learn reports: of a regressor the mean over its outputs."""
     penalty = sum(float(np.sum(layer.weight**2)) for layer in network.layers)
     penalty *= float(estimator.alpha) / (2 * float(fitted.total))
-    if network.objective.loss.name != "squared":
-        return value_and_slope_norm(replace(network, objective=replace(network.objective, decay=())))[0] + penalty
-    squares = np.sum((evaluate(network, coarsest())[-1].values - network.given_targets) ** 2, axis=1)
+    outputs = evaluate(network, coarsest())[-1].values
     weights = 1.0 if fitted.sample_weights is None else np.asarray(fitted.sample_weights, np.float64).ravel()
-    return float(np.sum(weights * squares)) / (2 * float(fitted.total) * network.widths[-1]) + penalty
+    if network.objective.loss.name == "squared":
+        losses = np.sum((outputs - network.given_targets) ** 2, axis=1) / (2 * network.widths[-1])
+    else:
+        losses = _log_losses(network, outputs, 2 * unit)
+    return float(np.sum(weights * losses)) / float(fitted.total) + penalty
+
+
+def _log_losses(network: Network, outputs: Array, least: float) -> Array:
+    """With probabilities clipped as in ``loss_``; the gradient that the solvers follow knows no clipping."""
+    q, p = network.given_targets, np.clip(probabilities(network, outputs), least, 1 - least)
+    terms = xlogy(q, p) + (0.0 if network.objective.loss.name == "softmax" else xlogy(1 - q, 1 - p))
+    return np.asarray(-np.sum(terms, axis=1))

@@ -8,14 +8,7 @@ from certificates.subjects import Network
 from verify.numeric.smooth_objective import FloatObjective
 from verify.problems.objectives import describe_objective
 
-__all__ = ["objective_statement", "value_and_slope_norm"]
-
-
-def value_and_slope_norm(network: Network) -> tuple[float, float]:
-    """f and ‖∇f‖ at the problem's weights, in floating point."""
-    objective = FloatObjective(network)
-    value, gradient = objective.value_and_gradient(objective.initial())
-    return value, float(np.linalg.norm(gradient))
+__all__ = ["objective_statement"]
 
 
 def objective_statement(network: Network) -> list[str]:
@@ -34,6 +27,8 @@ def objective_statement(network: Network) -> list[str]:
     rows = dict(describe_objective(network))
     others = [f"{name}: {text}" for name, text in rows.items() if name not in ("loss", "penalty")]
     terms = " + ".join(rows[name] for name in ("loss", "penalty") if name in rows)
-    value, norm = value_and_slope_norm(network)
+    f = FloatObjective(network)
+    value, gradient = f.value_and_gradient(f.initial())
+    norm = float(np.linalg.norm(gradient))
     here = f"as imported, the objective is {value:.6g} and its gradient has norm {norm:.3g} (in floating point)"
     return ["; ".join([f"{here}: {terms}", *others])]
