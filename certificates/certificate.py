@@ -18,7 +18,7 @@ from certificates.document.envelope import (
 from certificates.document.files import sha256_hex
 from certificates.errors import MalformedCertificate, within_memory
 from certificates.kinds import find
-from certificates.language.parts import Origin
+from certificates.language.parts import DataFile, Origin
 
 __all__ = ["Certificate", "content_sha256", "decode_certificate", "encode_certificate"]
 
@@ -34,10 +34,13 @@ class Certificate:
     provenance: Mapping[str, str]
 
     @property
-    def origin(self) -> Origin | None:
-        """The problem that the claim says its own was polished from."""
-        origin: Origin | None = getattr(self.claim, "origin", None)
-        return origin
+    def other(self) -> tuple[str, Origin | DataFile] | None:
+        """Where the claim names another problem, and which: its own before polishing, or one with other samples."""
+        for name in ("origin", "data"):
+            named = getattr(self.claim, name, None)
+            if isinstance(named, Origin | DataFile):
+                return f"claim.{name}", named
+        return None
 
     def __repr__(self) -> str:
         """Kind and subject."""
@@ -69,9 +72,10 @@ def decode_certificate(data: bytes) -> Certificate:
         evidence=read_record(kind.evidence, envelope.evidence, "evidence"),
         provenance=envelope.provenance,
     )
-    if certificate.origin is not None:
-        require_relative_path(certificate.origin.path, "claim.origin.path")
-        require_sha256(certificate.origin.sha256, "claim.origin.sha256")
+    if certificate.other is not None:
+        place, named = certificate.other
+        require_relative_path(named.path, f"{place}.path")
+        require_sha256(named.sha256, f"{place}.sha256")
     return certificate
 
 

@@ -82,14 +82,13 @@ def check(
     path = Path(path)
     data = read_regular_file(path, CERTIFICATE_LIMIT)
     parsed = decode_certificate(data)
-    reference, origin = parsed.problem, parsed.origin
+    reference, other = parsed.problem, parsed.other
     problem_data = origin_data = None
     if reference.embedded is None and not reference.inline:
         problem_data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)
-    if origin is not None:
-        origin_data = find_problem(
-            origin.path, origin.sha256, path.parent, problem, PROBLEM_LIMIT, place="claim.origin"
-        )
+    if other is not None:
+        place, named = other
+        origin_data = find_problem(named.path, named.sha256, path.parent, problem, PROBLEM_LIMIT, place=place)
     return _check(parsed, sha256_hex(data), problem_data, origin_data, arithmetic, budget)
 
 
@@ -102,12 +101,13 @@ def check_bytes(
     arithmetic: str = "fast",
     budget: float | None = None,
 ) -> Verdict:
-    """Judge a certificate from its bytes and those of the problem (and origin) it names.
+    """Judge a certificate from its bytes and those of the problem (and origin, or further data) it names.
 
     Parameters
     ----------
     certificate, problem, origin
-        Whole files; ``problem`` may be ``None`` when the certificate embeds it or holds its subject inline.
+        Whole files; ``problem`` may be ``None`` when the certificate embeds it or holds its subject inline. ``origin``
+        is the other problem that the claim names: ``claim.origin``, or ``claim.data``.
     arithmetic, budget
         As in :func:`check`.
 
@@ -121,15 +121,16 @@ def check_bytes(
         As in :func:`check`.
     """
     parsed = decode_certificate(certificate)
-    reference, named_origin = parsed.problem, parsed.origin
+    reference, other = parsed.problem, parsed.other
     if reference.inline or (problem is None and reference.embedded is not None):
         problem = None
     else:
         require_hash(problem, reference.sha256, "problem")
-    if named_origin is None:
+    if other is None:
         origin = None
     else:
-        require_hash(origin, named_origin.sha256, "claim.origin")
+        place, named = other
+        require_hash(origin, named.sha256, place)
     return _check(parsed, sha256_hex(certificate), problem, origin, arithmetic, budget)
 
 
@@ -167,7 +168,7 @@ def decide(
     claim, evidence
         Dataclasses of one kind.
     problem, origin
-        Parsed subjects.
+        Parsed subjects: of the claim, and the other one that it names.
     arithmetic, budget
         As in :func:`check`.
 

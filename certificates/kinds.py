@@ -43,6 +43,8 @@ KINDS: Final[Mapping[str, str]] = {
     "gradient-dominance": "‖∇f‖² ≥ 2μf around the weights of a quadratic network (theory 3.2.7 and 3.5.2)",
     "gradient-dominance-sos": "‖∇f‖² ≥ 2μ(f − level) on a ball, by sums of squares (theory 3.5.1)",
     "cross-entropy-convergence": "the cross-entropy of a classifier goes to zero from these weights (theory 6.8)",
+    "strict-minimum": "a strict local minimum of exactly this objective lies near these weights (theory 6.4)",
+    "certified-accuracy": "how many samples are classified rightly at the exact minimiser nearby (theory 6.4)",
 }
 
 

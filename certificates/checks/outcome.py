@@ -33,7 +33,7 @@ class Context:
     budget
         The largest number of floating-point operations to spend; memory scales with it.
     origin
-        The problem named by ``claim.origin``, already checked against its sha256.
+        The problem named by ``claim.origin`` or ``claim.data``, already checked against its sha256.
     """
 
     arithmetic: str

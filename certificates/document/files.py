@@ -23,11 +23,16 @@ __all__ = [
 
 PROBLEM_LIMIT = 16 * 2**30
 _CHUNK = 2**24
-_NAMES = {"problem": "the problem file", "claim.origin": "the problem file before polishing"}
+_NAMES = {
+    "problem": "the problem file",
+    "claim.origin": "the problem file before polishing",
+    "claim.data": "the problem file of the samples",
+}
 _REMEDIES = {
     "problem": "pass --problem FILE or DIR",
     "claim.origin": "put it beside the certificate, or both problem files into the directory that --problem names; "
     "`verify certify --standalone` makes certificates that need none",
+    "claim.data": "put it beside the certificate, or both problem files into the directory that --problem names",
 }
 
 
@@ -203,7 +208,8 @@ def find_problem(
     limit
         Largest size in bytes.
     place
-        Where it is named: ``problem``, or ``claim.origin`` for the one before polishing.
+        Where it is named: ``problem``, ``claim.origin`` for the one before polishing, or ``claim.data`` for that of
+        the samples.
 
     Raises
     ------

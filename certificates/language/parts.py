@@ -11,7 +11,7 @@ from certificates.errors import MalformedCertificate
 from certificates.language.order import weaker_when_larger, weaker_when_smaller
 from certificates.language.wording import rational_digits, shortened
 
-__all__ = ["AssumedGrowth", "Interval", "Origin", "Quadrature"]
+__all__ = ["AssumedGrowth", "DataFile", "Interval", "Origin", "Quadrature"]
 
 
 Quadrature = Literal["integral", "taylor", "trapezoid", "exact"]
@@ -79,3 +79,19 @@ class Origin:
     sha256: str
     path: str
     distance: float = weaker_when_larger()
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A problem file whose samples a claim counts; its weights and objective are not read.
+
+    Parameters
+    ----------
+    sha256
+        Of the whole file.
+    path
+        A hint where to find it, relative, without ``..``.
+    """
+
+    sha256: str
+    path: str

@@ -14,12 +14,13 @@ from certificates.errors import MalformedProblem
 from certificates.kinds import KINDS, find
 from verify.certification.choice import chosen_kind, offers, search
 from verify.certification.exact_numbers import exact_positive
-from verify.certification.files import load, write
+from verify.certification.files import load, named_data, write
 from verify.certification.searches import network_searches, refuse_unread, search_of
 from verify.certification.summary import summary
 from verify.problems.objectives import refuse_objective
 from verify.search.estimated import Estimates
 from verify.search.followable import followable
+from verify.search.objective_polish import PolishedObjective
 from verify.search.polish import Polished
 from verify.search.proposal import Objective, Options, Polish
 from verify.typesetting.summary import as_html, as_text
@@ -62,7 +63,7 @@ class Certified:
     problem_path: Path | None
     network: Network
     files: tuple[Path, ...] = ()
-    polished: Polished | None = None
+    polished: Polished | PolishedObjective | None = None
     notes: tuple[str, ...] = ()
     offers: tuple[tuple[str, str], ...] = ()
 
@@ -96,6 +97,7 @@ def certify(
     objective: Objective = "rate",
     step_size: Fraction | int | str | None = None,
     radius: Fraction | int | str | None = None,
+    data: str | Path | None = None,
     output: str | Path | None = None,
     force: bool = False,
     progress: Callable[[str, int, float | None], None] | None = None,
@@ -110,14 +112,17 @@ def certify(
         A problem file, or a network in memory (then the certificate embeds it, up to 1 MiB).
     kind
         The kind of claim. By default ``cross-entropy-convergence`` for a softmax or logistic loss without a penalty,
-        and ``zero-loss-convergence`` otherwise; for a one-hidden-layer quadratic network whose first
-        layer alone is trained either ``negative-curvature``, if some direction guarantees a decrease of the loss by
-        more than 1e-6 of the zero network's, or ``optimality-gap``.
+        ``strict-minimum`` for any other objective but a plain sum of squares, and ``zero-loss-convergence`` otherwise;
+        for a one-hidden-layer quadratic network whose first layer alone is trained either ``negative-curvature``, if
+        some direction guarantees a decrease of the loss by more than 1e-6 of the zero network's, or
+        ``optimality-gap``.
     polish
         Take Levenberg–Marquardt steps if the weights as given miss the criterion of ``zero-loss-convergence``, and
         certify the polished weights with their distance to the given ones. ``True`` changes them as little as
         certifies: the residual is within a factor 2 of the largest with which it does, on the path of these steps.
-        ``"full"`` goes on to the rounding floor, for the largest decrease per step.
+        ``"full"`` goes on to the rounding floor, for the largest decrease per step. For ``strict-minimum`` and
+        ``certified-accuracy`` L-BFGS and Newton steps to a minimum of the objective, ``"full"`` where the weights
+        certify as given, too.
     rate
         With ``polish=True``: what share of the decrease per step λ_min(K)/λ_max(K), which residual → 0 gives, is to be
         certified, in (0, 1); 1/16 by default, and then nothing is asked of weights that certify as given. Exact, as
@@ -133,6 +138,9 @@ def certify(
     radius
         ϱ of ``gradient-dominance`` (by default one on which gradient descent stays) and ``gradient-dominance-sos``
         (by default an eighth of the weights' norm).
+    data
+        A problem file whose samples ``certified-accuracy`` counts in place of the problem's own: a test set. It has
+        to lie beside the certificate when that is checked.
     output
         The certificate file; ``PROBLEM.KIND.cert.json`` beside a problem file by default.
     force
@@ -172,6 +180,7 @@ def certify(
     options = Options(
         step_size=exact_positive(step_size, "step_size"),
         radius=exact_positive(radius, "radius"),
+        data=None if data is None else named_data(data),
         objective=objective,
         polish=polish,
         rate=exact_positive(rate, "--rate"),

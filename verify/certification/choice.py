@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from certificates import Accepted, Network
+from certificates.claims.strict_minimum import Claim as StrictMinimum
 from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from verify.certification.searches import network_searches, search_of
 from verify.problems.objectives import squared_scale
@@ -20,9 +21,12 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
     """The kind to search for; ``None`` for the choice between a descent and a gap."""
     if kind is None and cross_entropy_convergence.is_plain_cross_entropy(network):
         return cross_entropy_convergence.SEARCH.claim.kind
-    if kind is None and (options.polish or options.objective != "rate" or read(network) is None):
-        return ZeroLoss.kind
-    return kind
+    if kind is not None:
+        return kind
+    if network.objective.squared_scale is None:  # not zero: the least value nearby
+        return StrictMinimum.kind
+    asked = options.polish or options.objective != "rate"
+    return ZeroLoss.kind if asked or read(network) is None else None
 
 
 def search(network: Network, kind: str | None, options: Options) -> Proposal:

@@ -10,11 +10,12 @@ from certificates.certificate import Certificate, encode_certificate
 from certificates.document import PROBLEM_LIMIT, ProblemReference, read_regular_file, sha256_hex, write_atomically
 from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.errors import MalformedProblem
+from certificates.language.parts import DataFile
 from certificates.subjects import PolynomialProblem
 from verify.search.proposal import Proposal
 from verify.search.provenance import provenance
 
-__all__ = ["Source", "Written", "load", "write"]
+__all__ = ["Source", "Written", "load", "named_data", "write"]
 
 _EMBED_LIMIT = 2**20
 
@@ -47,16 +48,23 @@ class Written:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """What a check needs: the certificate, the problem that it names, and the one that this was polished from."""
+        """What a check needs: the certificate, the problem that it names, and the other one that its claim names."""
         if self.certificate_path is None:
             return ()
         named = [self.certificate_path]
-        origin = getattr(self.certificate.claim, "origin", None)
         if self.problem_path is not None and self.certificate.problem.path is not None:
-            named += (
-                [self.problem_path] if origin is None else [self.problem_path, self.problem_path.with_name(origin.path)]
-            )
+            named.append(self.problem_path)
+        other = self.certificate.other
+        if other is not None:
+            named.append(self.certificate_path.with_name(other[1].path))
         return tuple(named)
+
+
+def named_data(path: str | Path) -> tuple[DataFile, Network]:
+    """A problem file whose samples a claim counts, and how a certificate names it."""
+    source = load(path)
+    sha256, name = source.name or ("", "")
+    return DataFile(sha256, name), source.network
 
 
 def load(problem: Network | str | Path) -> Source:

@@ -17,7 +17,7 @@ __all__ = ["AnySearch", "network_searches", "refuse_unread", "search_of"]
 
 AnySearch: TypeAlias = Search[Any, Any]
 
-_OFFERED = ("polish", "rate", "objective", "step_size", "radius")  # by commands about networks
+_OFFERED = ("polish", "rate", "objective", "step_size", "radius", "data")  # by commands about networks
 _DEFAULTS = {spec.name: spec.default for spec in fields(Options)}
 
 

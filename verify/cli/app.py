@@ -76,6 +76,9 @@ def certify(
     radius: Annotated[
         str | None, typer.Option(help="ϱ as a decimal or p/q, for gradient-dominance and gradient-dominance-sos.")
     ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="A problem file whose samples certified-accuracy counts instead: a test set.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="PROBLEM.KIND.cert.json beside the problem by default.")
     ] = None,
@@ -84,15 +87,16 @@ def certify(
 ) -> None:
     """Prove something about weights and data, and write the certificate.
 
-    Without --kind: zero-loss-convergence; for a quadratic network with one hidden layer whose first layer alone is
-    trained, negative-curvature if that guarantees a decrease of the loss, optimality-gap if not.
+    Without --kind: zero-loss-convergence; cross-entropy-convergence for a cross-entropy without a penalty,
+    strict-minimum for other objectives than plain sums of squares; for a quadratic network with one hidden layer whose
+    first layer alone is trained, negative-curvature if that guarantees a decrease of the loss, optimality-gap if not.
     """
     from verify.cli.certify import certify_command
 
     guarded(
         json,
         lambda say: certify_command(
-            say, problem, kind, polish, rate, standalone, objective.value, step_size, radius, output, force
+            say, problem, kind, polish, rate, standalone, objective.value, step_size, radius, data, output, force
         ),
     )
 

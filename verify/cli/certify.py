@@ -13,6 +13,8 @@ from verify.cli.options import Polish
 from verify.cli.outcomes import exit_code
 from verify.cli.terminal import OK, Say
 from verify.problems import describe, load_problem, summary_document
+from verify.search.objective_polish import PolishedObjective
+from verify.search.polish import Polished
 
 __all__ = ["certify_command"]
 
@@ -27,6 +29,7 @@ def certify_command(
     objective: Any,
     step_size: str | None,
     radius: str | None,
+    data: Path | None,
     output: Path | None,
     force: bool,
 ) -> int:
@@ -44,10 +47,11 @@ def certify_command(
         objective=objective,
         step_size=step,
         radius=ball,
+        data=data,
         output=output,
         force=force,
         progress=lambda stage, count, norm: say.progress(
-            stage, count, None, "" if norm is None else f"‖e‖ = {norm:.3e}"
+            stage, count, None, "" if norm is None else f"{'‖∇f‖' if stage == 'Newton' else '‖e‖'} = {norm:.3e}"
         ),
         notice=lambda text: say.message(f"note: {text}"),
         estimated=lambda found: say.result(str(found), estimates=found.to_dict()),
@@ -75,9 +79,31 @@ def certify_command(
 
 
 def _report_polish(say: Say, done: Certified) -> None:
-    if done.polished is None:
-        return
-    run, needed = done.polished, done.polished.margins[-1].needed
+    if isinstance(done.polished, PolishedObjective):
+        _report_objective(say, done.polished)
+    elif done.polished is not None:
+        _report_residuals(say, done.polished)
+
+
+def _report_objective(say: Say, run: PolishedObjective) -> None:
+    before, after, _ = run.gradient_norms
+    say.result(
+        f"polished: {run.steps} Newton steps after L-BFGS, f from {run.losses[0]:.9g} to {run.losses[1]:.9g}, "
+        f"‖∇f‖ from {before:.3e} to {after:.3e}, distance {run.distance:.3e}, {run.changed} predictions changed",
+        polished={
+            "steps": run.steps,
+            "losses": list(run.losses),
+            "gradient_norms": list(run.gradient_norms),
+            "eigenvalues": list(run.eigenvalues),
+            "distance": run.distance,
+            "changed": run.changed,
+            "ended": run.ended,
+        },
+    )
+
+
+def _report_residuals(say: Say, run: Polished) -> None:
+    needed = run.margins[-1].needed
     asked = f"needed: below about {needed:.3e}" if needed else "no residual is small enough: λ_min(K) > 0 is not proved"
     say.result(
         f"polished: {run.steps} steps, ‖e‖ from {run.residuals[0]:.3e} to {run.residuals[-1]:.3e} "

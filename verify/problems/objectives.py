@@ -37,7 +37,10 @@ def squared_scale(network: Network) -> Fraction:
 
 def refuse_objective(network: Network, kind: str | None) -> None:
     """Refuse a search for claims of a kind (``None``: of any) that does not cover the network's objective."""
-    if network.objective.squared_scale is None and kind not in covering_kinds(network):
+    if network.objective.squared_scale is not None:
+        return
+    covering = covering_kinds(network)
+    if kind not in covering and not (kind is None and covering):
         raise _beyond(network, "no search covers it" if kind is None else f"{kind} does not cover it")
 
 

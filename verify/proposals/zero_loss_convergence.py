@@ -7,10 +7,7 @@ from dataclasses import replace
 from math import inf
 
 from certificates import Accepted, Network, Rejected, Undecided, decide
-from certificates.arithmetic.arb import precision, upper
-from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.zero_loss_convergence import Claim, CurvatureForm, Evidence
-from certificates.enclosures.networks.distance import parameter_distance
 from certificates.errors import EnclosureFailure
 from certificates.language.parts import Origin
 from certificates.memory import kept_memory
@@ -20,6 +17,7 @@ from verify.search.estimates import estimates, loss_only
 from verify.search.float_kernel import kernel_of
 from verify.search.landscape import curvature_forms, plain_form, survey, unproven_spectrum
 from verify.search.least_polish import WANTED_SHARE, least_polish
+from verify.search.origins import origin_of
 from verify.search.polish import Polished, levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
 from verify.search.rank_limits import rank_limit
@@ -27,7 +25,7 @@ from verify.search.runs import DescentBounds
 from verify.search.stalls import explained
 from verify.search.target_relations import obstruction
 from verify.search.trapping import Margin, best_evidence, margin
-from verify.search.weakening import PROBE_BUDGET, weaken, weaken_number
+from verify.search.weakening import PROBE_BUDGET, weaken
 
 __all__ = ["SEARCH", "propose"]
 
@@ -141,8 +139,7 @@ def _polished(network: Network, known: Estimates, options: Options) -> Proposal:
     """A proposal about the least changed weights that the judge accepts, or about those with the least residual."""
     refused: Proposal | None = None
     for polished in _candidates(network, known, options):
-        origin = _origin(network, polished.network, options.source)
-        given = None if origin is None else (origin, network)
+        given = origin_of(network, polished.network, options.source)
         found = replace(propose(polished.network, objective=options.objective, origin=given), polished=polished)
         if isinstance(found.verdict, Accepted):
             return replace(found, notes=_shortfall(polished, options))
@@ -187,16 +184,6 @@ def _margin(network: Network) -> Margin:
         except EnclosureFailure:
             continue
     return Margin(inf, 0.0, 0.0, inf, 0.0)
-
-
-def _origin(given: Network, polished: Network, source: tuple[str, str] | None) -> Origin | None:
-    """How the certificate names the problem it was polished from; only a file can be named."""
-    if source is None:
-        return None
-    with precision(128):
-        distance = upper(parameter_distance(polished, given, BallMatrix))
-    sha256, name = source
-    return Origin(sha256, name, weaken_number(distance, "larger"))
 
 
 def _fits(network: Network) -> str | None:

@@ -52,7 +52,7 @@ def explain(
         file=_named(file, certificate),
         problem=subject.rows,
         activations=subject.activations,
-        notation=page.notation,
+        notation=page.notation + page.subject(problem),
         facts_title=page.facts_title,
         facts=tuple(line for line in map(page.fact, verdict.facts) if line is not None),
         steps=_steps(page, certificate, verdict),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
-from certificates import Problem, Verdict
+from certificates import Network, Problem, Verdict
 from certificates.certificate import Certificate
 from certificates.document import ProblemReference
 from certificates.language.claim import Claim
@@ -18,7 +18,9 @@ from verify.search.provenance import provenance
 from verify.search.runs import RunBounds
 
 if TYPE_CHECKING:
+    from certificates.language.parts import DataFile
     from verify.search.estimated import Estimates
+    from verify.search.objective_polish import PolishedObjective
     from verify.search.polish import Polished
 
 __all__ = ["Objective", "Options", "Polish", "Proposal", "Search", "certificate_of"]
@@ -53,7 +55,7 @@ class Proposal:
     evidence: Any = field(repr=False)
     verdict: Verdict
     notes: tuple[str, ...] = ()
-    polished: Polished | None = None
+    polished: Polished | PolishedObjective | None = None
 
 
 def certificate_of(proposal: Proposal) -> Certificate:
@@ -93,6 +95,8 @@ class Options:
         i and j of E[φ'(σz)ⁱ zʲ].
     outer_weights
         v of a population model, in as many dimensions; every v of ±1 gives the same bound.
+    data
+        How to name the file of another problem, and that problem, whose samples are to be counted.
     progress, notice, estimated
         Told what is being done (stage, step, residual norm); told what stands in the way of a long search; told what is
         estimated at the weights as given, before anything is searched for.
@@ -111,6 +115,7 @@ class Options:
     slope_power: int = 1
     power: int = 0
     outer_weights: tuple[Fraction, ...] = (Fraction(1), Fraction(-1))
+    data: tuple[DataFile, Network] | None = None
     progress: Callable[[str, int, float | None], None] = lambda *_: None
     notice: Callable[[str], None] = lambda _: None
     estimated: Callable[[Estimates], None] = lambda _: None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from certificates import Accepted, Fact, Rejected, Undecided
+from certificates import Accepted, Fact, Problem, Rejected, Undecided
 from verify.typesetting.formulas import Line, Part
 
 __all__ = ["Page", "Symbol"]
@@ -47,6 +47,8 @@ class Page(Generic[C, E]):
         Over the numbers of the proof.
     digits
         Of what is claimed, and of what is proved.
+    subject
+        What stands beside the notation about this very subject: its objective, spelled out.
     """
 
     title: Callable[[C], str]
@@ -58,3 +60,4 @@ class Page(Generic[C, E]):
     refusal: Callable[[C, E, Rejected | Undecided], tuple[Line, ...]] | None = None
     facts_title: str = "Numbers of the proof"
     digits: tuple[int, int] = (6, 8)
+    subject: Callable[[Problem], tuple[Part, ...]] = lambda _: ()

@@ -1,0 +1,179 @@
+"""The rule of `strict-minimum`: the test vectors of theory chapter 6 to their digits, and what it must refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+import pytest
+
+from certificates import Accepted, Dense, Rejected, Undecided, decide
+from certificates.claims.strict_minimum import Claim, Evidence
+from certificates.errors import MalformedCertificate
+from certificates.subjects import Squared
+from tests.support.minima import VECTORS, classifier, decays, fitted, problem, vector
+from tests.support.naive import random_network
+from verify.numeric.smooth_objective import FloatObjective
+from verify.proposals.strict_minimum import propose
+
+BOTH = ("layers.0.weight", "layers.1.weight")
+
+
+@cache
+def found(name):
+    return propose(vector(name))
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_vectors_to_their_digits(name):
+    value, eigenvalues = VECTORS[name]
+    proved = found(name).verdict.proved
+    assert proved.value_lower <= Fraction(value) <= proved.value_upper
+    assert proved.value_upper - proved.value_lower < 1e-13
+    assert proved.distance < 1e-15 < proved.radius
+    least = float(Fraction(eigenvalues[0]))
+    assert least * (1 - 1e-9) < proved.strong_convexity <= Fraction(eigenvalues[0]) + Fraction(1, 10**15)
+    assert proved.smoothness >= Fraction(eigenvalues[-1]) - Fraction(1, 10**15)
+    assert proved.flat == (("output.bias shift",) if name == "D" else ())
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_the_hessian_is_positive_definite_on_the_sphere_of_the_radius(name):
+    """By another method, at points that are drawn."""
+    network, claim = vector(name), found(name).claim
+    objective, rng = FloatObjective(network), np.random.default_rng(1)
+    w = objective.initial()
+    for _ in range(50):
+        step = rng.normal(size=w.size)
+        values = np.linalg.eigvalsh(objective.hessian(w + claim.radius * step / np.linalg.norm(step)))
+        assert values[len(claim.flat)] > 0
+
+
+def test_a_saddle_is_no_minimum():
+    claim, evidence = replace(found("A").claim, float_loop=None), found("A").evidence
+    verdict = decide(claim, evidence, vector("B"))
+    assert isinstance(verdict, Undecided) and verdict.check == 5
+    assert propose(vector("B")).claim is None
+
+
+def test_dead_units_leave_no_strict_minimum():
+    dead = problem((Dense(np.zeros((1, 1)), np.zeros(1)), Dense(np.zeros((1, 1)), None)), [[1], [2]], [[0], [0]],
+                   Squared(Fraction(1)), decays("1/10", *BOTH))  # fmt: skip
+    verdict = propose(dead).verdict
+    assert verdict.check == 5 and "positive definite" in verdict.reason
+
+
+def test_flat_directions_are_listed_whatever_their_order():
+    plain = classifier(np.random.default_rng(1), (1, 1, 1), 8, Squared(Fraction(1, 8)), Fraction(1, 10))
+    weight, inputs = np.hstack([plain.layers[0].weight, [[2.0, -1.0]]]), np.hstack([plain.inputs, np.zeros((8, 2))])
+    layers = (replace(plain.layers[0], weight=weight), plain.layers[1])
+    objective = replace(plain.objective, decay=decays("1/10", "layers.1.weight"))
+    unused = fitted(replace(plain, inputs=inputs, layers=layers, objective=objective))
+    best = propose(unused)
+    claim, evidence = best.claim, best.evidence
+    assert claim.flat == ("input 1", "input 2")
+    assert isinstance(decide(replace(claim, flat=claim.flat[::-1]), evidence, unused), Accepted)
+    for flat in (claim.flat[:1], (*claim.flat, "input 0")):
+        verdict = decide(replace(claim, flat=flat), evidence, unused)
+        assert isinstance(verdict, Rejected) and verdict.check == 2
+    with pytest.raises(MalformedCertificate, match="distinct"):
+        replace(claim, flat=claim.flat * 2)
+
+
+def test_a_correction_moves_the_centre():
+    """Weights of 30 bits, with what was cut off: ŵ is as far as that, and the gradient is seen beyond binary64."""
+    network = vector("A")
+    printed = (Fraction("1.142558494481736832"), Fraction("1.666693244677236523"))
+    high = [float(np.float32(float(x))) for x in printed]
+    low = tuple(float(x - Fraction(h)) for x, h in zip(printed, high, strict=True))
+    layers = tuple(replace(layer, weight=np.array([[h]])) for layer, h in zip(network.layers, high, strict=True))
+    near = replace(network, layers=layers)
+    evidence = replace(
+        found("A").evidence, inner_radius=1e-5, radius=1e-5, shift_lower=0.2, correction=(low,), float_loop=None
+    )
+    claim = Claim(1e-5, 1e-5, 5e-324, 1e308, -1e308, 1e308)
+    size = float(np.hypot(*low))
+    proved = decide(claim, evidence, near).proved
+    assert size <= proved.distance < size * (1 + 1e-9)
+    doubled = decide(claim, replace(evidence, correction=(tuple(2 * x for x in low),)), near).proved
+    assert proved.distance * 1.5 < doubled.distance
+
+
+def test_relu_inside_its_cell():
+    """F = vwx on positive inputs: f is smooth there, and beyond the cell no Hessian is claimed."""
+    inside = problem((Dense(np.ones((1, 1)), None), Dense(np.ones((1, 1)), None)), [[1], [2]], [[1], [2]],
+                     Squared(Fraction(1, 2)), decays("1/10", *BOTH), activation="relu")  # fmt: skip
+    inside = fitted(inside)
+    best = propose(inside)
+    assert isinstance(best.verdict, Accepted)
+    beyond = replace(best.evidence, radius=5.0)
+    verdict = decide(replace(best.claim, radius=5.0), beyond, inside)
+    assert verdict.check == 6 and "breakpoint" in verdict.seen
+
+
+def test_what_the_rule_is_not_about():
+    claim = Claim(1.0, 1.0, 5e-324, 1e308, -1e308, 1e308)
+    evidence = Evidence(1.0, 1.0, 1e-9, 1.0)
+    plain = random_network(np.random.default_rng(0), (2, 2, 1), 3, bias=False)
+    teacher = tuple(replace(layer, trained=False) for layer in plain.layers)
+    planted = replace(plain, targets=None, teacher=teacher)
+    wide = problem(
+        (Dense(np.ones((1, 10_000)), None), Dense(np.ones((1, 1)), None)),
+        np.ones((1, 10_000)),
+        [[1.0]],
+        Squared(Fraction(1)),
+    )
+    for network in (planted, wide):
+        verdict = decide(claim, evidence, network)
+        assert isinstance(verdict, Undecided) and verdict.check == 1
+    verdict = decide(claim, evidence, vector("A"), arithmetic="arb")
+    assert verdict.check == 0 and "binary64 only" in verdict.reason
+
+
+def test_the_work_is_estimated_before_it_starts():
+    network = classifier(np.random.default_rng(0), (30, 40, 5), 400, vector("C").objective.loss, Fraction(1, 10))
+    claim = Claim(1.0, 1.0, 5e-324, 1e308, -1e308, 1e308, flat=("output.bias shift",))
+    verdict = decide(claim, Evidence(1.0, 1.0, 1e-9, 1.0), network, budget=1e9)
+    assert (verdict.check, verdict.cause) == (4, "budget")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("radius", float("nan")),
+        ("radius", 1e300),
+        ("inner_radius", 5e-324),
+        ("inner_radius", -1.0),
+        ("shift_lower", -1e300),
+        ("shift_lower", 5e-324),
+        ("shift_upper", float("inf")),
+        ("shift_upper", 1e300),
+        ("correction", 1e300),
+        ("correction", 5e-324),
+    ],
+)
+def test_tampered_evidence_proves_nothing_false(field, value):
+    """Whatever stands there: refused, or what is proved holds of the known minimum."""
+    best = found("A")
+    bent = replace(best.evidence, **{field: ((value, value),) if field == "correction" else value})
+    verdict = decide(replace(best.claim, radius=best.claim.distance), bent, vector("A"))
+    if isinstance(verdict, Accepted):
+        assert verdict.proved.strong_convexity <= 0.207863752230684 and verdict.proved.radius < 0.3
+
+
+def test_a_loop_stays_as_near_as_is_proved():
+    """Steps in binary64, each gradient off by ε_g in the worst direction that is known: away from ŵ."""
+    best = found("D")
+    objective, loop = FloatObjective(vector("D")), best.claim.float_loop
+    w, start = objective.initial(), objective.initial()
+    flat = np.array([0.0, 0, 0, 0, 1, 1, 1]) / np.sqrt(3)
+    for _ in range(200):
+        away = w - start
+        away = away / np.linalg.norm(away) if away.any() else flat
+        gradient = objective.gradient(w.astype(np.longdouble)) - loop.gradient_error * away * (1 - 1e-6)
+        w = w - loop.step_size * gradient.astype(np.float64)
+    along = (w - start) @ flat
+    assert np.linalg.norm(w - start - along * flat) <= loop.drift + 2 * best.claim.distance
+    assert abs(along) <= loop.flat_drift and loop.horizon > 200

@@ -1,0 +1,229 @@
+"""Evidence for a strict local minimum near given weights: shifts, two balls, and a correction where binary64 ends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from certificates import Accepted, Network, Verdict
+from certificates.arithmetic.arb import lower, precision, upper
+from certificates.arithmetic.effort import FLOPS_PER_OPERATION
+from certificates.checks.minimum import bounded_spectrum, gradient_norm, turning_bound
+from certificates.checks.workload import DEFAULT_BUDGET
+from certificates.enclosures.objectives.flat import flat_directions
+from certificates.enclosures.objectives.parameters import tensor_slices
+from certificates.enclosures.objectives.precise_gradient import gradient_effort, precise_gradient_norm
+from certificates.errors import EnclosureFailure
+from certificates.language.minimum import MinimumEvidence
+from verify.numeric.smooth_objective import FloatObjective
+from verify.search.objective_polish import polish_objective
+from verify.search.objective_stalls import explained_minimum
+from verify.search.proposal import Options, Proposal
+
+__all__ = ["Basin", "basin_of", "evidence_of", "flat_basis", "rounded_outwards", "with_polish"]
+
+Array = np.ndarray
+
+_ROUNDING = 2.0**-53
+_SHARE_OF_BUDGET = 0.25  # of the default one, that a gradient of many digits may take
+_PIECE = 2_000  # numbers of a correction in one list of a certificate
+_ABOUT_WEIGHTS = (5, 6, 7)  # checks that other weights may pass
+_FAR = 0.97  # of the radius at which the Hessian would stop being positive definite
+
+
+@dataclass(frozen=True)
+class Basin:
+    """What floats see at the weights.
+
+    Parameters
+    ----------
+    lifted
+        ∇²f + σΠ, (p, p), Π on the flat directions and σ above all eigenvalues.
+    flat, basis
+        Names of the flat directions, and an orthonormal basis of their span, (p, k).
+    values
+        Eigenvalues off the flat directions, increasing.
+    gradient
+        ∇f in the platform's longest floats.
+    """
+
+    lifted: Array
+    flat: tuple[str, ...]
+    basis: Array
+    values: Array
+    gradient: Array
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the Hessian looks positive definite, beyond its rounding errors."""
+        return bool(self.values[0] > self.blur)
+
+    @property
+    def blur(self) -> float:
+        """About how far eigenvalues are blurred by rounding."""
+        return 16 * math.sqrt(len(self.lifted)) * _ROUNDING * float(np.max(np.abs(self.values)))
+
+
+def basin_of(network: Network) -> Basin:
+    """Look at the weights in floats."""
+    objective = FloatObjective(network)
+    w, flat = objective.initial(), flat_directions(network)
+    hessian, basis = objective.hessian(w), flat_basis(network, flat)
+    lifted = hessian + 2 * float(np.linalg.norm(hessian)) * basis @ basis.T  # flat ones come last
+    values = np.linalg.eigvalsh(lifted)[: len(w) - basis.shape[1]]
+    return Basin(lifted, flat, basis, values, objective.gradient(w.astype(np.longdouble)))
+
+
+def flat_basis(network: Network, flat: tuple[str, ...]) -> Array:
+    """An orthonormal basis of the span of the flat directions, (p, k)."""
+    slices, last = tensor_slices(network), len(network.layers) - 1
+    columns: list[Array] = []
+    for name in flat:
+        tensor = (
+            f"layers.{last}.{'bias' if 'bias' in name else 'weight'}"
+            if name.startswith("output")
+            else "layers.0.weight"
+        )
+        place = slices[tensor]
+        entries = np.arange(place.start, place.stop)
+        if name == "output.bias shift":
+            groups = [entries]
+        elif name == "output.weight shift":
+            groups = list(entries.reshape(network.layers[last].weight.shape).T)
+        else:
+            column = int(name.split()[1])
+            groups = [
+                entries.reshape(network.layers[0].weight.shape)[[row], column] for row in range(network.widths[1])
+            ]
+        for group in groups:
+            direction = np.zeros(network.trained_parameter_count)
+            direction[group] = 1 / math.sqrt(len(group))
+            columns.append(direction)
+    return np.array(columns).T if columns else np.zeros((network.trained_parameter_count, 0))
+
+
+# ---- evidence -------------------------------------------------------------------------------------------------
+
+
+def evidence_of(network: Network, basin: Basin | None, error: float = 0.0) -> MinimumEvidence:
+    """Evidence at which the judge accepts, or at which its refusal has numbers.
+
+    Parameters
+    ----------
+    network
+        The problem.
+    basin
+        Its look in floats; ``None`` where there are too many parameters for one.
+    error
+        ε_g and more that a loop in binary64 errs by in each step; the inner ball has room for it.
+    """
+    if basin is None or not basin.is_strict:
+        least = 5e-324 if basin is None else max(5e-324, float(basin.values[0]))
+        return MinimumEvidence(2.0**-40, 2.0**-40, least, 1.0 if basin is None else 2 * float(basin.values[-1]) or 1.0)
+    blur = basin.blur
+    shifts = max(float(basin.values[0]) - blur, 5e-324), float(basin.values[-1]) * (1 + 2.0**-20) + blur
+    with precision(128):
+        try:
+            smallest = bounded_spectrum(network, basin.flat, *shifts)[0]
+            if smallest is None or not smallest > 0:
+                return MinimumEvidence(2.0**-40, 2.0**-40, *shifts)
+            curvature = lower(smallest)
+            outer = _outer_radius(network, curvature)
+            slope, correction = _centre(network, basin, curvature)
+        except EnclosureFailure:
+            return MinimumEvidence(2.0**-40, 2.0**-40, *shifts)
+    inner = min(outer, _inner_radius(slope, correction, curvature, error))
+    return MinimumEvidence(outer, inner, *shifts, correction=correction)
+
+
+def _outer_radius(network: Network, curvature: float) -> float:
+    """Nearly the largest R with h(R) < λ_0; h grows about linearly."""
+    radius = 2.0**-30
+    for _ in range(60):  # the cheap bound first: it may be far too cautious
+        turned = upper(turning_bound(network, radius, by_jacobians=False))
+        if turned < curvature / 4 and radius < 2.0**10:
+            radius *= min(16.0, max(1.5, curvature / 2 / max(turned, 1e-300)))
+        elif turned > curvature:
+            radius *= max(2.0**-20, curvature / 2 / turned) if math.isfinite(turned) else 2.0**-10
+        else:
+            break
+    for _ in range(4):
+        turned = upper(turning_bound(network, radius))
+        if 0.9 * curvature < turned < curvature:
+            return radius
+        if turned == 0:
+            return radius
+        radius *= min(_FAR * curvature / turned, 2.0**12)
+    while upper(turning_bound(network, radius)) >= curvature and radius > 2.0**-200:
+        radius *= 0.8
+    return radius
+
+
+def _centre(network: Network, basin: Basin, curvature: float) -> tuple[float, tuple[tuple[float, ...], ...] | None]:
+    """A bound of ‖∇f‖ at the centre, and the correction that leads there."""
+    plain = upper(gradient_norm(network))
+    if gradient_effort(network) > _SHARE_OF_BUDGET * DEFAULT_BUDGET / FLOPS_PER_OPERATION:
+        return plain, None
+    zero = np.zeros(network.trained_parameter_count)
+    here = upper(precise_gradient_norm(network, zero))
+    if 8 * upper(turning_bound(network, 3 * here / curvature, by_jacobians=False)) < curvature:
+        return (plain, None) if plain < 2 * here else (here, ())
+    low = _correction(network, basin)
+    there = upper(precise_gradient_norm(network, low))
+    if there < here / 2:
+        pieces = tuple(tuple(low[start : start + _PIECE].tolist()) for start in range(0, len(low), _PIECE))
+        return there, pieces
+    return here, ()
+
+
+def _correction(network: Network, basin: Basin) -> Array:
+    """w_lo: two Newton steps from w_0 with gradients in long floats."""
+    objective = FloatObjective(network)
+    w = objective.initial().astype(np.longdouble)
+    low = np.zeros_like(w)
+    for _ in range(3):
+        slope = objective.gradient(w + low).astype(np.float64)
+        low = low - np.linalg.solve(basin.lifted, slope).astype(np.longdouble)
+    return low.astype(np.float64)
+
+
+def _inner_radius(
+    slope: float, correction: tuple[tuple[float, ...], ...] | None, curvature: float, error: float
+) -> float:
+    """Room for twice the distance to ŵ, and for what a loop drifts."""
+    size = math.sqrt(sum(x * x for piece in correction or () for x in piece))
+    return 2.25 * (size + slope / curvature) + 1.25 * error / curvature + 2.0**-200
+
+
+def rounded_outwards(value: float, sign: int) -> float:
+    """A value a little lower or higher: room for another processor's last bits, finer than that of radii."""
+    return value + sign * (abs(value) * 2.0**-36 + 2.0**-1000)
+
+
+def with_polish(network: Network, options: Options, propose: Callable[[Network, bool], Proposal]) -> Proposal:
+    """Propose; polish if that is wanted and may help, and propose again. A refusal says what is in the way.
+
+    Parameters
+    ----------
+    network, options
+        As of the search.
+    propose
+        A proposal about weights, which may be polished ones.
+    """
+    found, polished = propose(network, False), None
+    if options.polish == "full" or (options.polish and _misses(found.verdict)):
+        polished = polish_objective(network, progress=options.progress)
+        found = replace(propose(polished.network, True), polished=polished)
+    verdict = found.verdict
+    if isinstance(verdict, Accepted) or not _misses(verdict):
+        return found
+    about = network if polished is None else polished.network
+    return replace(found, verdict=explained_minimum(verdict, about, polished))
+
+
+def _misses(verdict: Verdict) -> bool:
+    """Whether a check failed that other weights may pass."""
+    return not isinstance(verdict, Accepted) and verdict.check in _ABOUT_WEIGHTS
