@@ -31,6 +31,7 @@ MOST_PARAMETERS = 10_000
 _QUASI_NEWTON = {"maxiter": 3_000, "maxfun": 4_000, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-10}
 _HALVINGS = 30
 _REFINEMENTS = 8
+_SMALLEST = 2.0**-50  # relative: steps, and changes of f, that are no more than rounding
 _LEAVING = 1e-3  # the first step along the lowest eigenvector, in lengths of w
 
 
@@ -154,12 +155,14 @@ class _Polish:
     def _newton(self, w: Array, gradient: Array, curvature: Curvature) -> Array | None:
         """A step, halved until f falls, or one that at least halves ∇f where the changes of f are lost in rounding."""
         step, here = curvature.newton_step(gradient), self._objective.value(w)
+        if curvature.is_definite and float(np.linalg.norm(step)) <= _SMALLEST * (1 + float(np.linalg.norm(w))):
+            return None
         value, after = self._objective.value_and_gradient(w + step)
         if curvature.is_definite and float(np.linalg.norm(after)) < float(np.linalg.norm(gradient)) / 2:
             return w + step
         wanted = 1e-4 * float(gradient @ step)
         for _ in range(_HALVINGS):
-            if value < here and value <= here + wanted:
+            if value < here - _SMALLEST * abs(here) and value <= here + wanted:
                 return w + step
             step, wanted = step / 2, wanted / 2
             value = self._objective.value(w + step)

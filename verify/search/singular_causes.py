@@ -51,7 +51,10 @@ def singular_causes(network: Network, hessian: Array | None = None) -> tuple[Cau
         size = float(np.linalg.norm(suspect.direction))
         if size > 0 and float(np.linalg.norm(matrix @ suspect.direction)) <= tolerance * size:
             seen.setdefault((suspect.found, suspect.remedy), []).append(suspect.where)
-    flat = (Cause(f"{_listed(where)} {found}", remedy) for (found, remedy), where in seen.items())
+    flat = (
+        Cause(f"{_listed(where)}{': each' * (len(where) > 1)} {found}", remedy)
+        for (found, remedy), where in seen.items()
+    )
     return (*_without_minimum(at), *_too_few_equations(at), *flat)
 
 
@@ -60,26 +63,40 @@ def _listed(places: list[str]) -> str:
 
 
 def _without_minimum(at: Weights) -> Iterator[Cause]:
-    """Cross-entropy that falls for ever: where all samples are right, longer outgoing weights are better."""
+    """Cross-entropy that falls for ever, with larger biases or with longer outgoing weights."""
     network, last = at.network, len(at.network.layers) - 1
-    tensors = [f"layers.{last}.weight"] + ([] if network.layers[last].bias is None else [f"layers.{last}.bias"])
-    if isinstance(network.objective.loss, Squared) or not all(map(at.is_free, tensors)):
+    if isinstance(network.objective.loss, Squared):
         return
     outputs = at.objective.outputs(at.vector)
     labels = labels_of(network.objective.loss, at.objective.targets, outputs.dtype)
-    if not ((labels == 0) | (labels == 1)).all():
-        return
-    if isinstance(network.objective.loss, SoftmaxCrossEntropy):
-        others = np.where(labels == 1, -np.inf, outputs).max(axis=1)
-        right = (np.where(labels == 1, outputs, -np.inf).max(axis=1) > others).all()
-    else:
-        right = ((outputs > 0) == (labels == 1)).all() and (outputs != 0).all()
-    if right:
+    weight, bias = f"layers.{last}.weight", f"layers.{last}.bias"
+    softmax = isinstance(network.objective.loss, SoftmaxCrossEntropy)
+    same = (labels == 0).all(axis=0) | (not softmax and (labels == 1).all(axis=0))
+    if same.any() and at.is_free(bias):
+        where = _listed([f"output {each}" for each in np.flatnonzero(same)])
+        yield Cause(
+            f"all samples agree on {where}: no penalty holds its bias, and the loss falls for ever while that goes to "
+            "±∞, so there is no minimum",
+            f"remove the output, or penalise {bias}",
+        )
+    tensors = [weight] if network.layers[last].bias is None else [weight, bias]
+    if all(map(at.is_free, tensors)) and _are_right(outputs, labels, softmax=softmax):
         yield Cause(
             "every sample is classified rightly and no penalty holds the output layer: multiplying it by more than 1 "
             "lowers the loss, again and again, so there is no minimum",
             f"add a penalty on {' and '.join(tensors)} (weight decay), or ask for cross-entropy-convergence",
         )
+
+
+def _are_right(outputs: Array, labels: Array, *, softmax: bool) -> bool:
+    """Whether all labels are hard, and all predicted, none by a tie."""
+    if not ((labels == 0) | (labels == 1)).all():
+        return False
+    if not softmax:
+        return bool(((outputs > 0) == (labels == 1)).all() and outputs.all())
+    return bool(
+        (np.where(labels == 1, outputs, np.inf).min(axis=1) > np.where(labels == 1, -np.inf, outputs).max(axis=1)).all()
+    )
 
 
 def _too_few_equations(at: Weights) -> Iterator[Cause]:

@@ -121,3 +121,11 @@ def test_progress_is_told():
     told: list[tuple[str, int, float | None]] = []
     polish_objective(_logistic(0.3, 0.1), progress=lambda *each: told.append(each))
     assert {stage for stage, *_ in told} == {"Newton"} and told[-1][2] < 1e-14
+
+
+def test_steps_that_are_rounding_end_it():
+    """At weights of 0 the gradient can be halved for ever."""
+    network = random_network(np.random.default_rng(4), (2, 2, 1), 4, bias=False)
+    objective = Objective(Squared(Fraction(1, 4)), _decays(Fraction(5), "0.weight", "1.weight"))
+    found = polish_objective(replace(network, objective=objective))
+    assert found.ended == "minimum" and found.steps < 10

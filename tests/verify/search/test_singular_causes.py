@@ -64,7 +64,9 @@ def test_dead_units_are_named_after_polishing_and_can_be_removed():
     found = polish_objective(replace(network, objective=Objective(Squared(Fraction(1, 6)), decay)))
     assert found.ended == "singular"
     (cause,) = singular_causes(found.network)
-    assert cause.found.startswith("unit 0 of layers.0, unit 1 of layers.0 carries nothing: its incoming and outgoing")
+    assert cause.found.startswith(
+        "unit 0 of layers.0, unit 1 of layers.0: each carries nothing: its incoming and outgoing"
+    )
     assert cause.remedy == "remove it, or penalise layers.0.bias"
     objective = found.network.objective
     held = replace(objective, decay=(decay[0], Decay("layers.0.bias", Fraction(1)), decay[1]))
@@ -95,7 +97,9 @@ def test_units_without_slopes_do_not_answer():
 def test_relu_units_can_be_rescaled_without_penalties():
     network = _network(_dense(2, 2, 4), _dense(1, 2, 5), activation="relu")
     texts = _found(network)
-    assert len(texts) == 1 and texts[0].startswith("unit 0 of layers.0, unit 1 of layers.0 is positively homogeneous")
+    assert len(texts) == 1 and texts[0].startswith(
+        "unit 0 of layers.0, unit 1 of layers.0: each is positively homogeneous"
+    )
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
@@ -168,3 +172,13 @@ def test_cross_entropy_without_a_penalty_has_no_minimum():
     decay = (Decay("layers.1.weight", Fraction(1, 9)), Decay("layers.1.bias", Fraction(1, 9)))
     held = replace(right, objective=replace(right.objective, decay=decay))
     assert not any("classified" in text for text in _found(held))
+
+
+@pytest.mark.parametrize("label", [0.0, 1.0])
+def test_a_label_that_all_samples_share_has_no_minimum(label):
+    network = logistic(random_network(np.random.default_rng(14), (2, 3, 2), 5))
+    targets = np.array([[each, label] for each in (0.0, 1.0, 0.0, 0.0, 1.0)])
+    texts = _found(replace(network, targets=targets))
+    assert texts[0].startswith("all samples agree on output 1: no penalty holds its bias")
+    held = (Decay("layers.1.bias", Fraction(1, 9)),)
+    assert _found(replace(network, targets=targets, objective=replace(network.objective, decay=held))) == []
