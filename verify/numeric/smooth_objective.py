@@ -43,6 +43,7 @@ class FloatObjective(Perceptron):
         super().__init__(network)
         self._twice = [compile_twice(activation) for activation in network.activations]
         self._rates, self._centre = _penalties(network)
+        self._cast: dict[np.dtype[Any], tuple[Array, Array]] = {}
 
     def value(self, w: Array) -> float:
         """f(w); infinite where it overflows."""
@@ -76,22 +77,25 @@ class FloatObjective(Perceptron):
         return found
 
     def _value(self, w: Array, outputs: Array) -> float:
-        loss = self._network.objective.loss
+        weights, labels = self._given(w.dtype)
         with np.errstate(all="ignore"):  # an infinite loss is an answer
-            terms = self._weights(w.dtype)[:, 0] * values(loss, outputs, labels_of(loss, self.targets, w.dtype))
+            terms = weights[:, 0] * values(self._network.objective.loss, outputs, labels)
             moved = w - self._centre
             return float(terms.sum() + np.sum(self._rates.astype(w.dtype) * moved * moved) / 2)
 
-    def _weights(self, dtype: np.dtype[Any]) -> Array:
-        """ω_i s, (n, 1)."""
-        objective = self._network.objective
-        given = objective.sample_weights or (Fraction(1),)
-        weights = np.array([rational(weight * objective.loss.scale, dtype) for weight in given], dtype)
-        return np.broadcast_to(weights[:, None], (self._network.sample_count, 1))
-
     def _cotangents(self, outputs: Array) -> Array:
-        loss = self._network.objective.loss
-        return self._weights(outputs.dtype) * gradients(loss, outputs, labels_of(loss, self.targets, outputs.dtype))
+        weights, labels = self._given(outputs.dtype)
+        return weights * gradients(self._network.objective.loss, outputs, labels)
+
+    def _given(self, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+        """ω_i s, (n, 1), and the labels, in a precision."""
+        if dtype not in self._cast:
+            objective, count = self._network.objective, self._network.sample_count
+            given = objective.sample_weights or (Fraction(1),)
+            weights = np.array([rational(weight * objective.loss.scale, dtype) for weight in given], dtype)
+            labels = labels_of(objective.loss, self.targets, dtype)
+            self._cast[dtype] = np.broadcast_to(weights[:, None], (count, 1)), labels
+        return self._cast[dtype]
 
     def _samples(self, layers: list[tuple[Array, Array | None]], trained: list[bool], rows: slice) -> Samples:
         """What the Hessian of some samples is made of."""
@@ -106,8 +110,7 @@ class FloatObjective(Perceptron):
                 hidden, slope, bend = self._twice[index](affine)
                 slopes.append(slope)
                 bends.append(bend)
-        loss, weights = self._network.objective.loss, self._weights(affine.dtype)[rows]
-        labels = labels_of(loss, self.targets[rows], affine.dtype)
+        loss, (weights, labels) = self._network.objective.loss, (each[rows] for each in self._given(affine.dtype))
         cotangents, curved = weights * gradients(loss, affine, labels), weights[:, :, None] * curvatures(loss, affine)
         return Samples([weight for weight, _ in layers], trained, inputs, slopes, bends, cotangents, curved)
 

@@ -18,11 +18,14 @@ from certificates.enclosures.objectives.flat import flat_directions, raised
 from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
 
-__all__ = ["Curvature", "curvature_at", "follow_down"]
+__all__ = ["SMALLEST", "Curvature", "curvature_at", "follow_down"]
 
 _DENSE = 400  # up to this size all eigenvalues cost no more than some
 _ABOVE = 1.5  # the shift, over what makes the matrix singular
 _DOUBLINGS = 40
+
+SMALLEST = 2.0**-50
+"""Relative: changes of f and of weights that are no more than rounding."""
 
 
 def curvature_at(network: Network, objective: FloatObjective, w: Array) -> Curvature:
@@ -156,7 +159,7 @@ def follow_down(value: Callable[[Array], float], w: Array, direction: Array, len
     for _ in range(_DOUBLINGS):
         signs = [(value(w + sign * length * direction), sign * length) for sign in (1.0, -1.0)]
         best, move = min(signs)
-        if best < here:
+        if best < here - SMALLEST * abs(here):
             break
         length /= 2
     else:

@@ -18,7 +18,7 @@ from certificates import Network
 from certificates.subjects import SoftmaxCrossEntropy, Squared
 from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
-from verify.search.newton_steps import Curvature, curvature_at, follow_down
+from verify.search.newton_steps import SMALLEST, Curvature, curvature_at, follow_down
 
 __all__ = ["MOST_PARAMETERS", "ObjectiveEnd", "PolishedObjective", "polish_objective"]
 
@@ -28,10 +28,11 @@ Progress: TypeAlias = Callable[[str, int, float | None], None]
 MOST_PARAMETERS = 10_000
 """Beyond, the dense Hessian takes gigabytes."""
 
-_QUASI_NEWTON = {"maxiter": 3_000, "maxfun": 4_000, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-10}
+_QUASI_NEWTON = {"maxcor": 20, "ftol": 1e-13, "gtol": 1e-10}
+_MOST = 3_000
+_FEW = 100  # steps after a saddle, and as many as there are parameters: of some Newton steps of small problems
 _HALVINGS = 30
 _REFINEMENTS = 8
-_SMALLEST = 2.0**-50  # relative: steps, and changes of f, that are no more than rounding
 _LEAVING = 1e-3  # the first step along the lowest eigenvector, in lengths of w
 
 
@@ -115,7 +116,7 @@ class _Polish:
         w = self._start
         if not np.isfinite(self._objective.value(w)):
             return self._polished(w, None, "overflow")
-        w = self._quasi_newton(w)
+        w = self._quasi_newton(w, min(_MOST, 10 * (_FEW + len(w))))
         if len(w) > MOST_PARAMETERS:
             return self._polished(w, None, "large")
         while True:
@@ -129,7 +130,7 @@ class _Polish:
                 return self._at_end(w, curvature)
             self._steps, w = self._steps + 1, after
 
-    def _quasi_newton(self, w: Array) -> Array:
+    def _quasi_newton(self, w: Array, most: int) -> Array:
         steps = 0
 
         def tell(_: object) -> None:
@@ -139,7 +140,14 @@ class _Polish:
                 self._progress("L-BFGS", steps, None)
 
         objective = self._objective.value_and_gradient
-        found = minimize(objective, w, jac=True, method="L-BFGS-B", callback=tell, options=_QUASI_NEWTON).x
+        found = minimize(
+            objective,
+            w,
+            jac=True,
+            method="L-BFGS-B",
+            callback=tell,
+            options={**_QUASI_NEWTON, "maxiter": most, "maxfun": 2 * most},
+        ).x
         return np.asarray(found) if self._objective.value(found) < self._objective.value(w) else w
 
     def _step(self, w: Array, gradient: Array, curvature: Curvature) -> Array | None:
@@ -150,19 +158,19 @@ class _Polish:
         here = w if after is None else after
         length = max(float(np.linalg.norm(here - w)), _LEAVING * float(np.linalg.norm(w)), _LEAVING)
         left = follow_down(self._objective.value, here, curvature.softest, length)
-        return after if left is here else self._quasi_newton(left)
+        return after if left is here else self._quasi_newton(left, _FEW + len(w))
 
     def _newton(self, w: Array, gradient: Array, curvature: Curvature) -> Array | None:
         """A step, halved until f falls, or one that at least halves ∇f where the changes of f are lost in rounding."""
         step, here = curvature.newton_step(gradient), self._objective.value(w)
-        if curvature.is_definite and float(np.linalg.norm(step)) <= _SMALLEST * (1 + float(np.linalg.norm(w))):
+        if curvature.is_definite and float(np.linalg.norm(step)) <= SMALLEST * (1 + float(np.linalg.norm(w))):
             return None
         value, after = self._objective.value_and_gradient(w + step)
         if curvature.is_definite and float(np.linalg.norm(after)) < float(np.linalg.norm(gradient)) / 2:
             return w + step
         wanted = 1e-4 * float(gradient @ step)
         for _ in range(_HALVINGS):
-            if value < here - _SMALLEST * abs(here) and value <= here + wanted:
+            if value < here - SMALLEST * abs(here) and value <= here + wanted:
                 return w + step
             step, wanted = step / 2, wanted / 2
             value = self._objective.value(w + step)
