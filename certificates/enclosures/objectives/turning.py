@@ -36,6 +36,8 @@ class Turning:
 
     Parameters
     ----------
+    radius
+        R.
     h
         ≥ sup ‖∇²f(w) − ∇²f(w_0)‖.
     by_samples, by_sums
@@ -44,8 +46,11 @@ class Turning:
         T¹, T², T³ of the outputs, (n,).
     curvature
         P̄_i ≥ sup ‖P_i‖ of the loss without scale and weight, (n,).
+    is_capped
+        Whether P_max has stood for a larger ΔP_i.
     """
 
+    radius: float
     h: arb
     by_samples: arb
     by_sums: arb | None
@@ -53,6 +58,26 @@ class Turning:
     second: FloatArray
     third: FloatArray
     curvature: FloatArray
+    is_capped: bool
+
+    def within(self, radius: float) -> arb:
+        """The bound on the ball of a smaller radius r ≤ R.
+
+        Guarantee
+        ---------
+        ≥ sup ‖∇²f(w) − ∇²f(w_0)‖ for ‖w − w_0‖ ≤ r. What holds on the larger ball, M_k, T^k, P̄, β and Γ, holds on the
+        smaller one, and with these every term of h₁ and h₂ is r/R of what it was, or less: e^{tx} − 1 ≤ t(e^x − 1) for
+        0 ≤ t ≤ 1. Not so where ΔP = P_max: there h₁ is not scaled.
+        """
+        if not 0 <= radius <= self.radius:
+            raise ValueError(f"{radius} is not between 0 and {self.radius}")
+        if radius == self.radius:
+            return self.h
+        share, found = exact(radius) / exact(self.radius), self.h
+        for bound in (self.by_sums, None if self.is_capped else self.by_samples):
+            if bound is not None:
+                found = found.min(bound * share)
+        return found
 
 
 def turning(
@@ -61,6 +86,7 @@ def turning(
     prescribed: Sequence[ActivationBounds] | None = None,
     *,
     by_jacobians: bool = True,
+    sums: bool = True,
 ) -> Turning:
     """Bound how far the Hessian turns on the ball of a radius around w_0.
 
@@ -75,6 +101,9 @@ def turning(
     by_jacobians
         Whether Jacobians at w_0 take part. Without them h is h₁ with T¹ of the recursion: it holds for every network
         with these outputs, inputs of layers and weights, whatever its slopes are (theory 6.7).
+    sums
+        Whether h₂ is wanted, which takes two sums of Gram matrices, n o p² operations each; h₁ with the norms of
+        Jacobians takes no more than a gradient.
 
     Guarantee
     ---------
@@ -95,9 +124,10 @@ def turning(
         first = np.minimum(first, plus(jacobian_norms(point), times(reach.second, radius)))
     on_ball = _LossOnBall(point, first, radius)
     by_samples = _by_samples(point, reach, first, on_ball, radius)
-    by_sums = _finite_by_sums(point, reach, on_ball, radius) if by_jacobians else None
+    by_sums = _finite_by_sums(point, reach, on_ball, radius) if by_jacobians and sums else None
     least = by_samples if by_sums is None else by_samples.min(by_sums)
-    return Turning(least, by_samples, by_sums, first, reach.second, reach.third, on_ball.curvature)
+    bounds = least, by_samples, by_sums
+    return Turning(radius, *bounds, first, reach.second, reach.third, on_ball.curvature, on_ball.is_capped)
 
 
 class _LossOnBall:
@@ -109,8 +139,9 @@ class _LossOnBall:
         spend(6.0 * len(first))
         moved = times(first, radius).tolist()
         self.growth = np.array([upper((rate * exact(distance)).expm1()) for distance in moved])
-        self.change = np.minimum(times(self.growth, norms), most)
-        self.curvature = np.minimum(plus(norms, times(self.growth, norms)), most)
+        grown = times(self.growth, norms)
+        self.change, self.is_capped = np.minimum(grown, most), bool((grown > most).any())
+        self.curvature = np.minimum(plus(norms, grown), most)
         self.weights = point.weights.upper().reshape(-1)
         self.steep = times(self.weights, self.curvature)
         self.pull = times(self.weights, point.loss.gradient_norms)

@@ -118,6 +118,41 @@ def test_grows_with_the_radius_from_zero():
     assert values[0] == 0 and values == sorted(values) and values[1] > 0
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_smaller_balls_have_their_share(seed):
+    rng = np.random.default_rng((seed, 9))
+    network, _ = random_objective(rng)
+    radius = 10.0 ** rng.uniform(-3, 1)
+    with precision(128):
+        whole = turning(evaluate(network), radius)
+        for share in (1.0, 0.5, 1e-2, 1e-5):
+            smaller, scaled = turning(evaluate(network), share * radius), whole.within(share * radius)
+            assert upper(smaller.h) <= upper(scaled) * (1 + 1e-2)  # of searches for M_k
+            assert upper(scaled) <= upper(whole.h) * (1 if whole.is_capped else share) * (1 + 1e-12)
+
+
+def test_capped_curvature_is_not_scaled():
+    """Far from w_0, where e^{ςδ} is beyond P_max: half the ball has the same ΔP."""
+    network, _ = random_objective(np.random.default_rng(2))
+    labels = np.eye(network.widths[-1])[np.zeros(network.sample_count, int)]
+    network = replace(network, targets=labels, objective=Objective(SoftmaxCrossEntropy(Fraction(1))))
+    whole = _judged(network, 1e4)
+    assert whole.is_capped and whole.by_sums is None
+    with precision(128):
+        assert upper(whole.within(5e3)) == upper(whole.h)
+        with pytest.raises(ValueError, match="between"):
+            whole.within(2e4)
+
+
+def test_what_is_left_out_costs_sharpness_alone():
+    network = random_network(np.random.default_rng(8), (4, 6, 5, 2), 20)
+    whole, norms, plain = (
+        _judged(network, 1e-4, **options) for options in ({}, {"sums": False}, {"by_jacobians": False})
+    )
+    assert norms.by_sums is None and plain.by_sums is None
+    assert upper(whole.h) < upper(norms.h) == upper(whole.by_samples) < upper(plain.h)
+
+
 def test_penalties_do_not_turn():
     network = random_network(np.random.default_rng(6), (2, 3, 1), 4)
     penalised = replace(network, objective=Objective(network.objective.loss, (Decay("layers.0.weight", Fraction(5)),)))
