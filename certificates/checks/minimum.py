@@ -33,14 +33,14 @@ from certificates.enclosures.objectives.hessian import gradient, hessian, object
 from certificates.enclosures.objectives.point import Point, evaluate
 from certificates.enclosures.objectives.precise_gradient import gradient_effort, precise_gradient_norm
 from certificates.enclosures.objectives.reach import BreakpointReached
-from certificates.enclosures.objectives.turning import turning
+from certificates.enclosures.objectives.turning import Turning, turning
 from certificates.language.minimum import MinimumEvidence
 from certificates.memory import remembered
 from certificates.subjects import FloatArray, Network
 from certificates.theorems.strict_minima import strict_minimum
 from certificates.verdict import Fact
 
-__all__ = ["MOST_PARAMETERS", "Minimum", "bounded_spectrum", "gradient_norm", "prove_minimum", "turning_bound"]
+__all__ = ["MOST_PARAMETERS", "Minimum", "bounded_spectrum", "gradient_norm", "prove_minimum", "turning_on"]
 
 MOST_PARAMETERS = 10_000
 
@@ -97,7 +97,7 @@ def prove_minimum(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Net
     point = evaluate(problem)
     smallest, largest = _check_spectrum(problem, flat, evidence)  # Check 5
     outer = _check_convexity(problem, smallest, evidence)  # Check 6
-    inner = _inner_turning(problem, smallest, evidence)
+    inner = turning_on(problem, evidence.radius).within(evidence.inner_radius)
     slope, size = _gradient_norm(problem, evidence, correction), _norm(correction)
     found = strict_minimum(smallest, largest, inner, slope, evidence.inner_radius, size)
     if not found.holds:  # Check 7
@@ -174,7 +174,7 @@ def _check_structure(flat: tuple[str, ...], evidence: MinimumEvidence, problem: 
 
 def _require_workload(evidence: MinimumEvidence, problem: Network, context: Context) -> None:
     precise = 0.0 if evidence.correction is None else gradient_effort(problem)
-    context.require_workload(4, objective_workload(problem, grams=3, turnings=2, scalars=precise))
+    context.require_workload(4, objective_workload(problem, grams=2, turnings=1, scalars=precise))
 
 
 # ---- what a search asks for, too: numbers of a problem, remembered --------------------------------------------
@@ -189,10 +189,10 @@ def bounded_spectrum(
     return matrix.smallest_eigenvalue(shift_lower), matrix.largest_eigenvalue(shift_upper)
 
 
-@remembered(8)
-def turning_bound(problem: Network, radius: float, *, by_jacobians: bool = True) -> arb:
-    """H on a ball around the weights; without Jacobians the price is that of a forward pass."""
-    return turning(evaluate(problem), radius, by_jacobians=by_jacobians).h
+@remembered(4)
+def turning_on(problem: Network, radius: float, *, sums: bool = True) -> Turning:
+    """What bounds the change of the Hessian on a ball around the weights; without sums for the price of a gradient."""
+    return turning(evaluate(problem), radius, sums=sums)
 
 
 @remembered(2)
@@ -231,7 +231,7 @@ def _check_spectrum(problem: Network, flat: tuple[str, ...], evidence: MinimumEv
 def _check_convexity(problem: Network, smallest: arb, evidence: MinimumEvidence) -> arb:
     """h(R)."""
     try:
-        outer = turning_bound(problem, evidence.radius)
+        outer = turning_on(problem, evidence.radius).h
     except BreakpointReached as kink:  # Check 6
         raise Refusal.undecided(
             6,
@@ -249,14 +249,6 @@ def _check_convexity(problem: Network, smallest: arb, evidence: MinimumEvidence)
             advice="a smaller radius",
         )
     return outer
-
-
-def _inner_turning(problem: Network, smallest: arb, evidence: MinimumEvidence) -> arb:
-    """h(r): the cheap bound where that takes less than half of λ_0 away."""
-    cheap = turning_bound(problem, evidence.inner_radius, by_jacobians=False)
-    if 2 * cheap < smallest:
-        return cheap
-    return turning_bound(problem, evidence.inner_radius)
 
 
 def _gradient_norm(problem: Network, evidence: MinimumEvidence, correction: FloatArray) -> arb:

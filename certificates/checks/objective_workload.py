@@ -5,18 +5,19 @@ from __future__ import annotations
 from itertools import pairwise
 
 from certificates.checks.workload import Workload
+from certificates.enclosures.objectives.one_hidden_layer import MOMENT_STEPS, MOST_SAMPLES
 from certificates.subjects import Network
 
 __all__ = ["objective_workload"]
 
-_SMALL_BLOCKS = 4_000.0  # operations on balls for each pair of a unit and a trained layer, whatever their sizes
-_TABLES = 2.0e6  # of |φ'|, |φ''| and |φ'''| on what is reached, for each hidden layer
+_BLOCK = 2.0**22  # entries of the Jacobian that are held at once
+_SQUARES, _BLOCKS = 9.0, 5.0  # p × p matrices, and arrays of a block's size, at the same time
 
 
 def objective_workload(
     network: Network, *, hessians: int = 1, grams: int = 0, turnings: int = 0, spectra: int = 2, scalars: float = 0.0
 ) -> Workload:
-    """2nop² for a sum of Gram matrices of Jacobians, 3p³ for a spectral test, and what depends on layers alone.
+    """Estimate a check: nop² for a sum of Gram matrices of Jacobians, 3p³ for a spectral test, and what layers cost.
 
     Parameters
     ----------
@@ -24,35 +25,73 @@ def objective_workload(
         The problem.
     hessians, grams, turnings, spectra
         How many Hessians, further sums Σ a_iA_iᵀA_i with their norms, bounds h(R) without those sums, and further
-        tests.
+        tests. Value, gradient and T¹, T², T³ of every sample are always counted.
     scalars
         Operations on single balls beyond all that.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> import numpy as np
+    >>> from certificates import Dense, Network
+    >>> from certificates.expression import parse_activation
+    >>> from certificates.subjects import Objective, Squared
+    >>> layers = (Dense(np.ones((32, 64)), np.ones(32)), Dense(np.ones((10, 32)), np.ones(10)))
+    >>> loss = Objective(Squared(Fraction(1)))
+    >>> digits = Network(layers, (parse_activation("tanh"),), np.ones((1797, 64)), np.ones((1797, 10)), loss)
+    >>> work = objective_workload(digits, grams=2, turnings=1)
+    >>> work.excess("fast", 1e12) is None, 0.3e9 < 8 * work.entries < 2e9
+    (True, True)
     """
-    n, p, widths = network.sample_count, network.trained_parameter_count, network.widths
-    outputs, hidden = widths[-1], widths[1:-1]
-    gram = 2.0 * n * outputs * p * p + 30.0 * n * outputs * p
-    second, blocks = _second_part(network)
-    passes = 10.0 * 6.0 * n * outputs * sum(a * b for a, b in pairwise(widths))
+    n, p, rows = float(network.sample_count), float(network.trained_parameter_count), float(network.residual_count)
+    work, (second, blocks), (moments, square) = _first_order(network), _second_part(network), _moments(network)
+    sums, tests = hessians + grams, grams + spectra
+    matrices = 1.0 if sums else 0.0
     return Workload(
-        operations=(hessians + grams) * gram + hessians * second + passes + (grams + spectra) * 3.0 * p**3,
-        entries=6.0 * p * p + 3.0 * 2**22 + n * (3.0 * outputs * outputs + 8.0 * sum(widths)),
-        activations=float(n) * sum(hidden),
-        scalars=scalars
-        + hessians * _SMALL_BLOCKS * blocks
-        + turnings * (_TABLES * len(hidden) + 40.0 * n * len(widths))
-        + 2.0 * n * (sum(hidden) + outputs * outputs),
+        operations=work.operations + sums * rows * p * p + tests * 3.0 * p**3 + hessians * second + turnings * moments,
+        entries=work.entries + matrices * (_SQUARES * p * p + _BLOCKS * min(_BLOCK, rows * p)) + 4.0 * square,
+        activations=work.activations,
+        scalars=work.scalars
+        + sums * (3e3 + 0.35 * p * p + 0.06 * rows * p)
+        + hessians * blocks
+        + turnings * (3e4 * len(network.layers) + 40.0 * n + 0.3 * square)
+        + scalars,
     )
 
 
+def _first_order(network: Network) -> Workload:
+    """Value, gradient, norms of Jacobians, and norms of weights."""
+    n, widths, outputs = float(network.sample_count), network.widths, float(network.widths[-1])
+    passes = 40.0 * n * sum(a * b for a, b in pairwise(widths))
+    norms = sum(2.0 * min(a, b) ** 2 * (max(a, b) + 8.0 * min(a, b)) for a, b in pairwise(widths))
+    scalars = 8e3 + 1.2e4 * len(network.layers) + 0.4 * n * (sum(widths) + outputs**2)
+    scalars += n * (5.0 + 0.35 * outputs**2) + 0.4 * n * outputs * sum(widths[1:])
+    entries = n * (6.0 * sum(widths) + 3.0 * outputs**2)
+    return Workload(passes + norms, entries, n * sum(widths[1:-1]), scalars)
+
+
 def _second_part(network: Network) -> tuple[float, float]:
-    """Flops of the second derivatives of outputs, and how many blocks they are made of."""
-    n, widths = network.sample_count, network.widths
-    trained = [index for index, layer in enumerate(network.layers) if layer.trained]
-    flops, blocks = 0.0, 0.0
-    for j in trained[:-1] if trained[-1] == len(network.layers) - 1 else trained:
-        for index in (k for k in trained if k >= j):
-            size = widths[index + 1] * (widths[index] + 1.0)
-            flops += 2.0 * n * widths[j + 1] * size * (widths[j] + 1.0) + 30.0 * n * widths[j + 1] * size
-            blocks += widths[j + 1]
+    """Flops and operations on balls: for each pair of trained layers and unit of the earlier one, a product."""
+    n, layers = float(network.sample_count), network.layers
+    flops, scalars = 0.0, 0.0
+    for j, earlier in enumerate(layers[:-1]):
+        units, columns = earlier.weight.shape[0], earlier.weight.shape[1] + 1.0
+        for k, later in enumerate(layers):
+            if k < j or not (earlier.trained and later.trained):
+                continue
+            partners = 1.0 if k == j == len(layers) - 2 else float(later.weight.shape[0])  # Γ is diagonal there
+            rows = partners * (later.weight.shape[1] + 1.0)
+            flops += units * 2.0 * n * rows * columns
+            scalars += units * (1.5e3 + n * (0.2 * rows + 0.05 * columns) + 0.1 * rows * columns)
+    widths = network.widths
     chains = sum(2.0 * n * a * b * c for a in widths[1:-1] for b, c in pairwise(widths[1:]))
-    return flops + 3.0 * chains, blocks
+    return flops + 3.0 * chains, scalars
+
+
+def _moments(network: Network) -> tuple[float, float]:
+    """Flops for fourth moments of inputs, and the entries of their matrix: for one hidden layer."""
+    n = network.sample_count
+    if len(network.layers) > 2 or n > MOST_SAMPLES:
+        return 0.0, 0.0
+    square = float(n) * n
+    return square * (2.0 * (network.widths[0] + 1) + 4.0 * MOMENT_STEPS), square

@@ -11,7 +11,7 @@ import numpy as np
 from certificates import Accepted, Network, Verdict
 from certificates.arithmetic.arb import lower, precision, upper
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION
-from certificates.checks.minimum import bounded_spectrum, gradient_norm, turning_bound
+from certificates.checks.minimum import bounded_spectrum, gradient_norm, turning_on
 from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.enclosures.objectives.flat import flat_directions
 from certificates.enclosures.objectives.parameters import tensor_slices
@@ -143,7 +143,7 @@ def _outer_radius(network: Network, curvature: float) -> float:
     """Nearly the largest R with h(R) < λ_0; h grows about linearly."""
     radius = 2.0**-30
     for _ in range(60):  # the cheap bound first: it may be far too cautious
-        turned = upper(turning_bound(network, radius, by_jacobians=False))
+        turned = upper(turning_on(network, radius, sums=False).h)
         if turned < curvature / 4 and radius < 2.0**10:
             radius *= min(16.0, max(1.5, curvature / 2 / max(turned, 1e-300)))
         elif turned > curvature:
@@ -151,13 +151,13 @@ def _outer_radius(network: Network, curvature: float) -> float:
         else:
             break
     for _ in range(4):
-        turned = upper(turning_bound(network, radius))
+        turned = upper(turning_on(network, radius).h)
         if 0.9 * curvature < turned < curvature:
             return radius
         if turned == 0:
             return radius
         radius *= min(_FAR * curvature / turned, 2.0**12)
-    while upper(turning_bound(network, radius)) >= curvature and radius > 2.0**-200:
+    while upper(turning_on(network, radius).h) >= curvature and radius > 2.0**-200:
         radius *= 0.8
     return radius
 
@@ -169,7 +169,7 @@ def _centre(network: Network, basin: Basin, curvature: float) -> tuple[float, tu
         return plain, None
     zero = np.zeros(network.trained_parameter_count)
     here = upper(precise_gradient_norm(network, zero))
-    if 8 * upper(turning_bound(network, 3 * here / curvature, by_jacobians=False)) < curvature:
+    if 8 * upper(turning_on(network, 3 * here / curvature, sums=False).h) < curvature:
         return (plain, None) if plain < 2 * here else (here, ())
     low = _correction(network, basin)
     there = upper(precise_gradient_norm(network, low))

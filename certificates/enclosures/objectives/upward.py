@@ -69,7 +69,7 @@ def cubic_maximum(quadratic: FloatArray, cubic: FloatArray) -> FloatArray:
     Examples
     --------
     >>> cubic_maximum(np.array([0.0, 1.0, 3.0]), np.array([2.0, 0.0, 4.0])).round(6).tolist()
-    [2.0, 0.3849, 4.390137]
+    [2.0, 0.3849, 4.341203]
     """
     largest = np.maximum(quadratic, cubic)
     none = largest == 0
