@@ -32,6 +32,7 @@ __all__ = [
     "operator_norm",
     "operator_norms",
     "radii_of_scaled_nonnegative",
+    "radius_norm",
     "smallest_eigenvalue",
 ]
 
@@ -79,7 +80,7 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
         return None
     if not np.isfinite(factor).all():
         return None
-    limit = exact(shift) - _radius_norm(matrix) - exact(2 * UNIT_ROUNDOFF) * _largest_diagonal(shifted)
+    limit = exact(shift) - radius_norm(matrix) - exact(2 * UNIT_ROUNDOFF) * _largest_diagonal(shifted)
     bound = limit - _residual_norm(shifted, factor)
     if limit > 0 and 8 * bound < 7 * limit:  # the residual takes more than an eighth: look at it more closely
         closer = limit - sliced_residual_norm(shifted, factor)
@@ -87,7 +88,7 @@ def smallest_eigenvalue(matrix: BallArray, shift: float) -> arb | None:
     return bound
 
 
-def _radius_norm(matrix: BallArray) -> arb:
+def radius_norm(matrix: BallArray) -> arb:
     """An upper bound of ‖R‖₂ of the symmetric matrix of radii: its largest row sum, n roundings; no sum underflows."""
     size = matrix.shape[0]
     if matrix.is_uniform:

@@ -1,4 +1,4 @@
-"""Kind `strict-minimum`: near these weights lies a strict local minimum of exactly this objective (theory 6.4)."""
+"""Kind `strict-minimum`: a strict local minimum of exactly this objective lies near these weights (theory 6.4)."""
 
 from __future__ import annotations
 

@@ -13,11 +13,13 @@ import numpy as np
 from certificates import Dense, Network
 from certificates.claims import (
     certified_orbit_run,
+    critical_point,
     cross_entropy_convergence,
     global_landscape,
     gradient_dominance,
     gradient_dominance_sos,
     negative_curvature,
+    no_local_minimum,
     optimality_gap,
     orbit_convergence,
     second_order_stationary,
@@ -25,7 +27,16 @@ from certificates.claims import (
 )
 from certificates.expression import parse_activation
 from certificates.language.local_constants import LocalConstants
-from certificates.subjects import Objective, PolynomialProblem, SoftmaxCrossEntropy, Square, Squared, Term, monomial_key
+from certificates.subjects import (
+    Decay,
+    Objective,
+    PolynomialProblem,
+    SoftmaxCrossEntropy,
+    Square,
+    Squared,
+    Term,
+    monomial_key,
+)
 from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes
 from tests.support.planted import planted_problem
@@ -165,6 +176,33 @@ def _run(width: int, dimension: int, samples: int, steps: int, bits: int, spread
     return certificate_bytes(_planted(width, dimension, samples, spread), claim, evidence)
 
 
+# ---- critical points of objectives ---------------------------------------------------------------------------------
+
+
+def _softmax(widths: tuple[int, ...], samples: int) -> Network:
+    """A classifier with a penalty on its first layer."""
+    rng, act = _rng(), parse_activation("tanh")
+    layers = tuple(Dense(np.round(rng.normal(size=(b, a)), 2), np.zeros(b)) for a, b in pairwise(widths))
+    labels = np.eye(widths[-1])[rng.integers(0, widths[-1], size=samples)]
+    objective = Objective(SoftmaxCrossEntropy(Fraction(1)), (Decay("layers.0.weight", Fraction(1, 10)),))
+    inputs = np.round(rng.normal(size=(samples, widths[0])), 4)
+    return Network(layers, (act,) * (len(layers) - 1), inputs, labels, objective)
+
+
+def _no_minimum(widths: tuple[int, ...], samples: int) -> bytes:
+    network = _softmax(widths, samples)
+    evidence = no_local_minimum.Evidence((1.0,) * network.trained_parameter_count, 1e-9)
+    return certificate_bytes(network, no_local_minimum.Claim(5e-324, 5e-324, 1e308), evidence)
+
+
+def _critical(widths: tuple[int, ...], samples: int) -> bytes:
+    network = _softmax(widths, samples)
+    index = network.trained_parameter_count // 3
+    flat = ("output.bias shift", "output.weight shift")
+    claim = critical_point.Claim(index, 1e-9, 1e-9, 5e-324, 0.0, -1e308, 1e308, flat)
+    return certificate_bytes(network, claim, critical_point.Evidence(1e-9, 1e-9, 1e-9))
+
+
 # ---- polynomials --------------------------------------------------------------------------------------------------
 
 
@@ -265,6 +303,14 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("negative-curvature", "samples"): lambda: _negative(2, 2, 25_000),
     ("negative-curvature", "inputs"): lambda: _negative(2, 4_096, 10),
     ("negative-curvature", "units"): lambda: _negative(4_096, 2, 1_000),
+    ("no-local-minimum", "samples"): lambda: _no_minimum((2, 4, 3), 8_000),
+    ("no-local-minimum", "parameters"): lambda: _no_minimum((30, 40, 10), 40),
+    ("no-local-minimum", "outputs"): lambda: _no_minimum((2, 3, 100), 90),
+    ("no-local-minimum", "layers"): lambda: _no_minimum((6,) * 40, 60),
+    ("critical-point", "samples"): lambda: _critical((2, 4, 3), 8_000),
+    ("critical-point", "parameters"): lambda: _critical((30, 40, 10), 40),
+    ("critical-point", "outputs"): lambda: _critical((2, 3, 100), 90),
+    ("critical-point", "layers"): lambda: _critical((6,) * 40, 60),
     ("gradient-dominance", "ball, inputs"): lambda: _dominance("ball", 2, 200, 100),
     ("gradient-dominance", "ball, samples"): lambda: _dominance("ball", 4, 4, 3_000),
     ("gradient-dominance", "lmi, samples"): lambda: _dominance("lmi", 1, 2, 50),

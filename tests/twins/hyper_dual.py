@@ -11,7 +11,7 @@ from flint import arb, fmpq
 
 from certificates.subjects import Logistic, Network, SoftmaxCrossEntropy, Squared
 
-__all__ = ["parameters", "second_derivative"]
+__all__ = ["derivative_along", "parameters", "second_derivative"]
 
 
 @dataclass
@@ -88,9 +88,15 @@ def parameters(network: Network) -> list[float]:
 
 def second_derivative(network: Network, i: int, j: int) -> HyperDual:
     """f, ∂f/∂w_i, ∂f/∂w_j and ∂²f/∂w_i∂w_j at the given weights."""
-    values = [lift(value) for value in parameters(network)]
-    values[i] = HyperDual(values[i].a, arb(1), values[i].c, arb(0))
-    values[j] = HyperDual(values[j].a, values[j].b, arb(1), arb(0))
+    size = len(parameters(network))
+    unit = [[arb(int(k == place)) for k in range(size)] for place in (i, j)]
+    return derivative_along(network, parameters(network), *unit)
+
+
+def derivative_along(network: Network, weights, first, second) -> HyperDual:
+    """f, ∇f·u, ∇f·v and uᵀ∇²f v at any weights; floats or balls."""
+    balls = [[arb(entry) for entry in vector] for vector in (weights, first, second)]
+    values = [HyperDual(a, b, c, arb(0)) for a, b, c in zip(*balls, strict=True)]
     tensors = _tensors(network, values)
     total = lift(0)
     ones = [1] * network.sample_count

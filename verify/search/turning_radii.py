@@ -1,0 +1,71 @@
+"""How large a ball may be on which a Hessian turns by no more than it is allowed to; the bounds are the judge's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from certificates import Network
+from certificates.arithmetic.arb import upper
+from certificates.enclosures.objectives.point import evaluate
+from certificates.enclosures.objectives.turning import turning
+from certificates.errors import EnclosureFailure
+
+__all__ = ["largest_radius", "planted", "turning_on"]
+
+_TRIES, _CLOSE = 8, 0.9
+_LEAST, _MOST = 2.0**-60, 2.0**40
+
+
+def turning_on(network: Network) -> Callable[[float], float]:
+    """R ↦ h(R) ≥ ‖∇²f(w) − ∇²f(w_0)‖ for ‖w − w_0‖ ≤ R; infinite where no bound is known."""
+    point = evaluate(network)
+
+    def bound(radius: float) -> float:
+        try:
+            return upper(turning(point, radius).h)
+        except EnclosureFailure:
+            return float("inf")
+
+    return bound
+
+
+def largest_radius(bound: Callable[[float], float], allowed: float, guess: float) -> float | None:
+    """A radius R with h(R) ≤ ``allowed``, within a tenth of the largest where h grows steadily.
+
+    Parameters
+    ----------
+    bound
+        h, at least proportional to R.
+    allowed
+        Positive.
+    guess
+        Where to begin.
+
+    Returns
+    -------
+    float | None
+        ``None`` if none was found.
+
+    Examples
+    --------
+    >>> found = largest_radius(lambda r: 3 * r + r * r, 1.0, 1e-3)
+    >>> 0.27 < found < 0.303
+    True
+    """
+    radius, best = guess, None
+    for _ in range(_TRIES):
+        value = bound(radius)
+        if value <= allowed:
+            best = radius if best is None else max(best, radius)
+            if value >= _CLOSE * allowed:
+                break
+        factor = 0.5 * (1 + _CLOSE) * allowed / value if value > 0 else 2.0**20
+        radius = min(max(radius * min(max(factor, 2.0**-20), 2.0**10), _LEAST), _MOST)
+        if best is not None and radius <= best:
+            break
+    return best
+
+
+def planted(network: Network) -> str | None:
+    """Why nothing is said of labels that a teacher plants; ``None`` for given ones."""
+    return None if network.teacher is None else "expected given labels, got ones planted by a teacher"
