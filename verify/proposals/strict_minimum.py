@@ -89,7 +89,7 @@ def _loop(network: Network, basin: Basin) -> FloatLoopEvidence:
     objective = FloatObjective(network)
     w = objective.initial()
     seen = float(np.linalg.norm(objective.gradient(w) - basin.gradient))
-    step = weaken_number(2 / float(basin.values[0] + basin.values[-1]) * (1 - 2.0**-10), "smaller")
+    step = weaken_number(2 / (basin.smallest + basin.largest) * (1 - 2.0**-10), "smaller")
     error = weaken_number(_SEEN * max(seen, _ROUNDING * basin.blur), "larger")
     return FloatLoopEvidence(step, error, weaken_number(_FLAT_DRIFT * float(np.linalg.norm(w)) + 2.0**-40, "larger"))
 

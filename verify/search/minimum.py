@@ -19,6 +19,7 @@ from certificates.enclosures.objectives.precise_gradient import gradient_effort,
 from certificates.errors import EnclosureFailure
 from certificates.language.minimum import MinimumEvidence
 from verify.numeric.smooth_objective import FloatObjective
+from verify.search.newton_steps import Curvature, curvature_at
 from verify.search.objective_polish import polish_objective
 from verify.search.objective_stalls import explained_minimum
 from verify.search.proposal import Options, Proposal
@@ -29,6 +30,8 @@ Array = np.ndarray
 
 _ROUNDING = 2.0**-53
 _SHARE_OF_BUDGET = 0.25  # of the default one, that a gradient of many digits may take
+_QUICK = 3e5  # operations on balls: about a second
+_NEAR = 2.0**-10  # of the radius: a minimum that is so near needs no digits of the gradient beyond binary64
 _PIECE = 2_000  # numbers of a correction in one list of a certificate
 _ABOUT_WEIGHTS = (5, 6, 7)  # checks that other weights may pass
 _FAR = 0.97  # of the radius at which the Hessian would stop being positive definite
@@ -40,41 +43,45 @@ class Basin:
 
     Parameters
     ----------
-    lifted
-        ∇²f + σΠ, (p, p), Π on the flat directions and σ above all eigenvalues.
-    flat, basis
-        Names of the flat directions, and an orthonormal basis of their span, (p, k).
-    values
-        Eigenvalues off the flat directions, increasing.
+    curvature
+        ∇²f, with the flat directions lifted off 0.
+    flat
+        Names of the flat directions.
     gradient
         ∇f in the platform's longest floats.
     """
 
-    lifted: Array
+    curvature: Curvature
     flat: tuple[str, ...]
-    basis: Array
-    values: Array
     gradient: Array
+
+    @property
+    def smallest(self) -> float:
+        """λ_min off the flat directions."""
+        return self.curvature.smallest
+
+    @property
+    def largest(self) -> float:
+        """λ_max."""
+        return self.curvature.largest
 
     @property
     def is_strict(self) -> bool:
         """Whether the Hessian looks positive definite, beyond its rounding errors."""
-        return bool(self.values[0] > self.blur)
+        return self.smallest > self.blur
 
     @property
     def blur(self) -> float:
         """About how far eigenvalues are blurred by rounding."""
-        return 16 * math.sqrt(len(self.lifted)) * _ROUNDING * float(np.max(np.abs(self.values)))
+        return 16 * math.sqrt(len(self.curvature.matrix)) * _ROUNDING * self.largest
 
 
 def basin_of(network: Network) -> Basin:
     """Look at the weights in floats."""
     objective = FloatObjective(network)
-    w, flat = objective.initial(), flat_directions(network)
-    hessian, basis = objective.hessian(w), flat_basis(network, flat)
-    lifted = hessian + 2 * float(np.linalg.norm(hessian)) * basis @ basis.T  # flat ones come last
-    values = np.linalg.eigvalsh(lifted)[: len(w) - basis.shape[1]]
-    return Basin(lifted, flat, basis, values, objective.gradient(w.astype(np.longdouble)))
+    w = objective.initial()
+    slope = objective.gradient(w.astype(np.longdouble))
+    return Basin(curvature_at(network, objective, w), flat_directions(network), slope)
 
 
 def flat_basis(network: Network, flat: tuple[str, ...]) -> Array:
@@ -121,10 +128,10 @@ def evidence_of(network: Network, basin: Basin | None, error: float = 0.0) -> Mi
         ε_g and more that a loop in binary64 errs by in each step; the inner ball has room for it.
     """
     if basin is None or not basin.is_strict:
-        least = 5e-324 if basin is None else max(5e-324, float(basin.values[0]))
-        return MinimumEvidence(2.0**-40, 2.0**-40, least, 1.0 if basin is None else 2 * float(basin.values[-1]) or 1.0)
+        least = 5e-324 if basin is None else max(5e-324, basin.smallest)
+        return MinimumEvidence(2.0**-40, 2.0**-40, least, 1.0 if basin is None else 2 * basin.largest or 1.0)
     blur = basin.blur
-    shifts = max(float(basin.values[0]) - blur, 5e-324), float(basin.values[-1]) * (1 + 2.0**-20) + blur
+    shifts = max(basin.smallest - blur, 5e-324), basin.largest * (1 + 2.0**-20) + blur
     with precision(128):
         try:
             smallest = bounded_spectrum(network, basin.flat, *shifts)[0]
@@ -132,7 +139,7 @@ def evidence_of(network: Network, basin: Basin | None, error: float = 0.0) -> Mi
                 return MinimumEvidence(2.0**-40, 2.0**-40, *shifts)
             curvature = lower(smallest)
             outer = _outer_radius(network, curvature)
-            slope, correction = _centre(network, basin, curvature)
+            slope, correction = _centre(network, basin, curvature, outer)
         except EnclosureFailure:
             return MinimumEvidence(2.0**-40, 2.0**-40, *shifts)
     inner = min(outer, _inner_radius(slope, correction, curvature, error))
@@ -162,14 +169,18 @@ def _outer_radius(network: Network, curvature: float) -> float:
     return radius
 
 
-def _centre(network: Network, basin: Basin, curvature: float) -> tuple[float, tuple[tuple[float, ...], ...] | None]:
+def _centre(
+    network: Network, basin: Basin, curvature: float, outer: float
+) -> tuple[float, tuple[tuple[float, ...], ...] | None]:
     """A bound of ‖∇f‖ at the centre, and the correction that leads there."""
     plain = upper(gradient_norm(network))
-    if gradient_effort(network) > _SHARE_OF_BUDGET * DEFAULT_BUDGET / FLOPS_PER_OPERATION:
+    near = plain / curvature <= _NEAR * outer and _turns_little(network, plain, curvature)
+    effort = gradient_effort(network)
+    if effort > _SHARE_OF_BUDGET * DEFAULT_BUDGET / FLOPS_PER_OPERATION or (near and effort > _QUICK):
         return plain, None
     zero = np.zeros(network.trained_parameter_count)
     here = upper(precise_gradient_norm(network, zero))
-    if 8 * upper(turning_on(network, 3 * here / curvature, sums=False).h) < curvature:
+    if _turns_little(network, here, curvature):
         return (plain, None) if plain < 2 * here else (here, ())
     low = _correction(network, basin)
     there = upper(precise_gradient_norm(network, low))
@@ -179,6 +190,11 @@ def _centre(network: Network, basin: Basin, curvature: float) -> tuple[float, tu
     return here, ()
 
 
+def _turns_little(network: Network, slope: float, curvature: float) -> bool:
+    """Whether the cheap bound suffices on the way to a minimum that is as far as the gradient says."""
+    return 8 * upper(turning_on(network, 3 * slope / curvature, sums=False).h) < curvature
+
+
 def _correction(network: Network, basin: Basin) -> Array:
     """w_lo: two Newton steps from w_0 with gradients in long floats."""
     objective = FloatObjective(network)
@@ -186,7 +202,7 @@ def _correction(network: Network, basin: Basin) -> Array:
     low = np.zeros_like(w)
     for _ in range(3):
         slope = objective.gradient(w + low).astype(np.float64)
-        low = low - np.linalg.solve(basin.lifted, slope).astype(np.longdouble)
+        low = low + basin.curvature.newton_step(slope).astype(np.longdouble)
     return low.astype(np.float64)
 
 
