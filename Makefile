@@ -7,7 +7,7 @@ TORCH_STAMP := $(VENV)/.torch
 SOURCES := $(shell find certificates verify -name '*.py' -o -name '*.j2' 2>/dev/null)
 DEMO := build/demo
 
-.PHONY: demo test test-slow test-torch test-kernel attack mutants lint docs bench realistic clean setup
+.PHONY: demo test test-slow test-torch test-kernel attack mutants lint docs bench realistic minima clean setup
 
 setup: $(STAMP)
 
@@ -69,6 +69,9 @@ bench: $(STAMP)
 
 realistic: $(TORCH_STAMP)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.realistic --output docs
+
+minima: $(TORCH_STAMP)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.minima --output docs
 
 clean:
 	rm -rf build $(VENV)

@@ -1,7 +1,7 @@
-"""Minima of trained nets: what is proved of scikit-learn's classifiers and regressors, with the objective they minimise.
+"""Minima of trained nets: what is proved of scikit-learn's estimators, with the objective that they minimise.
 
-Standardised data, three quarters to train on, ``lbfgs`` with seed after seed. Each net is fitted, imported and polished;
-the page says which are certified, with what, and how long finding and checking take.
+Standardised data, three quarters to train on, ``lbfgs`` with seed after seed. Each net is fitted, imported and
+polished; the page says which are certified, with what, and how long finding and checking take.
 
 Run: ``python -m benchmarks.minima [--seeds N] [--only NAME …] [--output FOLDER]`` (with scikit-learn: ``make minima``).
 """
@@ -9,6 +9,7 @@ Run: ``python -m benchmarks.minima [--seeds N] [--only NAME …] [--output FOLDE
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
 import warnings
@@ -22,7 +23,8 @@ import numpy as np
 import verify
 from benchmarks.minima_page import Row, page
 from certificates import Accepted, Network
-from certificates.document import encode_problem, write_atomically
+from certificates.document import write_atomically
+from certificates.document.problem_file import encode_problem
 from certificates.judge import check
 from certificates.subjects import Decay, Objective
 from verify.certification.certify import Certified, certify
@@ -90,27 +92,27 @@ def _row(net: Net, seed: int, network: Network, test: Network | None, kind: str,
     start = time.perf_counter()
     done = certify(folder / "net.safetensors", kind=kind, polish=True)
     found = time.perf_counter() - start
-    if done.path is None:
+    if done.certificate_path is None:
         return Row(net.name, seed, network.trained_parameter_count, found, refusal=done.verdict.finding())
     start = time.perf_counter()
-    verdict = check(done.path)
+    verdict = check(done.certificate_path)
     checked = time.perf_counter() - start
     if not isinstance(verdict, Accepted):
         return Row(net.name, seed, network.trained_parameter_count, found, refusal="found, then refused")
-    counts = _accuracies(done, network, test, folder) if kind == "strict-minimum" else ()
+    counts = _accuracies(done, test, folder) if kind == "strict-minimum" else ()
     return Row(net.name, seed, network.trained_parameter_count, found, checked, verdict.claim, done.polished, counts)
 
 
-def _accuracies(
-    done: Certified, network: Network, test: Network | None, folder: Path
-) -> tuple[tuple[int, int, int], ...]:
+def _accuracies(done: Certified, test: Network | None, folder: Path) -> tuple[tuple[int, int, int], ...]:
     """(right, wrong, samples) of the training samples and of the test samples at the exact minimiser."""
     if test is None:
         return ()
     write_atomically(folder / "test.safetensors", encode_problem(test), force=True)
     found = []
     for data in (None, folder / "test.safetensors"):
-        proof = certify(done.problem, kind="certified-accuracy", data=data, output=folder / "accuracy.cert.json", force=True)
+        weights = folder / "net.safetensors" if done.problem_path is None else done.problem_path
+        output = folder / "accuracy.cert.json"
+        proof = certify(weights, kind="certified-accuracy", data=data, output=output, force=True)
         claim = proof.verdict.claim if isinstance(proof.verdict, Accepted) else None
         found.append((0, 0, 0) if claim is None else (claim.right, claim.wrong, claim.samples))
     return tuple(found)
@@ -130,7 +132,9 @@ def _problem(net: Net, seed: int) -> tuple[Network, Network | None]:
     regression = net.data == "diabetes"
     y = (y - y.mean()) / y.std() if regression else y
     options: dict[str, Any] = {"solver": "lbfgs", "max_iter": 2000, "random_state": seed, "activation": net.activation}
-    estimator = (MLPRegressor if regression else MLPClassifier)(net.hidden, alpha=net.alpha, **options)
+    estimator = (MLPRegressor if regression else MLPClassifier)(
+        hidden_layer_sizes=net.hidden, alpha=net.alpha, **options
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         estimator.fit(x, y)
@@ -157,7 +161,8 @@ def main(only: list[str], seeds: int, output: Path | None) -> None:
         if only and not any(part in net.name for part in only):
             continue
         for row in rows(net, seeds):
-            print(row.line(), flush=True)
+            sys.stdout.write(row.line() + "\n")
+            sys.stdout.flush()
             done.append(row)
     if output is not None:
         write_atomically(output / "minima.md", page(done).encode(), force=True)

@@ -13,12 +13,12 @@ __all__ = ["Row", "page"]
 _HEAD = """\
 # Minima of trained nets
 
-`make minima` fits scikit-learn's `MLPClassifier` and `MLPRegressor` (`lbfgs`, standardised data, three quarters to train
-on), imports each with exactly the objective that it minimised, polishes it and proves a minimum; nothing is tuned to
-certificates (`benchmarks/minima.py`). For ReLU the same penalty stands on the biases, too. Numbers are medians over the
-certified seeds: λ the strong convexity, R the radius within which the minimum is the only critical point, moved the
-distance from the fitted to the polished weights, accuracy what is certain at the exact minimiser. Times are those of
-finding (with polishing) and of checking, on two cores that may be shared.
+`make minima` fits scikit-learn's `MLPClassifier` and `MLPRegressor` (`lbfgs`, standardised data, three quarters to
+train on), imports each with exactly the objective that it minimised, polishes it and proves a minimum; nothing is
+tuned to certificates (`benchmarks/minima.py`). For ReLU the same penalty stands on the biases,
+too. Numbers are medians over the certified seeds: λ the strong convexity (for ReLU the growth), R the radius within
+which the minimum is the only critical point, moved the distance from the fitted to the polished weights (first seed),
+right what is certain at the exact minimiser. Times are those of finding, with polishing, and of checking, on two cores.
 
 | net | p | certified | λ | R | distance to ŵ | moved | f fitted → minimum | right of train, test | find | check |
 |---|---|---|---|---|---|---|---|---|---|---|
