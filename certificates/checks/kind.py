@@ -81,7 +81,7 @@ class Kind(Generic[C, E, P]):
                 0,
                 f"{self.name} is decided in error-bounded binary64 only",
                 cause="check",
-                required=" or ".join(f"--arithmetic {name}" for name in self.arithmetics),
-                seen=f"--arithmetic {context.arithmetic}",
+                seen=context.arithmetic,
+                options=" or ".join(f"--arithmetic {name}" for name in self.arithmetics),
             )
         return self.decide(claim, evidence, problem, context)
