@@ -213,7 +213,7 @@ def _check_activation(claim: Claim, index: int, activation: Activation) -> None:
 
 
 def _workload(claim: Claim, problem: Network) -> Workload:
-    """A forward pass and, for steps, one backward for every output, with norms of the weights."""
+    """A forward pass and, for steps, norms of the weights and cells of the path."""
     n, widths, outputs = problem.sample_count, problem.widths, problem.widths[-1]
     products = 2.0 * n * sum(a * b for a, b in pairwise(widths))
     entries, hidden = n * (6.0 * sum(widths) + 4.0 * outputs), float(n) * sum(widths[1:-1])
@@ -223,9 +223,8 @@ def _workload(claim: Claim, problem: Network) -> Workload:
     norms = 40.0 * sum(min(a, b) ** 2 * (max(a, b) + min(a, b)) for a, b in pairwise(widths))
     return replace(
         work,
-        operations=products * (1 + outputs) + norms + 4.0 * outputs**2 * widths[-2],
-        entries=entries + float(n) * outputs,
-        scalars=work.scalars + _CELL_OPERATIONS * len(problem.layers) + 2_000.0 * outputs * len(problem.layers),
+        operations=products + norms + 4.0 * outputs**2 * widths[-2],
+        scalars=work.scalars + _CELL_OPERATIONS * len(problem.layers) + 1_000.0 * outputs,
     )
 
 
@@ -295,8 +294,8 @@ def _step(
 ) -> arb:
     """Check 6: η for f/ω."""
     bounds = margin_bounds(problem, passed, matrices(context))
-    tail = (bounds.tail, bounds.degree)
-    step = largest_step(*start, exact(evidence.epsilon), bounds.first, bounds.second, tail)
+    first = bounds.first(exact(0))
+    step = largest_step(*start, exact(evidence.epsilon), first, bounds.curvature, bounds.degree)
     if step is None:
         raise Refusal.undecided(
             6,

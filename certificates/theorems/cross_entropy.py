@@ -85,35 +85,34 @@ def path_margin(margin: arb, norm: arb, epsilon: arb, path: arb) -> arb:
     return margin * (1 + path / norm) ** (1 - epsilon)
 
 
-def largest_step(
-    margin: arb, norm: arb, epsilon: arb, first: Bound, second: Bound, tail: tuple[Bound, int]
-) -> arb | None:
+def largest_step(margin: arb, norm: arb, epsilon: arb, first: arb, curvature: Bound, degree: int) -> arb | None:
     """A step size η up to which theorem 6.3 (c) holds for f, by cells of path length and a tail.
 
     Parameters
     ----------
     margin, norm, epsilon
         M₀ > 0, a ≥ ‖θ_0‖ and 0 < ε < 1.
-    first, second
-        Non-decreasing bounds of the first and second derivatives of all margins on the ball of radius s: 𝒢 and β.
-    tail
-        A bound K̄ ≥ 𝒢² + β with K̄(λs) ≤ λ^D K̄(s) for λ ≥ 1, and D.
+    first
+        𝒢(0), an upper bound of the gradients of all margins.
+    curvature, degree
+        K(s) = 𝒢(s)² + β(s) with non-decreasing 𝒢 and β, bounds of the first and second derivatives of all margins on
+        the ball of radius s; and D with K(λs) ≤ λ^D K(s) for λ ≥ 1.
 
     Guarantee
     ---------
-    η f̂(s) K(s + c) ≤ 2ε for every s ≥ 0, K = 𝒢² + β, f̂ = log(1 + e^{−M̂}), c = 2ε/𝒢(0). ``None`` if no cell is found
-    from which on the tail decreases.
+    η f̂(s) K(s + c) ≤ 2ε for every s ≥ 0, f̂ = log(1 + e^{−M̂}), c = 2ε/𝒢(0). ``None`` if no cell is found from which on
+    the tail decreases.
     """
     # a little more than c: 𝒢 grows with s, what is computed of it only up to the last bits
-    reach = (2 * epsilon / first(exact(0)).upper() * (1 + exact(2.0**-40))).upper()
+    reach = (2 * epsilon / first.upper() * (1 + exact(2.0**-40))).upper()
     worst = exact(0)
     for start, end in _cells(norm):
         spend(_EFFORT_OF_A_CELL)
         far = end + reach
-        here = loss_of(path_margin(margin, norm, epsilon, start)) * (first(far) ** 2 + second(far))
+        here = loss_of(path_margin(margin, norm, epsilon, start)) * curvature(far)
         worst = worst.max(here).upper()
-        if _tail_decreases(margin, norm, epsilon, end, tail[1]):
-            after = (-path_margin(margin, norm, epsilon, end)).exp() * tail[0](far)
+        if _tail_decreases(margin, norm, epsilon, end, degree):
+            after = (-path_margin(margin, norm, epsilon, end)).exp() * curvature(far)
             if after <= worst:
                 return _positive((2 * epsilon / worst).lower())
     return None
@@ -132,6 +131,6 @@ def _cells(norm: arb) -> Iterator[tuple[arb, arb]]:
 
 
 def _tail_decreases(margin: arb, norm: arb, epsilon: arb, end: arb, degree: int) -> bool:
-    """Whether e^{−M̂(s)} K̄(s + c) decreases from S on: (1 − ε) M̂(S) S/(a + S) ≥ D, whose left side increases."""
+    """Whether e^{−M̂(s)} K(s + c) decreases from S on: (1 − ε) M̂(S) S/(a + S) ≥ D, whose left side increases."""
     slope = (1 - epsilon) * path_margin(margin, norm, epsilon, end) * end / (norm + end)
     return bool(slope >= degree)

@@ -15,7 +15,7 @@ from certificates.arithmetic.arb import exact
 from certificates.arithmetic.effort import spend
 from certificates.arithmetic.matrix import M
 from certificates.enclosures.intervals.ranges import global_bounds
-from certificates.enclosures.objectives.margins import Forward, margin_gradients, pair_norm
+from certificates.enclosures.objectives.margins import Forward, pair_norm
 from certificates.errors import EnclosureFailure
 from certificates.subjects import Network
 
@@ -52,31 +52,26 @@ class MarginBounds:
         From the first trained one on; of the last one ``weight_norm`` is v.
     pairs
         κ: 2 for softmax, 1 for the logistic loss.
-    gradient
-        An upper bound of ‖∇m(w_0)‖.
     """
 
     layers: tuple[_Moving, ...]
     pairs: arb
-    gradient: arb
 
     @property
     def degree(self) -> int:
-        """D with (T¹² + T²)(λs) ≤ λ^D (T¹² + T²)(s): T¹ has degree L − 1 and T² less than 2L − 2 in L moving layers."""
+        """D with K(λs) ≤ λ^D K(s), K = T¹² + T²: in L moving layers T¹ has degree L − 1 and T² less than 2L − 2."""
         return 2 * len(self.layers) - 2
 
     def first(self, radius: arb) -> arb:
-        """𝒢(s) ≥ ‖∇m‖: T¹, or ‖∇m(w_0)‖ + sT²."""
-        found = self._chained(radius)
-        nearby: arb = self.gradient + radius * found.second
-        return found.first.min(nearby).upper()
+        """𝒢(s) = T¹ ≥ ‖∇m‖."""
+        return self._chained(radius).first.upper()
 
     def second(self, radius: arb) -> arb:
-        """β(s), a Lipschitz constant of ∇m."""
+        """β(s) = T², a Lipschitz constant of ∇m."""
         return self._chained(radius).second.upper()
 
-    def tail(self, radius: arb) -> arb:
-        """T¹² + T², which grows like a polynomial of degree D at most."""
+    def curvature(self, radius: arb) -> arb:
+        """K(s) = 𝒢² + β."""
         found = self._chained(radius)
         return (found.first**2 + found.second).upper()
 
@@ -130,4 +125,4 @@ def margin_bounds(network: Network, passed: Forward[M], arithmetic: type[M]) -> 
         size = norm if last else arithmetic.from_exact(given.weight).operator_norm()
         inputs = passed.inputs[index].largest_row_norm()
         layers.append(_Moving(given.trained, size.upper(), inputs.upper(), exact(slope), exact(bend)))
-    return MarginBounds(tuple(layers), exact(pairs), margin_gradients(network, passed, arithmetic))
+    return MarginBounds(tuple(layers), exact(pairs))
