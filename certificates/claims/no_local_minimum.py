@@ -56,10 +56,14 @@ class Evidence:
         u, one number for every trained parameter, layer by layer: weights by rows, then biases.
     radius
         The ball on which the Hessian is followed, at least the claimed one.
+    sums
+        Whether the judge bounds how far the Hessian turns by sums over samples, too, with matrices of as many rows as
+        there are parameters: nearer the truth, and dearer than all the rest.
     """
 
     direction: tuple[float, ...]
     radius: float
+    sums: bool = True
 
     def __post_init__(self) -> None:
         """Refuse u = 0 and a ball without points."""

@@ -42,18 +42,19 @@ from math import isfinite
 from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.arithmetic.inertia import inertia
+from certificates.arithmetic.inertia import Inertia, inertia
 from certificates.checks.acceptance import accept_if_weaker, fact, fact_above, fact_below
 from certificates.checks.kind import Kind
+from certificates.checks.minimum import MOST_PARAMETERS, gradient_norm, turning_on
 from certificates.checks.objective import SMOOTH
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.smooth_objective import require_flat, require_given
 from certificates.claims.critical_point import Claim, Evidence
 from certificates.enclosures.objectives.flat import flat_directions, raised
-from certificates.enclosures.objectives.hessian import gradient, hessian, objective_value
+from certificates.enclosures.objectives.hessian import hessian, objective_value
 from certificates.enclosures.objectives.point import Point, evaluate
-from certificates.enclosures.objectives.turning import turning
+from certificates.memory import remembered
 from certificates.subjects import Network
 from certificates.theorems.critical_points import critical_distance, value_margin
 from certificates.verdict import Accepted, Fact
@@ -61,8 +62,6 @@ from certificates.verdict import Accepted, Fact
 __all__ = ["KIND"]
 
 TITLE = "Newton–Kantorovich with inertia"
-
-_MOST_PARAMETERS = 10_000
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -80,13 +79,13 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     EnclosureFailure
         No finite enclosure exists in binary64.
     """
-    require_given(1, problem, _MOST_PARAMETERS)  # Check 1
+    require_given(1, problem, MOST_PARAMETERS)  # Check 1
     require_flat(2, claim.flat, problem)  # Check 2
     _check_range(evidence)  # Check 3
-    context.require_workload(4, objective_workload(problem, turnings=2))  # Check 4
+    context.require_workload(4, objective_workload(problem, grams=4, turnings=2, spectra=6))  # Check 4
     point = evaluate(problem)
     gap, lowest = _check_inertia(point, claim, evidence)  # Check 5
-    outer = turning(point, evidence.radius).h
+    outer = turning_on(problem, evidence.radius).h
     if not outer < gap:  # Check 6
         raise Refusal.undecided(
             6,
@@ -101,8 +100,8 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 def _prove(
     claim: Claim, evidence: Evidence, context: Context, point: Point, gap: arb, lowest: arb | None, outer: arb
 ) -> Accepted:
-    radius, slope = exact(evidence.inner_radius), gradient(point).frobenius_norm()
-    inner = turning(point, evidence.inner_radius).h
+    radius, slope = exact(evidence.inner_radius), gradient_norm(point.network)
+    inner = turning_on(point.network, evidence.inner_radius).h
     distance = critical_distance(gap, inner, slope, radius)
     if distance is None:  # Check 7
         raise Refusal.undecided(
@@ -149,8 +148,7 @@ def _check_range(evidence: Evidence) -> None:
 
 def _check_inertia(point: Point, claim: Claim, evidence: Evidence) -> tuple[arb, arb | None]:
     """μ, and a bound of the least eigenvalue where the index is positive."""
-    matrix = raised(hessian(point), point.network, flat_directions(point.network), 2 * evidence.shift)
-    found = inertia(matrix, claim.index, evidence.shift)
+    found = _inertia(point.network, claim.index, evidence.shift)
     if found.gap is not None:
         return found.gap, found.lowest
     below = "" if found.below is None else f"λ_{claim.index} ≤ {upper(-found.below):.4g}, "
@@ -162,6 +160,12 @@ def _check_inertia(point: Point, claim: Claim, evidence: Evidence) -> tuple[arb,
         seen=f"{below}{above}, with the shift {evidence.shift:.4g}",
         advice="another index or a smaller shift; a singular Hessian has no critical point that is alone",
     )
+
+
+@remembered(2)
+def _inertia(problem: Network, index: int, shift: float) -> Inertia:
+    """Of ∇²f(w_0) + σΠ; the last ones are remembered: a search has several claims about one network judged."""
+    return inertia(raised(hessian(evaluate(problem)), problem, flat_directions(problem), 2 * shift), index, shift)
 
 
 KIND = Kind(Claim, Evidence, Network, TITLE, decide, covers=SMOOTH, arithmetics=("fast",))

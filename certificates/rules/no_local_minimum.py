@@ -8,7 +8,7 @@ uᵀ∇²f(w)u ≤ −``curvature``·‖u‖² for every w with ‖w − w_0‖ 
 
 Evidence
 --------
-u and a radius R.
+u, a radius R, and whether h is the lesser of h₁ and h₂ or h₁ alone.
 
 Checks
 ------
@@ -36,15 +36,15 @@ import numpy as np
 from certificates.arithmetic.arb import lower, upper
 from certificates.checks.acceptance import accept_if_weaker, fact, fact_above
 from certificates.checks.kind import Kind
+from certificates.checks.minimum import gradient_norm, turning_on
 from certificates.checks.objective import SMOOTH
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.smooth_objective import require_given
 from certificates.claims.no_local_minimum import Claim, Evidence
 from certificates.enclosures.objectives.along import curvature_along, squared_length
-from certificates.enclosures.objectives.hessian import gradient, objective_value
+from certificates.enclosures.objectives.hessian import objective_value
 from certificates.enclosures.objectives.point import evaluate
-from certificates.enclosures.objectives.turning import turning
 from certificates.subjects import Network
 from certificates.verdict import Accepted
 
@@ -70,14 +70,14 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     """
     require_given(1, problem)  # Check 1
     direction = _direction(evidence, problem)  # Check 2
-    context.require_workload(3, objective_workload(problem, turnings=1))  # Check 3
+    _require_workload(evidence, problem, context)  # Check 3
     point = evaluate(problem)
     bent = curvature_along(point, direction)
-    turned, size = turning(point, evidence.radius).h, squared_length(direction)
+    turned, size = turning_on(problem, evidence.radius, sums=evidence.sums).h, squared_length(direction)
     curvature = -bent / size - turned
     facts = (
         fact("f(w₀)", "objective at the given weights", objective_value(point)),
-        fact_above("‖∇f(w₀)‖", "norm of the gradient", gradient(point).frobenius_norm()),
+        fact_above("‖∇f(w₀)‖", "norm of the gradient", gradient_norm(problem)),
         fact("u·∇²f(w₀)u/‖u‖²", "curvature along u at the given weights", bent / size),
         fact_above("h(R)", "how far the Hessian turns on the ball", turned),
     )
@@ -85,13 +85,19 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         raise Refusal.undecided(
             4,
             "the direction is not proven to have negative curvature on the ball",
-            required="u·∇²f(w_0)u/‖u‖² + h(R) < 0",
+            required="u·∇²f(w₀)u/‖u‖² + h(R) < 0",
             seen=f"{upper(bent / size):.6g} + {upper(turned):.6g}",
             advice="another direction or a smaller radius; at a minimum there is none",
             facts=facts,
         )
     proved = Claim(evidence.radius, lower(curvature), facts[1].upper)
     return accept_if_weaker(context, TITLE, 5, claim, proved, facts)  # Check 5
+
+
+def _require_workload(evidence: Evidence, problem: Network, context: Context) -> None:
+    """Two gradients and a few forward passes; three sums of Gram matrices and their norms if they are wanted."""
+    grams = 3 if evidence.sums else 0
+    context.require_workload(3, objective_workload(problem, hessians=0, grams=grams, turnings=1, spectra=0))
 
 
 def _direction(evidence: Evidence, problem: Network) -> np.ndarray:

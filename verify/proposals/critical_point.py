@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,23 +11,21 @@ from scipy.linalg import LinAlgError, eigvalsh
 from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import upper
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.minimum import MOST_PARAMETERS, gradient_norm
 from certificates.claims.critical_point import Claim, Evidence
 from certificates.enclosures.objectives.flat import flat_directions, raised
-from certificates.enclosures.objectives.hessian import gradient
-from certificates.enclosures.objectives.point import evaluate
 from certificates.errors import EnclosureFailure
 from certificates.memory import kept_memory
 from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
 from verify.search.proposal import Proposal, Search
-from verify.search.turning_radii import largest_radius, planted, turning_on
+from verify.search.turning_radii import bound_of_turning, planted, radius_of
 from verify.search.weakening import weaken
 
 __all__ = ["SEARCH", "propose"]
 
 _SHIFTS = (1 - 2.0**-10, 0.9)  # of the least positive eigenvalue
 _SHARE = 0.95  # of the gap around 0, that the Hessian may turn by on the ball of uniqueness
-_MOST_PARAMETERS = 10_000
 _VALUE_SLACK = 2.0**-40  # values of f have more digits than another processor's last bits touch
 _ANYTHING = Evidence(2.0**-30, 2.0**-30, 1.0)
 
@@ -67,7 +65,7 @@ def _weakened(proved: Claim) -> Claim:
 
 def _attempts(network: Network) -> Iterator[tuple[int, Evidence]]:
     """(index, evidence), the sharpest first."""
-    if network.teacher is not None or network.trained_parameter_count > _MOST_PARAMETERS:
+    if network.teacher is not None or network.trained_parameter_count > MOST_PARAMETERS:
         return
     values = _spectrum(network)
     if values is None:
@@ -76,13 +74,13 @@ def _attempts(network: Network) -> Iterator[tuple[int, Evidence]]:
     least = float(values[index]) if index < len(values) else float(np.max(np.abs(values)))
     deepest = -float(values[index - 1]) if index else least
     try:
-        slope, bound = upper(gradient(evaluate(network)).frobenius_norm()), turning_on(network)
+        slope = upper(gradient_norm(network))
     except EnclosureFailure:
         return
     for share in _SHIFTS:
         shift = share * least
         if shift > 0:
-            yield index, Evidence(*_radii(bound, min(shift, deepest), slope), shift)
+            yield index, Evidence(*_radii(network, min(shift, deepest), slope), shift)
 
 
 def _spectrum(network: Network) -> Array | None:
@@ -102,9 +100,9 @@ def _spectrum(network: Network) -> Array | None:
     return values if np.isfinite(values).all() else None
 
 
-def _radii(bound: Callable[[float], float], gap: float, slope: float) -> tuple[float, float]:
+def _radii(network: Network, gap: float, slope: float) -> tuple[float, float]:
     """R with h(R) < μ, and the least r with ‖∇f‖ ≤ (μ − h(r))r, as well as they are found."""
-    radius = largest_radius(bound, _SHARE * gap, 2.0**-10)
+    radius, bound = radius_of(network, _SHARE * gap), bound_of_turning(network, sums=False)
     inner = max(1.01 * slope / gap, 2.0**-900)
     for _ in range(3):
         turned = bound(inner)

@@ -9,18 +9,18 @@ import numpy as np
 
 from certificates import Accepted, Network, decide
 from certificates.claims.no_local_minimum import Claim, Evidence
-from certificates.errors import EnclosureFailure
 from certificates.memory import kept_memory
 from verify.numeric.smooth_objective import FloatObjective
 from verify.search.negative_directions import lowest_eigenvector
 from verify.search.proposal import Proposal, Search
-from verify.search.turning_radii import largest_radius, planted, turning_on
+from verify.search.turning_radii import planted, radius_of
 from verify.search.weakening import weaken
 
 __all__ = ["SEARCH", "propose"]
 
 _WEAKEST = Claim(5e-324, 5e-324, 1e308)
 _SHARE = 0.5  # of the curvature, that the Hessian may turn by
+_MOST_OF_SUMS = 1_500  # parameters: beyond, sums over samples cost more than a wider ball is worth
 
 
 @kept_memory()
@@ -43,7 +43,7 @@ def propose(network: Network) -> Proposal:
 def _evidence(network: Network) -> Evidence:
     """What refuses for the reason there is, where nothing better is found."""
     count = network.trained_parameter_count
-    any_direction = Evidence((1.0,) * count, 2.0**-30)
+    any_direction = Evidence((1.0,) * count, 2.0**-30, sums=False)
     if network.teacher is not None:
         return any_direction
     objective = FloatObjective(network)
@@ -54,12 +54,10 @@ def _evidence(network: Network) -> Evidence:
     value, vector = found
     direction = tuple(float(entry) for entry in vector)
     if value >= 0:
-        return Evidence(direction, 2.0**-30)
-    try:
-        radius = largest_radius(turning_on(network), -_SHARE * value, 2.0**-10)
-    except EnclosureFailure:
-        radius = None
-    return Evidence(direction, 2.0**-30 if radius is None else radius)
+        return Evidence(direction, 2.0**-30, sums=False)
+    sums = count <= _MOST_OF_SUMS
+    radius = radius_of(network, -_SHARE * value, sums=sums)
+    return Evidence(direction, 2.0**-30 if radius is None else radius, sums)
 
 
 SEARCH = Search(Claim, Network, lambda network, _: propose(network), excludes=planted)

@@ -6,30 +6,28 @@ from collections.abc import Callable
 
 from certificates import Network
 from certificates.arithmetic.arb import upper
-from certificates.enclosures.objectives.point import evaluate
-from certificates.enclosures.objectives.turning import turning
+from certificates.checks.minimum import turning_on
 from certificates.errors import EnclosureFailure
 
-__all__ = ["largest_radius", "planted", "turning_on"]
+__all__ = ["bound_of_turning", "largest_radius", "planted", "radius_of"]
 
-_TRIES, _CLOSE = 8, 0.9
+_CLOSE, _GUESS = 0.9, 2.0**-10
 _LEAST, _MOST = 2.0**-60, 2.0**40
 
 
-def turning_on(network: Network) -> Callable[[float], float]:
+def bound_of_turning(network: Network, *, sums: bool = True) -> Callable[[float], float]:
     """R ↦ h(R) ≥ ‖∇²f(w) − ∇²f(w_0)‖ for ‖w − w_0‖ ≤ R; infinite where no bound is known."""
-    point = evaluate(network)
 
     def bound(radius: float) -> float:
         try:
-            return upper(turning(point, radius).h)
+            return upper(turning_on(network, radius, sums=sums).h)
         except EnclosureFailure:
             return float("inf")
 
     return bound
 
 
-def largest_radius(bound: Callable[[float], float], allowed: float, guess: float) -> float | None:
+def largest_radius(bound: Callable[[float], float], allowed: float, guess: float, *, tries: int = 12) -> float | None:
     """A radius R with h(R) ≤ ``allowed``, within a tenth of the largest where h grows steadily.
 
     Parameters
@@ -40,6 +38,8 @@ def largest_radius(bound: Callable[[float], float], allowed: float, guess: float
         Positive.
     guess
         Where to begin.
+    tries
+        How often h is asked for.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def largest_radius(bound: Callable[[float], float], allowed: float, guess: float
     True
     """
     radius, best = guess, None
-    for _ in range(_TRIES):
+    for _ in range(tries):
         value = bound(radius)
         if value <= allowed:
             best = radius if best is None else max(best, radius)
@@ -64,6 +64,15 @@ def largest_radius(bound: Callable[[float], float], allowed: float, guess: float
         if best is not None and radius <= best:
             break
     return best
+
+
+def radius_of(network: Network, allowed: float, *, sums: bool = True) -> float | None:
+    """A ball on which the Hessian turns by at most ``allowed``: the cheap bound first, then the one that is less."""
+    cheap = largest_radius(bound_of_turning(network, sums=False), allowed, _GUESS)
+    if not sums:
+        return cheap
+    better = largest_radius(bound_of_turning(network), allowed, _GUESS if cheap is None else cheap, tries=3)
+    return cheap if better is None else better
 
 
 def planted(network: Network) -> str | None:
