@@ -261,7 +261,7 @@ def _check_loss(loss: arb, weight: Fraction) -> None:
         reason,
         required=f"f/ω < log 2 = {lower(log_two()):.9g}",
         seen=f"f/ω = {float(loss.mid()):.9g}, {_shown_excess(excess)}",
-        advice="train on: the sum falls below log 2 once every sample is clearly right",
+        advice="train on: it falls below log 2 once all samples are clearly right; where classes overlap it may not",
         facts=(fact("f/ω", "summed cross-entropy, the lightest sample counted once", loss),)
         if loss.is_finite()
         else (),

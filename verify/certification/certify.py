@@ -111,11 +111,11 @@ def certify(
     problem
         A problem file, or a network in memory (then the certificate embeds it, up to 1 MiB).
     kind
-        The kind of claim. By default ``cross-entropy-convergence`` for a softmax or logistic loss without a penalty,
-        ``strict-minimum`` for any other objective but a plain sum of squares, and ``zero-loss-convergence`` otherwise;
-        for a one-hidden-layer quadratic network whose first layer alone is trained either ``negative-curvature``, if
-        some direction guarantees a decrease of the loss by more than 1e-6 of the zero network's, or
-        ``optimality-gap``.
+        The kind of claim. By default ``cross-entropy-convergence`` for a softmax or logistic loss of labels 0 and 1
+        without a penalty, unless polishing is asked for; ``strict-minimum`` for any other objective but a plain sum of
+        squares, and ``zero-loss-convergence`` otherwise; for a one-hidden-layer quadratic network whose first layer
+        alone is trained either ``negative-curvature``, if some direction guarantees a decrease of the loss by more than
+        1e-6 of the zero network's, or ``optimality-gap``.
     polish
         Take Levenberg–Marquardt steps if the weights as given miss the criterion of ``zero-loss-convergence``, and
         certify the polished weights with their distance to the given ones. ``True`` changes them as little as

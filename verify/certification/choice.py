@@ -19,10 +19,10 @@ _SHARE = 1e-6  # of f(0): a witness that guarantees no more is no news beside a 
 
 def chosen_kind(network: Network, kind: str | None, options: Options) -> str | None:
     """The kind to search for; ``None`` for the choice between a descent and a gap."""
-    if kind is None and cross_entropy_convergence.is_plain_cross_entropy(network):
-        return cross_entropy_convergence.SEARCH.claim.kind
     if kind is not None:
         return kind
+    if not options.polish and cross_entropy_convergence.is_plain_cross_entropy(network):
+        return cross_entropy_convergence.SEARCH.claim.kind
     if network.objective.squared_scale is None:  # not zero: the least value nearby
         return StrictMinimum.kind
     asked = options.polish or options.objective != "rate"

@@ -102,8 +102,12 @@ def summed_loss(network: Network) -> float:
 
 
 def is_plain_cross_entropy(network: Network) -> bool:
-    """Whether a logistic or softmax loss is all there is."""
-    return isinstance(network.objective.loss, SoftmaxCrossEntropy | Logistic) and not network.objective.decay
+    """Whether a logistic or softmax loss with labels of 0 and 1 is all there is: then it may have no minimum."""
+    objective = network.objective
+    if not isinstance(objective.loss, SoftmaxCrossEntropy | Logistic) or objective.decay:
+        return False
+    smoothed = isinstance(objective.loss, SoftmaxCrossEntropy) and bool(objective.loss.class_labels)
+    return not smoothed and bool(np.isin(network.given_targets, (0, 1)).all())
 
 
 def _fits(network: Network) -> str | None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import verify
 from certificates import Accepted, decide
 from certificates.claims.cross_entropy_convergence import Claim, Evidence, Steps
-from certificates.errors import MalformedProblem
 from certificates.expression import parse_activation
-from certificates.subjects import Decay
+from certificates.subjects import Decay, Objective, SoftmaxCrossEntropy
 from tests.support.classifiers import classifier
 from tests.support.classifiers import summed_loss as naive
+from verify.certification.choice import chosen_kind
 from verify.proposals.cross_entropy_convergence import SEARCH, propose, smallest_weight, summed_loss
+from verify.search.proposal import Options
 
 KIND = "cross-entropy-convergence"
 WEIGHTS = (Fraction(1), Fraction(3, 2), Fraction(2), Fraction(1), Fraction(5), Fraction(1))
@@ -94,9 +96,18 @@ def test_where_it_fits():
     assert "output layer" in SEARCH.excludes(replace(network, layers=(first, replace(last, trained=False))))
 
 
+def test_what_may_have_a_minimum_is_another_kinds():
+    network = classifier(0)
+    soft = replace(network, targets=np.full((6, 3), [0.5, 0.25, 0.25]))
+    options = Options()
+    assert chosen_kind(network, None, options) == KIND
+    assert {chosen_kind(soft, None, options), chosen_kind(network, None, Options(polish=True))} == {"strict-minimum"}
+    rows = tuple(tuple(Fraction(8 if i == j else 1, 10) for j in range(3)) for i in range(3))
+    smooth = replace(network, objective=Objective(SoftmaxCrossEntropy(Fraction(1), rows)))
+    assert chosen_kind(smooth, None, options) == "strict-minimum"
+
+
 def test_certify_chooses_it(tmp_path):
     path = verify.save_problem(classifier(0), tmp_path / "net.safetensors")
     done = verify.certify(path)
     assert done.verdict.kind == KIND and isinstance(verify.check(done.certificate_path), Accepted)
-    with pytest.raises(MalformedProblem, match="polish"):
-        verify.certify(path, polish=True)
