@@ -1,0 +1,76 @@
+"""The shipped minima of penalised objectives: re-checked, and made again from the problems as fitted."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import verify
+from certificates import Accepted, check
+from certificates.certificate import decode_certificate, encode_certificate
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+MINIMA = sorted(EXAMPLES.glob("*/*.strict-minimum.cert.json"))
+ACCURACIES = sorted(EXAMPLES.glob("*/*.certified-accuracy.cert.json"))
+LARGER = ["breast_cancer", "digits_classifier"]
+
+
+def _some(paths, names, *, among=True):
+    return [pytest.param(path, id=path.parent.name) for path in paths if (path.parent.name in names) is among]
+
+
+def _claim(path):
+    return decode_certificate(path.read_bytes()).claim
+
+
+def test_what_is_shipped():
+    assert [path.parent.name for path in MINIMA] == [
+        "breast_cancer", "diabetes_penalised", "digits_classifier", "iris", "moons", "wine",
+    ]  # fmt: skip
+    assert {path.parent.name for path in ACCURACIES} == {"breast_cancer", "digits_classifier", "iris", "wine"}
+
+
+@pytest.mark.parametrize("path", _some([*MINIMA, *ACCURACIES], LARGER, among=False))
+def test_shipped_minima_are_theorems(path):
+    verdict = check(path)
+    assert isinstance(verdict, Accepted) and not verdict.conditional
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", _some([*MINIMA, *ACCURACIES], LARGER))
+def test_larger_shipped_minima_are_theorems(path):
+    assert isinstance(check(path), Accepted)
+
+
+def test_what_the_pages_say():
+    minima = {path.parent.name: _claim(path) for path in MINIMA}
+    assert all(claim.distance < claim.radius and claim.step_size_max > 0 for claim in minima.values())
+    assert minima["moons"].origin is None  # certified as PyTorch left it
+    assert minima["moons"].flat == minima["breast_cancer"].flat == minima["diabetes_penalised"].flat == ()
+    assert minima["wine"].flat == minima["iris"].flat == ("output.bias shift",)
+    counted = {path.parent.name: (_claim(path).right, _claim(path).wrong) for path in ACCURACIES if "test" in path.name}
+    assert counted == RIGHT_AND_WRONG
+
+
+def test_a_larger_radius_is_refused(tmp_path):
+    """Ten times the radius is not proved."""
+    (path,) = (each for each in MINIMA if each.parent.name == "moons")
+    shutil.copy(path.with_name("problem.safetensors"), tmp_path)
+    certificate = decode_certificate(path.read_bytes())
+    larger = replace(certificate, claim=replace(certificate.claim, radius=10 * certificate.claim.radius))
+    (tmp_path / path.name).write_bytes(encode_certificate(larger))
+    assert not isinstance(check(tmp_path / path.name), Accepted)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", _some(MINIMA, ["digits_classifier"], among=False))
+def test_certified_again_from_the_problem(path, tmp_path):
+    problem = tmp_path / "problem.safetensors"
+    shutil.copy(path.with_name("problem.safetensors"), problem)
+    done = verify.certify(problem, polish="minimal")
+    mine, theirs = done.certificate.claim, _claim(path)
+    assert mine.radius == pytest.approx(theirs.radius, rel=0.1)
+    assert mine.value_upper == pytest.approx(theirs.value_upper, abs=1e-9)
