@@ -49,6 +49,7 @@ def test_several_scalers_and_targets() -> None:
     np.testing.assert_array_equal(found.network.targets, made.transformer_.transform(Y[:, None]))
     np.testing.assert_array_equal(found.network.inputs, made.regressor_[:-1].transform(X))
     assert [note.partition(":")[0] for note in found.notes] == ["targets"] * 3 + ["inputs"] * 6
+    assert all("in which the MLPRegressor receives them" in found.notes[at] for at in (0, 3))
 
 
 def test_many_features_are_named_by_their_hash() -> None:

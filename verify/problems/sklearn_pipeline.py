@@ -93,7 +93,10 @@ def _through_targets(found: Received) -> Received:
     y = np.asarray(found.targets)
     values = _transformed(scaler, y[:, None] if y.ndim == 1 else y, "the targets")
     return replace(
-        found, estimator=regressor, targets=values, notes=(*found.notes, *_said(scaler, "targets", regressor))
+        found,
+        estimator=regressor,
+        targets=values,
+        notes=(*found.notes, *_said(scaler, "targets", _innermost(regressor))),
     )
 
 
