@@ -34,7 +34,7 @@ from certificates.enclosures.objectives.point import Point, evaluate
 from certificates.enclosures.objectives.precise_gradient import gradient_effort, precise_gradient_norm
 from certificates.enclosures.objectives.reach import BreakpointReached
 from certificates.enclosures.objectives.turning import Turning, turning
-from certificates.language.minimum import MinimumEvidence
+from certificates.language.minimum import Correction, MinimumEvidence
 from certificates.memory import remembered
 from certificates.subjects import FloatArray, Network
 from certificates.theorems.strict_minima import strict_minimum
@@ -92,13 +92,14 @@ def prove_minimum(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Net
     EnclosureFailure
         No finite enclosure exists in binary64.
     """
-    correction = _check_structure(flat, evidence, problem)
+    _check_structure(flat, evidence, problem)
     _require_workload(evidence, problem, context)  # Check 4
     point = evaluate(problem)
     smallest, largest = _check_spectrum(problem, flat, evidence)  # Check 5
     outer = _check_convexity(problem, smallest, evidence)  # Check 6
     inner = turning_on(problem, evidence.radius).within(evidence.inner_radius)
-    slope, size = _gradient_norm(problem, evidence, correction), _norm(correction)
+    slope = gradient_norm(problem, evidence.correction)
+    size = _norm(_flat_vector(evidence.correction, problem))
     found = strict_minimum(smallest, largest, inner, slope, evidence.inner_radius, size)
     if not found.holds:  # Check 7
         raise Refusal.undecided(
@@ -133,8 +134,8 @@ def prove_minimum(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Net
     )
 
 
-def _check_structure(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Network) -> FloatArray:
-    """Checks 1 to 3; w_lo."""
+def _check_structure(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Network) -> None:
+    """Checks 1 to 3."""
     count = problem.trained_parameter_count
     if problem.teacher is not None:  # Check 1
         raise Refusal.undecided(
@@ -169,7 +170,6 @@ def _check_structure(flat: tuple[str, ...], evidence: MinimumEvidence, problem: 
             required=f"finite numbers, 0 < r ≤ R, a correction of {count} numbers or of none",
             seen=f"r = {evidence.inner_radius:g}, R = {evidence.radius:g}, {len(given)} numbers",
         )
-    return np.array(given) if given else np.zeros(count)
 
 
 def _require_workload(evidence: MinimumEvidence, problem: Network, context: Context) -> None:
@@ -195,10 +195,12 @@ def turning_on(problem: Network, radius: float, *, sums: bool = True) -> Turning
     return turning(evaluate(problem), radius, sums=sums)
 
 
-@remembered(2)
-def gradient_norm(problem: Network) -> arb:
-    """‖∇f(w_0)‖ from above, in binary64."""
-    return gradient(evaluate(problem)).frobenius_norm()
+@remembered(4)
+def gradient_norm(problem: Network, correction: Correction | None) -> arb:
+    """‖∇f‖ from above: at w_0 in binary64 (``None``), or at w_0 + w_lo with 128 bits."""
+    if correction is None:
+        return gradient(evaluate(problem)).frobenius_norm()
+    return precise_gradient_norm(problem, _flat_vector(correction, problem))
 
 
 # ---- checks 5 to 7 --------------------------------------------------------------------------------------------
@@ -251,9 +253,10 @@ def _check_convexity(problem: Network, smallest: arb, evidence: MinimumEvidence)
     return outer
 
 
-def _gradient_norm(problem: Network, evidence: MinimumEvidence, correction: FloatArray) -> arb:
-    """G at w_0, or at w_0 + w_lo."""
-    return gradient_norm(problem) if evidence.correction is None else precise_gradient_norm(problem, correction)
+def _flat_vector(correction: Correction | None, problem: Network) -> FloatArray:
+    """W_lo; 0 where there is none."""
+    given = [number for piece in correction or () for number in piece]
+    return np.array(given) if given else np.zeros(problem.trained_parameter_count)
 
 
 def _norm(vector: FloatArray) -> arb:

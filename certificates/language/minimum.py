@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import TypeAlias
 
 from certificates.errors import MalformedCertificate
 from certificates.language.wording import at_least, at_most
 
-__all__ = ["MinimumEvidence", "check_ball", "check_flat", "in_complement", "strict_minimum_in_words"]
+__all__ = ["Correction", "MinimumEvidence", "check_ball", "check_flat", "in_complement", "strict_minimum_in_words"]
+
+
+Correction: TypeAlias = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class MinimumEvidence:
     inner_radius: float
     shift_lower: float
     shift_upper: float
-    correction: tuple[tuple[float, ...], ...] | None = None
+    correction: Correction | None = None
 
 
 def check_ball(radius: float, distance: float, strength: float = 1.0) -> None:

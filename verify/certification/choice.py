@@ -31,7 +31,7 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
 
 def search(network: Network, kind: str | None, options: Options) -> Proposal:
     """Search for the strongest provable claim of that kind, or of the kind that is chosen."""
-    if kind != ZeroLoss.kind:  # whose own search estimates what it needs
+    if kind != ZeroLoss.kind and network.objective.squared_scale is not None:  # it estimates what it needs itself
         options.estimated(loss_only(network))
     _hint(network, options)
     return descent_or_gap(network, options) if kind is None else search_of(kind).propose(network, options)

@@ -15,9 +15,9 @@ from certificates.checks.minimum import bounded_spectrum, gradient_norm, turning
 from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.enclosures.objectives.flat import flat_directions
 from certificates.enclosures.objectives.parameters import tensor_slices
-from certificates.enclosures.objectives.precise_gradient import gradient_effort, precise_gradient_norm
+from certificates.enclosures.objectives.precise_gradient import gradient_effort
 from certificates.errors import EnclosureFailure
-from certificates.language.minimum import MinimumEvidence
+from certificates.language.minimum import Correction, MinimumEvidence
 from verify.numeric.smooth_objective import FloatObjective
 from verify.search.newton_steps import Curvature, curvature_at
 from verify.search.objective_polish import polish_objective
@@ -169,25 +169,20 @@ def _outer_radius(network: Network, curvature: float) -> float:
     return radius
 
 
-def _centre(
-    network: Network, basin: Basin, curvature: float, outer: float
-) -> tuple[float, tuple[tuple[float, ...], ...] | None]:
+def _centre(network: Network, basin: Basin, curvature: float, outer: float) -> tuple[float, Correction | None]:
     """A bound of ‖∇f‖ at the centre, and the correction that leads there."""
-    plain = upper(gradient_norm(network))
+    plain = upper(gradient_norm(network, None))
     near = plain / curvature <= _NEAR * outer and _turns_little(network, plain, curvature)
     effort = gradient_effort(network)
     if effort > _SHARE_OF_BUDGET * DEFAULT_BUDGET / FLOPS_PER_OPERATION or (near and effort > _QUICK):
         return plain, None
-    zero = np.zeros(network.trained_parameter_count)
-    here = upper(precise_gradient_norm(network, zero))
+    here = upper(gradient_norm(network, ()))
     if _turns_little(network, here, curvature):
         return (plain, None) if plain < 2 * here else (here, ())
     low = _correction(network, basin)
-    there = upper(precise_gradient_norm(network, low))
-    if there < here / 2:
-        pieces = tuple(tuple(low[start : start + _PIECE].tolist()) for start in range(0, len(low), _PIECE))
-        return there, pieces
-    return here, ()
+    pieces = tuple(tuple(low[start : start + _PIECE].tolist()) for start in range(0, len(low), _PIECE))
+    there = upper(gradient_norm(network, pieces))
+    return (there, pieces) if there < here / 2 else (here, ())
 
 
 def _turns_little(network: Network, slope: float, curvature: float) -> bool:
@@ -207,7 +202,7 @@ def _correction(network: Network, basin: Basin) -> Array:
 
 
 def _inner_radius(
-    slope: float, correction: tuple[tuple[float, ...], ...] | None, curvature: float, error: float
+    slope: float, correction: Correction | None, curvature: float, error: float
 ) -> float:
     """Room for twice the distance to ŵ, and for what a loop drifts."""
     size = math.sqrt(sum(x * x for piece in correction or () for x in piece))
