@@ -196,7 +196,7 @@ def turning_on(problem: Network, radius: float, *, sums: bool = True) -> Turning
 
 
 @remembered(4)
-def gradient_norm(problem: Network, correction: Correction | None) -> arb:
+def gradient_norm(problem: Network, correction: Correction | None = None) -> arb:
     """‖∇f‖ from above: at w_0 in binary64 (``None``), or at w_0 + w_lo with 128 bits."""
     if correction is None:
         return gradient(evaluate(problem)).frobenius_norm()

@@ -12,6 +12,7 @@ import numpy as np
 
 from certificates import Dense, Network
 from certificates.claims import (
+    certified_accuracy,
     certified_orbit_run,
     critical_point,
     cross_entropy_convergence,
@@ -23,6 +24,7 @@ from certificates.claims import (
     optimality_gap,
     orbit_convergence,
     second_order_stationary,
+    strict_minimum,
     zero_loss_convergence,
 )
 from certificates.expression import parse_activation
@@ -203,6 +205,18 @@ def _critical(widths: tuple[int, ...], samples: int) -> bytes:
     return certificate_bytes(network, claim, critical_point.Evidence(1e-9, 1e-9, 1e-9))
 
 
+def _minimum(kind: Any, widths: tuple[int, ...], samples: int) -> bytes:
+    """A strict minimum, or the accuracy there, with a gradient of many digits."""
+    network = _softmax(widths, samples)
+    flat = ("output.bias shift", "output.weight shift")
+    parts = 1e-9, 1e-9, 1e-9, 1e9, ()
+    if kind is certified_accuracy:
+        claim = certified_accuracy.Claim(samples, 0, 0, 1e-9, 1e-9, flat)
+        return certificate_bytes(network, claim, certified_accuracy.Evidence(*parts))
+    claim = strict_minimum.Claim(1e-9, 1e-9, 5e-324, 1e308, -1e308, 1e308, 0.0, flat)
+    return certificate_bytes(network, claim, strict_minimum.Evidence(*parts))
+
+
 # ---- polynomials --------------------------------------------------------------------------------------------------
 
 
@@ -311,6 +325,13 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("critical-point", "parameters"): lambda: _critical((30, 40, 10), 40),
     ("critical-point", "outputs"): lambda: _critical((2, 3, 100), 90),
     ("critical-point", "layers"): lambda: _critical((6,) * 40, 60),
+    ("strict-minimum", "samples"): lambda: _minimum(strict_minimum, (2, 4, 3), 8_000),
+    ("strict-minimum", "parameters"): lambda: _minimum(strict_minimum, (30, 40, 10), 40),
+    ("strict-minimum", "outputs"): lambda: _minimum(strict_minimum, (2, 3, 100), 90),
+    ("strict-minimum", "layers"): lambda: _minimum(strict_minimum, (6,) * 40, 60),
+    ("certified-accuracy", "samples"): lambda: _minimum(certified_accuracy, (2, 4, 3), 8_000),
+    ("certified-accuracy", "parameters"): lambda: _minimum(certified_accuracy, (30, 40, 10), 40),
+    ("certified-accuracy", "layers"): lambda: _minimum(certified_accuracy, (6,) * 40, 60),
     ("gradient-dominance", "ball, inputs"): lambda: _dominance("ball", 2, 200, 100),
     ("gradient-dominance", "ball, samples"): lambda: _dominance("ball", 4, 4, 3_000),
     ("gradient-dominance", "lmi, samples"): lambda: _dominance("lmi", 1, 2, 50),

@@ -201,9 +201,7 @@ def _correction(network: Network, basin: Basin) -> Array:
     return low.astype(np.float64)
 
 
-def _inner_radius(
-    slope: float, correction: Correction | None, curvature: float, error: float
-) -> float:
+def _inner_radius(slope: float, correction: Correction | None, curvature: float, error: float) -> float:
     """Room for twice the distance to ŵ, and for what a loop drifts."""
     size = math.sqrt(sum(x * x for piece in correction or () for x in piece))
     return 2.25 * (size + slope / curvature) + 1.25 * error / curvature + 2.0**-200
