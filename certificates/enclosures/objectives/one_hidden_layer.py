@@ -36,7 +36,7 @@ def sums_of_one_hidden_layer(
     Guarantee
     ---------
     (Σ s_i ‖D²F_i(w)[u, u']‖²)^½ ≤ β and Σ c_i |y_i·D³F_i(w)[u, u', u'']| ≤ Γ for ‖w − w_0‖ ≤ R and all unit u, u', u'',
-    ‖y_i‖ ≤ 1, for every point of the balls; M₁, M₂, M₃ of ``bounds`` hold on the ball.
+    ‖y_i‖ ≤ 1, with the upper ends of β and Γ; M₁, M₂, M₃ of ``bounds`` hold on the ball.
     """
     hidden, last = point.layers
     if not hidden.trained:

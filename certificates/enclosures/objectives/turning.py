@@ -39,7 +39,7 @@ class Turning:
     radius
         R.
     h
-        ≥ sup ‖∇²f(w) − ∇²f(w_0)‖.
+        ≥ sup ‖∇²f(w) − ∇²f(w_0)‖; of this ball and the next two the upper end is what bounds.
     by_samples, by_sums
         h₁ and h₂; the second ``None`` where it was not asked for, or has no finite bound.
     first, second, third
@@ -107,7 +107,7 @@ def turning(
 
     Guarantee
     ---------
-    Every point of ``h`` is ≥ ‖∇²f(w) − ∇²f(w_0)‖ for ‖w − w_0‖ ≤ R, and the arrays bound what they say there. Where a
+    The upper end of ``h`` is ≥ ‖∇²f(w) − ∇²f(w_0)‖ for ‖w − w_0‖ ≤ R, and the arrays bound what they say there. Where a
     φ'' is only Lipschitz, ∇²f is continuous and the bound is the same (D²F_i is Lipschitz with T³_i).
 
     May fail when
