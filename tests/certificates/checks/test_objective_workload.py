@@ -19,7 +19,7 @@ from tests.support.naive import random_network
 from tests.support.objectives import softmax
 
 ALLOWED = DEFAULT_BUDGET / FLOPS_PER_OPERATION
-SHAPES = [((4, 8, 3), 100), ((30, 10, 2), 200), ((5, 6, 6, 6, 6, 6, 2), 60), ((3, 80, 2), 50), ((20, 8, 6, 5), 150)]
+SHAPES = [((4, 8, 3), 100), ((20, 8, 6, 5), 100), ((5, 4, 4, 4, 4, 2), 40), ((3, 40, 2), 50)]
 
 
 def _network(widths, samples):

@@ -49,7 +49,7 @@ def test_contains_what_stands_on_paper_and_is_no_larger(seed):
     assert found.by_sums is None or upper(found.h) == min(upper(found.by_samples), upper(found.by_sums))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(5))
 def test_hessians_on_the_ball_stay_below(seed):
     rng = np.random.default_rng((seed, 5))
     network, name = random_objective(rng, tiny=seed % 2 == 0)
@@ -85,6 +85,7 @@ def test_the_vector_on_kinks():
     )
     found = _judged(network, 0.01, RELU, by_jacobians=False)
     assert found.by_sums is None and upper(found.h) == pytest.approx(0.165225594242093, rel=1e-12)
+    assert upper(_judged(network, 1 / 80, RELU, by_jacobians=False).h) > 0.2
     with pytest.raises(BreakpointReached):
         _judged(network, 0.01)
 
@@ -119,7 +120,7 @@ def test_grows_with_the_radius_from_zero():
     assert values[0] == 0 and values == sorted(values) and values[1] > 0
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_smaller_balls_have_their_share(seed):
     rng = np.random.default_rng((seed, 9))
     network, _ = random_objective(rng)
@@ -171,7 +172,7 @@ def test_what_overflows_is_refused(scale):
 def _cell_radius(network, most: float) -> float:
     """Nearly the largest radius of a ball without a breakpoint."""
     low, high = 0.0, most
-    for _ in range(12):
+    for _ in range(8):
         middle = (low + high) / 2
         try:
             _judged(network, middle, sums=False)
@@ -181,7 +182,7 @@ def _cell_radius(network, most: float) -> float:
     return low
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_hessians_inside_a_cell_stay_below(seed, monkeypatch):
     """Leaky ReLU: what bends is the product of layers alone, and no pre-activation changes its sign on the ball."""
     leaky = (lambda z: np.where(z > 0, z, z / 4), lambda z: np.where(z > 0, 1, 0.25), np.zeros_like)

@@ -88,4 +88,4 @@ def _attack(seed: int) -> float:
 @pytest.mark.slow
 def test_the_judges_numbers_hold_on_random_problems():
     with np.errstate(all="ignore"):
-        assert max(_attack(seed) for seed in range(300)) <= 1 + 1e-9
+        assert max(_attack(seed) for seed in range(150)) <= 1 + 1e-9
