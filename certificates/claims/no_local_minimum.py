@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from certificates.errors import MalformedCertificate
 from certificates.language.order import weaker_when_larger, weaker_when_smaller
@@ -56,14 +56,14 @@ class Evidence:
         u, one number for every trained parameter, layer by layer: weights by rows, then biases.
     radius
         The ball on which the Hessian is followed, at least the claimed one.
-    sums
-        Whether the judge bounds how far the Hessian turns by sums over samples, too, with matrices of as many rows as
-        there are parameters: nearer the truth, and dearer than all the rest.
+    turning
+        Whether the judge bounds how far the Hessian turns by ``sums`` over samples, too, with matrices of as many rows
+        as there are parameters, nearer the truth and dearer than all the rest, or by ``samples`` one by one alone.
     """
 
     direction: tuple[float, ...]
     radius: float
-    sums: bool = True
+    turning: Literal["samples", "sums"] = "sums"
 
     def __post_init__(self) -> None:
         """Refuse u = 0 and a ball without points."""

@@ -73,7 +73,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     _require_workload(evidence, problem, context)  # Check 3
     point = evaluate(problem)
     bent = curvature_along(point, direction)
-    turned, size = turning_on(problem, evidence.radius, sums=evidence.sums).h, squared_length(direction)
+    turned, size = turning_on(problem, evidence.radius, sums=evidence.turning == "sums").h, squared_length(direction)
     curvature = -bent / size - turned
     facts = (
         fact("f(w₀)", "objective at the given weights", objective_value(point)),
@@ -96,7 +96,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 
 def _require_workload(evidence: Evidence, problem: Network, context: Context) -> None:
     """Two gradients and a few forward passes; three sums of Gram matrices and their norms if they are wanted."""
-    grams = 3 if evidence.sums else 0
+    grams = 3 if evidence.turning == "sums" else 0
     context.require_workload(3, objective_workload(problem, hessians=0, grams=grams, turnings=1, spectra=0))
 
 

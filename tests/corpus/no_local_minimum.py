@@ -55,6 +55,8 @@ def cases() -> Iterator[Case]:
     }
     yield from honest(found)
     network, claim, evidence = found["softmax"]
+    by_samples = replace(evidence, radius=evidence.radius / 64, turning="samples")
+    yield Honest("turning-by-samples", network, replace(claim, radius=by_samples.radius), by_samples)
     upwards = tuple(float(index == 0) for index in range(len(evidence.direction)))
     bent = {
         "direction-too-short": (

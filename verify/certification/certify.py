@@ -113,9 +113,10 @@ def certify(
     kind
         The kind of claim. By default ``cross-entropy-convergence`` for a softmax or logistic loss of labels 0 and 1
         without a penalty, unless polishing is asked for; ``strict-minimum`` for any other objective but a plain sum of
-        squares, and ``zero-loss-convergence`` otherwise; for a one-hidden-layer quadratic network whose first layer
-        alone is trained either ``negative-curvature``, if some direction guarantees a decrease of the loss by more than
-        1e-6 of the zero network's, or ``optimality-gap``.
+        squares, and where none is proved ``no-local-minimum`` or ``critical-point``; and ``zero-loss-convergence``
+        otherwise. For a one-hidden-layer quadratic network whose first layer alone is trained either
+        ``negative-curvature``, if some direction guarantees a decrease of the loss by more than 1e-6 of the zero
+        network's, or ``optimality-gap``.
     polish
         Take Levenberg–Marquardt steps if the weights as given miss the criterion of ``zero-loss-convergence``, and
         certify the polished weights with their distance to the given ones. ``True`` changes them as little as
@@ -192,7 +193,7 @@ def certify(
     wanted = chosen_kind(source.network, kind, options)
     refuse_objective(source.network, wanted)
     refuse_unread(options, wanted)
-    found = search(source.network, wanted, options)
+    found = search(source.network, wanted, options, asked=kind is not None)
     network = source.network_of(found)
     if found.claim is None or not isinstance(found.verdict, Accepted):
         verdict = followable(found.verdict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from certificates import Accepted, Network
 from certificates.claims.strict_minimum import Claim as StrictMinimum
 from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
+from verify.certification.minimum_or_saddle import minimum_or_saddle
 from verify.certification.searches import network_searches, search_of
 from verify.problems.objectives import squared_scale
 from verify.proposals import cross_entropy_convergence, negative_curvature, optimality_gap
@@ -29,11 +30,16 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
     return ZeroLoss.kind if asked or read(network) is None else None
 
 
-def search(network: Network, kind: str | None, options: Options) -> Proposal:
-    """Search for the strongest provable claim of that kind, or of the kind that is chosen."""
+def search(network: Network, kind: str | None, options: Options, *, asked: bool = True) -> Proposal:
+    """Search for the strongest provable claim of that kind, or of the kind that is chosen.
+
+    Where it was not ``asked`` for, a strict minimum that is not proved gives way to what else is said of such weights.
+    """
     if kind != ZeroLoss.kind and network.objective.squared_scale is not None:  # it estimates what it needs itself
         options.estimated(loss_only(network))
     _hint(network, options)
+    if kind == StrictMinimum.kind and not asked:
+        return minimum_or_saddle(network, options)
     return descent_or_gap(network, options) if kind is None else search_of(kind).propose(network, options)
 
 

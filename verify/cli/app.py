@@ -88,8 +88,9 @@ def certify(
     """Prove something about weights and data, and write the certificate.
 
     Without --kind: zero-loss-convergence; cross-entropy-convergence for a cross-entropy without a penalty,
-    strict-minimum for other objectives than plain sums of squares; for a quadratic network with one hidden layer whose
-    first layer alone is trained, negative-curvature if that guarantees a decrease of the loss, optimality-gap if not.
+    strict-minimum for other objectives than plain sums of squares, and where that fails no-local-minimum or
+    critical-point; for a quadratic network with one hidden layer whose first layer alone is trained,
+    negative-curvature if that guarantees a decrease of the loss, optimality-gap if not.
     """
     from verify.cli.certify import certify_command
 

@@ -43,7 +43,7 @@ def propose(network: Network) -> Proposal:
 def _evidence(network: Network) -> Evidence:
     """What refuses for the reason there is, where nothing better is found."""
     count = network.trained_parameter_count
-    any_direction = Evidence((1.0,) * count, 2.0**-30, sums=False)
+    any_direction = Evidence((1.0,) * count, 2.0**-30, turning="samples")
     if network.teacher is not None:
         return any_direction
     objective = FloatObjective(network)
@@ -54,10 +54,10 @@ def _evidence(network: Network) -> Evidence:
     value, vector = found
     direction = tuple(float(entry) for entry in vector)
     if value >= 0:
-        return Evidence(direction, 2.0**-30, sums=False)
+        return Evidence(direction, 2.0**-30, turning="samples")
     sums = count <= _MOST_OF_SUMS
     radius = radius_of(network, -_SHARE * value, sums=sums)
-    return Evidence(direction, 2.0**-30 if radius is None else radius, sums)
+    return Evidence(direction, 2.0**-30 if radius is None else radius, "sums" if sums else "samples")
 
 
 SEARCH = Search(Claim, Network, lambda network, _: propose(network), excludes=planted)

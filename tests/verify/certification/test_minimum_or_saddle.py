@@ -1,0 +1,88 @@
+"""What `certify` says where no kind is asked for and the objective is no plain sum of squares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import verify
+from certificates import Accepted, Dense, Undecided
+from certificates.subjects import Objective
+from tests.support.minima import decays, vector
+from verify.certification import minimum_or_saddle as choice
+from verify.search.proposal import Options
+
+
+def _singular():
+    """A label of 1/2 and λ = 1 pull both weights of a unit to 0, where its unpenalised bias is flat."""
+    network = replace(vector("B"), targets=np.array([[0.5]]))
+    first, second = network.layers
+    heavy = Objective(network.objective.loss, decays("1", "layers.0.weight", "layers.1.weight"))
+    return replace(network, layers=(Dense(first.weight, np.zeros(1)), second), objective=heavy)
+
+
+def test_a_minimum_is_a_strict_minimum():
+    done = verify.certify(vector("A"))
+    assert done.verdict.kind == "strict-minimum" and not done.notes
+
+
+def test_a_saddle_is_no_minimum_and_polishing_is_advised():
+    done = verify.certify(vector("B"))
+    assert isinstance(done.verdict, Accepted) and done.verdict.kind == "no-local-minimum"
+    assert "not at a minimum" in done.notes[0] and "--polish" in done.notes[0]
+    assert done.notes[1].startswith("strict-minimum: the Hessian is not proven positive definite; needs λ_min")
+    assert "saddle of index 1: --kind critical-point" in done.notes[2]
+
+
+@pytest.mark.parametrize("kind", ["strict-minimum", "critical-point"])
+def test_a_kind_that_is_asked_for_is_the_kind(kind):
+    assert verify.certify(vector("B"), kind=kind).verdict.kind == kind
+
+
+def test_following_the_advice_leads_to_a_minimum():
+    done = verify.certify(vector("B"), polish=True)
+    assert isinstance(done.verdict, Accepted) and done.verdict.kind == "strict-minimum" and done.polished is not None
+
+
+@pytest.mark.parametrize("polish", [False, True])
+def test_a_singular_point_is_refused_with_the_cause_and_all_numbers(polish):
+    done = verify.certify(_singular(), polish=polish)
+    assert done.verdict.kind == "strict-minimum" and not isinstance(done.verdict, Accepted)
+    assert "dead" in done.verdict.reason or "carries nothing" in done.verdict.reason
+    assert [note.split(":")[0] for note in done.notes[-2:]] == ["no-local-minimum", "critical-point"]
+    assert all("needs" in note and "has" in note for note in done.notes[-2:])
+
+
+def test_a_critical_point_is_what_is_left(monkeypatch):
+    refused = choice.no_local_minimum.propose(vector("A"))
+    monkeypatch.setattr(choice.no_local_minimum, "propose", lambda _: refused)
+    done = verify.certify(vector("B"))
+    assert (
+        isinstance(done.verdict, Accepted) and done.verdict.kind == "critical-point" and done.verdict.claim.index == 1
+    )
+    assert [note.split(":")[0] for note in done.notes] == ["strict-minimum", "no-local-minimum"]
+
+
+def test_where_polishing_ends_at_no_minimum_the_given_weights_have_a_say():
+    """A bias without a penalty: v pulls it away from the origin, and where it is pulled to the Hessian is singular."""
+    network = vector("B")
+    first, second = network.layers
+    heavy = Objective(network.objective.loss, decays("1", "layers.0.weight", "layers.1.weight"))
+    free = replace(network, layers=(Dense(first.weight, np.zeros(1)), second), objective=heavy)
+    done = verify.certify(free, polish=True)
+    assert done.verdict.kind == "no-local-minimum" and done.polished is None
+    assert "weights as given" in done.notes[0] and "singular" in done.notes[1]
+
+
+def test_what_evidence_cannot_help_is_said_once(monkeypatch):
+    monkeypatch.setattr(choice.no_local_minimum, "propose", None)
+    found = choice.strict_minimum.SEARCH.propose(vector("A"), Options())
+    early = replace(
+        found, claim=None, verdict=Undecided("strict-minimum", "", "fast", 4, "the work exceeds the budget")
+    )
+    monkeypatch.setattr(
+        choice.strict_minimum, "SEARCH", replace(choice.strict_minimum.SEARCH, propose=lambda *_: early)
+    )
+    assert verify.certify(vector("A")).verdict.check == 4

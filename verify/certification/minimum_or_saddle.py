@@ -1,0 +1,68 @@
+"""What is said of weights whose objective need not go to zero: a strict minimum, or why there is none (theory 6.4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from certificates import Accepted, Network
+from certificates.claims.no_local_minimum import Claim as NoLocalMinimum
+from verify.proposals import critical_point, no_local_minimum, strict_minimum
+from verify.search.proposal import Options, Proposal
+
+__all__ = ["minimum_or_saddle"]
+
+_ABOUT_WEIGHTS = (5, 6, 7)  # checks of strict-minimum that other weights, or another kind of point, may pass
+_CRITICAL = 1e-6  # a gradient below this share of the curvature is one of rounding
+
+
+def minimum_or_saddle(network: Network, options: Options) -> Proposal:
+    """A strict minimum, else a ball without minima, else a critical point; with what refused the others as notes.
+
+    Returns
+    -------
+    Proposal
+        Of kind ``strict-minimum``, ``no-local-minimum`` or ``critical-point``; about the polished weights where the
+        search polished. If nothing is proved, the refusal of the first, and those of the others in its notes.
+    """
+    found = strict_minimum.SEARCH.propose(network, options)
+    if isinstance(found.verdict, Accepted) or found.verdict.check not in _ABOUT_WEIGHTS:
+        return found
+    weights = network if found.polished is None else found.polished.network
+    options.say("a ball without minima")
+    saddle = no_local_minimum.propose(weights)
+    if isinstance(saddle.verdict, Accepted):
+        return replace(saddle, polished=found.polished, notes=_at_none(weights, found, saddle))
+    if found.polished is not None:
+        given = no_local_minimum.propose(network)
+        if isinstance(given.verdict, Accepted):
+            return replace(given, notes=(_GIVEN, _refusal("strict-minimum", found)))
+    options.say("a critical point")
+    critical = critical_point.propose(weights)
+    others = _refusal("no-local-minimum", saddle)
+    if isinstance(critical.verdict, Accepted):
+        return replace(critical, polished=found.polished, notes=(_refusal("strict-minimum", found), others))
+    return replace(found, notes=(*found.notes, others, _refusal("critical-point", critical)))
+
+
+_FITTED = "the fitted weights are not at a minimum of this objective: --polish leads to one"
+_POLISHED = "polishing ended at weights that are not at a minimum"
+_GIVEN = "this is about the weights as given; polishing led to no strict minimum"
+
+
+def _at_none(weights: Network, found: Proposal, saddle: Proposal) -> tuple[str, ...]:
+    """That the weights are at no minimum, what was refused, and what else holds where they are nearly critical."""
+    notes = [_FITTED if found.polished is None else _POLISHED, _refusal("strict-minimum", found)]
+    claim: NoLocalMinimum = saddle.claim
+    if claim.gradient_norm < _CRITICAL * claim.curvature:
+        critical = critical_point.propose(weights)
+        if isinstance(critical.verdict, Accepted):
+            index = critical.claim.index
+            notes.append(f"they are next to a strict saddle of index {index}: --kind critical-point")
+        else:
+            notes.append(_refusal("critical-point", critical))
+    return tuple(notes)
+
+
+def _refusal(kind: str, found: Proposal) -> str:
+    verdict = found.verdict
+    return "" if isinstance(verdict, Accepted) else f"{kind}: {verdict.finding()}"
