@@ -315,7 +315,7 @@ def _positive(check: int, bound: float) -> float:
 
 
 def _shown(weight: Fraction) -> str:
-    return str(weight) if len(str(weight)) <= 24 else f"about {float(weight):.6g}"
+    return str(weight) if len(str(weight)) <= 24 else f"about {exact(weight).str(6, radius=False)}"
 
 
 KIND = Kind(

@@ -97,8 +97,13 @@ def smallest_weight(network: Network) -> Fraction:
 
 def summed_loss(network: Network) -> float:
     """f/ω in float64, the sum in which the lightest sample counts once."""
-    objective = FloatObjective(network)
-    return objective.value(objective.initial()) / float(smallest_weight(network))
+    loss = network.objective.loss
+    scaled = replace(network.objective, loss=replace(loss, scale=loss.scale / smallest_weight(network)))
+    try:
+        objective = FloatObjective(replace(network, objective=scaled))
+        return objective.value(objective.initial())
+    except OverflowError:  # a sample that counts more than floats can say
+        return math.inf
 
 
 def is_plain_cross_entropy(network: Network) -> bool:

@@ -17,6 +17,7 @@ from certificates.expression import parse_activation
 from certificates.subjects import Logistic, Objective, SoftmaxCrossEntropy
 from tests.support.classifiers import classifier, outputs, summed_loss
 from verify.numeric.smooth_objective import FloatObjective
+from verify.proposals.cross_entropy_convergence import summed_loss as found_sum
 
 TINY, HUGE = 5e-324, 1e308
 HALF = Evidence(0.25)
@@ -169,6 +170,15 @@ def test_a_weak_loss_or_another_weight_of_a_sample():
     claim = replace(_weakest(network), smallest_weight=Fraction(1, 3))
     verdict = decide(claim, HALF, network)
     assert isinstance(verdict, Rejected) and verdict.check == 1
+
+
+@pytest.mark.parametrize("scale", [Fraction(2) ** 1090 + 1, Fraction(1, 2**1090)])
+def test_weights_beyond_floats_are_exact_and_can_be_said(scale):
+    network = classifier(0, scale=scale)
+    assert decide(_weakest(network), HALF, network).outcome == ("accepted" if scale > 1 else "undecided")
+    verdict = decide(replace(_weakest(network), smallest_weight=Fraction(1)), HALF, network)
+    assert verdict.check == 1 and "about " in verdict.required
+    assert math.isclose(found_sum(network), found_sum(classifier(0)), rel_tol=1e-12)
 
 
 def test_the_work_is_estimated_first():
