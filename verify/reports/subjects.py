@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from certificates import Network, Problem
-from certificates.kinds import find
+from certificates.kinds import KINDS, find
 from certificates.subjects import ActivationProblem, PolynomialProblem
 from verify.problems import describe
 from verify.reports.explanation import formula_of
@@ -49,7 +49,7 @@ def subject_of(problem: Problem, kind: str) -> Subject:
     """
     if isinstance(problem, Network):
         formulas = tuple(formula_of(each) for each in dict.fromkeys(problem.activations))
-        both = "arb" in find(kind).arithmetics
+        both = kind not in KINDS or "arb" in find(kind).arithmetics
         return Subject(tuple(describe(problem)), formulas, "problem", has_two_arithmetics=both)
     if isinstance(problem, PolynomialProblem):
         return Subject(_polynomial(problem), (), "polynomial")
