@@ -31,4 +31,5 @@ def test_the_numbers_of_its_page():
 
 def test_it_is_found_again():
     found = propose(load(FOLDER / "problem.safetensors").network)
-    assert found.claim == check(CERTIFICATE).claim
+    assert isinstance(found.verdict, Accepted)
+    assert abs(found.claim.margin - check(CERTIFICATE).claim.margin) < 1e-5
