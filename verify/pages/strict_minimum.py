@@ -117,4 +117,5 @@ PAGE = Page(
     refusal=_reasons,
     facts_title="Numbers at the weights",
     subject=objective_of,
+    shows_minimum=True,
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from certificates import Accepted, Problem, Verdict
+from certificates import Accepted, Network, Problem, Verdict
 from certificates.certificate import Certificate
 from verify.crosscheck.planted import OrbitReplay
 from verify.crosscheck.replay import Replay
 from verify.reports.explanation import Explanation, hashes, heading, ledger, recheck, verdict_line
+from verify.reports.minimum_plots import picture_of
 from verify.reports.pages import AnyPage, page_of
 from verify.reports.runs import run_rows
 from verify.reports.subjects import Subject, subject_of
@@ -48,11 +49,11 @@ def explain(
         verdict_line=verdict_line(verdict),
         heading=heading(verdict),
         sentence=claim.sentence(),
-        statement=page.statement(claim),
+        statement=page.subject(problem) + page.statement(claim),
         file=_named(file, certificate),
         problem=subject.rows,
         activations=subject.activations,
-        notation=page.notation + page.subject(problem),
+        notation=page.notation,
         facts_title=page.facts_title,
         facts=tuple(line for line in map(page.fact, verdict.facts) if line is not None),
         steps=_steps(page, certificate, verdict),
@@ -63,6 +64,7 @@ def explain(
         recheck=recheck(file or "CERTIFICATE", has_two_arithmetics=subject.has_two_arithmetics),
         replay=replay,
         notes=verdict.notes,
+        minimum=picture_of(problem, verdict) if page.shows_minimum and isinstance(problem, Network) else None,
     )
 
 

@@ -10,6 +10,7 @@ from certificates.certificate import Certificate, content_sha256
 from certificates.expression import Activation
 from certificates.expression.printing import to_latex, to_text
 from verify.crosscheck.replay import Replay
+from verify.reports.minimum_plots import MinimumPicture
 from verify.typesetting.formulas import Line, Part
 
 __all__ = ["Explanation", "formula_of", "hashes", "heading", "ledger", "recheck", "verdict_line"]
@@ -37,6 +38,8 @@ class Explanation:
         The run, for the picture.
     notes
         The remarks in the problem file.
+    minimum
+        The spectrum and a slice, for the picture.
     """
 
     title: str
@@ -59,6 +62,7 @@ class Explanation:
     recheck: tuple[str, ...] = ()
     replay: Replay | None = None
     notes: tuple[str, ...] = ()
+    minimum: MinimumPicture | None = None
 
 
 def heading(verdict: Verdict) -> str:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from verify.reports.explanation import Explanation
+from verify.reports.minimum_plots import minimum_svg
 from verify.reports.plots import loss_svg
 from verify.typesetting import mathml
 from verify.typesetting.escape import terminal
@@ -21,7 +22,8 @@ __all__ = ["render"]
 def render(page: Explanation) -> str:
     """The page; every string from outside is escaped."""
     picture = Markup(loss_svg(page.replay)) if page.replay is not None else None  # noqa: S704 - our own drawing
-    text: str = _template().render(page=page, picture=picture)
+    minimum = Markup(minimum_svg(page.minimum)) if page.minimum is not None else None  # noqa: S704 - as above
+    text: str = _template().render(page=page, picture=picture, minimum=minimum)
     return terminal(text)
 
 

@@ -66,7 +66,7 @@ def objective_of(problem: Problem) -> tuple[Part, ...]:
     parts: tuple[Part, ...] = ("The objective is ", Formula("f(w)=" + "+".join(terms)))
     if objective.sample_weights:
         parts += (", with the weights of samples that the problem file holds",)
-    return (*parts, ".")
+    return (*parts, ". ")
 
 
 def _sample_loss(loss: Loss) -> str:

@@ -48,7 +48,9 @@ class Page(Generic[C, E]):
     digits
         Of what is claimed, and of what is proved.
     subject
-        What stands beside the notation about this very subject: its objective, spelled out.
+        What the statement begins with about this very subject: its objective, spelled out.
+    shows_minimum
+        Whether the page has a picture of the spectrum and of a slice around the weights.
     """
 
     title: Callable[[C], str]
@@ -61,3 +63,4 @@ class Page(Generic[C, E]):
     facts_title: str = "Numbers of the proof"
     digits: tuple[int, int] = (6, 8)
     subject: Callable[[Problem], tuple[Part, ...]] = lambda _: ()
+    shows_minimum: bool = False
