@@ -110,8 +110,9 @@ def _refused(network, check, match, *, certain=False, **parts):
     return verdict
 
 
-def test_a_sum_above_log_2_says_by_how_much():
-    network = classifier(0, gain=1.0)
+@pytest.mark.parametrize("gain", [1.0, 2.5, 2.75])
+def test_a_sum_above_log_2_says_by_how_much(gain):
+    network = classifier(0, gain=gain)
     excess = summed_loss(network) - math.log(2)
     verdict = _refused(network, 5, f"{excess:.4g} above")
     assert "f/ω" in verdict.reason and "1/6" in verdict.reason

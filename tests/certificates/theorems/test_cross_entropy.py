@@ -98,6 +98,14 @@ def test_no_path_length_breaks_the_condition():
     assert 0.85 < worst <= 1
 
 
+def test_a_cell_counts_the_loss_at_its_start_and_the_curvature_at_its_end():
+    """The curvature jumps within a cell, and the loss has fallen a lot where the cell ends."""
+    margin, norm, epsilon, jump = exact(5), exact(0.1), exact(0.01), exact(0.507)
+    step = largest_step(margin, norm, epsilon, exact(1e4), lambda s: exact(1e12) if s > jump else exact(1), 30)
+    loss = (-path_margin(margin, norm, epsilon, jump)).exp().log1p()
+    assert step * loss * exact(1e12) <= 2 * epsilon
+
+
 def test_a_tail_that_never_decreases_gives_no_step():
     assert largest_step(exact(1e-3), exact(1), exact(0.1), exact(1), _quadratic, 10**40) is None
 

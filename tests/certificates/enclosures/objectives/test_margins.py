@@ -128,6 +128,35 @@ def test_bounds_hold_in_the_ball(name):
         assert np.linalg.norm(turned, axis=1).max() / step <= second * (1 + 1e-3) + 1e-7 / step
 
 
+def _by_hand(network, radius):
+    """T¹ and T² of theory 6.3 for margins, on paper's terms; softplus has M_1 = 1 and M_2 = 1/4."""
+    first = second = moved = 0.0
+    h = network.inputs
+    for index, layer in enumerate(network.layers):
+        last = index == len(network.layers) - 1
+        size = np.linalg.norm(layer.weight, 2)
+        if last:
+            size = max(np.linalg.norm(a - b) for a in layer.weight for b in layer.weight)
+        kappa = 2 if last else 1
+        inputs = np.sqrt(1 + np.sum(h**2, axis=1)).max() + moved
+        w, u = size + np.sqrt(kappa) * radius, first**2 / 4 + second
+        second = (w * u + np.sqrt((w * u) ** 2 + 4 * kappa * first**2)) / 2
+        first = np.sqrt(kappa * inputs**2 + (w * first) ** 2)
+        moved = first * radius
+        if not last:
+            h = FUNCTIONS["softplus"](h @ layer.weight.T + layer.bias)
+    return first, second
+
+
+@pytest.mark.parametrize("radius", [0.0, 0.4])
+def test_four_layers_are_the_recursion(radius):
+    network = classifier(7, "softplus", hidden=(4, 3, 5))
+    bounds = margin_bounds(network, forward(network, BallMatrix), BallMatrix)
+    first, second = _by_hand(network, radius)
+    assert first * (1 - 1e-9) < upper(bounds.first(exact(radius))) < first * 1.02  # norms of layers from above
+    assert second * (1 - 1e-9) < upper(bounds.second(exact(radius))) < second * 1.02
+
+
 def test_second_derivatives_are_attained_where_layers_multiply():
     """F = v·w·x, two classes: m = (v_0 − v_1)wx has D²m with the eigenvalue √2|x| at every point."""
     layers = (Dense(np.array([[0.0]]), None), Dense(np.array([[0.0], [0.0]]), None))
