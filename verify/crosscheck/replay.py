@@ -123,6 +123,12 @@ def load_pair(certificate_path: str | Path, problem: str | Path | None = None) -
             place="kind",
             remedy="verify check re-checks it, verify explain prints its proof",
         )
+    if subject.objective.squared_scale is None and search_of(certificate.kind).runs is None:
+        raise MalformedCertificate(
+            f"no run is held against {certificate.kind} yet: replay runs gradient descent on plain sums of squares",
+            place="kind",
+            remedy="verify check re-checks it, verify explain prints its proof",
+        )
     squared_scale(subject)  # refuses objectives whose descent is not run here
     return certificate, subject
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -75,3 +76,9 @@ def test_a_minimal_polish_leaves_something_to_test():
     assert found.agrees and found.looseness >= 1
     claim = polished.certificate.claim
     assert hold_against(replace(claim, radius=claim.radius / 1e3), polished.network, run).agrees is False
+
+
+def test_kinds_about_other_objectives_have_no_replay_yet():
+    example = Path(__file__).resolve().parents[3] / "examples" / "wine_unpenalised"
+    with pytest.raises(MalformedCertificate, match="no run is held against cross-entropy-convergence yet"):
+        verify.replay(example / "problem.cross-entropy-convergence.cert.json")
