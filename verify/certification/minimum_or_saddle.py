@@ -11,7 +11,10 @@ from verify.search.proposal import Options, Proposal
 
 __all__ = ["minimum_or_saddle"]
 
-_ABOUT_WEIGHTS = (5, 6, 7)  # checks of strict-minimum that other weights, or another kind of point, may pass
+_DEFINITE, _ABOUT_WEIGHTS = (
+    5,
+    (5, 6, 7),
+)  # checks of strict-minimum: of the Hessian, and all that other weights may pass
 _CRITICAL = 1e-6  # a gradient below this share of the curvature is one of rounding
 
 
@@ -27,21 +30,29 @@ def minimum_or_saddle(network: Network, options: Options) -> Proposal:
     found = strict_minimum.SEARCH.propose(network, options)
     if isinstance(found.verdict, Accepted) or found.verdict.check not in _ABOUT_WEIGHTS:
         return found
-    weights = network if found.polished is None else found.polished.network
-    options.say("a ball without minima")
-    saddle = no_local_minimum.propose(weights)
-    if isinstance(saddle.verdict, Accepted):
-        return replace(saddle, polished=found.polished, notes=_at_none(weights, found, saddle))
+    refused: tuple[Proposal, ...] = ()
+    if found.verdict.check == _DEFINITE:  # else the Hessian is positive definite: there is no other kind of point
+        proved, refused = _other_points(network if found.polished is None else found.polished.network, found, options)
+        if proved is not None:
+            return proved
     if found.polished is not None:
         given = no_local_minimum.propose(network)
         if isinstance(given.verdict, Accepted):
-            return replace(given, notes=(_GIVEN, _refusal("strict-minimum", found)))
+            return replace(given, notes=(_GIVEN, _refusal(found)))
+    return replace(found, notes=(*found.notes, *map(_refusal, refused)))
+
+
+def _other_points(weights: Network, found: Proposal, options: Options) -> tuple[Proposal | None, tuple[Proposal, ...]]:
+    """What is proved of weights at no strict minimum, or what refused it."""
+    options.say("a ball without minima")
+    saddle = no_local_minimum.propose(weights)
+    if isinstance(saddle.verdict, Accepted):
+        return replace(saddle, polished=found.polished, notes=_at_none(weights, found, saddle)), ()
     options.say("a critical point")
     critical = critical_point.propose(weights)
-    others = _refusal("no-local-minimum", saddle)
     if isinstance(critical.verdict, Accepted):
-        return replace(critical, polished=found.polished, notes=(_refusal("strict-minimum", found), others))
-    return replace(found, notes=(*found.notes, others, _refusal("critical-point", critical)))
+        return replace(critical, polished=found.polished, notes=(_refusal(found), _refusal(saddle))), ()
+    return None, (saddle, critical)
 
 
 _FITTED = "the fitted weights are not at a minimum of this objective: --polish leads to one"
@@ -51,7 +62,7 @@ _GIVEN = "this is about the weights as given; polishing led to no strict minimum
 
 def _at_none(weights: Network, found: Proposal, saddle: Proposal) -> tuple[str, ...]:
     """That the weights are at no minimum, what was refused, and what else holds where they are nearly critical."""
-    notes = [_FITTED if found.polished is None else _POLISHED, _refusal("strict-minimum", found)]
+    notes = [_FITTED if found.polished is None else _POLISHED, _refusal(found)]
     claim: NoLocalMinimum = saddle.claim
     if claim.gradient_norm < _CRITICAL * claim.curvature:
         critical = critical_point.propose(weights)
@@ -59,10 +70,10 @@ def _at_none(weights: Network, found: Proposal, saddle: Proposal) -> tuple[str, 
             index = critical.claim.index
             notes.append(f"they are next to a strict saddle of index {index}: --kind critical-point")
         else:
-            notes.append(_refusal("critical-point", critical))
+            notes.append(_refusal(critical))
     return tuple(notes)
 
 
-def _refusal(kind: str, found: Proposal) -> str:
+def _refusal(found: Proposal) -> str:
     verdict = found.verdict
-    return "" if isinstance(verdict, Accepted) else f"{kind}: {verdict.finding()}"
+    return "" if isinstance(verdict, Accepted) else f"{verdict.kind}: {verdict.finding()}"
