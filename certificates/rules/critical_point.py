@@ -109,7 +109,7 @@ def _prove(
             "the gradient is too large for a critical point nearby",
             required=f"‖∇f‖ ≤ (μ − h(r)) r and h(r) < μ, with r = {evidence.inner_radius:.4g}",
             seen=f"‖∇f‖ ≤ {upper(slope):.4g}, μ ≥ {lower(gap):.4g}, h(r) ≤ {upper(inner):.4g}",
-            advice="weights that Newton's method leaves next to a critical point",
+            advice="polish the weights (`verify certify PROBLEM --kind critical-point --polish`)",
         )
     value, margin = objective_value(point), value_margin(slope, inner, distance)
     escape = exact(0) if lowest is None else -(lowest + inner)

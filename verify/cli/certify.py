@@ -87,8 +87,9 @@ def _report_polish(say: Say, done: Certified) -> None:
 
 def _report_objective(say: Say, run: PolishedObjective) -> None:
     before, after, _ = run.gradient_norms
+    way = "Newton steps" if run.ended == "critical" else "Newton steps after L-BFGS"
     say.result(
-        f"polished: {run.steps} Newton steps after L-BFGS, f from {run.losses[0]:.9g} to {run.losses[1]:.9g}, "
+        f"polished: {run.steps} {way}, f from {run.losses[0]:.9g} to {run.losses[1]:.9g}, "
         f"‖∇f‖ from {before:.3e} to {after:.3e}, distance {run.distance:.3e}, {run.changed} predictions changed",
         polished={
             "steps": run.steps,

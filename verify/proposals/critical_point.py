@@ -18,7 +18,8 @@ from certificates.errors import EnclosureFailure
 from certificates.memory import kept_memory
 from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
-from verify.search.proposal import Proposal, Search
+from verify.search.critical_weights import polish_to_critical
+from verify.search.proposal import Options, Proposal, Search
 from verify.search.turning_radii import bound_of_turning, planted, radius_of
 from verify.search.weakening import weaken
 
@@ -27,6 +28,7 @@ __all__ = ["SEARCH", "propose"]
 _SHIFTS = (1 - 2.0**-10, 0.9)  # of the least positive eigenvalue
 _SHARE = 0.95  # of the gap around 0, that the Hessian may turn by on the ball of uniqueness
 _VALUE_SLACK = 2.0**-40  # values of f have more digits than another processor's last bits touch
+_ABOUT_WEIGHTS = (5, 6, 7)  # checks that other weights may pass
 _ANYTHING = Evidence(2.0**-30, 2.0**-30, 1.0)
 
 
@@ -113,4 +115,14 @@ def _radii(network: Network, gap: float, slope: float) -> tuple[float, float]:
     return min(inner, outer), outer
 
 
-SEARCH = Search(Claim, Network, lambda network, _: propose(network), excludes=planted)
+def _propose(network: Network, options: Options) -> Proposal:
+    """About the given weights; about those that Newton's method finds where these are refused and that is wanted."""
+    found = propose(network)
+    misses = not isinstance(found.verdict, Accepted) and found.verdict.check in _ABOUT_WEIGHTS
+    if not options.polish or not (misses or options.polish == "full"):
+        return found
+    polished = polish_to_critical(network, options.progress)
+    return replace(propose(polished.network), polished=polished)
+
+
+SEARCH = Search(Claim, Network, _propose, reads=frozenset({"polish"}), excludes=planted)

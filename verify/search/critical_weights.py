@@ -13,11 +13,40 @@ from certificates.enclosures.objectives.flat import flat_directions, raised
 from certificates.errors import EnclosureFailure
 from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
+from verify.search.objective_polish import PolishedObjective, changed_predictions
 
-__all__ = ["critical_weights"]
+__all__ = ["critical_weights", "polish_to_critical"]
 
-_STEPS, _DAMPINGS, _ENDING = 200, 40, 6
+_STEPS, _DAMPINGS = 200, 40
 _LEAST = 1e-12  # an eigenvalue below this share of the largest is taken for 0
+
+
+def polish_to_critical(
+    network: Network, progress: Callable[[str, int, float | None], None] = lambda *_: None
+) -> PolishedObjective:
+    """Weights at a critical point nearby, with what is to be said of the way there; ``progress`` is told ‖∇f‖."""
+    objective, count = FloatObjective(network), 0
+
+    def tell(step: int, slope: float) -> None:
+        nonlocal count
+        count = step
+        progress("Newton steps", step, slope)
+
+    start = objective.initial()
+    weights = critical_weights(network, tell)
+    norms = [_length(_gradient(objective, each)) for each in (start, weights)]
+    return PolishedObjective(
+        network=objective.network(weights),
+        correction=np.zeros_like(weights),
+        ended="critical",
+        distance=_length(weights - start),
+        losses=(objective.value(start), objective.value(weights)),
+        changed=changed_predictions(network, objective.outputs(start), objective.outputs(weights)),
+        gradient_norms=(norms[0], norms[1], norms[1]),
+        eigenvalues=(np.nan, np.nan),
+        softest=None,
+        steps=count,
+    )
 
 
 def critical_weights(network: Network, progress: Callable[[int, float], None] = lambda *_: None) -> Array:

@@ -20,9 +20,9 @@ from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
 from verify.search.newton_steps import SMALLEST, Curvature, curvature_at, follow_down
 
-__all__ = ["MOST_PARAMETERS", "ObjectiveEnd", "PolishedObjective", "polish_objective"]
+__all__ = ["MOST_PARAMETERS", "ObjectiveEnd", "PolishedObjective", "changed_predictions", "polish_objective"]
 
-ObjectiveEnd: TypeAlias = Literal["minimum", "singular", "stuck", "steps", "overflow", "large"]
+ObjectiveEnd: TypeAlias = Literal["minimum", "singular", "stuck", "steps", "overflow", "large", "critical"]
 Progress: TypeAlias = Callable[[str, int, float | None], None]
 
 MOST_PARAMETERS = 10_000
@@ -49,7 +49,8 @@ class PolishedObjective:
     ended
         Why there is no further step: a strict ``minimum`` (modulo flat directions); the Hessian is ``singular`` there
         up to rounding; it is ``stuck`` where no step lowers f although the gradient is not 0; so many ``steps`` were
-        taken; f is not finite (``overflow``); there are too many parameters for Newton's method (``large``).
+        taken; f is not finite (``overflow``); there are too many parameters for Newton's method (``large``); or
+        the search was for a ``critical`` point of any index.
     distance
         Euclidean distance travelled over the trained parameters.
     losses
@@ -205,7 +206,7 @@ class _Polish:
             ended=ended,
             distance=float(np.linalg.norm(high - self._start)),
             losses=(f.value(self._start), f.value(high)),
-            changed=_changed(self._network, f.outputs(self._start), f.outputs(high)),
+            changed=changed_predictions(self._network, f.outputs(self._start), f.outputs(high)),
             gradient_norms=(self._norm(self._start), self._norm(high), self._norm(w)),
             eigenvalues=(np.nan, np.nan) if curvature is None else (curvature.smallest, curvature.largest),
             softest=None if curvature is None else curvature.softest,
@@ -216,7 +217,8 @@ class _Polish:
         return float(np.linalg.norm(self._objective.gradient(w.astype(np.longdouble))))
 
 
-def _changed(network: Network, before: Array, after: Array) -> int:
+def changed_predictions(network: Network, before: Array, after: Array) -> int:
+    """How many samples have another prediction; 0 for squared losses, which predict numbers."""
     if isinstance(network.objective.loss, Squared):
         return 0
     if isinstance(network.objective.loss, SoftmaxCrossEntropy):

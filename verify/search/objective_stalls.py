@@ -63,7 +63,7 @@ def _end(polished: PolishedObjective, *, singular: bool) -> Cause:
         case "large":
             found = f": there are more than {MOST_PARAMETERS:,} parameters"
             return Cause(found, "a smaller network, or frozen layers")
-        case "minimum":
+        case "minimum" | "critical":
             return Cause(f" (λ_min about {smallest:.3g}, λ_max {largest:.3g})", "")
 
 
