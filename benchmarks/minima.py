@@ -126,10 +126,10 @@ def _problem(net: Net, seed: int) -> tuple[Network, Network | None]:
     from sklearn.preprocessing import StandardScaler
 
     x, y = getattr(datasets, f"load_{net.data}")(return_X_y=True)
-    x, x_test, y, y_test = train_test_split(x, y, test_size=0.25, random_state=0)
+    regression = net.data == "diabetes"
+    x, x_test, y, y_test = train_test_split(x, y, test_size=0.25, random_state=0, stratify=None if regression else y)
     scaler = StandardScaler().fit(x)
     x, x_test = scaler.transform(x), scaler.transform(x_test)
-    regression = net.data == "diabetes"
     y = (y - y.mean()) / y.std() if regression else y
     options: dict[str, Any] = {"solver": "lbfgs", "max_iter": 2000, "random_state": seed, "activation": net.activation}
     estimator = (MLPRegressor if regression else MLPClassifier)(
