@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def _report_objective(say: Say, run: PolishedObjective) -> None:
             "steps": run.steps,
             "losses": list(run.losses),
             "gradient_norms": list(run.gradient_norms),
-            "eigenvalues": list(run.eigenvalues),
+            "eigenvalues": [None if isnan(value) else value for value in run.eigenvalues],
             "distance": run.distance,
             "changed": run.changed,
             "ended": run.ended,

@@ -61,14 +61,15 @@ class FloatObjective(Perceptron):
             return self._value(w, passed.outputs), gradient + self._rates.astype(w.dtype) * (w - self._centre)
 
     def hessian(self, w: Array) -> Array:
-        """∇²f(w), (p, p), exactly symmetric, in binary64."""
+        """∇²f(w), (p, p), exactly symmetric, in binary64; with NaN where it overflows."""
         layers = list(self._layers(w))
         weights, trained = [weight for weight, _ in layers], [layer.trained for layer in self._network.layers]
         widest = max(len(weight) for weight in weights)
         chunk = max(1, _ENTRIES // max(len(w), widest**2))
         blocks = np.zeros((len(w), len(w)))
-        for first in range(0, self._network.sample_count, chunk):
-            self._samples(layers, trained, slice(first, first + chunk)).add_to(blocks)
+        with np.errstate(all="ignore"):
+            for first in range(0, self._network.sample_count, chunk):
+                self._samples(layers, trained, slice(first, first + chunk)).add_to(blocks)
         blocks = np.triu(blocks) + np.triu(blocks, 1).T
         places = flat_places(weights, [bias is not None for _, bias in layers], trained)
         found = np.empty_like(blocks)

@@ -76,12 +76,15 @@ class Basin:
         return 16 * math.sqrt(len(self.curvature.matrix)) * _ROUNDING * self.largest
 
 
-def basin_of(network: Network) -> Basin:
-    """Look at the weights in floats."""
+def basin_of(network: Network) -> Basin | None:
+    """Look at the weights in floats; ``None`` where they overflow."""
     objective = FloatObjective(network)
     w = objective.initial()
     slope = objective.gradient(w.astype(np.longdouble))
-    return Basin(curvature_at(network, objective, w), flat_directions(network), slope)
+    with np.errstate(all="ignore"):
+        size = float(w @ w)
+    curvature = curvature_at(network, objective, w)
+    return None if curvature is None or not math.isfinite(size) else Basin(curvature, flat_directions(network), slope)
 
 
 def flat_basis(network: Network, flat: tuple[str, ...]) -> Array:
@@ -123,7 +126,7 @@ def evidence_of(network: Network, basin: Basin | None, error: float = 0.0) -> Mi
     network
         The problem.
     basin
-        Its look in floats; ``None`` where there are too many parameters for one.
+        Its look in floats; ``None`` where there is none.
     error
         ε_g and more that a loop in binary64 errs by in each step; the inner ball has room for it.
     """

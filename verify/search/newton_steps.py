@@ -28,9 +28,11 @@ SMALLEST = 2.0**-50
 """Relative: changes of f and of weights that are no more than rounding."""
 
 
-def curvature_at(network: Network, objective: FloatObjective, w: Array) -> Curvature:
-    """∇²f(w), with the flat directions of the problem (theory 6.1) lifted off 0."""
+def curvature_at(network: Network, objective: FloatObjective, w: Array) -> Curvature | None:
+    """∇²f(w), with the flat directions of the problem (theory 6.1) lifted off 0; ``None`` where it overflows."""
     hessian = objective.hessian(w)
+    if not np.isfinite(hessian).all():
+        return None
     height = float(np.max(np.abs(np.diag(hessian))))
     return Curvature(raised(BallMatrix(hessian, 0.0), network, flat_directions(network), height).mid)
 

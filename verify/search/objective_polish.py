@@ -122,6 +122,8 @@ class _Polish:
             return self._polished(w, None, "large")
         while True:
             curvature = curvature_at(self._network, self._objective, w)
+            if curvature is None:
+                return self._polished(w, None, "overflow")
             gradient = self._objective.gradient(w)
             self._progress("Newton", self._steps, float(np.linalg.norm(gradient)))
             if self._steps >= self._max_steps:

@@ -45,6 +45,8 @@ def singular_causes(network: Network, hessian: Array | None = None) -> tuple[Cau
     """
     at = Weights(network)
     matrix = at.objective.hessian(at.vector) if hessian is None else hessian
+    if not np.isfinite(matrix).all():
+        return ()
     tolerance = _FLAT * float(np.max(np.abs(matrix)))
     seen: dict[tuple[str, str], list[str]] = {}
     for suspect in suspects(at):

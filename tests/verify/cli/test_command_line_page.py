@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,14 @@ from typer.testing import CliRunner
 import certificates
 import verify
 from certificates.__main__ import main as judge
+from tests.support.minima import vector
 from tests.support.naive import random_network
 from verify.cli import terminal
 from verify.cli.app import app
 
+GOES_TO_A_MINIMUM = (
+    "Where the weights went to a minimum of the whole objective (`strict-minimum`, `certified-accuracy`)"
+)
 PAGE = (Path(__file__).resolve().parents[3] / "docs/command-line.md").read_text(encoding="utf-8")
 
 
@@ -109,3 +114,17 @@ def test_fields_of_a_polish(run, tmp_path):
     network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
     found = document(run("certify", verify.save_problem(network, tmp_path / "net.safetensors"), "--polish", "--json"))
     assert found["polished"].keys() == set(rows("Where weights were polished, `polished` holds:"))
+
+
+def test_fields_of_a_polish_to_a_minimum(run, tmp_path):
+    path = verify.save_problem(vector("B"), tmp_path / "net.safetensors")
+    found = document(run("certify", path, "--kind", "strict-minimum", "--polish", "--json"))
+    assert found["polished"].keys() == set(rows(f"{GOES_TO_A_MINIMUM}, it holds instead:"))
+
+
+def test_weights_that_overflow_are_refused_not_crashed_on(run, tmp_path):
+    network = vector("A")
+    huge = replace(network.layers[1], weight=1e200 * network.layers[1].weight)
+    path = verify.save_problem(replace(network, layers=(network.layers[0], huge)), tmp_path / "net.safetensors")
+    done = run("certify", path, "--kind", "strict-minimum", "--polish", "--json")
+    assert done.exit_code == terminal.NOT_PROVED and json.loads(done.stdout, parse_constant=pytest.fail)
