@@ -1,4 +1,4 @@
-"""How many eigenvalues of a symmetric matrix are negative, and how far from 0 all of them are (theory 0.3).
+"""How many eigenvalues of a symmetric matrix are negative, and how far from 0 all of them are (lemma 4.0.3).
 
 Let Q have k columns, approximate eigenvectors of the smallest eigenvalues from an untrusted decomposition.
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 
 import numpy as np
 from flint import arb
@@ -86,6 +87,8 @@ def inertia(matrix: BallMatrix, index: int, shift: float) -> Inertia:
     columns = BallMatrix.from_exact(vectors)
     below, lowest = _below(matrix, columns)
     lift = 2 * (abs(float(values[0])) + abs(shift))
+    if not isfinite(lift):
+        return Inertia(below, None, lowest)
     lifted = matrix.add(columns.gram().scale(Fraction(lift)))
     return Inertia(below, lifted.smallest_eigenvalue(shift), lowest)
 

@@ -25,10 +25,10 @@ Checks
 
 Why they suffice
 ----------------
-On 𝒩 H is 0 and H + σΠ is σ, on 𝒩⊥ they are the same (lemma 6.0). By :mod:`certificates.arithmetic.inertia`
-``index`` approximate eigenvectors span a space on which the form of H + σΠ is at most −c, and lifted there it is at
-least b > 0: 5, μ = min(b, c). :mod:`certificates.theorems.critical_points` on w_0 + 𝒩⊥ gives ŵ within r by 7, no other
-critical point within R by 6, and the value. Eigenvalues of ∇²f(ŵ) are within h(r) of those of H (Weyl).
+On 𝒩 H is 0 and H + σΠ is σ, on 𝒩⊥ they are the same (lemma 6.0). By lemma 4.0.3 ``index`` approximate eigenvectors
+span a space on which the form of H + σΠ is at most −c, and lifted there it is at least b > 0: 5, μ = min(b, c).
+:mod:`certificates.theorems.critical_points` on w_0 + 𝒩⊥ gives ŵ within r by 7, no other critical point within R by 6,
+and the value. Eigenvalues of ∇²f(ŵ) are within h(r) of those of H (Weyl).
 
 Not checked
 -----------

@@ -122,8 +122,8 @@ def certify(
         certify the polished weights with their distance to the given ones. ``True`` changes them as little as
         certifies: the residual is within a factor 2 of the largest with which it does, on the path of these steps.
         ``"full"`` goes on to the rounding floor, for the largest decrease per step. For ``strict-minimum`` and
-        ``certified-accuracy`` L-BFGS and Newton steps to a minimum of the objective, ``"full"`` where the weights
-        certify as given, too.
+        ``certified-accuracy`` L-BFGS and Newton steps to a minimum of the objective, for ``critical-point`` Newton
+        steps to a critical point of any index, ``"full"`` where the weights certify as given, too.
     rate
         With ``polish=True``: what share of the decrease per step λ_min(K)/λ_max(K), which residual → 0 gives, is to be
         certified, in (0, 1); 1/16 by default, and then nothing is asked of weights that certify as given. Exact, as

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from certificates import Network
@@ -52,18 +53,24 @@ def largest_radius(bound: Callable[[float], float], allowed: float, guess: float
     >>> 0.27 < found < 0.303
     True
     """
-    radius, best = guess, None
+    radius, best, worst = guess, None, math.inf
     for _ in range(tries):
         value = bound(radius)
-        if value <= allowed:
+        if value > allowed:
+            worst = min(worst, radius)
+        else:
             best = radius if best is None else max(best, radius)
             if value >= _CLOSE * allowed:
                 break
-        factor = 0.5 * (1 + _CLOSE) * allowed / value if value > 0 else 2.0**20
-        radius = min(max(radius * min(max(factor, 2.0**-20), 2.0**10), _LEAST), _MOST)
-        if best is not None and radius <= best:
-            break
+        radius = min(max(_proportional(radius, value, allowed), _LEAST), _MOST)
+        if best is not None and not best < radius < worst:  # h grows faster than R
+            radius = math.sqrt(best * worst) if worst < math.inf else 2 * best
     return best
+
+
+def _proportional(radius: float, value: float, allowed: float) -> float:
+    factor = 0.5 * (1 + _CLOSE) * allowed / value if value > 0 else 2.0**10
+    return radius * min(max(factor, 2.0**-20), 2.0**10)
 
 
 def radius_of(network: Network, allowed: float, *, sums: bool = True) -> float | None:

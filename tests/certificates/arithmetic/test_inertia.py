@@ -78,6 +78,11 @@ def test_every_matrix_in_the_enclosure_counts():
     assert inertia(BallMatrix(np.diag([-1.0, 1e-3]), np.full((2, 2), 1e-3)), 1, 9e-4).gap is None
 
 
+def test_a_shift_near_the_largest_double_is_no_crash():
+    matrix = BallMatrix.from_exact(np.diag([-1.0, 1.0]))
+    assert all(inertia(matrix, index, 1.7e308).gap is None for index in (0, 1, 2))
+
+
 def test_a_matrix_without_eigenvectors_proves_nothing(monkeypatch):
     def fails(_):
         raise np.linalg.LinAlgError
