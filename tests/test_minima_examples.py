@@ -71,7 +71,7 @@ def test_a_larger_radius_is_refused(tmp_path):
 def test_certified_again_from_the_problem(path, tmp_path):
     problem = tmp_path / "problem.safetensors"
     shutil.copy(path.with_name("problem.safetensors"), problem)
-    done = verify.certify(problem, polish="minimal")
+    done = verify.certify(problem, polish=True)
     mine, theirs = done.certificate.claim, _claim(path)
     assert mine.radius == pytest.approx(theirs.radius, rel=0.1)
     assert mine.value_upper == pytest.approx(theirs.value_upper, abs=1e-9)
