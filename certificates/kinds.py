@@ -47,6 +47,7 @@ KINDS: Final[Mapping[str, str]] = {
     "certified-accuracy": "how many samples are classified rightly at the exact minimiser nearby (theory 6.4)",
     "no-local-minimum": "no minimum of the objective lies in a ball around these weights (theory 4.3)",
     "critical-point": "a critical point of the objective near these weights, with its index (theory 4.3)",
+    "kink-minimum": "a strict minimum of a ReLU network near these weights, on kinks (theory 6.7)",
 }
 
 

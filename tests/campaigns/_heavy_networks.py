@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations_with_replacement, pairwise
 from math import comb
@@ -19,6 +20,7 @@ from certificates.claims import (
     global_landscape,
     gradient_dominance,
     gradient_dominance_sos,
+    kink_minimum,
     negative_curvature,
     no_local_minimum,
     optimality_gap,
@@ -41,6 +43,7 @@ from certificates.subjects import (
 )
 from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes
+from tests.support.kinks import random_relu_net
 from tests.support.planted import planted_problem
 from tests.support.quadratic import network_problem
 
@@ -93,6 +96,23 @@ def _classes(depth: int, width: int, samples: int, outputs: int, activation: str
     steps = cross_entropy_convergence.Steps(5e-324, 0.999)
     claim = cross_entropy_convergence.Claim(Fraction(1, samples), 5e-324, 5e-324, steps=steps)
     return certificate_bytes(network, claim, cross_entropy_convergence.Evidence(0.01))
+
+
+# ---- minima on kinks ----------------------------------------------------------------------------------------------
+
+
+def _kinks(samples: int, dimension: int, units: int, outputs: int, held: int = 0) -> bytes:
+    """Units far from their kinks but the first on the first samples, where labels press it down; a small ball."""
+    network = random_relu_net(_rng(), (dimension, units, outputs), samples)
+    inputs, bias = np.round(network.inputs, 3), np.where(np.arange(units) < 1, 0.0, 100.0)
+    inputs[:held] *= 0
+    inputs[held:, 0] += 50
+    hidden = Dense(np.round(np.abs(network.layers[0].weight), 2) + 1, bias)
+    outer = Dense(np.round(np.abs(network.layers[1].weight), 2) + 1, np.zeros(outputs))
+    network = replace(network, inputs=inputs, targets=np.full((samples, outputs), -1e6), layers=(hidden, outer))
+    kinks = tuple((sample, 0) for sample in range(held))
+    claim = kink_minimum.Claim(1e-9, 1e-9, 5e-324, -1e308, 1e308, kinks)
+    return certificate_bytes(network, claim, kink_minimum.Evidence(1e-9, (0.5,) * held, 1e-6, 1e6))
 
 
 # ---- quadratic networks -------------------------------------------------------------------------------------------
@@ -298,6 +318,11 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("zero-loss-convergence", "12 layers, centre"): lambda: _multilayer(12, 20, 30, "sample-centre", 256, "tanh"),
     ("zero-loss-convergence", "deep and wide, centre"): lambda: _multilayer(40, 40, 6, "sample-centre", 2, "tanh"),
     ("zero-loss-convergence", "deep and wide"): lambda: _multilayer(40, 40, 6, "adjoint", 2, "tanh"),
+    ("kink-minimum", "samples"): lambda: _kinks(25_000, 1, 2, 2),
+    ("kink-minimum", "inputs"): lambda: _kinks(60, 250, 8, 2),
+    ("kink-minimum", "units"): lambda: _kinks(100, 2, 300, 2),
+    ("kink-minimum", "outputs"): lambda: _kinks(100, 2, 3, 250),
+    ("kink-minimum", "kinks"): lambda: _kinks(5_000, 1, 2, 2, 4_000),
     ("cross-entropy-convergence", "samples"): lambda: _classes(2, 2, 20_000, 2),
     ("cross-entropy-convergence", "classes"): lambda: _classes(2, 8, 200, 400),
     ("cross-entropy-convergence", "layers"): lambda: _classes(900, 1, 2, 2),

@@ -13,7 +13,7 @@ from verify.numeric.mlp import Array, Perceptron
 from verify.numeric.sample_losses import curvatures, gradients, labels_of, values
 from verify.numeric.second_derivatives import Samples, flat_places
 
-__all__ = ["FloatObjective"]
+__all__ = ["FloatObjective", "penalties"]
 
 _ENTRIES = 2**19  # of one factor of a product: what stays near the processor
 
@@ -42,7 +42,7 @@ class FloatObjective(Perceptron):
     def __init__(self, network: Network) -> None:
         super().__init__(network)
         self._twice = [compile_twice(activation) for activation in network.activations]
-        self._rates, self._centre = _penalties(network)
+        self._rates, self._centre = penalties(network)
         self._cast: dict[np.dtype[Any], tuple[Array, Array]] = {}
 
     def value(self, w: Array) -> float:
@@ -116,7 +116,7 @@ class FloatObjective(Perceptron):
         return Samples([weight for weight, _ in layers], trained, inputs, slopes, bends, cotangents, curved)
 
 
-def _penalties(network: Network) -> tuple[Array, Array]:
+def penalties(network: Network) -> tuple[Array, Array]:
     """λ and c of every parameter; 0 where nothing is penalised."""
     rates: list[Array] = []
     centres: list[Array] = []

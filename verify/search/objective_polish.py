@@ -20,7 +20,14 @@ from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
 from verify.search.newton_steps import SMALLEST, Curvature, curvature_at, follow_down
 
-__all__ = ["MOST_PARAMETERS", "ObjectiveEnd", "PolishedObjective", "changed_predictions", "polish_objective"]
+__all__ = [
+    "MOST_PARAMETERS",
+    "ObjectiveEnd",
+    "PolishedObjective",
+    "Progress",
+    "changed_predictions",
+    "polish_objective",
+]
 
 ObjectiveEnd: TypeAlias = Literal["minimum", "singular", "stuck", "steps", "overflow", "large", "critical"]
 Progress: TypeAlias = Callable[[str, int, float | None], None]

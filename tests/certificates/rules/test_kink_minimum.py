@@ -1,0 +1,168 @@
+"""The rule of `kink-minimum`: vector F of theory chapter 6, growth at points of the ball, and what it must refuse."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from certificates import Accepted, Rejected, Undecided, decide
+from certificates.certificate import decode_certificate
+from certificates.claims.kink_minimum import Claim, Evidence
+from certificates.document.problem_file import decode_problem
+from certificates.errors import MalformedCertificate
+from certificates.subjects import Objective, Squared
+from tests.support.kinks import penalised_everywhere, random_relu_net, vector_f
+from verify.numeric.smooth_objective import FloatObjective
+from verify.proposals.kink_minimum import propose
+
+CORPUS = Path(__file__).parents[2] / "corpus" / "accepted" / "kink-minimum"
+KINK = ((1, 0),)
+EVIDENCE = Evidence(0.01, (0.4,), 0.199, 100.0)
+
+
+def weakest(radius=0.01, kinks=KINK, flat=()):
+    return Claim(radius, radius, 5e-324, -1e308, 1e308, kinks, flat)
+
+
+def honest(name):
+    """Problem, claim and evidence of an accepted file of the corpus."""
+    certificate = decode_certificate((CORPUS / f"{name}.cert.json").read_bytes())
+    return decode_problem(certificate.problem.embedded), certificate.claim, certificate.evidence
+
+
+def test_vector_f():
+    """h_1 alone accepts R = 1/100 and refuses 1/80; h_2, with the Jacobians of f_θ, goes on to nearly 1/40."""
+    proved = decide(weakest(), EVIDENCE, vector_f()).proved
+    assert proved.value_lower <= Fraction(109, 800) <= proved.value_upper < Fraction(109, 800) + Fraction(1, 10**14)
+    assert 0.1 < proved.growth < 0.199 and proved.distance < 1e-13 and proved.kinks == KINK and proved.radius == 0.01
+    wider = decide(weakest(0.0125), replace(EVIDENCE, radius=0.0125), vector_f())
+    assert isinstance(wider, Accepted) and wider.proved.growth < proved.growth
+    assert decide(weakest(0.03), replace(EVIDENCE, radius=0.03), vector_f()).check == 7
+
+
+@pytest.mark.parametrize(("label", "share"), [(-0.05, 2.0), (0.25, -0.4)])
+def test_vector_f_with_labels_whose_kinks_do_not_hold(label, share):
+    """The refusal names unit, sample, θ and κ; the search finds the same θ."""
+    verdict = decide(weakest(), replace(EVIDENCE, shares=(share,)), vector_f(label))
+    assert isinstance(verdict, Rejected) and verdict.check == 5
+    assert "unit 0" in verdict.reason and "sample 1" in verdict.reason
+    assert f"θ = {share:g}" in verdict.seen and f"κ in [{-label:g}" in verdict.seen
+    assert propose(vector_f(label)).verdict.seen.startswith(f"θ = {share:g}")
+
+
+@pytest.mark.parametrize("name", ["residuals", "leaky", "two-labels", "three-classes", "absolute-value-like"])
+def test_the_objective_grows_on_the_ball(name):
+    """At points of the ball, with the true activation, from the best known point; mostly across kinks."""
+    network, claim, _ = honest(name)
+    assert claim.kinks
+    objective, rng = FloatObjective(network), np.random.default_rng(3)
+    w = objective.initial()
+    for share in (0.03, 0.3, 1.0):
+        for _ in range(60):
+            step = rng.normal(size=w.size)
+            step *= share * claim.radius / np.linalg.norm(step)
+            gained = objective.value(w + step) - claim.value_lower
+            assert gained >= 0.5 * claim.growth * (share * claim.radius - claim.distance) ** 2
+    assert claim.value_lower <= objective.value(w) + 1e-13
+
+
+def test_equal_samples_count_as_one():
+    network = vector_f()
+    rows, half = [0, 1, 1, 2], Squared(Fraction(1, 4))
+    objective = replace(
+        network.objective, loss=half, sample_weights=(Fraction(2), Fraction(1), Fraction(1), Fraction(2))
+    )
+    twice = replace(network, inputs=network.inputs[rows], targets=network.targets[rows], objective=objective)
+    both = ((1, 0), (2, 0))
+    one = decide(weakest(), EVIDENCE, network).proved
+    proved = decide(weakest(kinks=both), replace(EVIDENCE, shares=(0.4, 0.4)), twice).proved
+    assert abs(proved.growth - one.growth) < 1e-9
+    assert decide(weakest(), EVIDENCE, twice).check == 4
+
+
+def test_dependent_samples_are_refused():
+    """Three kinks of one unit on a line have no more than two independent rows."""
+    network = random_relu_net(np.random.default_rng(0), (1, 1, 1), 4)
+    inputs = np.array([[1.0], [2.0], [3.0], [5.0]])
+    layers = (replace(network.layers[0], weight=np.zeros((1, 1)), bias=np.zeros(1)), network.layers[1])
+    layers = (layers[0], replace(layers[1], weight=np.ones((1, 1)), bias=np.zeros(1)))
+    flat = replace(network, inputs=inputs, targets=-np.ones((4, 1)), layers=layers)
+    kinks = tuple((sample, 0) for sample in range(4))
+    verdict = decide(weakest(1e-3, kinks), Evidence(1e-3, (0.5,) * 4, 0.01, 1.0), flat)
+    assert isinstance(verdict, Undecided) and verdict.check == 6 and "unit 0" in verdict.reason
+
+
+def test_a_sample_without_inputs_is_no_kink():
+    """Without a bias all units are 0 on it, whatever the weights."""
+    network = vector_f()
+    layers = (replace(network.layers[0], bias=None), network.layers[1])
+    objective = Objective(Squared(Fraction(1, 2)), penalised_everywhere(layers, Fraction(1, 10)))
+    network = replace(network, layers=layers, objective=objective)
+    verdict = decide(weakest(), EVIDENCE, network)
+    assert isinstance(verdict, Rejected) and verdict.check == 2 and "sample 1" in verdict.reason
+    best = propose(network, polish=True)
+    assert isinstance(best.verdict, Accepted) and best.claim.kinks == ()
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_frozen_layers_are_refused(index):
+    network = vector_f()
+    layers = list(network.layers)
+    layers[index] = replace(layers[index], trained=False)
+    kept = tuple(decay for decay in network.objective.decay if not decay.tensor.startswith(f"layers.{index}."))
+    frozen = replace(network, layers=tuple(layers), objective=replace(network.objective, decay=kept))
+    assert decide(weakest(), EVIDENCE, frozen).check == 1
+
+
+def test_an_unpenalised_softmax_is_strict_modulo_its_shift():
+    network, claim, evidence = honest("a-flat-direction")
+    assert claim.flat == ("output.bias shift",)
+    whole = decide(replace(claim, flat=()), evidence, network)
+    assert whole.check == 10 and "flat" in whole.reason
+
+
+def test_tiny_inputs_beside_huge_ones():
+    """The same function in other units of measurement: another penalty, and no minimum of it."""
+    network, claim, evidence = honest("residuals")
+    scales = np.array([2.0**300, 2.0**-300])
+    hidden = replace(network.layers[0], weight=network.layers[0].weight / scales)
+    other = replace(network, inputs=network.inputs * scales, layers=(hidden, network.layers[1]))
+    assert not isinstance(decide(claim, evidence, other), Accepted)
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        {"shares": (float("nan"),)},
+        {"shares": (1.0,)},
+        {"shares": (0.0,)},
+        {"radius": 1e300},
+        {"radius": float("inf")},
+        {"shift": float("inf")},
+        {"shift": float("nan")},
+        {"shift": 0.0},
+        {"penalty": 1e308},
+        {"penalty": 5e-324},
+    ],
+)
+def test_bent_evidence_is_refused(bend):
+    verdict = decide(weakest(), replace(EVIDENCE, **bend), vector_f())
+    assert not isinstance(verdict, Accepted) or bend in ({"penalty": 1e308},)
+
+
+def test_claims_that_say_nothing_are_malformed():
+    for bent in (
+        {"distance": 1.0},
+        {"growth": 0.0},
+        {"value_lower": 1.0, "value_upper": 0.0},
+        {"kinks": ((1, 0), (0, 0))},
+        {"kinks": ((1, 0), (1, 0))},
+        {"kinks": ((-1, 0),)},
+    ):
+        with pytest.raises(MalformedCertificate):
+            replace(weakest(), **bent)
+    for bent in ({"radius": 0.0}, {"penalty": -1.0}):
+        with pytest.raises(MalformedCertificate):
+            replace(EVIDENCE, **bent)
