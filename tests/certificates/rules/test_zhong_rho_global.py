@@ -123,6 +123,7 @@ def test_a_gap_between_near_and_far_is_rejected(name: str, evidence: Evidence) -
     _refused(Rejected, 3, name, Claim(power, Fraction(decay), Fraction(1, 10**9)), evidence)
 
 
+@pytest.mark.slow
 def test_damaged_middle_cells_are_rejected() -> None:
     found = propose(parse_activation("gelu"), constant=CONSTANTS["gelu"])
     claim, evidence = found.claim, found.evidence
@@ -219,6 +220,7 @@ def test_scales_are_checked(name: str, wrong: Fraction) -> None:
     _refused(Undecided, 2, name, replace(found.claim, scale=wrong), found.evidence)
 
 
+@pytest.mark.slow
 def test_growing_envelopes_are_rejected() -> None:
     found = propose(parse_activation("gelu"), constant=CONSTANTS["gelu"])
     _refused(Rejected, 2, "gelu", replace(found.claim, decay=Fraction(5, 2)), found.evidence)
@@ -258,6 +260,7 @@ def test_slopes_with_equal_limits(text: str, power: int, decay: Fraction, at_lea
     assert not isinstance(_judge(text, thin, found.evidence), Accepted)
 
 
+@pytest.mark.slow
 def test_the_step_lemma_needs_its_hermite_coefficients() -> None:
     found = propose(parse_activation("gelu"), constant=CONSTANTS["gelu"])
     claim, evidence = found.claim, found.evidence

@@ -121,6 +121,7 @@ def test_a_repeated_sigma_counts_once():
 UNKNOWN_TAIL = "tanh(sin(z)*exp(z-20))"
 
 
+@pytest.mark.slow
 def test_an_assumed_tail_makes_entries_conditional():
     tail = AssumedTail(Fraction(1), Fraction(0), 0, Fraction(1))
     entry = next(e for e in verify.activation(UNKNOWN_TAIL, ["1"], assumed_tail=tail).entries if e.name == "ρ")
