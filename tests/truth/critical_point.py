@@ -24,9 +24,9 @@ from tests.truth.trial import Case
 from tests.twins.hyper_dual import derivative_along
 from verify.numeric.smooth_objective import FloatObjective
 
-SAMPLE = 20
+SAMPLE = 12
 
-_STARTS = 6
+_STARTS = 4
 _NOTHING = Fraction(1, 10**30)  # beyond what is known of w to fifty digits
 
 

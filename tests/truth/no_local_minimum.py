@@ -16,7 +16,7 @@ from tests.truth.held import Held, at_least, at_most
 from tests.truth.trial import Case
 from verify.numeric.smooth_objective import FloatObjective
 
-SAMPLE = 30
+SAMPLE = 12
 
 _POINTS = 24
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
 
+from certificates.arithmetic import inertia as subject
 from certificates.arithmetic.arb import lower, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.inertia import inertia
@@ -57,6 +58,21 @@ def test_another_index_is_not_proven(index):
     matrix = BallMatrix.from_exact(_matrix(1, np.array([-2.0, -1.0, 0.5, 1.0, 3.0])))
     assert inertia(matrix, 2, 0.49).gap is not None
     assert inertia(matrix, index, 0.49).gap is None
+
+
+def test_no_matrix_has_more_negative_eigenvalues_than_rows():
+    matrix = BallMatrix.from_exact(np.diag([-1.0, -2.0]))
+    assert inertia(matrix, 2, 1.0).gap is not None and inertia(matrix, 3, 1.0).gap is None
+
+
+def test_vectors_that_are_no_eigenvectors_prove_no_more_than_is_true(monkeypatch):
+    """Both unit vectors have a negative form, and their sum a positive one."""
+    matrix = np.array([[-1.0, 2.0], [2.0, -1.0]])
+    monkeypatch.setattr(subject, "_eigenvectors", lambda *_: (np.array([-3.0, 1.0]), np.eye(2)))
+    assert inertia(BallMatrix.from_exact(matrix), 2, 0.5).gap is None
+    twice = lambda *_: (np.array([-3.0, 1.0]), np.array([[1.0, 1.0], [-1.0, -1.0]]))  # noqa: E731
+    monkeypatch.setattr(subject, "_eigenvectors", twice)
+    assert inertia(BallMatrix.from_exact(matrix), 2, 0.5).gap is None
 
 
 def test_a_zero_is_neither_side():

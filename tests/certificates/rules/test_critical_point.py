@@ -46,6 +46,28 @@ def test_vector_b_is_a_saddle_with_eigenvalues_of_two_and_three_fifths():
         assert isinstance(verdict, Accepted) is accepted
 
 
+@pytest.mark.parametrize("size", [1e-4, 1e-2, 0.05])
+@pytest.mark.parametrize("angle", [0.3, 1.2, 2.0, 2.9])
+def test_weights_next_to_the_saddle_say_only_what_is_true_at_it(angle, size):
+    """The Hessian there is not the one at the saddle: each number has room for how far it turns on the way."""
+    near = size * math.cos(angle), size * math.sin(angle)
+    network = vector("B")
+    layers = tuple(replace(layer, weight=np.array([[w]])) for layer, w in zip(network.layers, near, strict=True))
+    for inner in (1.3, 2.0):
+        claim = Claim(1, 1e-12, 1e-12, 1e-3, 0.0, -1.0, 1.0)
+        ball = inner * 2.6 * size
+        verdict = decide(
+            replace(claim, radius=ball, distance=ball), Evidence(ball, ball, 0.45), replace(network, layers=layers)
+        )
+        if not isinstance(verdict, Accepted):
+            assert size > 1e-2
+            continue
+        proved = verdict.proved
+        assert proved.distance >= math.hypot(*near) and proved.nondegeneracy <= 0.4
+        assert 0.1 < proved.negative_curvature <= 0.4
+        assert proved.value_lower <= math.log(2) <= proved.value_upper
+
+
 @pytest.mark.parametrize(("name", "least"), [("A", "0.207863752230683811"), ("D", "0.0487364439894408")])
 def test_vectors_at_minima_have_index_0(name, least):
     proved = _accepted(vector(name))
@@ -127,6 +149,12 @@ def test_tampered_evidence_is_not_accepted(honest, name):
     check, changes = TAMPERED[name]
     verdict = decide(claim, replace(evidence, **changes), network)
     assert not isinstance(verdict, Accepted) and verdict.check == check
+
+
+def test_the_ball_of_uniqueness_ends_where_the_hessian_may_be_singular(honest):
+    network, claim, evidence = honest
+    verdict = decide(claim, replace(evidence, radius=1.2 * evidence.radius), network)
+    assert isinstance(verdict, Undecided) and verdict.check == 6
 
 
 def test_flat_directions_are_those_of_the_problem():
