@@ -15,7 +15,7 @@ __all__ = ["End", "settle"]
 
 End: TypeAlias = Literal["minimum", "saddle", "loose", "stuck", "steps"]
 
-_STEPS = 500
+_STEPS = 200
 _SETTLED = 1e-8  # ‖Π∇f‖ in units of the largest |κ|, at which multipliers are looked at
 _FLAT = 1e-11  # of the largest eigenvalue
 _REFINEMENTS = 12

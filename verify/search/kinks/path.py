@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -77,7 +78,7 @@ def polish_on_kinks(network: Network, sides: Sides, progress: Progress, likeness
     net = Bilinear(found.network, sides)
     w = net.initial()
     face = Face(net, w, np.abs(LAST_SHARPNESS * net.inputs_of_units(w)) < _UNDECIDED)
-    dead, copies, steps = found.dead, found.copies, 0
+    kept, dead, copies, steps = found.kept, found.dead, found.copies, 0
 
     def told(step: int, size: float) -> None:
         nonlocal steps
@@ -89,11 +90,13 @@ def polish_on_kinks(network: Network, sides: Sides, progress: Progress, likeness
         again = reduced(face.net, face.weights, likeness)
         if not again.dead + again.copies:
             break
-        dead, copies = dead + again.dead, copies + again.copies
+        kept, dead, copies = tuple(kept[k] for k in again.kept), dead + again.dead, copies + again.copies
         net = Bilinear(again.network, sides)
         face = Face(net, net.initial(), _near(net, net.initial()))
+    else:
+        end = settle(face, told)
     notes = _notes(network, dead, copies)
-    return SettledFace(face, _polished(network, face, end, steps, notes), notes)
+    return SettledFace(face, _polished(network, face, end, steps, (kept, notes)), notes)
 
 
 def _notes(network: Network, dead: int, copies: int) -> tuple[str, ...]:
@@ -106,9 +109,11 @@ def _notes(network: Network, dead: int, copies: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _polished(given: Network, face: Face, end: End, steps: int, notes: tuple[str, ...]) -> PolishedObjective:
+def _polished(
+    given: Network, face: Face, end: End, steps: int, left: tuple[tuple[int, ...], tuple[str, ...]]
+) -> PolishedObjective:
     network = face.net.with_weights(face.weights)
-    network = replace(network, notes=(*given.notes, *notes)[-32:])
+    network = replace(network, notes=(*given.notes, *left[1])[-32:])
     before, after = FloatObjective(given), FloatObjective(network)
     start, there, look = before.initial(), after.initial(), face.look()
     outputs = before.outputs(start), after.outputs(there)
@@ -117,7 +122,7 @@ def _polished(given: Network, face: Face, end: End, steps: int, notes: tuple[str
         network=network,
         correction=np.zeros_like(there),
         ended="minimum" if end == "minimum" else "steps" if end == "steps" else "stuck",
-        distance=_distance(given, network),
+        distance=_distance(given, face, left[0]),
         losses=(before.value(start), after.value(there)),
         changed=changed_predictions(given, *outputs),
         gradient_norms=(float(np.linalg.norm(before.gradient(start))), size, size),
@@ -127,14 +132,11 @@ def _polished(given: Network, face: Face, end: End, steps: int, notes: tuple[str
     )
 
 
-def _distance(given: Network, found: Network) -> float:
-    """Between the weights, if the networks have the same units; NaN if they have not."""
-    if given.widths != found.widths:
-        return float("nan")
-    parts = [
-        np.sum((a - b) ** 2)
-        for old, new in zip(given.layers, found.layers, strict=True)
-        for a, b in ((old.weight, new.weight), (old.bias, new.bias))
-        if a is not None and b is not None
-    ]
-    return float(np.sqrt(sum(parts)))
+def _distance(given: Network, face: Face, kept: tuple[int, ...]) -> float:
+    """Between the weights, with 0 for those of units that are left out."""
+    whole = Bilinear(given, Sides(Fraction(0), Fraction(1)))
+    w, found = whole.initial(), np.zeros(whole.size)
+    found[whole.inner[list(kept)]] = face.weights[face.net.inner]
+    columns = [*kept, *range(whole.units, whole.outer.shape[1])]
+    found[whole.outer[:, columns]] = face.weights[face.net.outer]
+    return float(np.linalg.norm(found - w))

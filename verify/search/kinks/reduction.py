@@ -26,11 +26,14 @@ class Reduced:
     ----------
     network
         With fewer units.
+    kept
+        Which units are left, the first of each group of copies.
     dead, copies
         How many units were dropped, and how many merged into others.
     """
 
     network: Network
+    kept: tuple[int, ...]
     dead: int
     copies: int
 
@@ -46,7 +49,7 @@ def reduced(net: Bilinear, w: Array, likeness: float) -> Reduced:
         The angle between both layers' weights of two units up to which they are copies.
     """
     if not (net.rates > 0).all():
-        return Reduced(net.with_weights(w), 0, 0)
+        return Reduced(net.with_weights(w), tuple(range(net.units)), 0, 0)
     inner, v = w[net.inner], net.outer_weights(w)
     strength = np.linalg.norm(inner, axis=1) * np.linalg.norm(v, axis=0)
     alive = [unit for unit in range(net.units) if strength[unit] > _DEAD * max(1.0, strength.max())]
@@ -61,7 +64,8 @@ def reduced(net: Bilinear, w: Array, likeness: float) -> Reduced:
             found.append(unit)
     merged = [_merged(inner[group], v[:, group].T) for group in groups]
     network = _with_units(net, w, np.array([a for a, _ in merged]), np.array([b for _, b in merged]).T)
-    return Reduced(network, net.units - max(1, len(alive)), max(1, len(alive)) - len(groups))
+    kept = tuple(group[0] for group in groups)
+    return Reduced(network, kept, net.units - max(1, len(alive)), max(1, len(alive)) - len(groups))
 
 
 def _parallel(rows: Array, one: int, other: int, likeness: float) -> bool:

@@ -33,6 +33,7 @@ def test_units_that_carry_nothing_are_left_out():
     assert isinstance(found.verdict, Accepted) and found.polished.ended == "minimum"
     assert found.problem.widths == (1, 2, 1) and "1 of 3 hidden units carry nothing" in found.problem.notes[-1]
     assert found.notes == found.problem.notes and found.polished.losses[1] < found.polished.losses[0]
+    assert 0 < found.polished.distance < 10
 
 
 def test_what_is_excluded_without_a_search():

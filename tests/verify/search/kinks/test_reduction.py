@@ -32,7 +32,7 @@ def _net(objective=None):
 def test_the_smaller_network_computes_the_same_for_no_more():
     net, w = _net()
     found = reduced(net, w, 1e-4)
-    assert (found.dead, found.copies, found.network.widths) == (1, 1, (2, 2, 2))
+    assert (found.dead, found.copies, found.network.widths, found.kept) == (1, 1, (2, 2, 2), (0, 3))
     smaller, whole = FloatObjective(found.network), FloatObjective(net.with_weights(w))
     assert np.abs(smaller.outputs(smaller.initial()) - whole.outputs(w)).max() < 1e-8
     assert abs(smaller.value(smaller.initial()) - whole.value(w)) < 1e-8
