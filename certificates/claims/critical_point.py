@@ -69,7 +69,7 @@ class Claim:
             f"eigenvalue{_plural(self.index)}"
         )
         if self.negative_curvature > 0:
-            text += f", one of them at most −{at_least(self.negative_curvature)}"
+            text += f", {'it is' if self.index == 1 else 'one of them'} at most −{at_least(self.negative_curvature)}"
         return (
             f"{text}, and none is smaller than {at_least(self.nondegeneracy)} in absolute value. f(ŵ) lies in "
             f"[{rounded_down(Fraction(self.value_lower))}, {rounded_up(Fraction(self.value_upper))}]."

@@ -11,10 +11,9 @@ from verify.search.proposal import Options, Proposal
 
 __all__ = ["minimum_or_saddle"]
 
-_DEFINITE, _ABOUT_WEIGHTS = (
-    5,
-    (5, 6, 7),
-)  # checks of strict-minimum: of the Hessian, and all that other weights may pass
+_DEFINITE = 5  # the check of strict-minimum that the Hessian is positive definite
+_ABOUT_WEIGHTS = (_DEFINITE, 6, 7)  # those that other weights may pass
+_TOO_LARGE = (1, 4)  # checks of the number of parameters, and of the work
 _CRITICAL = 1e-6  # a gradient below this share of the curvature is one of rounding
 
 
@@ -28,7 +27,11 @@ def minimum_or_saddle(network: Network, options: Options) -> Proposal:
         search polished. If nothing is proved, the refusal of the first, and those of the others in its notes.
     """
     found = strict_minimum.SEARCH.propose(network, options)
-    if isinstance(found.verdict, Accepted) or found.verdict.check not in _ABOUT_WEIGHTS:
+    if isinstance(found.verdict, Accepted):
+        return found
+    if found.verdict.check in _TOO_LARGE:
+        return _without_a_hessian(network, found, options)
+    if found.verdict.check not in _ABOUT_WEIGHTS:
         return found
     refused: tuple[Proposal, ...] = ()
     if found.verdict.check == _DEFINITE:  # else the Hessian is positive definite: there is no other kind of point
@@ -40,6 +43,14 @@ def minimum_or_saddle(network: Network, options: Options) -> Proposal:
         if isinstance(given.verdict, Accepted):
             return replace(given, notes=(_GIVEN, _refusal(found)))
     return replace(found, notes=(*found.notes, *map(_refusal, refused)))
+
+
+def _without_a_hessian(network: Network, found: Proposal, options: Options) -> Proposal:
+    """What is proved of weights that are too many for a strict minimum, or the refusal of that."""
+    options.say("a ball without minima")
+    saddle = no_local_minimum.propose(network)
+    proved = isinstance(saddle.verdict, Accepted)
+    return replace(saddle, notes=(_refusal(found),)) if proved else replace(found, notes=(_refusal(saddle),))
 
 
 def _other_points(weights: Network, found: Proposal, options: Options) -> tuple[Proposal | None, tuple[Proposal, ...]]:

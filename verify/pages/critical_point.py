@@ -63,7 +63,9 @@ def _statement(claim: Claim) -> tuple[Part, ...]:
 def _deepest(claim: Claim) -> tuple[Part, ...]:
     if claim.negative_curvature <= 0:
         return ()
-    return ", one of them at most ", Formula(f"-{scientific(down(claim.negative_curvature))}")
+    return f", {'it is' if claim.index == 1 else 'one of them'} at most ", Formula(
+        f"-{scientific(down(claim.negative_curvature))}"
+    )
 
 
 def _reasons(claim: Claim, evidence: Evidence, verdict: Accepted) -> tuple[Line, ...]:

@@ -76,13 +76,26 @@ def test_where_polishing_ends_at_no_minimum_the_given_weights_have_a_say():
     assert "weights as given" in done.notes[0] and "singular" in done.notes[1]
 
 
-def test_what_evidence_cannot_help_is_said_once(monkeypatch):
-    monkeypatch.setattr(choice.no_local_minimum, "propose", None)
+def _refused(monkeypatch, check):
+    """As if a strict minimum were refused by this check."""
     found = choice.strict_minimum.SEARCH.propose(vector("A"), Options())
-    early = replace(
-        found, claim=None, verdict=Undecided("strict-minimum", "", "fast", 4, "the work exceeds the budget")
-    )
+    verdict = Undecided("strict-minimum", "", "fast", check, "too much")
+    early = replace(found, claim=None, verdict=verdict)
     monkeypatch.setattr(
         choice.strict_minimum, "SEARCH", replace(choice.strict_minimum.SEARCH, propose=lambda *_: early)
     )
-    assert verify.certify(vector("A")).verdict.check == 4
+
+
+@pytest.mark.parametrize("check", [1, 4])
+def test_parameters_that_are_too_many_for_a_hessian_may_still_be_at_no_minimum(monkeypatch, check):
+    _refused(monkeypatch, check)
+    done = verify.certify(vector("B"))
+    assert done.verdict.kind == "no-local-minimum" and done.notes == ("strict-minimum: too much",)
+    refused = verify.certify(vector("A"))
+    assert refused.verdict.check == check and refused.notes[0].startswith("no-local-minimum: the direction")
+
+
+def test_what_evidence_cannot_help_is_said_once(monkeypatch):
+    _refused(monkeypatch, 2)
+    monkeypatch.setattr(choice.no_local_minimum, "propose", None)
+    assert verify.certify(vector("A")).verdict.check == 2
