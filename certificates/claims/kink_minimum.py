@@ -1,4 +1,4 @@
-"""Kind `kink-minimum`: near these weights of a ReLU net lies a strict minimum on kinks (theorem 6.4, theory 6.7)."""
+"""Kind `kink-minimum`: a strict minimum of a ReLU network near these weights, on kinks (theory 6.7)."""
 
 from __future__ import annotations
 
