@@ -7,16 +7,21 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from certificates import Accepted, Rejected, check, check_bytes, decide
+from certificates.arithmetic.arb import precision
 from certificates.certificate import Certificate, encode_certificate
 from certificates.claims.certified_accuracy import Claim
 from certificates.document import ProblemReference, sha256_hex
 from certificates.document.problem_file import encode_problem
+from certificates.enclosures.objectives.derivatives import outputs_and_movements
 from certificates.errors import MalformedCertificate
+from certificates.language.minimum import MinimumEvidence
 from certificates.language.parts import DataFile
-from certificates.subjects import Logistic
+from certificates.subjects import Logistic, Objective
 from tests.support.minima import classifier, fitted, vector
+from verify.numeric.mlp import Perceptron
 from verify.numeric.smooth_objective import FloatObjective
 from verify.proposals.certified_accuracy import propose
 
@@ -50,21 +55,65 @@ def test_ties_are_neither():
     assert (claim.right, claim.wrong) == (0, 0)
 
 
-def test_a_margin_below_what_outputs_may_move_decides_nothing():
-    """The evidence of a distant centre knows less: the same sample, x = 10⁻⁶, is not counted."""
-    network = vector("A")
-    other = replace(network, inputs=np.array([[2.0**-20]]))
-    near = propose(network, data=(NAME, other))
-    assert near.claim.right == 1
+@pytest.mark.parametrize(("share", "counted"), [(0.0, 0), (1.3, 0), (1.5, 1)])
+def test_a_lead_of_root_two_times_what_outputs_move_decides(share, counted):
+    """Where classes 0 and 2 of vector D change places: the lead over δ decides at √2, for and against the sample."""
+    network = vector("D")
     moved = replace(
-        network, layers=(replace(network.layers[0], weight=network.layers[0].weight + 1e-3), network.layers[1])
+        network, layers=(replace(network.layers[0], weight=network.layers[0].weight + 1e-4), network.layers[1])
     )
-    evidence = replace(near.evidence, radius=0.05, inner_radius=0.05, shift_lower=0.19, correction=())
-    asked = replace(near.claim, right=0, distance=0.05, radius=0.05)
-    assert decide(asked, evidence, moved, origin=other).proved.right == 1  # x tanh is small, and so is what it can move
-    tiny = replace(network, inputs=np.array([[1.0]]), targets=np.array([[1.0]]))
-    outer = replace(moved, layers=(moved.layers[0], moved.layers[1]))
-    assert decide(asked, evidence, outer, origin=tiny).proved.right == 1
+    evidence = MinimumEvidence(2e-3, 2e-3, 0.0487, 0.6)
+    claim = Claim(1, 0, 0, 2e-3, 2e-3, ("output.bias shift",), NAME)
+    plain = replace(moved, inputs=np.array([[1.0]]), targets=np.eye(3)[[0]])
+    distance = decide(claim, evidence, moved, origin=plain).proved.distance
+    objective = FloatObjective(moved)
+
+    def lead(x):
+        samples = Perceptron(replace(moved, inputs=np.array([[x]]), targets=np.eye(3)[[0]]))
+        outputs = samples.outputs(objective.initial())[0]
+        with precision(128):
+            slope = outputs_and_movements(moved, np.array([[x]]), distance)[1][0]
+        return (outputs[2] - outputs[0]) / (slope * distance)
+
+    x = brentq(lambda x: lead(x) - share, 0.1, 3.0)
+    for label, counts in ((2, (counted, 0)), (0, (0, counted))):
+        other = replace(moved, inputs=np.array([[x]]), targets=np.eye(3)[[label]])
+        proved = decide(claim, evidence, moved, origin=other).proved
+        assert (proved.right, proved.wrong) == counts
+
+
+@pytest.mark.parametrize(("share", "counted"), [(0.95, 0), (1.05, 1)])
+def test_a_label_of_its_own_is_decided_at_what_its_output_moves(share, counted):
+    network = _fitted_labels()
+    last = replace(network.layers[1], bias=network.layers[1].bias + 1e-8)
+    moved = replace(network, layers=(network.layers[0], last))
+    seen = propose(network).evidence
+    size = seen.radius / 2
+    evidence = MinimumEvidence(size, size, 0.9 * seen.shift_lower, 1.1 * seen.shift_upper)
+    claim = Claim(1, 0, 0, size, size, (), NAME)
+    distance = decide(claim, evidence, moved, origin=_one(moved, [0.0, 0.0], [1.0, 1.0])).proved.distance
+
+    def outputs(t):
+        samples = _one(moved, [t, 0.5], [1.0, 1.0])
+        with precision(128):
+            slope = outputs_and_movements(moved, samples.inputs, distance)[1][0]
+        return Perceptron(samples).outputs(FloatObjective(moved).initial())[0] / (slope * distance)
+
+    grid = np.linspace(-3, 3, 200)
+    signs = np.array([outputs(t)[0] for t in grid])
+    crossing = int(np.flatnonzero(np.sign(signs[:-1]) != np.sign(signs[1:]))[0])
+    up = np.sign(signs[crossing + 1])
+    t = brentq(lambda t: up * outputs(t)[0] - share, grid[crossing], grid[crossing + 1])
+    first, second = float(up > 0), float(outputs(t)[1] > 0)
+    right = decide(claim, evidence, moved, origin=_one(moved, [t, 0.5], [first, second])).proved
+    wrong = decide(claim, evidence, moved, origin=_one(moved, [t, 0.5], [1 - first, second])).proved
+    assert (right.right, right.wrong) == (counted, 0) and (wrong.right, wrong.wrong) == (0, counted)
+
+
+def _one(network, sample, labels):
+    """The network with one sample."""
+    objective = Objective(network.objective.loss)
+    return replace(network, inputs=np.array([sample]), targets=np.array([labels]), objective=objective)
 
 
 def test_data_that_do_not_fit():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Dense, Rejected, Undecided, decide
-from certificates.claims.strict_minimum import Claim, Evidence
+from certificates.claims.strict_minimum import Claim, Evidence, FloatLoop, FloatLoopEvidence
 from certificates.errors import MalformedCertificate
 from certificates.subjects import Squared
 from tests.support.minima import VECTORS, classifier, decays, fitted, problem, vector
@@ -113,6 +113,18 @@ def test_relu_inside_its_cell():
     assert verdict.check == 6 and "breakpoint" in verdict.seen
 
 
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu(1/2)", "elu(1)", "squared_relu", "piecewise(z, 0, z+1)"])
+def test_no_ball_across_a_breakpoint(activation):
+    """The sample x = 0 has its pre-activation at the breakpoint, whatever the weight: φ'' jumps there, or φ' or φ."""
+    network = problem((Dense(np.ones((1, 1)), None), Dense(np.ones((1, 1)), None)), [[0], [1]], [[0], [1]],
+                      Squared(Fraction(1, 2)), decays("3", *BOTH), activation=activation)  # fmt: skip
+    claim = Claim(1e-9, 1e-9, 5e-324, 1e308, -1e308, 1e308)
+    verdict = decide(claim, Evidence(1e-9, 1e-9, 1e-3, 100.0), network)
+    assert isinstance(verdict, Undecided)
+    assert verdict.check == (6 if activation in ("elu(1)", "squared_relu") else 5)  # both one-sided slopes are enclosed
+    assert verdict.check == 5 or "breakpoint" in verdict.seen
+
+
 def test_what_the_rule_is_not_about():
     claim = Claim(1.0, 1.0, 5e-324, 1e308, -1e308, 1e308)
     evidence = Evidence(1.0, 1.0, 1e-9, 1.0)
@@ -177,3 +189,75 @@ def test_a_loop_stays_as_near_as_is_proved():
     along = (w - start) @ flat
     assert np.linalg.norm(w - start - along * flat) <= loop.drift + 2 * best.claim.distance
     assert abs(along) <= loop.flat_drift and loop.horizon > 200
+
+
+# ---- where each inequality stops holding ---------------------------------------------------------------------
+
+U = 2.0**-53
+
+
+@cache
+def moved():
+    """Vector A with weights off by 10⁻³, a ball that still holds the minimum, and what is proved there."""
+    network = vector("A")
+    layers = tuple(replace(layer, weight=layer.weight + 1e-3) for layer in network.layers)
+    near, claim = replace(network, layers=layers), Claim(0.05, 0.05, 5e-324, 1e308, -1e308, 1e308)
+    evidence = Evidence(0.05, 0.05, 0.2, 0.35)
+    return near, claim, evidence, decide(claim, evidence, near).proved
+
+
+def test_the_value_is_that_of_the_minimum_and_not_of_the_weights():
+    *_, proved = moved()
+    value = Fraction(VECTORS["A"][0])
+    assert proved.value_lower <= value <= proved.value_upper - 1e-8
+    assert proved.value_upper - proved.value_lower == pytest.approx(
+        proved.smoothness * proved.distance**2 / 2, rel=1e-6
+    )
+    assert np.hypot(1e-3, 1e-3) < proved.distance < 0.01
+
+
+@pytest.mark.parametrize(("room", "descends"), [(3.9e-3, False), (4.3e-3, True)])
+def test_descent_needs_twice_the_distance_as_room(room, descends):
+    near, claim, evidence, _ = moved()
+    found = decide(claim, replace(evidence, inner_radius=room), near).proved
+    assert (found.step_size_max > 0) == descends == (2 * found.distance <= room)
+    if descends:
+        assert found.step_size_max == pytest.approx(2 / (found.strong_convexity + found.smoothness), rel=1e-12)
+
+
+def test_the_ball_ends_where_the_hessian_may_turn_as_far_as_its_least_eigenvalue():
+    best = found("A")
+    wide = 1.1 * best.evidence.radius
+    verdict = decide(replace(best.claim, radius=wide), replace(best.evidence, radius=wide), vector("A"))
+    assert verdict.check == 6
+
+
+@pytest.mark.parametrize(("share", "check"), [(0.999, None), (1.001, 8)])
+def test_a_loop_has_steps_up_to_two_over_the_sum_of_the_ends(share, check):
+    near, claim, evidence, proved = moved()
+    loop = FloatLoopEvidence(share * proved.step_size_max, 1e-12)
+    asked = replace(claim, float_loop=FloatLoop(loop.step_size, 0.0, 1e308))
+    verdict = decide(asked, replace(evidence, float_loop=loop), near)
+    assert getattr(verdict, "check", None) == check
+
+
+@pytest.mark.parametrize(("share", "check"), [(0.98, None), (1.02, 8)])
+def test_a_loop_needs_room_for_its_errors_and_twice_the_distance(share, check):
+    near, claim, evidence, proved = moved()
+    room = proved.strong_convexity * (0.05 - 2 * proved.distance)
+    loop = FloatLoopEvidence(1.0, share * room)
+    asked = replace(claim, float_loop=FloatLoop(1.0, 0.0, 1e308))
+    verdict = decide(asked, replace(evidence, float_loop=loop), near)
+    assert getattr(verdict, "check", None) == check
+
+
+def test_what_a_loop_drifts_by_is_its_errors_over_the_curvature():
+    """Tiny steps are lost in the rounding of the weights: u‖w_0‖/η of the gradient."""
+    near, claim, evidence, _ = moved()
+    step, error = 2.0**-30, 1e-9
+    asked = replace(claim, float_loop=FloatLoop(step, 0.0, 1e308))
+    proved = decide(asked, replace(evidence, float_loop=FloatLoopEvidence(step, error)), near).proved
+    size, m = float(np.hypot(1.143558494481737, 1.667693244677237)), proved.strong_convexity
+    largest = proved.smoothness * (0.05 + proved.distance) + error
+    expected = (error + U * largest + U * (size + 0.05) / step) / m
+    assert proved.float_loop.drift == pytest.approx(expected, rel=1e-9)
