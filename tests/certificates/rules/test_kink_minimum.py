@@ -11,14 +11,18 @@ from certificates import Accepted, Rejected, Undecided, decide
 from certificates.certificate import decode_certificate
 from certificates.claims.kink_minimum import Claim, Evidence
 from certificates.document.problem_file import decode_problem
+from certificates.enclosures.objectives.kinks import Sides
 from certificates.errors import MalformedCertificate
 from certificates.subjects import Objective, Squared
-from tests.support.kinks import penalised_everywhere, random_relu_net, vector_f
+from tests.support.kinks import penalised_everywhere, planted_minimum, random_relu_net, vector_f
 from verify.numeric.smooth_objective import FloatObjective
 from verify.proposals.kink_minimum import propose
+from verify.search.kinks.evidence import basis_of, evidence_of
+from verify.search.kinks.path import face_at
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "accepted" / "kink-minimum"
 KINK = ((1, 0),)
+RELU = Sides(Fraction(0), Fraction(1))
 EVIDENCE = Evidence(0.01, (0.4,), 0.199, 100.0)
 
 
@@ -66,6 +70,48 @@ def test_the_objective_grows_on_the_ball(name):
             gained = objective.value(w + step) - claim.value_lower
             assert gained >= 0.5 * claim.growth * (share * claim.radius - claim.distance) ** 2
     assert claim.value_lower <= objective.value(w) + 1e-13
+
+
+def test_forces_are_spent_on_the_whole_ball():
+    """Here nearly all curvature across the kink is borrowed from its force, and not a thousandth more is there."""
+    planted = planted_minimum(np.random.default_rng(8), (1, 1, 1), 1)
+    face = face_at(planted.network, RELU)
+    basis = basis_of(face, RELU)
+    evidence = evidence_of(basis)
+    claim = weakest(evidence.radius, basis.pairs)
+    assert np.linalg.eigvalsh(basis.hessian)[0] < basis.lowest / 8
+    assert isinstance(decide(claim, replace(evidence, shift=0.99 * basis.lowest), planted.network), Accepted)
+    assert decide(claim, replace(evidence, shift=0.999 * basis.lowest), planted.network).check == 7
+
+
+def test_a_force_below_what_the_shares_miss_holds_nothing():
+    """Vector F with θ = 0.999, at weights that are off by 2⁻¹⁴."""
+    network = vector_f(-0.1001)
+    off = replace(network, layers=(replace(network.layers[0], bias=np.array([2.0**-14])), network.layers[1]))
+    evidence = Evidence(0.0117, (0.999,), 0.1998, 1e4)
+    verdict = decide(weakest(0.0117), evidence, off)
+    assert isinstance(verdict, Undecided) and verdict.check == 9 and "unit 0" in verdict.reason
+
+
+def test_weights_off_along_the_kink_and_across_it():
+    """The distance covers both, and a ball that is too small holds nothing."""
+    network = vector_f()
+    hidden, outer = network.layers
+    along = replace(network, layers=(replace(hidden, weight=np.array([[1 + 2.0**-20]])), outer))
+    across = replace(network, layers=(replace(hidden, bias=np.array([2.0**-20])), outer))
+    for moved in (along, across):
+        proved = decide(weakest(), EVIDENCE, moved).proved
+        assert 2.0**-20 <= proved.distance < 2.0**-12
+        assert proved.value_lower <= Fraction(109, 800) <= proved.value_upper
+        verdict = decide(weakest(2.0**-20), replace(EVIDENCE, radius=2.0**-20), moved)
+        assert isinstance(verdict, Undecided) and verdict.check == 8
+
+
+def test_units_that_may_meet_their_kinks_on_the_ball():
+    """The third sample has u = −1 and ‖x̃‖ = √2."""
+    verdict = decide(weakest(0.75), replace(EVIDENCE, radius=0.75), vector_f())
+    assert isinstance(verdict, Undecided) and verdict.check == 4
+    assert "unit 0" in verdict.reason and "sample 0" in verdict.reason
 
 
 def test_equal_samples_count_as_one():

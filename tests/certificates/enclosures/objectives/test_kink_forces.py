@@ -61,7 +61,7 @@ def test_distances_and_movements():
 def test_equal_samples_are_one_row():
     samples = np.array([[1.0, 0.0], [1.0, -0.0], [0.0, 1.0], [1.0, 0.0]])
     held = np.array([[True, False], [True, True], [True, False], [False, False]])
-    shares, rates = np.full((4, 2), 0.25), np.arange(1.0, 9.0).reshape(4, 2)
+    shares, rates = np.array([[0.25, 0.5], [0.25, 0.75], [0.75, 0.5], [0.5, 0.5]]), np.arange(1.0, 9.0).reshape(4, 2)
     found = held_rows(samples, held, shares, rates)
     assert {(row.sample, row.unit, float(row.strength)) for row in found} == {(0, 0, 1.0), (2, 0, 1.25), (1, 1, 1.0)}
     assert extended_inputs(random_relu_net(np.random.default_rng(0), (2, 1, 1), 3)).shape == (3, 3)

@@ -42,6 +42,9 @@ RELU = Sides(Fraction(0), Fraction(1))
 def test_which_activations_have_two_slopes(text, slopes):
     found = sides_of(parse_activation(text))
     assert found == (None if slopes is None else Sides(*map(Fraction, slopes)))
+    if slopes is not None:
+        frozen = found.frozen
+        assert (frozen.slope, frozen.bend, frozen.bend_change) == (max(map(abs, slopes)), 0, 0)
 
 
 @pytest.mark.parametrize("loss", [Squared, Logistic, SoftmaxCrossEntropy])
