@@ -167,7 +167,8 @@ def _prove(claim: Claim, setting: _Setting, context: Context) -> Accepted:
     reach = turning(point, radius, [setting.sides.frozen])
     rows = held_rows(extended_inputs(network), setting.held, setting.shares, _least_rates(setting, point, reach))
     least = _independence(setting, rows)
-    sizes = [exact(float(sizes_above(point.pre[0])[row.sample, row.unit])) for row in rows]
+    farthest = sizes_above(point.pre[0])
+    sizes = [exact(float(farthest[row.sample, row.unit])) for row in rows]
     offsets = [size + exact(float(moves[row.sample])) for row, size in zip(rows, sizes, strict=True)]
     found = _theorem(setting, point, reach.h, (rows, offsets), (_length(sizes), least))
     value = objective_value(point) + arb(0, upper(found.value_error))
@@ -222,14 +223,17 @@ def _least_rates(setting: _Setting, point: Point, reach: Turning) -> FloatArray:
 def _independence(setting: _Setting, rows: list[HeldRow]) -> arb | None:
     """Check 6: a lower bound of σ_min(C), whose blocks are those of the units."""
     samples, least = extended_inputs(setting.network), None
-    for unit in sorted({row.unit for row in rows}):
-        found = least_singular_value(samples[[row.sample for row in rows if row.unit == unit]])
+    held: dict[int, list[int]] = {}
+    for row in rows:
+        held.setdefault(row.unit, []).append(row.sample)
+    for unit, chosen in held.items():
+        found = least_singular_value(samples[chosen])
         if found is None:
             raise Refusal.undecided(
                 6,
                 f"the samples on which unit {unit} is held are not shown to be independent",
                 required="as many independent x̃ as kinks of the unit",
-                seen=f"{sum(row.unit == unit for row in rows)} kinks of unit {unit}",
+                seen=f"{len(chosen)} kinks of unit {unit}",
                 advice="weights on fewer kinks",
             )
         least = found if least is None else least.min(found)
