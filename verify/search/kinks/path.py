@@ -105,7 +105,7 @@ def _notes(network: Network, dead: int, copies: int) -> tuple[str, ...]:
     if dead:
         found.append(f"{dead} of {units} hidden units carry nothing at the minimum and are left out of this network")
     if copies:
-        found.append(f"{copies} of {units} hidden units double others near the minimum, or nearly do, and are merged into them")
+        found.append(f"{copies} of {units} hidden units double others, or nearly do, and are merged into them")
     return tuple(found)
 
 
