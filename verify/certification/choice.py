@@ -27,7 +27,10 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
     if network.objective.squared_scale is None:  # not zero: the least value nearby
         return StrictMinimum.kind
     asked = options.polish or options.objective != "rate"
-    return ZeroLoss.kind if asked or read(network) is None else None
+    if not asked and read(network) is not None:
+        return None
+    overdetermined = network.teacher is None and network.residual_count > network.trained_parameter_count
+    return StrictMinimum.kind if overdetermined else ZeroLoss.kind  # K is singular, and no loss is zero for most labels
 
 
 def search(network: Network, kind: str | None, options: Options, *, asked: bool = True) -> Proposal:
