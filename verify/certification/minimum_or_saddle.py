@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from certificates import Accepted, Network
 from certificates.claims.no_local_minimum import Claim as NoLocalMinimum
-from verify.proposals import critical_point, no_local_minimum, strict_minimum
+from verify.proposals import critical_point, kink_minimum, no_local_minimum, strict_minimum
 from verify.search.proposal import Options, Proposal
 
 __all__ = ["minimum_or_saddle"]
@@ -23,9 +23,12 @@ def minimum_or_saddle(network: Network, options: Options) -> Proposal:
     Returns
     -------
     Proposal
-        Of kind ``strict-minimum``, ``no-local-minimum`` or ``critical-point``; about the polished weights where the
-        search polished. If nothing is proved, the refusal of the first, and those of the others in its notes.
+        Of kind ``strict-minimum``, ``no-local-minimum`` or ``critical-point``, for a penalised ReLU net of one hidden
+        layer ``kink-minimum``; about the polished weights where the search polished. If nothing is proved, the refusal
+        of the first, and those of the others in its notes.
     """
+    if kink_minimum.SEARCH.fits(network) is not None:
+        return _in_a_cell_or_on_kinks(network, options)
     found = strict_minimum.SEARCH.propose(network, options)
     if isinstance(found.verdict, Accepted):
         return found
@@ -43,6 +46,16 @@ def minimum_or_saddle(network: Network, options: Options) -> Proposal:
         if isinstance(given.verdict, Accepted):
             return replace(given, notes=(_GIVEN, _refusal(found)))
     return replace(found, notes=(*found.notes, *map(_refusal, refused)))
+
+
+def _in_a_cell_or_on_kinks(network: Network, options: Options) -> Proposal:
+    """What is proved of a ReLU net: its minima lie on kinks, and few of them inside a cell."""
+    inside = strict_minimum.propose(network)
+    if isinstance(inside.verdict, Accepted):
+        return inside
+    options.say("a minimum on kinks")
+    found = kink_minimum.SEARCH.propose(network, options)
+    return replace(found, notes=(*found.notes, _refusal(inside)))
 
 
 def _without_a_hessian(network: Network, found: Proposal, options: Options) -> Proposal:

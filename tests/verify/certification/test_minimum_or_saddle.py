@@ -10,7 +10,9 @@ import pytest
 import verify
 from certificates import Accepted, Dense, Undecided
 from certificates.subjects import Objective
+from tests.support.kinks import vector_f
 from tests.support.minima import decays, vector
+from tests.support.naive import random_network
 from verify.certification import minimum_or_saddle as choice
 from verify.search.proposal import Options
 
@@ -99,3 +101,19 @@ def test_what_evidence_cannot_help_is_said_once(monkeypatch):
     _refused(monkeypatch, 2)
     monkeypatch.setattr(choice.no_local_minimum, "propose", None)
     assert verify.certify(vector("A")).verdict.check == 2
+
+
+def test_a_relu_net_has_its_minimum_on_kinks():
+    done = verify.certify(vector_f())
+    assert isinstance(done.verdict, Accepted) and done.verdict.kind == "kink-minimum"
+    assert done.notes[-1].startswith("strict-minimum: ")
+
+
+def test_a_relu_net_whose_kink_does_not_hold_is_refused_by_that():
+    done = verify.certify(vector_f(second_label=0.25))
+    assert not isinstance(done.verdict, Accepted) and done.verdict.kind == "kink-minimum"
+
+
+def test_more_equations_than_parameters_are_a_minimum_of_squares():
+    fewer = random_network(np.random.default_rng(0), (3, 4, 1), 9, trained=(False, True))
+    assert verify.certify(fewer).verdict.kind == "strict-minimum"
