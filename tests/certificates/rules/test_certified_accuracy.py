@@ -116,6 +116,39 @@ def _one(network, sample, labels):
     return replace(network, inputs=np.array([sample]), targets=np.array([labels]), objective=objective)
 
 
+def test_what_leads_by_no_more_than_outputs_may_move_is_not_counted():
+    """Two outputs between which an input decides: √2 times what a vector of outputs moves by, not once."""
+    network = vector("D")
+    first, last = network.layers
+    moved = replace(network, layers=(first, replace(last, bias=last.bias + np.array([1e-4, -1e-4, 0.0]))))
+    best = propose(moved, data=(NAME, network))
+    asked, distance = replace(best.claim, samples=1, right=0, wrong=0), best.verdict.proved.distance
+
+    def lead(x):
+        outputs, slopes = outputs_and_movements(moved, np.array([[x]]), distance)
+        return (outputs.mid[0, 2] - outputs.mid[0, 0]) / (slopes[0] * distance)
+
+    for wanted, counted in ((0.5, 0), (1.2, 0), (1.6, 1)):
+        low, high = 0.5, 1.2
+        for _ in range(25):
+            middle = (low + high) / 2
+            low, high = (middle, high) if lead(middle) < wanted else (low, middle)
+        for own, name in ((2, "right"), (0, "wrong")):
+            other = replace(network, inputs=np.array([[high]]), targets=np.eye(3)[[own]])
+            proved = decide(asked, best.evidence, moved, origin=other).proved
+            assert (proved.right, proved.wrong) == ((counted, 0) if name == "right" else (0, counted))
+
+
+def test_several_labels_a_row_are_no_classes_of_softmax():
+    network = vector("C")
+    best = propose(network, data=(NAME, network))
+    for rows in ([[1, 1, 0], [0, 0, 1], [0, 1, 0]], [[0, 0, 0], [0, 0, 1], [0, 1, 0]]):
+        labels = np.array(rows, dtype=np.float64)
+        other = replace(network, targets=labels, objective=Objective(Logistic(Fraction(1))))
+        verdict = decide(replace(best.claim, right=0, wrong=0), best.evidence, network, origin=other)
+        assert verdict.check == 8 and "row 0" in verdict.seen
+
+
 def test_data_that_do_not_fit():
     network = vector("C")
     best = propose(network, data=(NAME, network))

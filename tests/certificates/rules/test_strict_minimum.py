@@ -11,6 +11,8 @@ import pytest
 
 from certificates import Accepted, Dense, Rejected, Undecided, decide
 from certificates.claims.strict_minimum import Claim, Evidence, FloatLoop, FloatLoopEvidence
+from certificates.enclosures.objectives.point import evaluate
+from certificates.enclosures.objectives.turning import turning
 from certificates.errors import MalformedCertificate
 from certificates.subjects import Squared
 from tests.support.minima import VECTORS, classifier, decays, fitted, problem, vector
@@ -173,6 +175,44 @@ def test_tampered_evidence_proves_nothing_false(field, value):
     verdict = decide(replace(best.claim, radius=best.claim.distance), bent, vector("A"))
     if isinstance(verdict, Accepted):
         assert verdict.proved.strong_convexity <= 0.207863752230684 and verdict.proved.radius < 0.3
+
+
+def _beside(step: float):
+    """Vector A with one weight off by a step, and evidence whose ball is 1.5 times as large as the distance."""
+    network, evidence = vector("A"), found("A").evidence
+    first, last = network.layers
+    ball = dict.fromkeys(("radius", "inner_radius"), 1.5 * step)
+    return replace(network, layers=(replace(first, weight=first.weight + step), last)), replace(
+        evidence, shift_lower=0.2, correction=((-step, 0.0),), **ball
+    )
+
+
+def test_the_curvature_is_less_by_what_it_may_turn_on_the_inner_ball():
+    network, evidence = _beside(2.0**-12)
+    objective = FloatObjective(network)
+    least = float(np.linalg.eigvalsh(objective.hessian(objective.initial()))[0])
+    claim = Claim(2.0**-12 * 1.01, 2.0**-12 * 1.01, 5e-324, 1e308, -1e308, 1e308)
+    proved = decide(claim, replace(evidence, shift_lower=least - 1e-9, float_loop=None), network).proved
+    turned = float(turning(evaluate(network), evidence.inner_radius).h.lower())
+    assert proved.strong_convexity <= least - turned + 1e-13 < least - 1e-7
+
+
+def test_a_bound_of_the_least_eigenvalue_below_zero_is_no_curvature():
+    best = found("A")
+    claim = replace(best.claim, radius=best.claim.distance, float_loop=None)
+    saddle = decide(claim, replace(best.evidence, shift_lower=-0.5, float_loop=None), vector("B"))
+    assert saddle.check == 5 and "λ_min ≥ -0." in saddle.seen
+
+
+def test_numbers_of_a_loop_pay_for_its_roundings():
+    best = found("D")
+    loop, m, norm = best.claim.float_loop, best.claim.strong_convexity, np.linalg.norm
+    size = norm(
+        [norm(tensor) for layer in vector("D").layers for tensor in (layer.weight, layer.bias) if tensor is not None]
+    )
+    error = loop.gradient_error + 2.0**-53 * size / loop.step_size
+    assert loop.drift * m >= error
+    assert loop.horizon * loop.step_size * error <= loop.flat_drift
 
 
 def test_a_loop_stays_as_near_as_is_proved():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from flint import arb
 
 from certificates.arithmetic.arb import precision
+from certificates.arithmetic.ball_array import BallArray
+from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.objectives.hessian import gradient, hessian, objective_value
 from certificates.enclosures.objectives.point import evaluate
 from tests.support.objective_nets import LOSSES, draw_network
@@ -56,6 +60,44 @@ def test_blocks_of_samples_add_up(monkeypatch):
         monkeypatch.setattr("certificates.enclosures.objectives.jacobian._BLOCK_ENTRIES", 1)
         streamed = hessian(evaluate(network))
     assert np.max(np.abs(whole.mid - streamed.mid)) <= whole.radius + streamed.radius
+
+
+def _entry(point, field, index, signs=None):
+    """The point with one of its arrays known to within 2⁻¹⁰ only, or moved by so much."""
+    owner = point.loss if field in ("gradient", "roots") else point
+    array = getattr(owner, field) if index is None else getattr(owner, field)[index]
+    kind = BallArray if field in ("roots", "weights") else BallMatrix
+    rad = 2.0**-10 if signs is None else 0.0
+    changed = kind(array.mid if signs is None else array.mid + 2.0**-10 * signs(array.shape), rad)
+    if index is not None:
+        before = getattr(owner, field)
+        changed = (*before[:index], changed, *before[index + 1 :])
+    return replace(point, loss=replace(owner, **{field: changed})) if owner is point.loss else replace(
+        point, **{field: changed}
+    )  # fmt: skip
+
+
+ARRAYS = [
+    *((field, index) for field, count in (("inputs", 4), ("slopes", 3), ("bends", 3)) for index in range(count)),
+    *(("gradient", None), ("roots", None), ("weights", None)),
+]
+
+
+@pytest.mark.parametrize("per_block", [1, 1 << 22])
+@pytest.mark.parametrize(("field", "index"), ARRAYS)
+def test_contains_what_every_choice_of_points_gives(field, index, per_block, monkeypatch):
+    """The radius of each array reaches the Hessian and the gradient, wherever the array is used."""
+    monkeypatch.setattr("certificates.enclosures.objectives.jacobian._BLOCK_ENTRIES", per_block)
+    rng = np.random.default_rng(2)
+    with precision(128):
+        point = evaluate(draw_network(5, (2, 2, 2, 2, 2), "logistic", samples=3))
+        wide = _entry(point, field, index)
+        found = hessian(wide), gradient(wide)
+        for draw in range(6):
+            signs = (np.ones, lambda shape: -np.ones(shape))[draw] if draw < 2 else lambda s: rng.choice([-1.0, 1.0], s)
+            narrow = _entry(point, field, index, signs)
+            for balls, other in zip(found, (hessian(narrow), gradient(narrow)), strict=True):
+                assert (np.abs(balls.mid - other.mid) <= (balls.rad + other.rad) * (1 + 1e-9)).all()
 
 
 def test_a_saturated_gradient_keeps_its_digits():

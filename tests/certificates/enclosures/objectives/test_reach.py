@@ -69,6 +69,15 @@ def test_a_ball_that_touches_a_breakpoint_is_refused():
         activation_bounds(parse_activation("relu"), pre, np.array([0.0]), 0)
 
 
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_breakpoint_between_two_doubles_is_as_near_as_its_nearer_one(side):
+    """1/3 lies above the double nearest to it: from one ulp away the next one may be reached with three quarters."""
+    ulp = 2.0**-54
+    pre = BallMatrix(np.array([[1 / 3 if side < 0 else 1 / 3 + ulp]]))
+    with pytest.raises(BreakpointReached):
+        activation_bounds(parse_activation("piecewise(0, 1/3, z-1/3)"), pre, np.array([0.9 * ulp]), 0)
+
+
 def test_slopes_alone_do_not_mind_breakpoints():
     found = slope_over_reach(parse_activation("squared_relu"), PRE, np.array([1.0, 1.0]))
     assert found.slope >= 8 and (found.bend, found.bend_change) == (0, 0)
