@@ -46,6 +46,14 @@ def test_larger_shipped_minima_are_theorems(path):
     assert isinstance(check(path), Accepted)
 
 
+def test_the_minimum_on_kinks_is_a_theorem():
+    path = EXAMPLES / "relu_iris" / "problem.kink-minimum.cert.json"
+    claim = _claim(path)
+    assert isinstance(check(path), Accepted)
+    assert (len(claim.kinks), len({unit for _, unit in claim.kinks})) == (6, 4)
+    assert claim.growth > 0.00138 and claim.radius > 9.08e-5 and claim.distance < 6.83e-12
+
+
 def test_what_the_pages_say():
     minima = {path.parent.name: _claim(path) for path in MINIMA}
     assert all(claim.distance < claim.radius and claim.step_size_max > 0 for claim in minima.values())
