@@ -10,7 +10,8 @@ from flint import arb, arb_mat
 
 from certificates.arithmetic.arb import exact, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.arithmetic.ball_array import BallArray
+from certificates.arithmetic.ball_matrix import BallMatrix, batch_times
 from certificates.errors import EnclosureFailure
 
 BOTH = pytest.mark.parametrize("kind", [BallMatrix, ArbMatrix])
@@ -190,3 +191,15 @@ def test_the_radius_of_the_root_of_two_suffices_by_itself():
     row = BallMatrix.roots_of_two(np.array([True]))
     mid, rad = Fraction(float(row.mid[0, 0])), Fraction(float(row.rad[0, 0]))
     assert (mid - rad) ** 2 < 2 < (mid + rad) ** 2
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_products_of_a_batch_contain_those_of_corners(side):
+    rng = np.random.default_rng(4)
+    factors = [rng.normal(size=(3, 2, 4)), rng.normal(size=(3, 4, 2))]
+    balls = [BallArray(factor, 0.25 if index == side else 0.0) for index, factor in enumerate(factors)]
+    found = batch_times(*balls)
+    for _ in range(20):
+        moved = list(factors)
+        moved[side] = factors[side] + rng.choice([-0.25, 0.25], factors[side].shape)
+        assert (np.abs(found.mid - moved[0] @ moved[1]) <= found.rad * (1 + 1e-12)).all()

@@ -73,3 +73,16 @@ def test_what_overflows_is_refused():
     huge = BallArray.from_exact(np.full((1, 2), 1e300))
     with pytest.raises(EnclosureFailure):
         close_product(huge, huge if huge.shape[1] == 1 else BallArray.from_exact(np.full((2, 1), 1e300)))
+
+
+def test_pays_for_the_low_parts_of_either_side_where_sums_cancel():
+    """Integers of 22 bits have no low part: what is rounded are their products with the low part of the other side."""
+    rng, errors = np.random.default_rng(3), []
+    for _ in range(20):
+        short, long = rng.integers(1, 2**22, (1, 50)).astype(np.float64), rng.normal(size=(50, 1))
+        long[-1] = -(short[0, :-1] @ long[:-1, 0]) / short[0, -1]
+        for left, right in ((short, long), (long.T, short.T)):
+            found = close_product(BallArray.from_exact(left), BallArray.from_exact(right))
+            errors.append(abs(_exact(left, right)[0][0] - Fraction(float(found.mid[0, 0]))))
+            assert errors[-1] <= Fraction(float(found.rad[0, 0]))
+    assert max(errors) > 0

@@ -236,3 +236,17 @@ def test_a_spectral_radius_beyond_the_largest_double_has_a_bound_in_arb():
     size = exact(2) ** 1500
     matrix = ArbMatrix.from_entries(2, 2, [2 * size, size, size, 2 * size])
     assert 3 * size <= matrix.nonnegative_spectral_radius() <= 3 * size * (1 + exact(2) ** -40)
+
+
+@pytest.mark.parametrize("place", [(1, 1), (0, 1), (1, 0)])
+def test_the_radius_of_one_entry_counts_wherever_it_stands(place):
+    rad = np.zeros((2, 2))
+    rad[place] = 0.5
+    matrix = BallMatrix(np.diag([2.0, 2.0]), rad)
+    assert spectra.radius_norm(matrix) >= 0.5 and spectra.smallest_eigenvalue(matrix, 1.999) <= 1.5
+
+
+def test_radii_on_one_side_of_the_diagonal_count_on_the_other():
+    rad = np.zeros((3, 3))
+    rad[:2, 2] = 0.5
+    assert spectra.radius_norm(BallMatrix(np.zeros((3, 3)), rad)) >= 0.7071

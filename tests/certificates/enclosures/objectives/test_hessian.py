@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.objectives.hessian import gradient, hessian, objective_value
-from certificates.enclosures.objectives.point import evaluate
+from certificates.enclosures.objectives.point import evaluate, sample_weights
+from certificates.subjects import Decay
 from tests.support.objective_nets import LOSSES, draw_network
 from tests.twins.hyper_dual import parameters, second_derivative
 
@@ -98,6 +100,27 @@ def test_contains_what_every_choice_of_points_gives(field, index, per_block, mon
             narrow = _entry(point, field, index, signs)
             for balls, other in zip(found, (hessian(narrow), gradient(narrow)), strict=True):
                 assert (np.abs(balls.mid - other.mid) <= (balls.rad + other.rad) * (1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize("rate", [Fraction(2**60, 3), Fraction(2**53)])
+def test_a_penalty_far_above_the_loss_pays_for_its_roundings(rate):
+    """The first rate is no double; beside the second one an entry of the loss's Hessian is rounded to an integer."""
+    plain = draw_network(3, loss="squared", decay=False)
+    objective = replace(plain.objective, decay=(Decay("layers.0.weight", rate),))
+    with precision(128):
+        without, found = hessian(evaluate(plain)), hessian(evaluate(replace(plain, objective=objective)))
+    for entry in range(plain.layers[0].weight.size):
+        truth = Fraction(float(without.mid[entry, entry])) + rate
+        allowed = Fraction(float(found.rad[entry, entry])) + Fraction(float(without.rad[entry, entry]))
+        assert abs(Fraction(float(found.mid[entry, entry])) - truth) <= allowed
+
+
+def test_weights_of_samples_are_rationals():
+    network = draw_network(3, loss="squared", weighted=True)
+    with precision(128):
+        found = sample_weights(network)
+    for weight, mid, rad in zip(network.objective.sample_weights, found.mid[:, 0], found.rad[:, 0], strict=True):
+        assert abs(Fraction(float(mid)) - weight * network.objective.loss.scale) <= Fraction(float(rad))
 
 
 def test_a_saturated_gradient_keeps_its_digits():
