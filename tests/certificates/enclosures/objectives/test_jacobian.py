@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from flint import arb
@@ -51,3 +53,45 @@ def test_no_weight_no_norm():
     network = draw_network(4, (2, 3, 3), "softmax", samples=6)
     with precision(128):
         assert gram_norm(evaluate(network), "loss", np.zeros(6)) <= arb(1e-20)
+
+
+# ---- sums of Gram matrices, where each term of the radius is all there is --------------------------------------------
+
+
+def _holds(blocks, radius, truth):
+    with precision(128):
+        total = jacobian.GramSum(1)
+        for block in blocks:
+            total.add(jacobian._Rows(block, np.array([radius])))
+        found = total.matrix()
+    error = abs(truth - Fraction(float(found.mid[0, 0])))
+    return error, Fraction(float(found.rad[0, 0]))
+
+
+def test_products_of_many_equal_rows_round_the_same_way():
+    """Constant columns: the roundings of a long sum add up, beyond an ulp of the result."""
+    worst = Fraction(0)
+    for seed in range(20):
+        entry = float(np.random.default_rng(seed).uniform(1, 2))
+        error, radius = _holds([np.full((4000, 1), entry)], 0.0, 4000 * Fraction(entry) ** 2)
+        assert error <= radius
+        worst = max(worst, error / (Fraction(2) ** -53 * 4000 * Fraction(entry) ** 2))
+    assert worst > 1
+
+
+def test_sums_of_many_blocks_round_the_same_way():
+    worst = Fraction(0)
+    for seed in range(20):
+        entry = float(np.random.default_rng(seed).uniform(1, 2))
+        error, radius = _holds([np.full((1, 1), entry)] * 300, 0.0, 300 * Fraction(entry) ** 2)
+        assert error <= radius
+        worst = max(worst, error / (300 * Fraction(2) ** -53 * Fraction(entry) ** 2))
+    assert worst > 1
+
+
+def test_a_corner_of_all_balls_is_reached():
+    """(c + β)² k = kc² + 2kcβ + kβ²: nothing is to spare."""
+    for entry, radius in ((1.0, 2.0**-20), (0.0, 1.0), (2.0**-600, 2.0**-600)):
+        truth = 64 * (Fraction(entry) + Fraction(radius)) ** 2
+        error, bound = _holds([np.full((64, 1), entry)], radius, truth)
+        assert error <= bound <= error * (1 + Fraction(1, 10**8)) + Fraction(2) ** -1060
