@@ -11,12 +11,12 @@ from tests.campaigns.objectives import Seen, attack
 
 def test_a_seeded_sample_is_clean():
     *_, seen = islice(attack(3, Seen()), 12)
-    assert seen.is_clean() and seen.instances >= 50 and max(seen.turned.values()) > 0.5
+    assert seen.is_clean() and seen.instances >= 50 and max(seen.turned.values()) > 0.2
 
 
 def test_a_bound_that_is_too_small_is_found(monkeypatch):
     honest = objectives.turning
-    monkeypatch.setattr(objectives, "turning", lambda *given: replace(honest(*given), h=honest(*given).h / 3))
+    monkeypatch.setattr(objectives, "turning", lambda *given: replace(honest(*given), h=honest(*given).h / 20))
     assert any(not seen.is_clean() for seen in islice(attack(3, Seen()), 40))
 
 
