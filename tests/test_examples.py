@@ -102,9 +102,7 @@ def test_shipped_bounds_for_every_sigma_are_theorems(name):
     assert isinstance(check(EXAMPLES / "activations" / name), Accepted)
 
 
-@pytest.mark.parametrize(
-    ("threads", "core"), [kernel("HASWELL", "1"), kernel("HASWELL", "2"), kernel("SKYLAKEX", "1"), kernel("ZEN", "2")]
-)
+@pytest.mark.parametrize(("threads", "core"), [kernel("HASWELL", "2"), kernel("SKYLAKEX", "1")])
 def test_verdicts_do_not_depend_on_threads_or_kernels(threads, core, monkeypatch):
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
     monkeypatch.setenv("OPENBLAS_CORETYPE", core)

@@ -75,7 +75,7 @@ FAULTS = {
     ),
     "radii-of-a-norm": Fault("ball_matrix", "sqrt() + exact(count).sqrt() * exact(self.radius)", "sqrt()"),
     "radii-of-an-operator-norm": Fault("spectra", "(norm + np.sqrt(float(count * inner)) * radius)", "norm"),
-    "radii-of-an-eigenvalue": Fault("spectra", " - exact(matrix.radius) * size", ""),
+    "radii-of-an-eigenvalue": Fault("spectra", " - radius_norm(matrix)", ""),
     "root-around-zero": Fault(
         "arb_matrix", "root_above(_dot(balls, balls))\n\n    def group", "_dot(balls, balls).sqrt()\n\n    def group"
     ),

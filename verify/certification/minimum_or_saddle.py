@@ -55,7 +55,7 @@ def _in_a_cell_or_on_kinks(network: Network, options: Options) -> Proposal:
         return inside
     options.say("a minimum on kinks")
     found = kink_minimum.SEARCH.propose(network, options)
-    return replace(found, notes=(*found.notes, _refusal(inside)))
+    return replace(found, notes=(*found.notes, f"{inside.verdict.kind}: {inside.verdict.reason}"))  # its advice is not
 
 
 def _without_a_hessian(network: Network, found: Proposal, options: Options) -> Proposal:

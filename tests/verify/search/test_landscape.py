@@ -24,7 +24,7 @@ def _network(widths, samples, name="tanh"):
         ((2, 9, 1), 4, "elu(1)", ("per-unit", "one-hidden-layer")),
         ((2, 6, 6, 1), 4, "tanh", ("sample-centre", "adjoint")),
         ((2, 6, 6, 1), 4, "softsign", ("adjoint",)),
-        ((2, 30_000, 1), 1_500, "tanh", ("one-hidden-layer",)),
+        pytest.param((2, 30_000, 1), 1_500, "tanh", ("one-hidden-layer",), marks=pytest.mark.slow),
         ((2, 600, 600, 1), 300, "tanh", ("adjoint-per-unit",)),
     ],
 )

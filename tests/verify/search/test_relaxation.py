@@ -50,6 +50,7 @@ def test_a_residual_that_overflows_is_none():
     assert relaxed_residual(np.ones((3, 1)), np.array([1.7e308, 1.7e308, -1.7e308])) is None  # −4/3 · 1.7e308
 
 
+@pytest.mark.slow
 def test_what_newton_finds_is_taken_although_l_bfgs_leaves_a_force_that_is_positive():
     """Thirty inputs, six hundred samples: the better dual point is the stationary one, not that of the larger λ_min."""
     rng = np.random.default_rng(0)
