@@ -102,13 +102,31 @@ def _truth(verdict: Accepted, basis: Basis, seed: int) -> Iterator[Held]:
     face = basis.face
     given = face.weights.copy()
     refine(face)
-    least, moved = objective(face.weights), float(np.linalg.norm(face.weights - given))
+    centre = _on_kinks(basis)
+    least, moved = objective(centre), float(np.linalg.norm(face.weights - given))
     slack = _SLACK * max(np.longdouble(1), abs(least))
     yield at_most("distance", proved.distance, max(0.0, moved - 1e-12))
     yield at_least("value_lower", proved.value_lower, float(least) + 2.0**-50 * abs(float(least)))
     yield at_most("value_upper", proved.value_upper, float(least) - 2.0**-50 * abs(float(least)))
-    seen = min(_climbed(rng, objective, basis, proved.radius, least - slack) for _ in range(_CLIMBS))
+    seen = min(_climbed(rng, objective, basis, proved.radius, centre, least - slack) for _ in range(_CLIMBS))
     yield at_least("growth", proved.growth, seen)
+
+
+def _on_kinks(basis: Basis) -> np.ndarray:
+    """The refined weights, moved onto their kinks in longdouble: beside them f is larger by κ|u|."""
+    face, hidden = basis.face, basis.network.layers[0].weight
+    weights, x = face.weights.astype(np.longdouble), basis.network.inputs.astype(np.longdouble)
+    rows = np.zeros((len(basis.pairs), len(weights)), dtype=np.longdouble)
+    for row, (sample, unit) in zip(rows, basis.pairs, strict=True):
+        row[unit * hidden.shape[1] : (unit + 1) * hidden.shape[1]] = x[sample]
+        row[hidden.size + unit] = 1
+    if not len(rows):
+        return weights
+    for _ in range(2):
+        off = (rows @ weights).astype(np.float64)
+        plain = rows.astype(np.float64)
+        weights = weights - rows.T @ np.linalg.solve(plain @ plain.T, off).astype(np.longdouble)
+    return weights
 
 
 def _objective(basis: Basis) -> Callable[[np.ndarray], np.longdouble]:
@@ -139,10 +157,11 @@ def _climbed(
     objective: Callable[[np.ndarray], np.longdouble],
     basis: Basis,
     radius: float,
+    centre: np.ndarray,
     least: np.longdouble,
 ) -> float:
     """The least of 2(f(w) − f(ŵ))/‖w − ŵ‖² seen on a sphere inside the ball, from the weakest tangent."""
-    look, centre = basis.look, basis.face.weights
+    look = basis.look
     length = radius * float(rng.choice([1.0, 1.0, 0.5, 0.05])) * (1 - 1e-9)
     direction = look.basis @ look.vectors[:, int(rng.integers(min(2, len(look.values))))] * rng.choice([-1.0, 1.0])
 
