@@ -125,7 +125,7 @@ def _on_kinks(basis: Basis) -> np.ndarray:
     for _ in range(2):
         off = (rows @ weights).astype(np.float64)
         plain = rows.astype(np.float64)
-        weights = weights - rows.T @ np.linalg.solve(plain @ plain.T, off).astype(np.longdouble)
+        weights = weights - rows.T @ np.linalg.lstsq(plain @ plain.T, off, rcond=None)[0].astype(np.longdouble)
     return weights
 
 
