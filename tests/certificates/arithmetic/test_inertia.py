@@ -105,3 +105,32 @@ def test_a_matrix_without_eigenvectors_proves_nothing(monkeypatch):
 
     monkeypatch.setattr(np.linalg, "eigh", fails)
     assert inertia(BallMatrix.from_exact(np.diag([-1.0, 1.0])), 1, 0.9).gap is None
+
+
+LONG = {
+    "one": ([[-1.0, 0.0], [0.0, 1.0]], [[2.0], [0.0]], 1.0, -1.0),
+    # both of length 1, and their sum is longer: (0, 2b), along which the form is −1
+    "two": ([[-10.0, 0.0], [0.0, -1.0]], [[0.1**0.5, -(0.1**0.5)], [0.9**0.5, 0.9**0.5]], 1.0, -10.0),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_forms_are_per_length_of_what_the_vectors_span(monkeypatch, name):
+    matrix, vectors, below, lowest = LONG[name]
+    monkeypatch.setattr(subject, "_eigenvectors", lambda *_: (np.array([-1.0, 1.0]), np.array(vectors)))
+    found = inertia(BallMatrix.from_exact(np.array(matrix)), len(vectors[0]), 0.5)
+    assert 0.9 * below < lower(found.below) <= below + 1e-12 and upper(found.lowest) >= lowest - 1e-12
+
+
+def test_the_least_eigenvalue_of_every_matrix_in_the_enclosure_is_below():
+    found = inertia(BallMatrix(np.diag([-1.0, 1.0]), np.full((2, 2), 0.1)), 1, 0.5)
+    assert upper(found.lowest) >= -0.9
+
+
+def test_discs_have_radii_and_roundings():
+    diagonal, others = subject._discs(BallMatrix(np.array([[1.0, -2.0], [-2.0, 1.0]]), 0.5))
+    assert (diagonal >= 1.5).all() and (others >= 2.5).all()
+    matrix = np.zeros((4, 4))
+    matrix[0, 1:] = matrix[1:, 0] = 1.0, 2.0**-53, 2.0**-53
+    assert subject._discs(BallMatrix.from_exact(matrix))[1][0] >= 1 + 2.0**-52
+    assert lower(subject._largest_sum(np.array([1.0]), np.array([2.0**-60]))) > 1

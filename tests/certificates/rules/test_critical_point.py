@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Dense, Rejected, Undecided, decide
+from certificates.arithmetic.arb import upper
 from certificates.claims.critical_point import Claim, Evidence
+from certificates.enclosures.objectives.point import evaluate
+from certificates.enclosures.objectives.turning import turning
 from certificates.errors import MalformedCertificate
 from certificates.subjects import Objective
 from tests.support.minima import vector
@@ -66,6 +69,23 @@ def test_weights_next_to_the_saddle_say_only_what_is_true_at_it(angle, size):
         assert proved.distance >= math.hypot(*near) and proved.nondegeneracy <= 0.4
         assert 0.1 < proved.negative_curvature <= 0.4
         assert proved.value_lower <= math.log(2) <= proved.value_upper
+
+
+def test_distance_and_value_have_room_for_the_turn_on_the_inner_ball():
+    """G/(μ − h(r)) and ½Gd + h(r)d², with a turn that is no small part of μ."""
+    network, inner = vector("B"), 0.03
+    layers = tuple(replace(layer, weight=np.array([[0.01]])) for layer in network.layers)
+    network = replace(network, layers=layers)
+    verdict = decide(Claim(1, 1e-12, 1e-12, 1e-3, 0.0, -1.0, 1.0), Evidence(inner, 0.04, 0.59), network)
+    facts = {each.symbol: each for each in verdict.facts}
+    slope, least = facts["‖∇f(w₀)‖"].upper, facts["μ"].lower
+    turned, value = upper(turning(evaluate(network), inner).h), facts["f(w₀)"].lower
+    assert turned > 0.03 * least
+    distance = slope / (least - turned)
+    assert verdict.proved.distance == pytest.approx(distance, rel=1e-9)
+    room = slope * distance / 2 + turned * distance * distance
+    assert value - verdict.proved.value_lower == pytest.approx(room, rel=1e-6)
+    assert verdict.proved.value_upper - value == pytest.approx(room, rel=1e-6)
 
 
 @pytest.mark.parametrize(("name", "least"), [("A", "0.207863752230683811"), ("D", "0.0487364439894408")])

@@ -209,6 +209,15 @@ def test_the_largest_certified_step_decreases_as_claimed(epsilon, loss):
     assert margins[0] >= proved.margin and margins == sorted(margins)
 
 
+def test_steps_are_those_of_the_epsilon_they_were_computed_with():
+    network = classifier(2, gain=10, hidden=(12,))
+    step = _proved(network, steps=Steps(TINY, 0.999)).steps.step_size_max
+    for epsilon, accepted in ((HALF.epsilon, True), (math.nextafter(HALF.epsilon, 0), False)):
+        verdict = decide(_weakest(network, steps=Steps(step, epsilon)), HALF, network)
+        assert isinstance(verdict, Accepted) is accepted
+    assert verdict.check == 7 and "steps.epsilon" in verdict.reason
+
+
 def test_logistic_labels_are_samples_of_their_own():
     """Two outputs against two networks with one each, the hidden part frozen: the losses add up."""
     network = classifier(3, loss="logistic", outputs=2, gain=12, hidden=(12,), trained=(False, True))

@@ -38,6 +38,8 @@ def test_vector_b_bends_down_by_two_fifths():
     verdict = decide(WEAKEST, Evidence((1.0, 1.0), 1e-12), vector("B"))
     assert verdict.proved.curvature == pytest.approx(0.4, abs=1e-11) and verdict.proved.curvature < 0.4
     assert verdict.proved.gradient_norm < 1e-15 and verdict.facts[0].lower < math.log(2) < verdict.facts[0].upper
+    at_a_point = decide(WEAKEST, Evidence((1.0, 1.0), 5e-324), vector("B")).proved.curvature
+    assert 0.4 - 1e-12 < at_a_point < 0.4
     upwards = decide(WEAKEST, Evidence((1.0, -1.0), 1e-12), vector("B"))
     assert isinstance(upwards, Undecided) and upwards.check == 4 and upwards.seen.startswith("0.6 ")
 

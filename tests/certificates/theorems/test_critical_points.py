@@ -37,3 +37,8 @@ def test_what_is_not_certain_is_not_proved():
 def test_a_point_without_a_gradient_is_critical():
     assert critical_distance(arb(1), arb(0), arb(0), arb(1)) == 0
     assert value_margin(arb(0), arb(1), arb(0)) == 0
+
+
+def test_the_value_has_room_for_the_turn():
+    """f = x²/2 + x³/6 − (5/8)x has its critical point at 1/2 and the value −1/6; half of ‖∇f‖d is 5/32 alone."""
+    assert value_margin(exact(0.625), exact(0.5), exact(0.5)) >= arb(1) / 6

@@ -64,6 +64,15 @@ def test_the_envelope_is_solved_from_below(start, gained):
     assert beyond.exp() + beyond > least
 
 
+def test_a_wide_gain_counts_by_its_lower_end():
+    found, least = (margin_after(exact(0.5), gained) for gained in (exact(1).union(exact(3)), exact(1)))
+    assert found <= least * exact(1 + 2.0**-50)
+
+
+def test_the_margin_after_a_path_has_the_exponent_of_the_theorem():
+    assert path_margin(exact(2), exact(4), exact(0.5), exact(12)) == 4
+
+
 def test_a_coarse_precision_still_moves():
     with precision(53):
         assert margin_after(exact(0.5), exact(1e6)) > 13
@@ -119,3 +128,34 @@ def test_derivatives_that_are_not_finite_give_no_step():
 def test_a_larger_margin_allows_a_larger_step():
     steps = [lower(largest_step(exact(start), exact(1), exact(0.1), exact(1), _quadratic, 2)) for start in (0.1, 1, 5)]
     assert steps == sorted(steps) and steps[0] > 0
+
+
+def test_the_first_cell_reaches_as_far_as_a_step():
+    """From the start a step may be c long; the curvature jumps within its second half, where the loss has fallen."""
+    margin, norm, epsilon = exact(5), exact(0.1), exact(0.01)
+    jump = 2 * epsilon / exact(0.01) * exact(0.9)
+    step = largest_step(margin, norm, epsilon, exact(0.01), lambda s: exact(1e12) if s > jump else exact(1), 30)
+    assert step * loss_of(margin) * exact(1e12) <= 2 * epsilon
+
+
+TAILS = {
+    "a slow margin": (1.0, 0.9, 2.0, 1.0),  # (1 − ε)M̂ is far below M̂
+    "a steep start": (5.0, 0.1, 2.0, 1000.0),  # s is far below a + s
+    "a loss below e^−M": (0.28, 0.9, 0.03, 1.0),  # the loss falls more slowly than e^−M̂, K's growth for a while
+}
+
+
+@pytest.mark.parametrize("name", TAILS)
+def test_no_length_beyond_the_cells_breaks_the_condition(name):
+    """K(s) = (1 + bs)^D, and steps so short that they do not count."""
+    start, slack, degree, steepness = TAILS[name]
+    margin, norm, epsilon = exact(start), exact(1), exact(slack)
+
+    def curvature(s):
+        return (1 + exact(steepness) * s) ** exact(degree)
+
+    step = largest_step(margin, norm, epsilon, exact(1e30), curvature, degree)
+    for length in np.geomspace(1e-6, 1e12, 2_000):
+        s = exact(float(length))
+        loss = (-path_margin(margin, norm, epsilon, s)).exp().log1p()
+        assert step * loss * curvature(s) <= 2 * epsilon

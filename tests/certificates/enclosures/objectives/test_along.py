@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
+from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.objectives.along import curvature_along, squared_length
 from certificates.enclosures.objectives.hessian import hessian
@@ -50,3 +53,27 @@ def test_it_is_the_form_of_the_hessian(name):
 def test_a_length_has_nearly_all_digits():
     assert squared_length(np.array([3.0, 4.0])).overlaps(exact(25))
     assert upper(abs(squared_length(np.full(1000, 0.1)) - exact(0.1) * exact(0.1) * 1000)) < 1e-11
+
+
+def _one_number():
+    """F = v·tanh(wx), squared: along v alone it is ω‖Ṡ‖², and g·F̈ is 0."""
+    network = draw_network(1, (1, 1, 1), "squared", samples=1, biased=False, decay=False)
+    return evaluate(network), np.array([0.0, 1.0])
+
+
+def test_radii_of_roots_count():
+    point, direction = _one_number()
+    roots = point.loss.roots
+    wide = replace(point, loss=replace(point.loss, roots=BallArray(roots.mid, np.full(roots.shape, 0.1))))
+    for root in (roots.mid - 0.1, roots.mid + 0.1):
+        end = replace(point, loss=replace(point.loss, roots=BallArray(root, np.zeros(root.shape))))
+        assert curvature_along(wide, direction).contains(curvature_along(end, direction).mid())
+
+
+def test_radii_of_activations_count():
+    point, direction = _one_number()
+    hidden = point.inputs[1].mid
+    wide = replace(point, inputs=(point.inputs[0], BallMatrix(hidden, np.full(hidden.shape, 0.1))))
+    for end in (hidden - 0.1, hidden + 0.1):
+        moved = replace(point, inputs=(point.inputs[0], BallMatrix.from_exact(end)))
+        assert curvature_along(wide, direction).contains(curvature_along(moved, direction).mid())

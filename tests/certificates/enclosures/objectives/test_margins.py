@@ -94,6 +94,8 @@ def test_the_norm_of_the_output_layer_has_its_bias():
     found = layer_norm(np.array([[2.0, 0.0]]), np.array([1.5]), BallMatrix)
     assert exact(2.5) <= found <= exact(2.5 + 1e-9)
     assert layer_norm(np.array([[2.0, 0.0]]), None, ArbMatrix) <= exact(2 + 1e-9)
+    root = layer_norm(np.ones((1, 2)), None, ArbMatrix)
+    assert root * root >= 2
 
 
 # ---- derivatives --------------------------------------------------------------------------------------------------
@@ -171,6 +173,25 @@ def test_second_derivatives_are_attained_where_layers_multiply():
     root = exact(18).sqrt()
     assert root <= bounds.second(exact(0)) <= root * exact(1 + 1e-9)
     assert exact(6 - 1e-9) <= bounds.first(exact(1)) <= exact(6 + 1e-9)  # √(κĥ² + (v̂a)²) with ĥ = a = 3, v̂ = √2
+
+
+def test_frozen_layers_between_multiply():
+    """m = (v_0 − v_1)·3·wx at v = (1, 0), w = x = 1: ∇m has 3√2 along v and 3 along w, ∇²m 3√2 at most."""
+    layers = (
+        Dense(np.array([[1.0]]), None),
+        Dense(np.array([[3.0]]), None, False),
+        Dense(np.array([[1.0], [0.0]]), None),
+    )
+    network = replace(
+        classifier(0, outputs=2),
+        layers=layers,
+        activations=(parse_activation("identity"),) * 2,
+        inputs=np.ones((1, 1)),
+        targets=np.array([[1.0, 0.0]]),
+    )
+    bounds = margin_bounds(network, forward(network, BallMatrix), BallMatrix)
+    assert exact(27).sqrt() <= bounds.first(exact(0)) <= exact(27).sqrt() * exact(1 + 1e-9)
+    assert exact(18).sqrt() <= bounds.second(exact(0)) <= exact(18).sqrt() * exact(1 + 1e-9)
 
 
 def test_frozen_features_have_constant_gradients():
