@@ -20,7 +20,7 @@ from tests.truth._quadratic import finite, hostile_number, shifted
 from tests.truth.held import Held, at_least, at_most, root_below
 from tests.truth.trial import Case
 
-SAMPLE = 10
+SAMPLE = 14
 
 _STEPS, _MANY_STEPS = 12, 300
 

@@ -61,9 +61,10 @@ def objective_of(problem: Problem) -> tuple[Part, ...]:
         return ()
     objective = problem.objective
     weights = r"\omega_i\," if objective.sample_weights else ""
-    terms = [f"{_number(objective.loss.scale)}\\sum_i{weights}{_sample_loss(objective.loss)}"]
-    terms += [_penalty(decay) for decay in objective.decay]
-    parts: tuple[Part, ...] = ("The objective is ", Formula("f(w)=" + "+".join(terms)))
+    loss = f"f(w)={_number(objective.loss.scale)}\\sum_i{weights}{_sample_loss(objective.loss)}"
+    parts: tuple[Part, ...] = ("The objective is ", Formula(loss))
+    for decay in objective.decay:  # a formula each: lines break between them
+        parts += (" ", Formula("{}+" + _penalty(decay)))
     if objective.sample_weights:
         parts += (", with the weights of samples that the problem file holds",)
     return (*parts, ". ")
