@@ -24,7 +24,12 @@ def test_every_kind_has_a_campaign():
     assert set(KINDS) == set(covered_kinds())
 
 
-@pytest.mark.parametrize("kind", covered_kinds())
+LONG = ("zero-loss-convergence",)  # a dozen seconds
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(k, marks=pytest.mark.slow if k in LONG else ()) for k in covered_kinds()]
+)
 def test_nothing_false_is_accepted(kind):
     module = truth_of(kind)
     tally = attack(module, Tally(kind, 0), attempts=module.SAMPLE)

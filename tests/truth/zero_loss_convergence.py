@@ -20,7 +20,7 @@ from tests.truth._quadratic import finite, hostile_number, shifted
 from tests.truth.held import Held, at_least, at_most, root_below
 from tests.truth.trial import Case
 
-SAMPLE = 14
+SAMPLE = 25
 
 _STEPS, _MANY_STEPS = 12, 300
 

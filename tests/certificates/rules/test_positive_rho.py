@@ -86,6 +86,7 @@ def test_no_tail_is_assumed_for_a_negative_slope():
     assert not isinstance(verdict, Accepted) and verdict.check == 4
 
 
+@pytest.mark.slow
 def test_third_terms_of_slopes_that_jump():
     """Hardswish, whose T₃ falls to 1/4 − 1/(2π); steeper in the middle it has φ' < 0 there, and T₃ < 0."""
     found = propose(parse_activation("piecewise(0, -3, z*(z+3)/6, 3, z)")).evidence

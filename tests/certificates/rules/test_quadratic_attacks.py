@@ -236,7 +236,14 @@ def _campaign(kind, seeds):
     return Counter(CHECKS[kind](rng, Instance(rng)) for rng in rngs)[True]
 
 
-@pytest.mark.parametrize(("kind", "draws"), list(zip(CHECKS, (60, 250, 60, 60, 70), strict=True)))
+DRAWS = dict(zip(CHECKS, (60, 250, 60, 60, 70), strict=True))
+LONG = ("global-landscape", "second-order-stationary")
+
+
+@pytest.mark.parametrize(
+    ("kind", "draws"),
+    [pytest.param(*each, marks=pytest.mark.slow if each[0] in LONG else ()) for each in DRAWS.items()],
+)
 def test_what_hostile_evidence_proves_is_true(kind, draws):
     assert _campaign(kind, range(draws)) >= 2
 

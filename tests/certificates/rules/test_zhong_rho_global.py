@@ -301,6 +301,7 @@ def test_homogeneous_activations_without_p2(name: str, power: int) -> None:
     assert isinstance(verdict, Undecided) and verdict.check == 4 and verdict.proved is None
 
 
+@pytest.mark.slow
 def test_smooth_leaky_relu_with_slope_one_is_linear() -> None:
     found = propose(parse_activation("smooth_leaky_relu(1/2)"))
     assert isinstance(found.verdict, Accepted)

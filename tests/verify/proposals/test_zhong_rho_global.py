@@ -105,6 +105,7 @@ def test_a_given_constant_is_the_one_claimed() -> None:
     assert isinstance(found.verdict, Accepted) and found.claim.constant == Fraction(1, 2000)
 
 
+@pytest.mark.slow
 def test_formulas_outside_the_catalogue() -> None:
     """A softplus with a leak, by the lemma of steps: what is proved for it holds."""
     found = propose(parse_activation("z/2 + softplus(z)"), constant=Fraction(1, 500))

@@ -42,7 +42,10 @@ def point(network, norm):
     return net.network(between(net, before, after, norm).weights)
 
 
-@pytest.mark.parametrize("name", sorted(NETS))
+SHORT = ("one hidden layer", "far away", "no third derivative")
+
+
+@pytest.mark.parametrize("name", [n if n in SHORT else pytest.param(n, marks=pytest.mark.slow) for n in sorted(NETS)])
 def test_the_residual_is_within_a_factor_two_of_the_threshold(name):
     network = network_of(name)
     assert not isinstance(propose(network).verdict, Accepted)

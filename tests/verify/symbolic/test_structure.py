@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 import sympy as sp
 
 from certificates.expression import parse_activation
@@ -56,6 +57,7 @@ def test_a_wrong_coefficient_of_the_theorem_is_seen() -> None:
     assert sp.expand(hessian_form(slope, b) - orthogonal_form(wrong, b)) != 0
 
 
+@pytest.mark.slow
 def test_blocks_of_erf0() -> None:
     u, v = sp.Matrix(sp.symbols("u1:3", real=True)), sp.Matrix([sp.Rational(1, 2), -1])
     for a, b in zip(erf0_block(u, v), erf0_block_closed(u, v), strict=True):
