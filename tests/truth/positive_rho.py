@@ -18,7 +18,7 @@ from tests.truth.gaussian_moment import defined
 from tests.truth.held import Held, statement
 from tests.truth.trial import Case
 
-SAMPLE = 16
+SAMPLE = 10
 _SIGMAS = (Fraction(1, 8), Fraction(1), Fraction(5))
 
 

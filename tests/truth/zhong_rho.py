@@ -14,7 +14,7 @@ from tests.truth.gaussian_moment import ANY, defined, draw_quadrature, is_known
 from tests.truth.held import Held, statement
 from tests.truth.trial import Case
 
-SAMPLE = 15
+SAMPLE = 10
 
 
 def draw(rng: np.random.Generator) -> Case:
