@@ -94,10 +94,12 @@ def held_rows(samples: FloatArray, held: BoolArray, shares: FloatArray, rates: F
         spend(20 + 10 * chosen.size)
         if not chosen.size:
             continue
-        _, group = np.unique(samples[chosen] + 0.0, axis=0, return_inverse=True)
-        for label in range(int(group.max()) + 1):
-            members = chosen[group.reshape(-1) == label]
-            found.append(HeldRow(int(members[0]), unit, _strength(shares[members, unit], rates[members, unit])))
+        _, group, sizes = np.unique(samples[chosen] + 0.0, axis=0, return_inverse=True, return_counts=True)
+        in_groups = chosen[np.argsort(group.reshape(-1), kind="stable")]
+        found.extend(
+            HeldRow(int(members[0]), unit, _strength(shares[members, unit], rates[members, unit]))
+            for members in np.split(in_groups, np.cumsum(sizes)[:-1])
+        )
     return found
 
 
