@@ -23,7 +23,7 @@ from verify.search.kinks.face import Face
 
 SAMPLE = 12
 
-_LEAKS = (0.0, 0.0, 0.0, 0.25, 2.0)
+_LEAKS = (0.0, 0.0, 0.0, 0.25, 2.0, -0.5)
 _CLIMBS, _STEPS = 4, 40
 _SLACK = np.longdouble(2.0**-57)  # of f: beyond all roundings of longdouble
 

@@ -8,15 +8,20 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Rejected, Undecided, decide
+from certificates.arithmetic.arb import upper
 from certificates.certificate import decode_certificate
 from certificates.claims.kink_minimum import Claim, Evidence
 from certificates.document.problem_file import decode_problem
-from certificates.enclosures.objectives.kinks import Sides
+from certificates.enclosures.objectives.kink_forces import least_rates
+from certificates.enclosures.objectives.kinks import Sides, extended_inputs, held_point
+from certificates.enclosures.objectives.turning import turning
 from certificates.errors import MalformedCertificate
-from certificates.subjects import Objective, Squared
+from certificates.rules import kink_minimum
+from certificates.subjects import Dense, Objective, Squared
 from tests.support.kinks import penalised_everywhere, planted_minimum, random_relu_net, vector_f
 from verify.numeric.smooth_objective import FloatObjective
 from verify.proposals.kink_minimum import propose
+from verify.search.kinks.bilinear import Bilinear
 from verify.search.kinks.evidence import basis_of, evidence_of
 from verify.search.kinks.path import face_at
 
@@ -82,6 +87,73 @@ def test_forces_are_spent_on_the_whole_ball():
     assert np.linalg.eigvalsh(basis.hessian)[0] < basis.lowest / 8
     assert isinstance(decide(claim, replace(evidence, shift=0.99 * basis.lowest), planted.network), Accepted)
     assert decide(claim, replace(evidence, shift=0.999 * basis.lowest), planted.network).check == 7
+
+
+def beside_kinks(seed, *moves):
+    """Weights whose units are off a kink each by these moves of their biases, what is claimed, and the evidence."""
+    planted = planted_minimum(np.random.default_rng(seed), (1, len(moves), 1), len(moves))
+    basis = basis_of(face_at(planted.network, RELU), RELU)
+    (hidden, outer), evidence = basis.network.layers, evidence_of(basis)
+    moved = replace(hidden, bias=hidden.bias + moves)
+    return replace(basis.network, layers=(moved, outer)), weakest(evidence.radius, basis.pairs), evidence
+
+
+def by_plain_formulas(network, claim, evidence):
+    """Theorem 6.4.1 with the shift for μ: some of its numbers, and the least eigenvalue with the kinks pressed."""
+    held, shares = np.zeros((2, network.sample_count, network.widths[1]))
+    for pair, share in zip(claim.kinks, evidence.shares, strict=True):
+        held[pair], shares[pair] = 1, share
+    held = held > 0
+    point, net, radius = held_point(network, RELU, held, shares), Bilinear(network, RELU), evidence.radius
+    w, x = net.initial(), extended_inputs(network)
+    u = net.inputs_of_units(w)
+    slopes, reach = np.where(held, shares, u > 0), turning(point, radius, [RELU.frozen])
+    matrix, slope = net.hessian(w, slopes), np.linalg.norm(net.gradient(w, slopes * u, slopes))
+    lengths = np.array([np.linalg.norm(x[sample]) for sample, _ in claim.kinks])
+    off = np.array([abs(u[pair]) for pair in claim.kinks])
+    steepest, growth = np.linalg.norm(matrix) + upper(reach.h), evidence.shift - upper(reach.h)
+    offset = np.linalg.norm(off) / lengths.min()
+    distance = offset + (slope + steepest * offset) / growth
+    missed = (slope + steepest * distance) / lengths.min()
+    rates = least_rates(point, RELU, reach, radius)
+    forces = np.array([rates[pair] * min(shares[pair], 1 - shares[pair]) for pair in claim.kinks])
+    for (sample, unit), weight in zip(claim.kinks, 15 / 8 * (forces - missed) / (off + lengths * radius), strict=True):
+        matrix[np.ix_(net.inner[unit], net.inner[unit])] += weight * np.outer(x[sample], x[sample])
+    numbers = {"m": growth, "‖ŵ − w_0‖": distance, "|ν|": missed}
+    return numbers, float(np.linalg.eigvalsh(matrix)[0])
+
+
+def test_two_units_beside_their_kinks():
+    """Growth, distance and multipliers are the theorem's, δ that of both units; what is proved is their safe ends."""
+    network, claim, evidence = beside_kinks(14, 2.0**-22, -(2.0**-21))
+    verdict = decide(claim, evidence, network)
+    found = {fact.symbol: fact for fact in verdict.facts}
+    assert (verdict.proved.growth, verdict.proved.distance) == (found["m"].lower, found["‖ŵ − w_0‖"].upper)
+    expected = by_plain_formulas(network, claim, evidence)[0]
+    growth = expected.pop("m")
+    assert growth * (1 - 1e-8) < found["m"].lower < growth
+    for name, number in expected.items():  # σ is proved to one part in a thousand
+        assert number < found[name].upper < number * (1 + 2.0**-10), name
+
+
+def test_how_far_units_are_off_their_kinks_costs_force():
+    """The largest shift that is shown is less by 5·10⁻⁶ for |C w_0|."""
+    network, claim, evidence = beside_kinks(8, 2.0**-18)
+    for _ in range(30):
+        last, least = evidence.shift, by_plain_formulas(network, claim, evidence)[1]
+        evidence = replace(evidence, shift=(last + least) / 2)
+    assert evidence.shift == pytest.approx(last, rel=1e-9)
+    assert isinstance(decide(claim, replace(evidence, shift=last * (1 - 1e-6)), network), Accepted)
+    assert decide(claim, replace(evidence, shift=last * (1 + 1e-6)), network).check == 7
+
+
+@pytest.mark.parametrize(("share", "check"), [(0.999, None), (1.001, 9)])
+def test_all_of_a_force_may_be_spent_and_no_more(monkeypatch, share, check):
+    """Whatever the judge presses the kinks with, check 9 sees it."""
+    monkeypatch.setattr(kink_minimum, "_SHARE", share)
+    network, claim, evidence = beside_kinks(14, 2.0**-22, -(2.0**-21))
+    verdict = decide(claim, evidence, network)
+    assert isinstance(verdict, Accepted) if check is None else verdict.check == check
 
 
 def test_a_force_below_what_the_shares_miss_holds_nothing():
@@ -160,6 +232,12 @@ def test_frozen_layers_are_refused(index):
     kept = tuple(decay for decay in network.objective.decay if not decay.tensor.startswith(f"layers.{index}."))
     frozen = replace(network, layers=tuple(layers), objective=replace(network.objective, decay=kept))
     assert decide(weakest(), EVIDENCE, frozen).check == 1
+
+
+def test_labels_of_a_teacher_are_refused():
+    network = vector_f()
+    teacher = tuple(Dense(layer.weight, None, False) for layer in network.layers)
+    assert decide(weakest(), EVIDENCE, replace(network, targets=None, teacher=teacher)).check == 1
 
 
 def test_an_unpenalised_softmax_is_strict_modulo_its_shift():

@@ -43,6 +43,7 @@ def test_nothing_held_is_the_theorem_of_a_strict_minimum():
         {"turning": exact(3)},
         {"gradient_norm": exact(0.9)},
         {"violation": exact(2)},
+        {"lowest": exact(-5), "largest": exact(0), "violation": exact(3)},
         {"radius": 0.2},
     ],
 )

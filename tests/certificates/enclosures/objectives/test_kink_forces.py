@@ -1,10 +1,12 @@
 """κ on a ball, how far units are from their kinks, and the rows of C."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from certificates.arithmetic.ball_array import BallArray
 from certificates.enclosures.objectives.kink_forces import (
     crossing_rates,
     distances_from_kinks,
@@ -19,6 +21,7 @@ from tests.support.kinks import random_relu_net
 from verify.search.kinks.bilinear import Bilinear
 
 RADIUS = 0.125
+STEEP = Sides(Fraction(0), Fraction(4))
 
 
 @pytest.mark.parametrize("loss", [Squared, Logistic, SoftmaxCrossEntropy])
@@ -43,6 +46,29 @@ def test_rates_on_the_ball(loss, sides):
         step = rng.normal(size=w.size)
         worst = np.minimum(worst, rates(w + RADIUS * step / np.linalg.norm(step)))
     assert (least <= worst).all() and (least < rates(w)).all()
+
+
+def at_its_label(weight):
+    """One unit and one sample with s = 5, g = 0 and v = ``weight``; φ has the slopes 0 and 4, the unit that of 0."""
+    network = random_relu_net(np.random.default_rng(0), (1, 1, 1), 1)
+    layers = network.layers[0], replace(network.layers[1], weight=np.array([[weight]]))
+    objective = replace(network.objective, loss=Squared(Fraction(5)))
+    network = replace(network, layers=layers, objective=objective, targets=layers[1].bias[None])
+    return held_point(network, STEEP, np.ones((1, 1), bool), np.zeros((1, 1)))
+
+
+@pytest.mark.parametrize(("weight", "least"), [(0.0, -20.0 * 2.0**-20), (1.0, -40.0 * 2.0**-10)])
+def test_rates_turn_where_the_centre_has_none(weight, least):
+    """κ = 4 · 5 · 2(c − c_0) v: −20R² at c − c_0 = R/√2 and v = −R/√2, −40R at c − c_0 = −R and v = 1."""
+    point = at_its_label(weight)
+    assert least_rates(point, STEEP, turning(point, 2.0**-10, [STEEP.frozen]), 2.0**-10) <= least
+
+
+def test_rates_are_those_of_the_worst_point_of_each_ball():
+    point = at_its_label(1.0)
+    ones = BallArray.from_exact(np.ones((1, 1)))
+    vague = replace(point, weights=BallArray(np.array([[5.0]]), 1.0), loss=replace(point.loss, gradient=ones))
+    assert 15 < least_rates(vague, STEEP, turning(vague, 2.0**-10, [STEEP.frozen]), 2.0**-10) < 16
 
 
 def test_distances_and_movements():

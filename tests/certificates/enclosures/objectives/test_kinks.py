@@ -31,6 +31,7 @@ RELU = Sides(Fraction(0), Fraction(1))
         ("leaky_relu(2)", (2, 1)),
         ("piecewise(-z/2, 0, z)", (Fraction(-1, 2), 1)),
         ("piecewise(z, 0, 3*z)", (1, 3)),
+        ("piecewise(-3*z, 0, -z)", (-3, -1)),
         ("identity", (1, 1)),
         ("tanh", None),
         ("squared_relu", None),
@@ -88,6 +89,18 @@ def test_pressing_adds_the_rows_of_the_kinks():
         expected += np.outer(row, row)
     assert (np.abs(added.mid - expected) <= added.rad + 1e-14).all()
     assert (added.mid == added.mid.T).all() and 0 < added.radius < 1e-12
+
+
+def test_no_rounding_of_what_is_pressed_is_lost():
+    """One entry, exactly: a sum of 60 rounded squares, and what 1 swallows."""
+    network = random_relu_net(np.random.default_rng(21), (1, 1, 1), 60, bias=False)
+    for start, scale in ((0.0, 1.0), (1.0, 2.0**-40)):
+        roots = scale * np.random.default_rng(1).random((60, 1))
+        added = pressed(BallMatrix.from_exact(np.diag([start, 0.0])), network, roots)
+        pairs = zip(roots.ravel().tolist(), network.inputs.ravel().tolist(), strict=True)
+        true = Fraction(start) + sum((Fraction(root) * Fraction(x)) ** 2 for root, x in pairs)
+        error = abs(Fraction(float(added.mid[0, 0])) - true)
+        assert 2.0**-53 * start * 2.0**-30 < error <= Fraction(float(added.rad[0, 0]))
 
 
 def test_independent_rows():
