@@ -9,8 +9,9 @@ import numpy as np
 
 from certificates.expression import parse_activation
 from certificates.subjects import Decay, Dense, Logistic, Network, Objective, SoftmaxCrossEntropy, Squared
+from verify.numeric.mlp import Perceptron
 
-__all__ = ["LOSSES", "draw_network"]
+__all__ = ["LOSSES", "draw_network", "jacobians_by_differences"]
 
 LOSSES = ("squared", "logistic", "softmax", "smoothed", "soft")
 
@@ -47,6 +48,14 @@ def draw_network(
     objective = Objective(_loss(loss, samples, outputs), _decay(rng, layers) if decay else (), weights)
     activations = (parse_activation(activation),) * (len(layers) - 1)
     return Network(layers, activations, inputs, _targets(rng, loss, samples, outputs), objective)
+
+
+def jacobians_by_differences(network: Network) -> np.ndarray:
+    """∂F_i/∂w at the weights, (n, o, p), by central differences of float outputs."""
+    net = Perceptron(network)
+    w, step = net.initial(), 1e-6
+    columns = [(net.outputs(w + step * e) - net.outputs(w - step * e)) / (2 * step) for e in np.eye(len(w))]
+    return np.stack(columns, axis=2)
 
 
 def _loss(name, samples, outputs):

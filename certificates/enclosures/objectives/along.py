@@ -19,8 +19,8 @@ from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.effort import reserve
 from certificates.arithmetic.rounding import FloatArray
-from certificates.enclosures.objectives.loss_terms import row_sums
 from certificates.enclosures.objectives.point import Point
+from certificates.enclosures.objectives.rows import row_sums
 
 __all__ = ["curvature_along", "squared_length"]
 

@@ -21,9 +21,9 @@ from certificates.arithmetic.arb import upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.rounding import FloatArray, require_finite
 from certificates.enclosures.intervals.array_derivatives import derivatives
-from certificates.enclosures.objectives.loss_terms import row_norms_above
 from certificates.enclosures.objectives.point import BallLayer, Point, affine, ball_layers
 from certificates.enclosures.objectives.reach import ActivationBounds, activation_bounds, slope_over_reach
+from certificates.enclosures.objectives.rows import row_norms_above
 from certificates.enclosures.objectives.upward import cubic_maximum, length, plus, times
 from certificates.subjects import Network
 

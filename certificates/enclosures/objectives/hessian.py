@@ -15,7 +15,8 @@ from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix, widened
 from certificates.arithmetic.close_products import close_product
 from certificates.arithmetic.rounding import UNIT_ROUNDOFF
-from certificates.enclosures.objectives.jacobian import adjoints, blocks_of_samples, columns_of, gram
+from certificates.enclosures.objectives.gram import gram
+from certificates.enclosures.objectives.jacobian import adjoints, blocks_of_samples
 from certificates.enclosures.objectives.parameters import tensor_slices
 from certificates.enclosures.objectives.point import Point
 from certificates.enclosures.objectives.second_part import SecondPart
@@ -43,23 +44,18 @@ def gradient(point: Point) -> BallMatrix:
     ---------
     Contains the exact gradient for every choice of points in ``point``.
     """
-    sums: dict[int, tuple[BallArray, BallArray | None]] = {}
-    seeds = BallMatrix.of(point.loss.gradient * columns_of(point.weights, point.outputs.shape[1]))
     everything = slice(0, point.outputs.shape[0])
     ones = BallMatrix.from_exact(np.ones((1, everything.stop)))
-    for index, found in adjoints(point, everything, seeds, close_product):
+    sums: dict[str, BallArray] = {}
+    for index, found in adjoints(point, everything, point.output_gradients, close_product):
         layer = point.layers[index]
         if layer.trained:
-            bias = None if layer.bias is None else close_product(ones, found)
-            sums[index] = (close_product(found.T, point.inputs[index]), bias)
-    rates = {decay.tensor: decay for decay in point.network.objective.decay}
-    pieces: list[BallArray] = []
-    for index in sorted(sums):
-        for name, found_part in zip(("weight", "bias"), sums[index], strict=True):
-            if found_part is not None:
-                decay = rates.get(f"layers.{index}.{name}")
-                full = found_part if decay is None else found_part + _displacement(point, decay) * decay.rate
-                pieces.append(full)
+            sums[f"layers.{index}.weight"] = close_product(found.T, point.inputs[index])
+            if layer.bias is not None:
+                sums[f"layers.{index}.bias"] = close_product(ones, found)
+    for decay in point.network.objective.decay:
+        sums[decay.tensor] += _displacement(point, decay) * decay.rate
+    pieces = [sums[name] for name in tensor_slices(point.network)]
     mid = np.concatenate([piece.mid.ravel() for piece in pieces])[None]
     rad = np.concatenate([np.broadcast_to(piece.rad, piece.shape).ravel() for piece in pieces])[None]
     return BallMatrix(mid, rad)

@@ -20,10 +20,9 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.close_products import close_product
 from certificates.arithmetic.effort import spend
 from certificates.arithmetic.rounding import BoolArray, FloatArray, require_finite
-from certificates.enclosures.objectives.jacobian import columns_of
 from certificates.enclosures.objectives.kinks import Sides, extended_inputs
-from certificates.enclosures.objectives.loss_terms import row_norms_above
 from certificates.enclosures.objectives.point import Point
+from certificates.enclosures.objectives.rows import row_norms_above
 from certificates.enclosures.objectives.turning import Turning
 from certificates.enclosures.objectives.upward import plus, times
 
@@ -49,8 +48,7 @@ class HeldRow:
 
 def crossing_rates(point: Point, sides: Sides) -> BallArray:
     """κ at the outputs of f_θ at w_0, (n, units)."""
-    seeds = BallMatrix.of(point.loss.gradient * columns_of(point.weights, point.outputs.shape[1]))
-    return close_product(seeds, point.layers[1].weight) * sides.jump
+    return close_product(point.output_gradients, point.layers[1].weight) * sides.jump
 
 
 def least_rates(point: Point, sides: Sides, reach: Turning, radius: float) -> FloatArray:

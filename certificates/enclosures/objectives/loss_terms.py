@@ -24,9 +24,10 @@ from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import reserve
 from certificates.arithmetic.rounding import UNDERFLOW, UNIT_ROUNDOFF, FloatArray, inflation
 from certificates.arithmetic.spectra import operator_norms
+from certificates.enclosures.objectives.rows import diagonal_matrices, repeated, row_norms_above, row_sums
 from certificates.subjects import Logistic, Loss, SoftmaxCrossEntropy, Squared
 
-__all__ = ["LossTerms", "band", "largest_curvature", "loss_terms", "row_norms_above", "row_sums"]
+__all__ = ["LossTerms", "band", "largest_curvature", "loss_terms"]
 
 _Pair: TypeAlias = tuple[BallArray, BallArray]
 
@@ -132,7 +133,7 @@ def _logistic(outputs: BallArray, labels: _Pair) -> LossTerms:
     probability, complement = one / total, zero / total
     gradient = _difference((probability, complement), labels)
     root = (low * 0.5).exp() * (high * 0.5).exp() / total
-    roots = BallArray(_diagonals(root.mid), _diagonals(np.broadcast_to(root.rad, root.shape)))
+    roots = BallArray(diagonal_matrices(root.mid), diagonal_matrices(np.broadcast_to(root.rad, root.shape)))
     values = row_sums(shift + total.log() - labels[0] * outputs)
     curvature = np.minimum(np.max((probability * complement).upper(), axis=1), 0.25)
     return LossTerms(values, gradient, roots, row_norms_above(gradient), curvature)
@@ -144,10 +145,10 @@ def _softmax(outputs: BallArray, labels: _Pair) -> LossTerms:
     logits = outputs - shift
     powers = logits.exp()
     total = row_sums(powers)
-    totals = _repeated(total, width)
+    totals = repeated(total, width)
     probability, complement = powers / totals, _sums_of_others(powers) / totals
     gradient = _difference((probability, complement), labels)
-    half = (logits * 0.5).exp() / _repeated(total.sqrt(), width)
+    half = (logits * 0.5).exp() / repeated(total.sqrt(), width)
     roots = _softmax_roots(half, probability, complement)
     values = _column(shift, 0) + total.log() - row_sums(labels[0] * outputs)
     curvature = np.minimum(_closed_norms(probability, complement), _norms_by_roots(roots))
@@ -206,30 +207,6 @@ def _rationals(rows: tuple[tuple[Fraction, ...], ...], classes: np.ndarray, one:
     return BallArray(mid[classes], rad[classes])
 
 
-# ---- rows of arrays of balls ------------------------------------------------------------------------------------
-
-
-def row_sums(array: BallArray) -> BallArray:
-    """Σ_c x_c as a column: k terms pass through k − 1 roundings in any order, which never underflow."""
-    count = array.shape[1]
-    with np.errstate(all="ignore"):
-        mid = np.sum(array.mid, axis=1, keepdims=True)
-        size = np.sum(np.abs(array.mid), axis=1, keepdims=True)
-        spread = np.sum(np.broadcast_to(array.rad, array.shape), axis=1, keepdims=True)
-        rad = (spread + count * UNIT_ROUNDOFF * size) * inflation(count + 8) + count * UNDERFLOW
-    return BallArray(mid, rad)
-
-
-def row_norms_above(array: BallArray) -> FloatArray:
-    """Upper bounds of the Euclidean norms of the rows, (n,)."""
-    sizes = np.maximum(np.abs(array.lower()), np.abs(array.upper()))
-    count = array.shape[1]
-    with np.errstate(all="ignore"):
-        squares = (np.sum(sizes * sizes, axis=1) + count * UNDERFLOW) * inflation(count + 2)
-        norms: FloatArray = np.nextafter(np.sqrt(squares), np.inf)
-    return norms
-
-
 def _sums_of_others(array: BallArray) -> BallArray:
     """Σ_{j≠c} x_j of non-negative numbers, entry by entry: no difference is taken."""
     count = array.shape[1]
@@ -248,15 +225,7 @@ def _column(array: BallArray, index: int) -> BallArray:
     return BallArray(array.mid[:, [index]], rad)
 
 
-def _repeated(column: BallArray, width: int) -> BallArray:
-    return _broadcast(column, (column.shape[0], 1), (column.shape[0], width))
-
-
 def _broadcast(array: BallArray, axes: tuple[int, ...], shape: tuple[int, ...]) -> BallArray:
     """Repeated along axes of length 1 that are put in."""
     rad = np.broadcast_to(array.rad, array.shape).reshape(axes)
     return BallArray(np.broadcast_to(array.mid.reshape(axes), shape), np.broadcast_to(rad, shape))
-
-
-def _diagonals(rows: FloatArray) -> FloatArray:
-    return rows[:, :, None] * np.eye(rows.shape[1])

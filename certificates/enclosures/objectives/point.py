@@ -14,6 +14,7 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.close_products import close_product
 from certificates.enclosures.intervals.array_derivatives import derivatives
 from certificates.enclosures.objectives.loss_terms import LossTerms, loss_terms
+from certificates.enclosures.objectives.rows import repeated
 from certificates.memory import remembered
 from certificates.subjects import Layer, Network
 
@@ -79,6 +80,11 @@ class Point:
     def parameter_count(self) -> int:
         """p, trained parameters."""
         return sum(layer.parameter_count for layer in self.layers if layer.trained)
+
+    @property
+    def output_gradients(self) -> BallMatrix:
+        """ω_i g_i, (n, o): the gradient of the losses' sum at the outputs."""
+        return BallMatrix.of(self.loss.gradient * repeated(self.weights, self.outputs.shape[1]))
 
 
 @remembered(1)

@@ -19,9 +19,10 @@ from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix, batch_times
 from certificates.arithmetic.effort import reserve
 from certificates.arithmetic.rounding import UNIT_ROUNDOFF, FloatArray
-from certificates.enclosures.objectives.jacobian import adjoints, columns_of, part, row_products
+from certificates.enclosures.objectives.jacobian import adjoints
 from certificates.enclosures.objectives.parameters import tensor_slices
 from certificates.enclosures.objectives.point import Point
+from certificates.enclosures.objectives.rows import diagonal_matrices, part, row_products
 from certificates.errors import EnclosureFailure
 
 __all__ = ["SecondPart"]
@@ -37,6 +38,7 @@ class SecondPart:
         self._mid = np.zeros((size, size))
         self._radii: dict[tuple[int, int, int], arb] = {}
         self._places = _places(point)
+        self._output_gradients = point.output_gradients
 
     def matrix(self) -> BallMatrix:
         """The sum, symmetric."""
@@ -60,10 +62,7 @@ class SecondPart:
     def add(self, rows: slice) -> None:
         """Add a block of samples."""
         point = self.point
-        weighted = part(point.loss.gradient, rows).hadamard(
-            columns_of(part(point.weights, rows), point.outputs.shape[1])
-        )
-        adjoint = dict(adjoints(point, rows, weighted))
+        adjoint = dict(adjoints(point, rows, part(self._output_gradients, rows)))
         trained = [index for index, layer in enumerate(point.layers) if layer.trained]
         last = len(point.layers) - 1
         bends = _bends(point, rows, adjoint)
@@ -132,13 +131,8 @@ def _bends(point: Point, rows: slice, adjoint: dict[int, BallMatrix]) -> dict[in
             continue
         step = _times_weight(point.layers[index + 1].weight, _through_slopes(part(point.slopes[index], rows), None))
         turned = batch_times(_transposed(step), _bent_times(found[index + 1], step))
-        found[index] = BallArray(_squares(own.mid), own.radius) + turned
+        found[index] = BallArray(diagonal_matrices(own.mid), own.radius) + turned
     return found
-
-
-def _squares(rows: FloatArray) -> FloatArray:
-    """The diagonal matrices, (b, d, d), of rows (b, d)."""
-    return rows[:, :, None] * np.eye(rows.shape[1])
 
 
 def _bent_times(bend: BallArray, flow: BallArray) -> BallArray:
@@ -151,7 +145,7 @@ def _bent_times(bend: BallArray, flow: BallArray) -> BallArray:
 def _through_slopes(slopes: BallMatrix, flow: BallArray | None) -> BallArray:
     """diag(φ') B, (b, d, d_j)."""
     if flow is None:
-        return BallArray(_squares(slopes.mid), slopes.radius)
+        return BallArray(diagonal_matrices(slopes.mid), slopes.radius)
     return BallArray(slopes.mid[:, :, None] * np.ones(flow.shape), slopes.radius) * flow
 
 

@@ -19,7 +19,8 @@ from certificates.arithmetic.arb import exact, root_above, upper
 from certificates.arithmetic.effort import spend
 from certificates.arithmetic.rounding import FloatArray, require_finite
 from certificates.enclosures.objectives.derivatives import OutputDerivatives, output_derivatives
-from certificates.enclosures.objectives.jacobian import gram_norm, jacobian_norms
+from certificates.enclosures.objectives.gram import gram_norm
+from certificates.enclosures.objectives.jacobian import jacobian_norms
 from certificates.enclosures.objectives.loss_terms import band, largest_curvature
 from certificates.enclosures.objectives.one_hidden_layer import sums_of_one_hidden_layer
 from certificates.enclosures.objectives.point import Point
