@@ -28,7 +28,8 @@ from certificates.arithmetic.arb import exact, lower, root_above, upper
 from certificates.checks.acceptance import fact, fact_above, fact_below
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
-from certificates.enclosures.objectives.flat import flat_directions, raised
+from certificates.checks.smooth_objective import require_flat, require_given
+from certificates.enclosures.objectives.flat import raised
 from certificates.enclosures.objectives.hessian import gradient, hessian, objective_value
 from certificates.enclosures.objectives.point import Point, evaluate
 from certificates.enclosures.objectives.precise_gradient import gradient_effort, precise_gradient_norm
@@ -37,7 +38,7 @@ from certificates.enclosures.objectives.turning import Turning, turning
 from certificates.language.minimum import Correction, MinimumEvidence
 from certificates.memory import remembered
 from certificates.subjects import FloatArray, Network
-from certificates.theorems.strict_minima import strict_minimum
+from certificates.theorems.strict_minima import StrictMinimum, strict_minimum
 from certificates.verdict import Fact
 
 __all__ = ["MOST_PARAMETERS", "Minimum", "bounded_spectrum", "gradient_norm", "prove_minimum", "turning_on"]
@@ -92,23 +93,16 @@ def prove_minimum(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Net
     EnclosureFailure
         No finite enclosure exists in binary64.
     """
-    _check_structure(flat, evidence, problem)
+    require_given(1, problem, MOST_PARAMETERS)  # Check 1
+    require_flat(2, flat, problem)  # Check 2
+    _check_range(evidence, problem)  # Check 3
     _require_workload(evidence, problem, context)  # Check 4
-    point = evaluate(problem)
     smallest, largest = _check_spectrum(problem, flat, evidence)  # Check 5
     outer = _check_convexity(problem, smallest, evidence)  # Check 6
     inner = turning_on(problem, evidence.radius).within(evidence.inner_radius)
     slope = gradient_norm(problem, evidence.correction)
-    size = _norm(_flat_vector(evidence.correction, problem))
-    found = strict_minimum(smallest, largest, inner, slope, evidence.inner_radius, size)
-    if not found.holds:  # Check 7
-        raise Refusal.undecided(
-            7,
-            "the gradient is too large for a minimum nearby",
-            required=f"‖∇f‖ < m (r − ‖w_lo‖), m = λ_min − h(r) > 0, with r = {evidence.inner_radius:.4g}",
-            seen=f"‖∇f‖ ≤ {upper(slope):.4g}, λ_min ≥ {lower(smallest):.4g}, h(r) ≤ {upper(inner):.4g}",
-            advice="polish the weights (`verify certify PROBLEM --polish`)",
-        )
+    found = _check_nearness(problem, evidence, smallest, largest, inner, slope)  # Check 7
+    point = evaluate(problem)
     value = objective_value(point)
     facts = (
         Fact("p", "trained parameters", *2 * (float(problem.trained_parameter_count),)),
@@ -122,48 +116,17 @@ def prove_minimum(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Net
         fact_above("M", "smoothness on the inner ball", found.smoothness),
         fact_above("D", "distance to the minimum", found.distance),
     )
-    return Minimum(
-        point,
-        flat,
-        exact(evidence.inner_radius),
-        found.strong_convexity,
-        found.smoothness,
-        found.distance,
-        value,
-        facts,
-    )
+    constants = found.strong_convexity, found.smoothness, found.distance
+    return Minimum(point, flat, exact(evidence.inner_radius), *constants, value, facts)
 
 
-def _check_structure(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Network) -> None:
-    """Checks 1 to 3."""
+def _check_range(evidence: MinimumEvidence, problem: Network) -> None:
+    """Check 3."""
     count = problem.trained_parameter_count
-    if problem.teacher is not None:  # Check 1
-        raise Refusal.undecided(
-            1,
-            "the labels are planted by a teacher, and this rule is about given ones",
-            advice="store labels as targets",
-        )
-    if count > MOST_PARAMETERS:  # Check 1
-        raise Refusal.undecided(
-            1,
-            "too many trained parameters for a dense Hessian",
-            required=f"at most {MOST_PARAMETERS:,}",
-            seen=f"{count:,}",
-            advice="a smaller network, or frozen layers",
-        )
-    known = flat_directions(problem)
-    if len(flat) != len(known) or set(flat) != set(known):  # Check 2
-        raise Refusal.rejected(
-            2,
-            "the flat directions are not those of the problem",
-            required=", ".join(known) or "none",
-            seen=", ".join(flat) or "none",
-            advice="list exactly the required ones",
-        )
     numbers = [evidence.radius, evidence.inner_radius, evidence.shift_lower, evidence.shift_upper]
     given = [number for piece in evidence.correction or () for number in piece]
     fits = not given or len(given) == count
-    if not (np.isfinite([*numbers, *given]).all() and 0 < evidence.inner_radius <= evidence.radius and fits):  # Check 3
+    if not (np.isfinite([*numbers, *given]).all() and 0 < evidence.inner_radius <= evidence.radius and fits):
         raise Refusal.rejected(
             3,
             "the evidence is out of range",
@@ -251,6 +214,23 @@ def _check_convexity(problem: Network, smallest: arb, evidence: MinimumEvidence)
             advice="a smaller radius",
         )
     return outer
+
+
+def _check_nearness(
+    problem: Network, evidence: MinimumEvidence, smallest: arb, largest: arb, inner: arb, slope: arb
+) -> StrictMinimum:
+    """m, M and D."""
+    size = _norm(_flat_vector(evidence.correction, problem))
+    found = strict_minimum(smallest, largest, inner, slope, evidence.inner_radius, size)
+    if not found.holds:  # Check 7
+        raise Refusal.undecided(
+            7,
+            "the gradient is too large for a minimum nearby",
+            required=f"‖∇f‖ < m (r − ‖w_lo‖), m = λ_min − h(r) > 0, with r = {evidence.inner_radius:.4g}",
+            seen=f"‖∇f‖ ≤ {upper(slope):.4g}, λ_min ≥ {lower(smallest):.4g}, h(r) ≤ {upper(inner):.4g}",
+            advice="polish the weights (`verify certify PROBLEM --polish`)",
+        )
+    return found
 
 
 def _flat_vector(correction: Correction | None, problem: Network) -> FloatArray:
