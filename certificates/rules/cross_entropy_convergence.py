@@ -47,7 +47,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 from flint import arb
@@ -56,17 +55,19 @@ from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.matrix import Matrix
 from certificates.checks.acceptance import accept_if_weaker, fact, fact_above, fact_below
 from certificates.checks.kind import Kind
+from certificates.checks.margins import (
+    margins_workload,
+    require_hard_labels,
+    require_smooth_everywhere,
+    require_trained_output,
+)
 from certificates.checks.matrices import matrices
 from certificates.checks.objective import Scope
 from certificates.checks.outcome import Context, Refusal
-from certificates.checks.workload import Workload
 from certificates.claims.cross_entropy_convergence import Claim, Evidence, LossAt, Steps
-from certificates.enclosures.infinity.analyticity import is_analytic_on_pieces
 from certificates.enclosures.intervals.ranges import global_bounds
-from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.enclosures.objectives.margin_bounds import margin_bounds, moving_layers
-from certificates.enclosures.objectives.margins import Forward, forward, layer_norm, sample_losses
-from certificates.expression import Activation
+from certificates.enclosures.objectives.margins import Forward, forward, layer_norm, summed_loss
 from certificates.subjects import Logistic, Network, SoftmaxCrossEntropy
 from certificates.theorems.cross_entropy import largest_step, log_two, loss_of, margin_after, margin_of
 from certificates.verdict import Accepted, Fact
@@ -74,9 +75,6 @@ from certificates.verdict import Accepted, Fact
 __all__ = ["KIND"]
 
 TITLE = "cross-entropy below log 2"
-
-_MARGIN_OPERATIONS = 60.0  # single ones, for each margin of each sample
-_CELL_OPERATIONS = 60_000.0  # for each layer, some 500 cells of the path's length
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -95,16 +93,15 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         No finite enclosure exists at this precision.
     """
     weight = _check_objective(claim, problem)  # Check 1
-    _check_output_layer(problem)  # Check 2
-    for index, activation in _moved_activations(problem):
-        _check_activation(claim, index, activation)  # Check 3
-    context.require_workload(4, _workload(claim, problem))  # Check 4
+    require_trained_output(2, problem)  # Check 2
+    _check_activations(claim, problem)  # Check 3
+    context.require_workload(4, margins_workload(problem, steps=claim.steps is not None))  # Check 4
     return _prove(claim, evidence, problem, context, weight)
 
 
 def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context, weight: Fraction) -> Accepted:
     passed: Forward[Matrix] = forward(problem, matrices(context))
-    loss = _loss(problem, passed, weight)
+    loss = summed_loss(problem, passed.outputs, weight)
     _check_loss(loss, weight)  # Check 5
     margin, norm = margin_of(loss), layer_norm(*_output_layer(problem), matrices(context))
     rate = (margin / norm) ** 2 * exact(weight)
@@ -120,12 +117,9 @@ def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context,
     return accept_if_weaker(context, TITLE, 7, claim, proved, facts)  # Check 7
 
 
-# ---- the structure ------------------------------------------------------------------------------------------------
-
-
 def _check_objective(claim: Claim, problem: Network) -> Fraction:
     """Check 1: ω."""
-    _check_labels(problem)
+    require_hard_labels(1, problem)
     objective = problem.objective
     weight = min(objective.sample_weights, default=Fraction(1)) * objective.loss.scale
     if claim.smallest_weight != weight:
@@ -138,94 +132,20 @@ def _check_objective(claim: Claim, problem: Network) -> Fraction:
     return weight
 
 
-def _check_labels(problem: Network) -> None:
-    loss, targets = problem.objective.loss, problem.given_targets
-    if isinstance(loss, SoftmaxCrossEntropy) and loss.class_labels:
-        raise Refusal.undecided(
-            1,
-            "the classes stand for distributions (label smoothing): the loss has a positive infimum",
-            required="labels of 0 and 1",
-            seen="class_labels",
-            advice="labels without smoothing",
-        )
-    soft = np.flatnonzero(((targets != 0) & (targets != 1)).any(axis=1))
-    if soft.size:
-        raise Refusal.rejected(
-            1,
-            f"the labels of sample {soft[0]} are soft: its loss has a positive infimum",
-            required="labels of 0 and 1",
-            seen=f"targets[{soft[0]}] with an entry strictly between 0 and 1",
-            advice="labels of 0 and 1",
-        )
-
-
-def _check_output_layer(problem: Network) -> None:
-    """Check 2: weight and bias of a layer move together or not at all."""
-    if not problem.layers[-1].trained:
-        raise Refusal.undecided(
-            2,
-            "the output layer is frozen: the theorem lets all of it grow, weight and bias",
-            required="a trained output layer",
-            seen=f"trained[{len(problem.layers) - 1}] = false",
-            advice="train the output layer",
-        )
-
-
-def _moved_activations(problem: Network) -> list[tuple[int, Activation]]:
-    """Those whose arguments move, with the number of their hidden layer."""
-    start = len(problem.layers) - moving_layers(problem)
-    return list(enumerate(problem.activations))[start:]
-
-
-def _check_activation(claim: Claim, index: int, activation: Activation) -> None:
+def _check_activations(claim: Claim, problem: Network) -> None:
     """Check 3."""
-    found = smoothness(activation)
-    smooth = claim.flow == "gradient"
-    if not (found.is_certainly_c11 if smooth else found.is_certainly_continuous):
-        certain = found.is_certainly_not_c11 if smooth else found.is_certainly_discontinuous
-        refuse = Refusal.rejected if certain else Refusal.undecided
-        raise refuse(
-            3,
-            f"activation of hidden layer {index}: {found.reason}",
-            required="φ continuous with Lipschitz φ'" if smooth else "φ continuous",
-            seen=activation.text[:80],
-            advice='a claim about solutions of the Clarke inclusion (flow "clarke")'
-            if smooth and found.is_certainly_continuous
-            else "a continuous activation",
-        )
-    if not is_analytic_on_pieces(activation):
-        raise Refusal.undecided(
-            3,
-            f"activation of hidden layer {index} is not shown to be defined on the whole line, where the flow may go",
-            required="φ defined everywhere",
-            seen=activation.text[:80],
-            advice="a formula without poles",
-        )
-    if claim.steps is not None and None in global_bounds(activation):
-        raise Refusal.undecided(
-            3,
-            f"activation of hidden layer {index} has no bounds of φ' and φ'' on the whole line in the catalogue, and "
-            "constant steps need them",
-            required="bounded φ' and φ''",
-            seen=activation.text[:80],
-            advice="a claim without steps: Armijo backtracking needs no bound",
-        )
-
-
-def _workload(claim: Claim, problem: Network) -> Workload:
-    """A forward pass and, for steps, norms of the weights and cells of the path."""
-    n, widths, outputs = problem.sample_count, problem.widths, problem.widths[-1]
-    products = 2.0 * n * sum(a * b for a, b in pairwise(widths))
-    entries, hidden = n * (6.0 * sum(widths) + 4.0 * outputs), float(n) * sum(widths[1:-1])
-    work = Workload(products, entries, hidden, _MARGIN_OPERATIONS * n * outputs)
-    if claim.steps is None:
-        return work
-    norms = 40.0 * sum(min(a, b) ** 2 * (max(a, b) + min(a, b)) for a, b in pairwise(widths))
-    return replace(
-        work,
-        operations=products + norms + 4.0 * outputs**2 * widths[-2],
-        scalars=work.scalars + _CELL_OPERATIONS * len(problem.layers) + 1_000.0 * outputs,
-    )
+    start = len(problem.layers) - moving_layers(problem)
+    for index, activation in enumerate(problem.activations[start:], start):
+        require_smooth_everywhere(3, index, activation, flow=claim.flow)
+        if claim.steps is not None and None in global_bounds(activation):
+            raise Refusal.undecided(
+                3,
+                f"activation of hidden layer {index} has no bounds of φ' and φ'' on the whole line in the catalogue, "
+                "and constant steps need them",
+                required="bounded φ' and φ''",
+                seen=activation.text[:80],
+                advice="a claim without steps: Armijo backtracking needs no bound",
+            )
 
 
 # ---- the loss -----------------------------------------------------------------------------------------------------
@@ -233,16 +153,6 @@ def _workload(claim: Claim, problem: Network) -> Workload:
 
 def _output_layer(problem: Network) -> tuple[np.ndarray, np.ndarray | None]:
     return problem.layers[-1].weight, problem.layers[-1].bias
-
-
-def _loss(problem: Network, passed: Forward[Matrix], weight: Fraction) -> arb:
-    """f/ω, the sum in which the lightest sample counts once."""
-    scale = problem.objective.loss.scale / weight
-    weights = problem.objective.sample_weights
-    if not weights:
-        return sum(sample_losses(problem, passed.outputs), exact(0)) * exact(scale)
-    terms = zip(weights, sample_losses(problem, passed.outputs), strict=True)
-    return sum((exact(each * scale) * term for each, term in terms), exact(0))
 
 
 def _check_loss(loss: arb, weight: Fraction) -> None:

@@ -21,7 +21,7 @@ from certificates.arithmetic.matrix import M
 from certificates.enclosures.networks.layers import activate, affine, augmented
 from certificates.subjects import FloatArray, Network, SoftmaxCrossEntropy
 
-__all__ = ["Forward", "forward", "layer_norm", "pair_norm", "sample_losses"]
+__all__ = ["Forward", "forward", "layer_norm", "pair_norm", "sample_losses", "summed_loss"]
 
 _EFFORT_OF_A_MARGIN = 40.0
 
@@ -75,6 +75,16 @@ def sample_losses(network: Network, outputs: M) -> Iterator[arb]:
         else:
             signed = [-entry if label == 1 else entry for entry, label in zip(entries, targets[row], strict=True)]
             yield sum((_log_one_plus([each]) for each in signed), exact(0))
+
+
+def summed_loss(network: Network, outputs: M, smallest_weight: Fraction) -> arb:
+    """f/ω, the sum in which the lightest sample counts once, for ω the least weight of a sample in f."""
+    scale = network.objective.loss.scale / smallest_weight
+    weights = network.objective.sample_weights
+    if not weights:
+        return sum(sample_losses(network, outputs), exact(0)) * exact(scale)
+    terms = zip(weights, sample_losses(network, outputs), strict=True)
+    return sum((exact(each * scale) * term for each, term in terms), exact(0))
 
 
 def _ball(low: float, high: float) -> arb:

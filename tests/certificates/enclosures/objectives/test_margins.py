@@ -19,11 +19,13 @@ from certificates.enclosures.objectives.margins import (
     layer_norm,
     pair_norm,
     sample_losses,
+    summed_loss,
 )
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 from certificates.subjects import Logistic, Objective
 from tests.support.classifiers import FUNCTIONS, classifier, outputs
+from tests.support.classifiers import summed_loss as summed_in_floats
 from verify.numeric.mlp import Perceptron
 
 BOTH = pytest.mark.parametrize("arithmetic", [BallMatrix, ArbMatrix])
@@ -56,6 +58,14 @@ def test_losses_contain_those_of_float64(arithmetic, name):
     found = list(sample_losses(network, forward(network, arithmetic).outputs))
     for ball, value in zip(found, expected, strict=True):
         assert abs(float(ball.mid()) - value) < 1e-12 * (1 + value) and upper(ball) - lower(ball) < 1e-10
+
+
+@BOTH
+@pytest.mark.parametrize("weights", [(), (Fraction(2), Fraction(1, 3), *(Fraction(1),) * 4)])
+def test_in_the_sum_the_lightest_sample_counts_once(arithmetic, weights):
+    network = classifier(1, weights=weights, scale=Fraction(1, 7))
+    found = summed_loss(network, forward(network, arithmetic).outputs, Fraction(1, 21 if weights else 7))
+    assert abs(float(found.mid()) / summed_in_floats(network) - 1) < 1e-12
 
 
 @BOTH
