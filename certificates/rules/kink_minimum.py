@@ -50,28 +50,15 @@ from certificates.arithmetic.matrix import sizes_above
 from certificates.arithmetic.rounding import BoolArray, FloatArray
 from certificates.checks.acceptance import accept_if_weaker, fact, fact_above, fact_below
 from certificates.checks.kind import Kind
+from certificates.checks.kinks import require_independent, require_kinks, require_sides_kept, require_two_sides
 from certificates.checks.objective import SMOOTH
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.kink_minimum import Claim, Evidence
 from certificates.enclosures.objectives.flat import flat_directions, raised
 from certificates.enclosures.objectives.hessian import gradient, hessian, objective_value
-from certificates.enclosures.objectives.kink_forces import (
-    HeldRow,
-    crossing_rates,
-    distances_from_kinks,
-    held_rows,
-    least_rates,
-    movements,
-)
-from certificates.enclosures.objectives.kinks import (
-    Sides,
-    extended_inputs,
-    held_point,
-    least_singular_value,
-    pressed,
-    sides_of,
-)
+from certificates.enclosures.objectives.kink_forces import HeldRow, crossing_rates, held_rows, least_rates, movements
+from certificates.enclosures.objectives.kinks import Sides, extended_inputs, held_point, pressed
 from certificates.enclosures.objectives.point import Point
 from certificates.enclosures.objectives.turning import Turning, turning
 from certificates.subjects import Network
@@ -111,62 +98,22 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     EnclosureFailure
         No finite enclosure exists in binary64.
     """
-    sides = _two_sides(problem)  # Check 1
-    held, shares = _held(claim, evidence, problem)  # Check 2
+    sides = require_two_sides(1, problem)  # Check 1
+    held, shares = require_kinks(2, claim.kinks, evidence.shares, problem)  # Check 2
     scalars = 20_000.0 + 400.0 * len(claim.kinks) + 20.0 * held.size + 100.0 * len(held)
     context.require_workload(3, objective_workload(problem, grams=2, spectra=1, scalars=scalars))  # Check 3
     return _prove(claim, _Setting(problem, sides, held, shares, evidence), context)
-
-
-def _two_sides(problem: Network) -> Sides:
-    """Check 1."""
-    sides = sides_of(problem.activations[0])
-    trained = all(layer.trained for layer in problem.layers)
-    if len(problem.layers) != 2 or not trained or sides is None or problem.teacher is not None:
-        shown = ", ".join(dict.fromkeys(activation.text[:40] for activation in problem.activations))
-        raise Refusal.undecided(
-            1,
-            "the rule is about one hidden layer of ReLU or leaky ReLU units, both layers trained",
-            required="two trained layers, φ(u) = a u for u < 0 and b u for u > 0, given labels",
-            seen=f"{len(problem.layers)} layers, {'trained' if trained else 'some frozen'}, {shown}, "
-            f"labels {'given' if problem.teacher is None else 'of a teacher'}",
-        )
-    return sides
-
-
-def _held(claim: Claim, evidence: Evidence, problem: Network) -> tuple[BoolArray, FloatArray]:
-    """Check 2: A and θ as arrays."""
-    shape = problem.sample_count, problem.widths[1]
-    fits = all(sample < shape[0] and unit < shape[1] for sample, unit in claim.kinks)
-    if not fits or len(evidence.shares) != len(claim.kinks) or not np.isfinite(evidence.shares).all():
-        raise Refusal.rejected(
-            2,
-            "the kinks and their shares do not fit the network",
-            required=f"pairs below ({shape[0]}, {shape[1]}), a finite share for each",
-            seen=f"{len(claim.kinks)} kinks, {len(evidence.shares)} shares",
-        )
-    held, shares = np.zeros(shape, dtype=bool), np.zeros(shape)
-    for pair, share in zip(claim.kinks, evidence.shares, strict=True):
-        held[pair], shares[pair] = True, share
-    empty = np.flatnonzero(held.any(axis=1) & ~extended_inputs(problem).any(axis=1))
-    if empty.size:
-        raise Refusal.rejected(
-            2,
-            f"all inputs of sample {empty[0]} are 0, so that every unit is 0 on it at all weights: it is no kink",
-            required="x̃_i ≠ 0",
-            advice="leave the sample out of the kinks",
-        )
-    return held, shares
 
 
 def _prove(claim: Claim, setting: _Setting, context: Context) -> Accepted:
     network, radius = setting.network, setting.evidence.radius
     point = held_point(network, setting.sides, setting.held, setting.shares)
     moves = movements(point, radius)
-    _check_others(setting, point, moves)
+    require_sides_kept(4, point, setting.held, moves)  # Check 4
     reach = turning(point, radius, [setting.sides.frozen])
-    rows = held_rows(extended_inputs(network), setting.held, setting.shares, _least_rates(setting, point, reach))
-    least = _independence(setting, rows)
+    samples, rates = extended_inputs(network), _least_rates(setting, point, reach)  # Check 5
+    rows = held_rows(samples, setting.held, setting.shares, rates)
+    least = require_independent(6, samples, rows)  # Check 6
     farthest = sizes_above(point.pre[0])
     sizes = [exact(float(farthest[row.sample, row.unit])) for row in rows]
     offsets = [size + exact(float(moves[row.sample])) for row, size in zip(rows, sizes, strict=True)]
@@ -182,21 +129,6 @@ def _prove(claim: Claim, setting: _Setting, context: Context) -> Accepted:
         flat_directions(network),
     )
     return accept_if_weaker(context, TITLE, 10, claim, proved, _facts(found, reach.h, rows, value, least))  # Check 10
-
-
-def _check_others(setting: _Setting, point: Point, moves: FloatArray) -> None:
-    """Check 4."""
-    distances = distances_from_kinks(point)
-    near = (distances <= moves[:, None]) & ~setting.held & (moves > 0)[:, None]
-    if near.any():
-        sample, unit = (int(index[0]) for index in np.nonzero(near))
-        raise Refusal.undecided(
-            4,
-            f"unit {unit} may be at its kink on sample {sample} within the radius, and the kinks leave it out",
-            required=f"|u| > ‖x̃‖R = {moves[sample]:.6g}",
-            seen=f"|u| ≥ {max(0.0, float(distances[sample, unit])):.6g}",
-            advice="a smaller radius, or this pair among the kinks",
-        )
 
 
 def _least_rates(setting: _Setting, point: Point, reach: Turning) -> FloatArray:
@@ -218,26 +150,6 @@ def _least_rates(setting: _Setting, point: Point, reach: Turning) -> FloatArray:
             advice="weights where the multiplier of every kink is between its one-sided slopes, or a smaller radius",
         )
     return rates
-
-
-def _independence(setting: _Setting, rows: list[HeldRow]) -> arb | None:
-    """Check 6: a lower bound of σ_min(C), whose blocks are those of the units."""
-    samples, least = extended_inputs(setting.network), None
-    held: dict[int, list[int]] = {}
-    for row in rows:
-        held.setdefault(row.unit, []).append(row.sample)
-    for unit, chosen in held.items():
-        found = least_singular_value(samples[chosen])
-        if found is None:
-            raise Refusal.undecided(
-                6,
-                f"the samples on which unit {unit} is held are not shown to be independent",
-                required="as many independent x̃ as kinks of the unit",
-                seen=f"{len(chosen)} kinks of unit {unit}",
-                advice="weights on fewer kinks",
-            )
-        least = found if least is None else least.min(found)
-    return least
 
 
 def _root(strength: arb, offset: arb, penalty: float) -> float:
@@ -272,16 +184,7 @@ def _theorem(
     )
     missed = theorem(lowest=exact(evidence.shift)).multiplier  # a guess, of which check 9 asks nothing
     roots = [_root(row.strength - missed, offset, evidence.penalty) for row, offset in zip(*held, strict=True)]
-    lowest = _lowest(setting, matrix, held[0], roots)
-    if lowest is None or not lowest > turned:  # Check 7
-        raise Refusal.undecided(
-            7,
-            "the Hessian along the kinks is not shown to exceed what it turns on the ball",
-            required=f"μ > h(R) = {upper(turned):.6g}",
-            seen="no positive definite factorisation at this shift" if lowest is None else f"μ ≥ {lower(lowest):.6g}",
-            advice="a smaller radius or another shift; units that are dead or double others have to go first",
-        )
-    found = theorem(lowest=lowest)
+    found = theorem(lowest=_lowest(setting, matrix, turned, held[0], roots))  # Check 7
     if not found.holds:  # Check 8
         raise Refusal.undecided(
             8,
@@ -294,14 +197,23 @@ def _theorem(
     return found
 
 
-def _lowest(setting: _Setting, matrix: BallMatrix, rows: list[HeldRow], roots: list[float]) -> arb | None:
+def _lowest(setting: _Setting, matrix: BallMatrix, turned: arb, rows: list[HeldRow], roots: list[float]) -> arb:
     """A lower bound of the spectrum of ∇²f_θ + CᵀΣC off the flat directions."""
     network, shift = setting.network, setting.evidence.shift
     pressing = np.zeros(setting.held.shape)
     for row, root in zip(rows, roots, strict=True):
         pressing[row.sample, row.unit] = root
     full = raised(pressed(matrix, network, pressing), network, flat_directions(network), 2 * abs(shift))
-    return full.smallest_eigenvalue(shift)
+    lowest = full.smallest_eigenvalue(shift)
+    if lowest is None or not lowest > turned:  # Check 7
+        raise Refusal.undecided(
+            7,
+            "the Hessian along the kinks is not shown to exceed what it turns on the ball",
+            required=f"μ > h(R) = {upper(turned):.6g}",
+            seen="no positive definite factorisation at this shift" if lowest is None else f"μ ≥ {lower(lowest):.6g}",
+            advice="a smaller radius or another shift; units that are dead or double others have to go first",
+        )
+    return lowest
 
 
 def _check_forces(rows: list[HeldRow], offsets: list[arb], roots: list[float], multiplier: arb) -> None:
