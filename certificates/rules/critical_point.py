@@ -100,6 +100,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 def _prove(
     claim: Claim, evidence: Evidence, context: Context, point: Point, gap: arb, lowest: arb | None, outer: arb
 ) -> Accepted:
+    """Checks 7 and 8."""
     radius, slope = exact(evidence.inner_radius), gradient_norm(point.network)
     inner = turning_on(point.network, evidence.inner_radius).h
     distance = critical_distance(gap, inner, slope, radius)
@@ -123,7 +124,11 @@ def _prove(
         value_upper=upper(value + margin),
         flat=claim.flat,
     )
-    facts = (
+    return accept_if_weaker(context, TITLE, 8, claim, proved, _facts(point, value, slope, gap, outer, inner))  # Check 8
+
+
+def _facts(point: Point, value: arb, slope: arb, gap: arb, outer: arb, inner: arb) -> tuple[Fact, ...]:
+    return (
         Fact("p", "trained parameters", *2 * (float(point.parameter_count),)),
         fact("f(w₀)", "objective at the weights", value),
         fact_above("‖∇f(w₀)‖", "norm of the gradient", slope),
@@ -131,7 +136,6 @@ def _prove(
         fact_above("h(R)", "change of the Hessian on the ball of uniqueness", outer),
         fact_above("h(r)", "change of the Hessian on the inner ball", inner),
     )
-    return accept_if_weaker(context, TITLE, 8, claim, proved, facts)  # Check 8
 
 
 def _check_range(evidence: Evidence) -> None:

@@ -116,12 +116,25 @@ def _loop(minimum: Minimum, evidence: FloatLoopEvidence | None) -> FloatLoop | N
     flat = bool(minimum.flat)
     step, drift = exact(evidence.step_size), exact(evidence.flat_drift if flat else 0.0)
     error, size = _error_of_a_step(minimum, evidence, step, drift)
-    m, spread = minimum.strength, error / minimum.strength
-    if not (step * (m + minimum.smoothness) <= 2 and size < _LARGEST):
+    spread = error / minimum.strength
+    _require_contraction(minimum, evidence, step, size, spread)
+    return FloatLoop(
+        step_size=evidence.step_size,
+        gradient_error=evidence.gradient_error,
+        drift=upper(spread),
+        horizon=lower(drift / (step * error)) if flat else None,
+        flat_drift=evidence.flat_drift if flat else None,
+    )
+
+
+def _require_contraction(minimum: Minimum, evidence: FloatLoopEvidence, step: arb, size: arb, spread: arb) -> None:
+    """Check 8: steps draw nearer, nothing overflows, and errors stay in the ball."""
+    both = minimum.strength + minimum.smoothness
+    if not (step * both <= 2 and size < _LARGEST):
         raise Refusal.undecided(
             8,
             "the step of the loop is too long",
-            required=f"η ≤ 2/(m + M) = {lower(2 / (m + minimum.smoothness)):.4g}",
+            required=f"η ≤ 2/(m + M) = {lower(2 / both):.4g}",
             seen=f"{evidence.step_size:.4g}",
         )
     if not 2 * minimum.distance + spread <= minimum.inner_radius:
@@ -132,13 +145,6 @@ def _loop(minimum: Minimum, evidence: FloatLoopEvidence | None) -> FloatLoop | N
             seen=f"2D + ε/m ≤ {upper(2 * minimum.distance + spread):.4g}",
             advice="a smaller gradient_error, or a larger inner_radius",
         )
-    return FloatLoop(
-        step_size=evidence.step_size,
-        gradient_error=evidence.gradient_error,
-        drift=upper(spread),
-        horizon=lower(drift / (step * error)) if flat else None,
-        flat_drift=evidence.flat_drift if flat else None,
-    )
 
 
 def _error_of_a_step(minimum: Minimum, evidence: FloatLoopEvidence, step: arb, drift: arb) -> tuple[arb, arb]:
