@@ -33,7 +33,10 @@ def test_labels_strictly_between_0_and_1_are_rejected(loss):
     network = classifier(1, loss=loss)
     require_hard_labels(1, network)
     targets = np.array(network.targets)
-    targets[2] = (targets[2] + 1) / (targets[2] + 1).sum() if loss == "softmax" else 0.5
+    if loss == "softmax":
+        targets[2] = (targets[2] + 1) / (targets[2] + 1).sum()
+    else:
+        targets[2, 1] = 0.5  # one output of three
     with pytest.raises(Refusal, match="sample 2 are soft") as caught:
         require_hard_labels(1, replace(network, targets=targets))
     assert caught.value.certain and caught.value.check == 1
