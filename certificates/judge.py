@@ -243,15 +243,15 @@ def _judge(kind: AnyKind, claim: object, evidence: object, problem: Problem, con
             0,
             f"no finite enclosure: {failure}",
             cause="enclosure",
-            advice="" if isinstance(problem, ActivationProblem) else "rescale the problem",
+            advice="rescale the problem" if isinstance(problem, Network) else "",
             options="--arithmetic arb" if fast and "arb" in kind.arithmetics else "",
         )
 
 
 def _subject(reference: ProblemReference, problem: bytes | None) -> Problem:
     """What the claim is about."""
-    if reference.polynomial is not None:
-        return reference.polynomial
+    if reference.record is not None:
+        return reference.record
     if reference.expression is not None:
         return ActivationProblem(parse_activation(reference.expression))
     data = reference.embedded if problem is None else problem

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from verify.problems import from_sklearn as from_sklearn
     from verify.problems import from_state_dict as from_state_dict
     from verify.problems import from_torch as from_torch
+    from verify.problems import from_units as from_units
+    from verify.problems import load_population as load_population
     from verify.problems import load_problem as load_problem
+    from verify.problems import save_population as save_population
     from verify.problems import save_problem as save_problem
     from verify.problems import select as select
     from verify.reports.objects import explain as explain
@@ -49,8 +52,11 @@ _HOME = {
     "from_sklearn": "verify.problems",
     "from_state_dict": "verify.problems",
     "from_torch": "verify.problems",
+    "from_units": "verify.problems",
+    "load_population": "verify.problems",
     "load_problem": "verify.problems",
     "replay": "verify.crosscheck.replay",
+    "save_population": "verify.problems",
     "save_problem": "verify.problems",
     "select": "verify.problems",
 }

@@ -2,8 +2,9 @@
 
 Top level ``format``, ``kind``, ``problem``, ``claim``, ``evidence``, ``provenance``. ``problem`` names the subject:
 ``{"type": "network", "sha256", "path"}`` or ``{"type", "sha256", "embedded"}`` (base64 of the same bytes, at most
-1 MiB), ``{"type": "activation", "expression"}`` with the activation's canonical text, and
-``{"type": "polynomial", "variables", "squares"}``. Other types are foreseen by the format and refused by this version.
+1 MiB), ``{"type": "activation", "expression"}`` with the activation's canonical text,
+``{"type": "polynomial", "variables", "squares"}``, and ``{"type": "population", "activation", "teacher"}``, perhaps
+with a ``student``. Other types are foreseen by the format and refused by this version.
 Whitespace and key order are free when reading; the tool writes one layout.
 """
 
@@ -19,10 +20,11 @@ from typing import Any
 
 from certificates.document.codec import read_record, require_keys, write_record
 from certificates.document.files import require_hash, sha256_hex
+from certificates.document.population import read_canonical_activation, read_population, write_population
 from certificates.document.strict_json import MAX_BYTES, parse_json
-from certificates.errors import MalformedCertificate, MalformedExpression, MalformedProblem
-from certificates.expression import Activation, parse_activation
-from certificates.subjects import SUBJECT_TYPES, ActivationProblem, Network, PolynomialProblem
+from certificates.errors import MalformedCertificate, MalformedProblem
+from certificates.expression import Activation
+from certificates.subjects import SUBJECT_TYPES, ActivationProblem, Network, PolynomialProblem, PopulationProblem
 
 __all__ = [
     "CERTIFICATE_LIMIT",
@@ -48,7 +50,7 @@ _MAX_TEXT = 200
 class ProblemReference:
     """The subject of a claim: by hash and hint, embedded, or inline.
 
-    The hash of an inline subject is that of its text: the expression, or the polynomial's record as compact JSON.
+    The hash of an inline subject is that of its text: the expression, or its record as compact JSON.
     """
 
     type: str
@@ -56,12 +58,12 @@ class ProblemReference:
     path: str | None = None
     embedded: bytes | None = field(default=None, repr=False)
     expression: str | None = None
-    polynomial: PolynomialProblem | None = None
+    record: PolynomialProblem | PopulationProblem | None = None
 
     @property
     def inline(self) -> bool:
         """Whether the certificate itself holds the subject, and no file is needed."""
-        return self.expression is not None or self.polynomial is not None
+        return self.expression is not None or self.record is not None
 
     @classmethod
     def of_activation(cls, activation: Activation) -> ProblemReference:
@@ -69,10 +71,10 @@ class ProblemReference:
         return cls(ActivationProblem.type, sha256_hex(activation.text.encode()), expression=activation.text)
 
     @classmethod
-    def of_polynomial(cls, polynomial: PolynomialProblem) -> ProblemReference:
-        """A polynomial loss, inline."""
-        text = json.dumps(write_record(polynomial), separators=(",", ":"), ensure_ascii=True)
-        return cls(PolynomialProblem.type, sha256_hex(text.encode("ascii")), polynomial=polynomial)
+    def of_record(cls, problem: PolynomialProblem | PopulationProblem) -> ProblemReference:
+        """A polynomial loss or a population, inline."""
+        text = json.dumps(_written(problem), separators=(",", ":"), ensure_ascii=True)
+        return cls(problem.type, sha256_hex(text.encode("ascii")), record=problem)
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,8 @@ def lay_out(envelope: Envelope, *, with_provenance: bool = True) -> bytes:
 
 def _write_reference(reference: ProblemReference) -> dict[str, Any]:
     problem: dict[str, Any] = {"type": reference.type}
-    if reference.polynomial is not None:
-        problem |= write_record(reference.polynomial)
+    if reference.record is not None:
+        problem |= _written(reference.record)
     elif reference.expression is not None:
         problem["expression"] = reference.expression
     else:
@@ -147,9 +149,13 @@ def _write_reference(reference: ProblemReference) -> dict[str, Any]:
     return problem
 
 
+def _written(problem: PolynomialProblem | PopulationProblem) -> dict[str, Any]:
+    return write_population(problem) if isinstance(problem, PopulationProblem) else write_record(problem)
+
+
 def _read_reference(value: Any) -> ProblemReference:
-    if isinstance(value, dict) and value.get("type") == PolynomialProblem.type:
-        return _read_polynomial(value)
+    if isinstance(value, dict) and value.get("type") in (PolynomialProblem.type, PopulationProblem.type):
+        return _read_inline(value)
     require_keys(value, "problem", {"type"}, {"type", "sha256", "path", "embedded", "expression"})
     if not all(isinstance(item, str) for item in value.values()):
         raise MalformedCertificate("expected strings", place="problem")
@@ -173,26 +179,18 @@ def _read_reference(value: Any) -> ProblemReference:
 
 def _read_activation(value: dict[str, str]) -> ProblemReference:
     require_keys(value, "problem", {"type", "expression"}, {"type", "expression"})
-    try:
-        activation = parse_activation(value["expression"])
-    except MalformedExpression as error:
-        where = f"problem.expression, {error.place}"
-        raise MalformedCertificate(error.what, place=where, remedy=error.remedy) from error
-    if activation.text != value["expression"]:
-        raise MalformedCertificate(
-            f"{ascii(value['expression'])[:60]} is not the canonical spelling {activation.text[:60]}",
-            place="problem.expression",
-        )
-    return ProblemReference.of_activation(activation)
+    return ProblemReference.of_activation(read_canonical_activation(value["expression"], "problem.expression"))
 
 
-def _read_polynomial(value: dict[str, Any]) -> ProblemReference:
+def _read_inline(value: dict[str, Any]) -> ProblemReference:
     record = {key: item for key, item in value.items() if key != "type"}
+    if value["type"] == PopulationProblem.type:
+        return ProblemReference.of_record(read_population(record, "problem"))
     try:
         polynomial: PolynomialProblem = read_record(PolynomialProblem, record, "problem")
     except MalformedProblem as error:
         raise MalformedCertificate(error.what, place=f"problem.{error.place}", remedy=error.remedy) from error
-    return ProblemReference.of_polynomial(polynomial)
+    return ProblemReference.of_record(polynomial)
 
 
 def _embedded(text: str | None) -> bytes | None:

@@ -15,6 +15,7 @@ from certificates.subjects.polynomial import (
     Term,
     monomial_key,
 )
+from certificates.subjects.population import PopulationProblem, Units
 from certificates.subjects.problem import SUBJECT_TYPES, Problem
 
 __all__ = [
@@ -34,9 +35,11 @@ __all__ = [
     "Objective",
     "Problem",
     "PolynomialProblem",
+    "PopulationProblem",
     "SoftmaxCrossEntropy",
     "Square",
     "Squared",
     "Term",
+    "Units",
     "monomial_key",
 ]

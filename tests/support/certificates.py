@@ -8,7 +8,7 @@ from certificates import Network
 from certificates.certificate import Certificate, encode_certificate
 from certificates.document import ProblemReference, sha256_hex
 from certificates.document.problem_file import encode_problem
-from certificates.subjects import ActivationProblem, PolynomialProblem, Problem
+from certificates.subjects import ActivationProblem, PolynomialProblem, PopulationProblem, Problem
 
 
 def certificate_bytes(problem: Problem, claim: Any, evidence: Any) -> bytes:
@@ -17,8 +17,8 @@ def certificate_bytes(problem: Problem, claim: Any, evidence: Any) -> bytes:
 
 
 def _reference(problem: Problem) -> ProblemReference:
-    if isinstance(problem, PolynomialProblem):
-        return ProblemReference.of_polynomial(problem)
+    if isinstance(problem, PolynomialProblem | PopulationProblem):
+        return ProblemReference.of_record(problem)
     if isinstance(problem, ActivationProblem):
         return ProblemReference.of_activation(problem.activation)
     if not isinstance(problem, Network):

@@ -123,7 +123,7 @@ def _antidiagonal(total: Fraction, i: int, j: int, basis: list[int], share: Frac
 def _searched() -> list[tuple[PolynomialProblem, Claim, Evidence]]:
     """The certificates of the corpus, found by semidefinite programs."""
     files = (decode_certificate(path.read_bytes()) for path in sorted(CORPUS.glob("*.cert.json")))
-    return [(each.problem.polynomial, each.claim, each.evidence) for each in files]
+    return [(each.problem.record, each.claim, each.evidence) for each in files]
 
 
 def _rescaled(rng: np.random.Generator) -> tuple[PolynomialProblem, Claim, Evidence]:

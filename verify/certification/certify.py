@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from certificates import Accepted, Network, Verdict
 from certificates.certificate import Certificate
 from certificates.errors import MalformedProblem
 from certificates.kinds import KINDS, find
+from certificates.subjects import PopulationProblem
 from verify.certification.choice import chosen_kind, offers, search
 from verify.certification.exact_numbers import exact_positive
-from verify.certification.files import load, named_data, write
-from verify.certification.searches import network_searches, refuse_unread, search_of
+from verify.certification.files import load, named_data, names_population, write, write_inline
+from verify.certification.populations import about_population
+from verify.certification.searches import network_searches, population_searches, refuse_unread
 from verify.certification.summary import summary
 from verify.problems.objectives import refuse_objective
+from verify.problems.population import load_population
 from verify.search.estimated import Estimates
 from verify.search.followable import followable
 from verify.search.objective_polish import PolishedObjective
@@ -61,7 +65,7 @@ class Certified:
     certificate: Certificate | None
     certificate_path: Path | None
     problem_path: Path | None
-    network: Network
+    network: Network | PopulationProblem
     files: tuple[Path, ...] = ()
     polished: Polished | PolishedObjective | None = None
     notes: tuple[str, ...] = ()
@@ -88,7 +92,7 @@ class Certified:
 
 
 def certify(
-    problem: Network | str | Path,
+    problem: Network | PopulationProblem | str | Path,
     *,
     kind: str | None = None,
     polish: Polish = False,
@@ -109,7 +113,8 @@ def certify(
     Parameters
     ----------
     problem
-        A problem file, or a network in memory (then the certificate embeds it, up to 1 MiB).
+        A problem file, or a network in memory (then the certificate embeds it, up to 1 MiB). Or a population problem,
+        or its file: then ``kind``, ``output`` and ``force`` alone are read.
     kind
         The kind of claim. By default ``cross-entropy-convergence`` for a softmax or logistic loss of labels 0 and 1
         without a penalty, unless polishing is asked for; ``strict-minimum`` for any other objective but a plain sum of
@@ -174,11 +179,10 @@ def certify(
     >>> certify(net, polish=True).verdict.outcome
     'accepted'
     """
-    refuse_kind(kind)
+    refuse_kind(kind, population=names_population(problem))
     _refuse_polish(polish, rate)
     if standalone and not polish:
         raise MalformedProblem("belongs to --polish", place="--standalone", remedy="leave it out")
-    source = load(problem)
     options = Options(
         step_size=exact_positive(step_size, "step_size"),
         radius=exact_positive(radius, "radius"),
@@ -186,11 +190,14 @@ def certify(
         objective=objective,
         polish=polish,
         rate=exact_positive(rate, "--rate"),
-        source=None if standalone else source.name,
         progress=progress or (lambda *_: None),
         estimated=estimated or (lambda _: None),
         notice=notice or (lambda text: warnings.warn(text, SearchNotice, stacklevel=5)),
     )
+    if isinstance(problem, PopulationProblem) or names_population(problem):
+        return _certify_population(problem, kind, options, output, force)
+    source = load(problem)
+    options = replace(options, source=None if standalone else source.name)
     wanted = chosen_kind(source.network, kind, options)
     refuse_objective(source.network, wanted)
     refuse_unread(options, wanted)
@@ -213,6 +220,23 @@ def certify(
     )
 
 
+def _certify_population(
+    problem: Any, kind: str | None, options: Options, output: str | Path | None, force: bool
+) -> Certified:
+    """The first that is proved of the kinds that fit, and those that fit besides."""
+    path = None if isinstance(problem, PopulationProblem) else Path(problem)
+    population = problem if path is None else load_population(path)
+    refuse_unread(options, kind)
+    found, others = about_population(population, kind, options)
+    if not isinstance(found.verdict, Accepted):
+        return Certified(found.verdict, None, None, None, population, notes=found.notes)
+    certificate, written = write_inline(found, path, output, force=force)
+    files = () if written is None else (written,)
+    return Certified(
+        found.verdict, certificate, written, None, population, files=files, notes=found.notes, offers=others
+    )
+
+
 def _refuse_polish(polish: object, rate: Fraction | str | None) -> None:
     """Refuse a polish that is none, and a share of the rate that belongs to no polish."""
     if not (polish is True or polish is False or polish == "full"):
@@ -230,18 +254,27 @@ def _refuse_polish(polish: object, rate: Fraction | str | None) -> None:
         )
 
 
-def refuse_kind(kind: str | None) -> None:
-    """Refuse a kind of claim that is not about weights and data, and say which command is for it."""
-    if kind is None or (kind in KINDS and search_of(kind).subject is Network):
+def refuse_kind(kind: str | None, *, population: bool = False) -> None:
+    """Refuse a kind of claim that is about something else, and say which command is for it."""
+    searches = population_searches() if population else network_searches()
+    known = {} if kind is None else dict(searches)
+    if kind is None or kind in known:
         return
-    if kind in KINDS:
+    if kind not in KINDS:
         raise MalformedProblem(
-            f"{kind} is a claim about an {find(kind).subject.type}, not about weights and data",
-            place="--kind",
-            remedy="use `verify activation NAME|EXPRESSION -o PREFIX`",
+            f"no proposal for kind {kind!r}", place="--kind", remedy="use one of " + ", ".join(sorted(known))
         )
+    about, subject = "a population" if population else "weights and data", find(kind).subject
     raise MalformedProblem(
-        f"no proposal for kind {kind!r}",
+        f"{kind} is a claim about {_SUBJECTS[subject.type]}, not about {about}",
         place="--kind",
-        remedy="use one of " + ", ".join(sorted(name for name, _ in network_searches())),
+        remedy=_COMMANDS[subject.type],
     )
+
+
+_SUBJECTS = {"network": "weights and data", "activation": "an activation", "population": "a population"}
+_COMMANDS = {
+    "network": "certify the problem file of a network",
+    "activation": "use `verify activation NAME|EXPRESSION -o PREFIX`",
+    "population": "write its file with `verify problem population`, and certify that",
+}

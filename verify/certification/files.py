@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from certificates import Network, Problem
 from certificates.certificate import Certificate, encode_certificate
@@ -11,11 +12,12 @@ from certificates.document import PROBLEM_LIMIT, ProblemReference, read_regular_
 from certificates.document.problem_file import decode_problem, encode_problem
 from certificates.errors import MalformedProblem
 from certificates.language.parts import DataFile
-from certificates.subjects import PolynomialProblem
-from verify.search.proposal import Proposal
+from certificates.subjects import PolynomialProblem, PopulationProblem
+from verify.problems.population import is_population
+from verify.search.proposal import Proposal, certificate_of
 from verify.search.provenance import provenance
 
-__all__ = ["Source", "Written", "load", "named_data", "write"]
+__all__ = ["Source", "Written", "load", "named_data", "names_population", "write", "write_inline"]
 
 _EMBED_LIMIT = 2**20
 
@@ -67,6 +69,11 @@ def named_data(path: str | Path) -> tuple[DataFile, Network]:
     return DataFile(sha256, name), source.network
 
 
+def names_population(problem: Any) -> bool:
+    """Whether it is a population problem, or the name of a file of one."""
+    return isinstance(problem, PopulationProblem) or (not isinstance(problem, Network) and is_population(problem))
+
+
 def load(problem: Network | str | Path) -> Source:
     """Read a problem file, or take a network as it is."""
     if isinstance(problem, Network):
@@ -101,6 +108,17 @@ def write(found: Proposal, source: Source, output: str | Path | None, *, force: 
     return Written(certificate, path, problem_path)
 
 
+def write_inline(
+    found: Proposal, problem_path: Path | None, output: str | Path | None, *, force: bool
+) -> tuple[Certificate, Path | None]:
+    """Write a certificate that holds its subject, beside the file that the subject was read from."""
+    certificate = certificate_of(found)
+    path = _target(problem_path, found.claim.kind, output)
+    if path is not None:
+        write_atomically(path, encode_certificate(certificate), force=force)
+    return certificate, path
+
+
 def _target(problem_path: Path | None, kind: str, output: str | Path | None) -> Path | None:
     """The certificate's path: as asked for, beside the problem file, or none for a problem in memory."""
     if output is not None:
@@ -110,8 +128,8 @@ def _target(problem_path: Path | None, kind: str, output: str | Path | None) -> 
 
 def _reference(problem: Problem, problem_path: Path | None, data: bytes) -> ProblemReference:
     """Name the problem by path if it is a file, embed it otherwise; a polynomial is always in its certificate."""
-    if isinstance(problem, PolynomialProblem):
-        return ProblemReference.of_polynomial(problem)
+    if isinstance(problem, PolynomialProblem | PopulationProblem):
+        return ProblemReference.of_record(problem)
     sha256 = sha256_hex(data)
     if problem_path is not None:
         return ProblemReference(type=Network.type, sha256=sha256, path=problem_path.name, embedded=None)

@@ -8,12 +8,13 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from certificates import Network
+from certificates import Network, Problem
 from certificates.errors import MalformedProblem
 from certificates.kinds import KINDS, basename
+from certificates.subjects import PopulationProblem
 from verify.search.proposal import Options, Search
 
-__all__ = ["AnySearch", "network_searches", "refuse_unread", "search_of"]
+__all__ = ["AnySearch", "network_searches", "population_searches", "refuse_unread", "search_of"]
 
 AnySearch: TypeAlias = Search[Any, Any]
 
@@ -43,9 +44,18 @@ def search_of(kind: object) -> AnySearch:
 
 def network_searches() -> Iterator[tuple[str, AnySearch]]:
     """The kinds that are searched for from weights and data, with their searches; loads every search."""
+    return _searches_about(Network)
+
+
+def population_searches() -> Iterator[tuple[str, AnySearch]]:
+    """The kinds that are searched for from a population problem, with their searches; loads every search."""
+    return _searches_about(PopulationProblem)
+
+
+def _searches_about(subject: type[Problem]) -> Iterator[tuple[str, AnySearch]]:
     for kind in KINDS:
         search = search_of(kind)
-        if search.subject is Network:
+        if search.subject is subject:
             yield kind, search
 
 

@@ -10,10 +10,11 @@ from certificates import Accepted
 from certificates.verdict import as_document
 from verify.certification.certify import Certified, certify, refuse_kind
 from verify.certification.exact_numbers import exact_positive
+from verify.cli.importing import show_problem
 from verify.cli.options import Polish
 from verify.cli.outcomes import exit_code
 from verify.cli.terminal import OK, Say
-from verify.problems import describe, load_problem, summary_document
+from verify.problems.population import is_population
 from verify.search.objective_polish import PolishedObjective
 from verify.search.polish import Polished
 
@@ -35,10 +36,9 @@ def certify_command(
     force: bool,
 ) -> int:
     """Certify a problem file."""
-    refuse_kind(kind)
+    refuse_kind(kind, population=is_population(problem))
     step, ball = exact_positive(step_size, "--step-size"), exact_positive(radius, "--radius")
-    network = load_problem(problem)
-    say.table(describe(network), problem=summary_document(network))
+    show_problem(say, problem)
     done = certify(
         problem,
         kind=kind,
@@ -66,7 +66,9 @@ def certify_command(
         say.result(f"not proved: {done.verdict.explanation()}")
         return exit_code(done.verdict)
     say.result(f"proved: {done.verdict.claim.sentence()}")
-    written = {"certificate": str(done.certificate_path), "problem_file": str(done.problem_path)}
+    written = {"certificate": str(done.certificate_path)}
+    if done.problem_path is not None:  # a population is in its certificate
+        written["problem_file"] = str(done.problem_path)
     say.result(f"written: {done.certificate_path}", files=[str(path) for path in done.files], **written)
     if len(done.files) > 1:
         say.result(f"to check it elsewhere, ship together in one folder: {', '.join(str(path) for path in done.files)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from certificates.errors import MalformedProblem
 from verify.cli.terminal import OK, Say
@@ -13,12 +14,20 @@ from verify.problems import (
     Imported,
     Settings,
     describe,
+    from_units,
+    load_population,
     load_problem,
+    save_population,
     save_problem,
     summary_document,
 )
+from verify.problems.exact import exact_array
+from verify.problems.population import describe_population, is_population
+from verify.problems.readers import read_array
 
-__all__ = ["import_command", "show_command", "stated"]
+__all__ = ["import_command", "population_command", "show_command", "show_problem", "stated"]
+
+_UnitFiles = tuple[Path, Path | None]
 
 ObjectiveOptions = tuple[str, str | None, str | None, list[str] | None, Path | None]
 """--loss, --label-smoothing, --class-weights, --decay, --sample-weights."""
@@ -81,6 +90,41 @@ def import_command(say: Say, load: Callable[[], Imported], output: Path, force: 
 
 def show_command(say: Say, file: Path) -> int:
     """Describe a problem file."""
-    network = load_problem(file)
-    say.table(describe(network), problem=summary_document(network))
+    show_problem(say, file)
+    return OK
+
+
+def show_problem(say: Say, file: Path) -> None:
+    """Print what a problem file holds: a network with its data, or a population."""
+    if is_population(file):
+        rows = describe_population(load_population(file))
+        say.table(rows, problem=dict(rows))
+    else:
+        network = load_problem(file)
+        say.table(describe(network), problem=summary_document(network))
+
+
+def _rows_and_outer(say: Say, files: tuple[Path | None, Path | None]) -> tuple[Any, Any]:
+    """Weights and outer weights of units, as far as there are files of them."""
+    found: list[Any] = []
+    for file in files:
+        if file is None:
+            found.append(None)
+            continue
+        reading = read_array(file)
+        say.result(reading.said)
+        found.append(exact_array(reading.values, file.name))
+    rows, outer = found
+    return rows, None if outer is None else outer.ravel()
+
+
+def population_command(
+    say: Say, activation: str, teacher: _UnitFiles, student: _UnitFiles | None, output: Path, force: bool
+) -> int:
+    """Write a population problem from files of weights, whose numbers are taken exactly."""
+    problem = from_units(activation, *_rows_and_outer(say, teacher), *_rows_and_outer(say, student or (None, None)))
+    rows = describe_population(problem)
+    say.table(rows, problem=dict(rows))
+    save_population(problem, output, force=force)
+    say.result(f"written: {output}", output=str(output))
     return OK

@@ -61,6 +61,27 @@ def problem_select(
     guarded(json, lambda say: select_command(say, file, samples, different, leave_out_output or [], output, force))
 
 
+@problem_app.command("population")
+def problem_population(
+    activation: Annotated[str, typer.Option(help="Catalogue name or expression in z, of teacher and student.")],
+    teacher: Annotated[Path, typer.Option(help="Weights of the teacher, .npy, .npz or .csv, one row a unit.")],
+    output: Output,
+    teacher_outer: Annotated[Path | None, typer.Option(help="Its outer weights, one a unit; ones by default.")] = None,
+    student: Annotated[Path | None, typer.Option(help="Weights of a student, one row a unit; none by default.")] = None,
+    student_outer: Annotated[Path | None, typer.Option(help="Its outer weights; ones by default.")] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Write a population problem: a network of one hidden layer learns another from standard normal inputs.
+
+    Every number is taken exactly. The file is JSON, in which fractions such as "3/5" may be written by hand.
+    """
+    from verify.cli.importing import population_command
+
+    learner = None if student is None else (student, student_outer)
+    guarded(json, lambda say: population_command(say, activation, (teacher, teacher_outer), learner, output, force))
+
+
 @problem_app.command("from-torch")
 def problem_from_torch(
     weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],

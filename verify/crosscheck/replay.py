@@ -106,8 +106,8 @@ def load_subject(certificate_path: str | Path, problem: str | Path | None = None
     reference = certificate.problem
     if reference.expression is not None:
         return certificate, ActivationProblem(parse_activation(reference.expression))
-    if reference.polynomial is not None:
-        return certificate, reference.polynomial
+    if reference.record is not None:
+        return certificate, reference.record
     data = reference.embedded
     if data is None:
         data = find_problem(reference.path, reference.sha256, path.parent, problem, PROBLEM_LIMIT)

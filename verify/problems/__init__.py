@@ -11,6 +11,9 @@ from verify.problems.files import load_problem as load_problem
 from verify.problems.files import save_problem as save_problem
 from verify.problems.imported import Imported as Imported
 from verify.problems.imported import ImportNotice as ImportNotice
+from verify.problems.population import from_units as from_units
+from verify.problems.population import load_population as load_population
+from verify.problems.population import save_population as save_population
 from verify.problems.saved_weights import Settings as Settings
 from verify.problems.selection import select as select
 from verify.problems.sklearn import from_sklearn as from_sklearn

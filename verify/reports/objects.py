@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from certificates import Accepted, Network, Rejected, Undecided, Verdict, check, check_bytes
+from certificates import Accepted, Network, Problem, Rejected, Undecided, Verdict, check, check_bytes
 from certificates.certificate import encode_certificate
 from certificates.kinds import KINDS
 from verify.activations.table import ActivationTable
@@ -78,7 +78,7 @@ def _page(what: Certified | Verdict | Network | str | Path) -> Explanation:
     if what.certificate_path is not None:
         return _page(what.certificate_path)
     verdict = check_bytes(encode_certificate(what.certificate))
-    return page_about(what.certificate, verdict, what.certificate.problem.polynomial or what.network)
+    return page_about(what.certificate, verdict, what.certificate.problem.record or what.network)
 
 
 def _of_problem(network: Network) -> Explanation:
@@ -95,7 +95,7 @@ def _of_problem(network: Network) -> Explanation:
     )
 
 
-def _of_verdict(verdict: Verdict, network: Network | None) -> Explanation:
+def _of_verdict(verdict: Verdict, network: Problem | None) -> Explanation:
     """A verdict without its certificate: of a refusal there is none."""
     page = page_of(verdict.kind)
     subject = None if network is None else subject_of(network, verdict.kind)

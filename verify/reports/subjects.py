@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from certificates import Network, Problem
 from certificates.kinds import KINDS, find
-from certificates.subjects import ActivationProblem, PolynomialProblem
+from certificates.subjects import ActivationProblem, PolynomialProblem, PopulationProblem
 from verify.problems import describe
+from verify.problems.population import describe_population
 from verify.reports.explanation import formula_of
 from verify.typesetting.formulas import Line
 
@@ -53,6 +54,8 @@ def subject_of(problem: Problem, kind: str) -> Subject:
         return Subject(tuple(describe(problem)), formulas, "problem", has_two_arithmetics=both)
     if isinstance(problem, PolynomialProblem):
         return Subject(_polynomial(problem), (), "polynomial")
+    if isinstance(problem, PopulationProblem):
+        return Subject(tuple(describe_population(problem)), (formula_of(problem.activation),), "population")
     if isinstance(problem, ActivationProblem):
         name = problem.activation.name or "a user's activation"
         return Subject((("kind of claim", kind),), (formula_of(problem.activation),), "expression", name)

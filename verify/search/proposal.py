@@ -13,7 +13,7 @@ from certificates.document import ProblemReference
 from certificates.language.claim import Claim
 from certificates.language.parts import AssumedGrowth
 from certificates.language.slopes import AssumedSlope
-from certificates.subjects import ActivationProblem, PolynomialProblem
+from certificates.subjects import ActivationProblem, PolynomialProblem, PopulationProblem
 from verify.search.provenance import provenance
 from verify.search.runs import RunBounds
 
@@ -63,8 +63,8 @@ def certificate_of(proposal: Proposal) -> Certificate:
     problem = proposal.problem
     if isinstance(problem, ActivationProblem):
         reference = ProblemReference.of_activation(problem.activation)
-    elif isinstance(problem, PolynomialProblem):
-        reference = ProblemReference.of_polynomial(problem)
+    elif isinstance(problem, PolynomialProblem | PopulationProblem):
+        reference = ProblemReference.of_record(problem)
     else:
         raise TypeError(f"a certificate about a {problem.type} names or embeds a problem file")
     return Certificate(proposal.claim.kind, reference, proposal.claim, proposal.evidence, provenance())

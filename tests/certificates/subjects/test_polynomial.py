@@ -19,7 +19,7 @@ LINE = PolynomialProblem(1, (Square(Fraction(1, 2), (Term(ONE, (1,)),)),))  # wÂ
 HALF = Evidence(ONE, Fraction(1, 2), Fraction(0), (Fraction(1, 2),), ())
 CERTIFICATE = Certificate(
     "gradient-dominance-sos",
-    ProblemReference.of_polynomial(LINE),
+    ProblemReference.of_record(LINE),
     Claim((Fraction(0),), ONE, Fraction(1, 2), Fraction(0)),
     HALF,
     {},
@@ -34,7 +34,7 @@ def test_a_certificate_with_its_polynomial_inline_round_trips_and_is_judged():
     data = encode_certificate(CERTIFICATE)
     assert decode_certificate(data) == CERTIFICATE and encode_certificate(decode_certificate(data)) == data
     verdict = check_bytes(data)
-    assert verdict.outcome == "accepted" and verdict.problem_sha256 == ProblemReference.of_polynomial(LINE).sha256
+    assert verdict.outcome == "accepted" and verdict.problem_sha256 == ProblemReference.of_record(LINE).sha256
 
 
 def test_the_subject_hash_depends_on_every_number():
@@ -44,7 +44,7 @@ def test_the_subject_hash_depends_on_every_number():
         PolynomialProblem(1, (Square(Fraction(1, 2), (Term(ONE, (2,)),)),)),
         PolynomialProblem(2, (Square(Fraction(1, 2), (Term(ONE, (1, 0)),)),)),
     ]
-    assert len({ProblemReference.of_polynomial(p).sha256 for p in (LINE, *others)}) == 5
+    assert len({ProblemReference.of_record(p).sha256 for p in (LINE, *others)}) == 5
 
 
 def test_the_degree_is_twice_that_of_the_highest_residual():

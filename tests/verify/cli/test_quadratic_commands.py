@@ -109,7 +109,7 @@ def test_offers_fit_the_problem(problems):
 
 def test_a_certificate_about_a_polynomial_holds_it(certified):
     certificate = decode_certificate(certified["gradient-dominance-sos"].read_bytes())
-    assert certificate.problem.polynomial.variables == 2 and certificate.problem.path is None
+    assert certificate.problem.record.variables == 2 and certificate.problem.path is None
     assert certificate.claim.centre == (Fraction(1), Fraction(1, 2))
 
 
