@@ -12,7 +12,8 @@ from certificates.arithmetic.matrix import Matrix
 from certificates.checks.objective import require_squared
 from certificates.checks.outcome import Refusal
 from certificates.checks.workload import Workload
-from certificates.enclosures.quadratic.network import BLOCK_SAMPLES, NotQuadratic, fourth_moment_bound
+from certificates.enclosures.quadratic.fourth_moments import BLOCK_SAMPLES, fourth_moment_bound
+from certificates.enclosures.quadratic.network import NotQuadratic
 from certificates.enclosures.quadratic.planted import (
     PlantedQuadratic,
     gauss_newton,
@@ -80,7 +81,7 @@ def regularity(
 def _eigenvalues(
     planted: PlantedQuadratic, constants: LocalConstants, arithmetic: type[Matrix]
 ) -> tuple[arb | None, arb | None, arb | None]:
-    fourth = fourth_moment_bound(planted.network, arithmetic, constants.theta, constants.fourth_moment_shift)
+    fourth = fourth_moment_bound(planted.network.inputs, arithmetic, constants.theta, constants.fourth_moment_shift)
     form = gauss_newton(planted, arithmetic)
     largest = form.largest_eigenvalue(constants.curvature_shift_upper)
     vertical = vertical_directions(planted.planted)

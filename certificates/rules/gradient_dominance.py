@@ -50,11 +50,11 @@ from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.checks.workload import Workload
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
+from certificates.enclosures.quadratic.fourth_moments import fourth_moment_bound
 from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
     evaluate,
-    fourth_moment_bound,
     jacobian_gram,
     loss,
 )
@@ -150,7 +150,7 @@ def _workload(network: QuadraticNetwork, claim: Claim, evidence: Evidence) -> Wo
 def _ball_data(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence) -> BallData:
     """Check 4, and the norms at W_0."""
     theta, shift = Fraction(evidence.theta), evidence.moment_shift
-    fourth = fourth_moment_bound(network, type(point.residual), theta, shift)
+    fourth = fourth_moment_bound(network.inputs, type(point.residual), theta, shift)
     if fourth is None or not fourth > 0:
         raise Refusal.undecided(
             4,

@@ -50,13 +50,13 @@ from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import pair_count, quadratic_workload, require_quadratic
 from certificates.claims.optimality_gap import Claim, Evidence
+from certificates.enclosures.quadratic.fourth_moments import moment_matrix
 from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
     evaluate,
     gradient_norm,
     loss,
-    moment_matrix,
     weighted_covariance,
 )
 from certificates.subjects import Network
@@ -175,7 +175,7 @@ def _spanning(network: QuadraticNetwork, evidence: Evidence) -> QuadraticNetwork
 
 def _least_squares(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence) -> float:
     """Check 4 for least squares, and its bound."""
-    moments = moment_matrix(network, type(point.residual))
+    moments = moment_matrix(network.inputs, type(point.residual))
     smallest = moments.smallest_eigenvalue(evidence.eigenvalue_shift)
     if smallest is None or not smallest > 0:
         raise Refusal.undecided(

@@ -49,18 +49,17 @@ from certificates.checks.matrices import matrices
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.quadratic import quadratic_workload, require_quadratic
 from certificates.claims.second_order_stationary import Claim, Evidence
+from certificates.enclosures.quadratic.fourth_moments import fourth_moment_bound, moment_matrix
 from certificates.enclosures.quadratic.network import (
     Point,
     QuadraticNetwork,
     covariance,
     evaluate,
-    fourth_moment_bound,
     gradient_norm,
     gram_of_products,
     hessian,
     label_column,
     loss,
-    moment_matrix,
 )
 from certificates.subjects import FloatArray, Network
 from certificates.theorems.second_order_points import (
@@ -201,7 +200,7 @@ def _fourth_moment(network: QuadraticNetwork, arithmetic: type[Matrix], evidence
     """c_4, if the evidence has it."""
     if evidence.fourth_moment_shift is None:
         return None
-    bound = fourth_moment_bound(network, arithmetic, evidence.theta, evidence.fourth_moment_shift)
+    bound = fourth_moment_bound(network.inputs, arithmetic, evidence.theta, evidence.fourth_moment_shift)
     if bound is None:
         raise Refusal.undecided(
             5,
@@ -234,7 +233,7 @@ def _numbers(network: QuadraticNetwork, point: Point[Matrix], evidence: Evidence
         found = covariance(network, arithmetic).smallest_eigenvalue(evidence.covariance_shift)
         numbers = replace(numbers, covariance=_positive("λ_min(Σ̂)", found))
     if evidence.moment_shift is not None:
-        found = moment_matrix(network, arithmetic).smallest_eigenvalue(evidence.moment_shift)
+        found = moment_matrix(network.inputs, arithmetic).smallest_eigenvalue(evidence.moment_shift)
         numbers = replace(numbers, moments=_positive("λ_min(T)", found))
     if evidence.gram_shift is not None:
         found = gram_of_products(network, arithmetic).smallest_eigenvalue(evidence.gram_shift)

@@ -17,7 +17,8 @@ from certificates import Accepted, Network, Undecided, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.gradient_dominance import Claim, Descent, Evidence
-from certificates.enclosures.quadratic.network import jacobian_gram, moment_matrix
+from certificates.enclosures.quadratic.fourth_moments import moment_matrix
+from certificates.enclosures.quadratic.network import jacobian_gram
 from certificates.rules.gradient_dominance import TITLE
 from certificates.theorems.gradient_dominance import twist_count
 from verify.search.followable import followable
@@ -130,7 +131,7 @@ def _smallest_radius(smallest: float, change: float, residual: float) -> float:
 def _shifts(seen: Seen) -> Evidence:
     """Evidence about c_4 and σ_0 with ϱ = 1."""
     with precision(128):
-        moments = moment_matrix(seen.network, BallMatrix).mid
+        moments = moment_matrix(seen.network.inputs, BallMatrix).mid
         kernel = jacobian_gram(seen.network, seen.point)
     first, second = np.triu_indices(seen.network.dimension)
     diagonal = (first == second).astype(float)
@@ -142,7 +143,7 @@ def _shifts(seen: Seen) -> Evidence:
     size = max(float(np.max(np.abs(moments))), 2.0**-1000)
     theta = float(np.float32(minimize_scalar(largest, bounds=(0.0, 4 * size), method="bounded").x))
     with precision(128):
-        form = moment_matrix(seen.network, BallMatrix, Fraction(theta)).scale(Fraction(-1))
+        form = moment_matrix(seen.network.inputs, BallMatrix, Fraction(theta)).scale(Fraction(-1))
     return Evidence("ball", 1.0, theta, -lowered(form), lowered(kernel))
 
 

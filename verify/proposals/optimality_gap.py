@@ -18,7 +18,7 @@ from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.exact_rank import exact_rank
 from certificates.claims.optimality_gap import Claim, Evidence
-from certificates.enclosures.quadratic.network import moment_matrix
+from certificates.enclosures.quadratic.fourth_moments import moment_matrix
 from certificates.errors import EnclosureFailure
 from certificates.memory import kept_memory
 from verify.search.proposal import Proposal, Search
@@ -162,7 +162,7 @@ def _least_squares(seen: Seen, notes: list[str]) -> Iterator[Evidence]:
     solution = np.linalg.lstsq(network.inputs[:, first] * network.inputs[:, second] * weights, seen.labels)[0]
     with precision(128):
         try:
-            moments = moment_matrix(network, BallMatrix, Fraction(0))
+            moments = moment_matrix(network.inputs, BallMatrix, Fraction(0))
         except EnclosureFailure:
             return
     yield Evidence("least-squares", eigenvalue_shift=lowered(moments), vector=tuple(solution.tolist()))

@@ -13,7 +13,8 @@ from certificates import Accepted, Network, Verdict, decide
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.claims.second_order_stationary import Claim, Evidence
-from certificates.enclosures.quadratic.network import covariance, gram_of_products, hessian, moment_matrix
+from certificates.enclosures.quadratic.fourth_moments import moment_matrix
+from certificates.enclosures.quadratic.network import covariance, gram_of_products, hessian
 from certificates.errors import EnclosureFailure
 from verify.search.proposal import Proposal, Search
 from verify.search.quadratic import Array, Seen, look, lowered, not_quadratic, symmetric
@@ -89,7 +90,7 @@ def _evidence(seen: Seen, full: bool | None) -> Evidence:
     if not network.negative and np.linalg.matrix_rank(network.inputs) == d:
         evidence = replace(evidence, covariance_shift=lowered(covariance(network, BallMatrix)))
     if network.negative and d * 2 <= network.width and pairs <= min(n, _LARGEST_MOMENTS):
-        evidence = replace(evidence, moment_shift=lowered(moment_matrix(network, BallMatrix)))
+        evidence = replace(evidence, moment_shift=lowered(moment_matrix(network.inputs, BallMatrix)))
     if n <= min(pairs, _LARGEST_GRAM):
         evidence = replace(evidence, gram_shift=lowered(gram_of_products(network, BallMatrix)))
     if pairs <= _LARGEST_MOMENTS and (network.positive <= d or 0 < network.negative == d):
@@ -108,15 +109,15 @@ def _lemma_is_sharp(seen: Seen) -> bool:
 
 def _best_theta(seen: Seen) -> tuple[Fraction, float]:
     """θ ∈ [0, 4] with the smallest λ_max(T − θE), and a number slightly above that."""
-    moments = symmetric(moment_matrix(seen.network, BallMatrix).mid)
-    unit = moment_matrix(seen.network, BallMatrix, Fraction(1)).mid - moments  # −E
+    moments = symmetric(moment_matrix(seen.network.inputs, BallMatrix).mid)
+    unit = moment_matrix(seen.network.inputs, BallMatrix, Fraction(1)).mid - moments  # −E
 
     def largest(theta: float) -> float:
         return float(np.linalg.eigvalsh(symmetric(moments + theta * unit))[-1])
 
     found = minimize_scalar(largest, bounds=(0.0, 4.0), method="bounded", options={"xatol": 1e-3, "maxiter": 25})
     theta = Fraction(round(float(found.x) * 1024), 1024)
-    shifted = moment_matrix(seen.network, BallMatrix, theta)
+    shifted = moment_matrix(seen.network.inputs, BallMatrix, theta)
     return theta, -lowered(shifted.scale(Fraction(-1)))
 
 

@@ -27,7 +27,7 @@ from certificates.arithmetic.spectra import operator_norms
 from certificates.enclosures.objectives.rows import diagonal_matrices, repeated, row_norms_above, row_sums
 from certificates.subjects import Logistic, Loss, SoftmaxCrossEntropy, Squared
 
-__all__ = ["LossTerms", "band", "largest_curvature", "loss_terms"]
+__all__ = ["LossTerms", "band", "exact_fit", "largest_curvature", "loss_terms", "squared_terms"]
 
 _Pair: TypeAlias = tuple[BallArray, BallArray]
 
@@ -106,7 +106,7 @@ def loss_terms(loss: Loss, outputs: BallArray, targets: FloatArray) -> LossTerms
     entries = BallArray(outputs.mid, np.broadcast_to(outputs.rad, outputs.shape))  # small numbers keep small radii
     match loss:
         case Squared():
-            return _squared(entries, BallArray.from_exact(targets))
+            return squared_terms(entries - BallArray.from_exact(targets))
         case Logistic():
             return _logistic(entries, _labels(targets))
         case SoftmaxCrossEntropy():
@@ -115,13 +115,24 @@ def loss_terms(loss: Loss, outputs: BallArray, targets: FloatArray) -> LossTerms
             assert_never(loss)
 
 
-def _squared(outputs: BallArray, targets: BallArray) -> LossTerms:
-    count, width = outputs.shape
-    error = outputs - targets
+def exact_fit(count: int, width: int) -> LossTerms:
+    """Those of the squared loss where z = y is known exactly: values and gradients are 0 without a radius."""
+    none = np.zeros(count)
+    value, gradient = (BallArray.from_exact(np.zeros((count, columns))) for columns in (1, width))
+    return LossTerms(value, gradient, _squared_roots(count, width), none, np.full(count, 2.0))
+
+
+def squared_terms(error: BallArray) -> LossTerms:
+    """Those of the squared loss for an error z − y, (n, o), in balls; as :func:`loss_terms`."""
     gradient = error * 2
+    norms, count = row_norms_above(gradient), error.shape[0]
+    return LossTerms(row_sums(error * error), gradient, _squared_roots(*error.shape), norms, np.full(count, 2.0))
+
+
+def _squared_roots(count: int, width: int) -> BallArray:
+    reserve(40.0 * count * width * width)
     root = np.broadcast_to(np.eye(width) * np.sqrt(2.0), (count, width, width))
-    roots = BallArray(root, np.broadcast_to(np.eye(width) * 2.0**-52, root.shape))
-    return LossTerms(row_sums(error * error), gradient, roots, row_norms_above(gradient), np.full(count, 2.0))
+    return BallArray(root, np.broadcast_to(np.eye(width) * 2.0**-52, root.shape))
 
 
 def _logistic(outputs: BallArray, labels: _Pair) -> LossTerms:

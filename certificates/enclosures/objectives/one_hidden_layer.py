@@ -22,7 +22,7 @@ from certificates.enclosures.objectives.point import Point
 from certificates.enclosures.objectives.reach import ActivationBounds
 from certificates.enclosures.objectives.upward import cubic_maximum
 
-__all__ = ["MOST_SAMPLES", "MOMENT_STEPS", "sums_of_one_hidden_layer"]
+__all__ = ["MOMENT_STEPS", "MOST_SAMPLES", "fourth_moments", "sums_of_one_hidden_layer"]
 
 MOST_SAMPLES = 4_000  # for more, the matrix of fourth moments is not formed
 MOMENT_STEPS = 30  # of power iteration
@@ -45,14 +45,14 @@ def sums_of_one_hidden_layer(
     rows = point.inputs[0] if hidden.bias is None else point.inputs[0].with_ones()
     column = last.weight.largest_column_norm() + exact(radius if last.trained else 0.0)
     moves = exact(1 if last.trained else 0)
-    (second_steep, fourth_steep), (second_pull, fourth_pull) = _moments(rows, (steep, pull))
+    (second_steep, fourth_steep), (second_pull, fourth_pull) = fourth_moments(rows, (steep, pull))
     couple, bent = moves * slope * second_steep, bend * column * fourth_steep
     beta = (bent + root_above(bent * bent + 4 * couple * couple)) / 2
     slots = 3 * moves * bend * second_pull**2, change * column * second_pull * fourth_pull
     return beta, exact(float(cubic_maximum(*(np.array([upper(slot)]) for slot in slots))[0]))
 
 
-def _moments(rows: BallMatrix, weights: tuple[FloatArray, ...]) -> list[tuple[arb, arb]]:
+def fourth_moments(rows: BallMatrix, weights: tuple[FloatArray, ...]) -> list[tuple[arb, arb]]:
     """(‖D^½ X̃‖, κ₄(D^¼ X̃)) from above for the diagonal matrix of each of the weights."""
     scales = [np.nextafter(np.sqrt(weight), np.inf) for weight in weights]
     second = [rows.scale_rows(scale).operator_norm() for scale in scales]

@@ -13,12 +13,22 @@ from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.close_products import close_product
 from certificates.enclosures.intervals.array_derivatives import derivatives
-from certificates.enclosures.objectives.loss_terms import LossTerms, loss_terms
+from certificates.enclosures.objectives.loss_terms import LossTerms, exact_fit, loss_terms, squared_terms
 from certificates.enclosures.objectives.rows import repeated
 from certificates.memory import remembered
 from certificates.subjects import Layer, Network
 
-__all__ = ["BallLayer", "Point", "affine", "ball_layers", "evaluate", "outputs_at", "sample_weights"]
+__all__ = [
+    "BallLayer",
+    "Point",
+    "affine",
+    "ball_layers",
+    "evaluate",
+    "outputs_at",
+    "planted_labels",
+    "sample_weights",
+    "stands_at_teacher",
+]
 
 
 @dataclass(frozen=True)
@@ -89,11 +99,12 @@ class Point:
 
 @remembered(1)
 def evaluate(network: Network) -> Point:
-    """Enclose a network with given labels at its weights.
+    """Enclose a network at its weights; planted labels are balls of what the teacher computes.
 
     Guarantee
     ---------
-    Every field contains the exact quantity; at a breakpoint of φ, both one-sided derivatives.
+    Every field contains the exact quantity; at a breakpoint of φ, both one-sided derivatives. Where the network stands
+    at its teacher (:func:`stands_at_teacher`), losses and their gradients are 0 without a radius.
 
     May fail when
     -------------
@@ -117,8 +128,36 @@ def evaluate(network: Network) -> Point:
         tuple(bends),
         outputs,
         sample_weights(network),
-        loss_terms(network.objective.loss, outputs, network.given_targets),
+        _loss(network, outputs),
     )
+
+
+def _loss(network: Network, outputs: BallMatrix) -> LossTerms:
+    """Of given labels, or of planted ones, whose loss is squared."""
+    if network.teacher is None:
+        return loss_terms(network.objective.loss, outputs, network.given_targets)
+    if stands_at_teacher(network):
+        return exact_fit(*outputs.shape)
+    entries = BallArray(outputs.mid, np.broadcast_to(outputs.rad, outputs.shape))  # small numbers keep small radii
+    return squared_terms(entries - planted_labels(network))
+
+
+def stands_at_teacher(network: Network) -> bool:
+    """Whether the labels are planted, and the network is its teacher: the same weights, and biases that are 0 if any.
+
+    Guarantee
+    ---------
+    Then F(x_i) = y_i exactly. Nothing is inferred from a small residual.
+    """
+    return network.teacher is not None and all(
+        np.array_equal(mine.weight, planted.weight) and (mine.bias is None or not mine.bias.any())
+        for mine, planted in zip(network.layers, network.teacher, strict=True)
+    )
+
+
+def planted_labels(network: Network) -> BallMatrix:
+    """Balls of what the teacher computes, (n, o); the labels must be planted."""
+    return _outputs(network, network.teacher or (), network.inputs)
 
 
 def ball_layers(network: Network) -> tuple[BallLayer, ...]:
@@ -139,7 +178,11 @@ def affine(layer: BallLayer, inputs: BallMatrix) -> BallMatrix:
 
 def outputs_at(network: Network, inputs: np.ndarray) -> BallMatrix:
     """F at other inputs, (k, d), exact."""
-    layers = ball_layers(network)
+    return _outputs(network, network.layers, inputs)
+
+
+def _outputs(network: Network, given: tuple[Layer, ...], inputs: np.ndarray) -> BallMatrix:
+    layers = tuple(map(_ball_layer, given))
     values = BallMatrix.from_exact(inputs)
     for layer, activation in zip(layers[:-1], network.activations, strict=True):
         values = BallMatrix.of(derivatives(activation, affine(layer, values), 0)[0])

@@ -16,7 +16,7 @@ from certificates.enclosures.intervals.smoothness import is_certainly_c2
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 
-__all__ = ["ActivationBounds", "BreakpointReached", "activation_bounds", "slope_over_reach"]
+__all__ = ["ActivationBounds", "BreakpointReached", "activation_bounds", "reach", "slope_over_reach"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def activation_bounds(activation: Activation, pre: BallMatrix, moves: FloatArray
     φ is not C² and an entry's reach meets a breakpoint: :class:`BreakpointReached`, about the worst entry. φ has no
     finite bounds there: :class:`EnclosureFailure`.
     """
-    low, high = _reach(pre, moves)
+    low, high = reach(pre, moves)
     if is_certainly_c2(activation):
         bends = curvature_bound(activation, low, high), bend_change_bound(activation, low, high)
         return ActivationBounds(slope_bound(activation, low, high), *bends)
@@ -91,10 +91,10 @@ def activation_bounds(activation: Activation, pre: BallMatrix, moves: FloatArray
 
 def slope_over_reach(activation: Activation, pre: BallMatrix, moves: FloatArray) -> ActivationBounds:
     """M₁ alone, breakpoints or not; M₂ and M₃ are left 0, and no bound of a higher derivative may be made of them."""
-    return ActivationBounds(slope_bound(activation, *_reach(pre, moves)), 0.0, 0.0)
+    return ActivationBounds(slope_bound(activation, *reach(pre, moves)), 0.0, 0.0)
 
 
-def _reach(pre: BallMatrix, moves: FloatArray) -> tuple[float, float]:
+def reach(pre: BallMatrix, moves: FloatArray) -> tuple[float, float]:
     """What all pre-activations stay between."""
     low, high = pre.entry_bounds()
     with np.errstate(all="ignore"):

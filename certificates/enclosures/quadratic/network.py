@@ -23,26 +23,20 @@ from certificates.errors import EnclosureFailure
 from certificates.subjects import FloatArray, Network
 
 __all__ = [
-    "BLOCK_SAMPLES",
     "NotQuadratic",
     "Point",
     "QuadraticNetwork",
     "covariance",
     "evaluate",
-    "fourth_moment_bound",
     "gradient_norm",
     "gram_of_products",
     "hessian",
     "jacobian_gram",
     "label_column",
     "loss",
-    "moment_matrix",
     "quadratic_network",
     "weighted_covariance",
 ]
-
-BLOCK_SAMPLES = 2048
-"""Sums over samples are formed in blocks: less memory, and shorter sums have smaller error bounds."""
 
 
 class NotQuadratic(EnclosureFailure):
@@ -252,32 +246,3 @@ def gram_of_products(network: QuadraticNetwork, arithmetic: type[M]) -> M:
     """K = ((x_iᵀx_j)²), (n, n): the Gram matrix of the x_ix_iᵀ, and 𝒜𝒜*."""
     gram = arithmetic.from_exact(network.inputs).gram()
     return gram.hadamard(gram)
-
-
-def moment_matrix(network: QuadraticNetwork, arithmetic: type[M], theta: Fraction = Fraction(0)) -> M:
-    """T − θE on svec coordinates, T = (1/n)Σ svec(x_ix_iᵀ)svec(x_ix_iᵀ)ᵀ, E = svec(I)svec(I)ᵀ − I.
-
-    Rows are the pairs a ≤ b in the order of ``numpy.triu_indices``; off-diagonal coordinates carry √2.
-    """
-    first, second = np.triu_indices(network.dimension)
-    roots = arithmetic.roots_of_two(first != second)
-    moments = arithmetic.from_exact(np.zeros((len(first), len(first))))
-    for start in range(0, network.sample_count, BLOCK_SAMPLES):
-        block = network.inputs[start : start + BLOCK_SAMPLES]
-        left = arithmetic.from_exact(block[:, first])
-        products = left.hadamard(arithmetic.from_exact(block[:, second])).scale_columns(roots)
-        moments = moments.add(products.T.gram())
-    diagonal = (first == second).astype(np.float64)
-    exchange = np.outer(diagonal, diagonal) - np.eye(len(first))
-    return moments.scale(Fraction(1, network.sample_count)).add(arithmetic.from_exact(exchange).scale(-theta))
-
-
-def fourth_moment_bound(network: QuadraticNetwork, arithmetic: type[M], theta: Fraction, shift: float) -> arb | None:
-    """An upper bound of c_4 = sup_{‖a‖=1} (1/n)Σ(aᵀx_i)⁴, or ``None`` when the untrusted shift is too small.
-
-    Guarantee
-    ---------
-    c_4 ≤ λ_max(T − θE) for every real θ, because svec(aaᵀ) is a unit vector on which E vanishes (lemma
-    3.0.1 d). θ = 0 loses a factor of about (d + 2)/3 on Gaussian data.
-    """
-    return moment_matrix(network, arithmetic, theta).largest_eigenvalue(shift)

@@ -20,12 +20,8 @@ from flint import arb
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.effort import reserve, spend
 from certificates.arithmetic.matrix import M
-from certificates.enclosures.quadratic.network import (
-    BLOCK_SAMPLES,
-    NotQuadratic,
-    QuadraticNetwork,
-    quadratic_network,
-)
+from certificates.enclosures.quadratic.fourth_moments import BLOCK_SAMPLES
+from certificates.enclosures.quadratic.network import NotQuadratic, QuadraticNetwork, quadratic_network
 from certificates.subjects import FloatArray, Network
 
 __all__ = [

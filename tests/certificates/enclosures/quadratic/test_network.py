@@ -127,12 +127,6 @@ def test_data_quantities_agree_with_the_naive_twin(arithmetic, network):
     x = network.inputs
     assert _close(subject.covariance(network, arithmetic), x.T @ x / len(x))
     assert _close(subject.gram_of_products(network, arithmetic), (x @ x.T) ** 2)
-    pairs = [(a, b) for a in range(3) for b in range(a, 3)]
-    vectors = np.array([[(1 if a == b else np.sqrt(2)) * s[a] * s[b] for a, b in pairs] for s in x])
-    unit = np.array([float(a == b) for a, b in pairs])
-    expected = vectors.T @ vectors / len(x) - 1.25 * (np.outer(unit, unit) - np.eye(6))
-    assert _close(subject.moment_matrix(network, arithmetic, Fraction(5, 4)), expected)
-    assert _close(subject.moment_matrix(network, arithmetic), vectors.T @ vectors / len(x))
 
 
 @ARITHMETICS
@@ -143,29 +137,6 @@ def test_negation_leaves_loss_and_hessian_alone(arithmetic, network):
     first, second = (subject.hessian(n, p) for n, p in ((network, here), (twin, there)))
     assert _close(first.add(second.scale(Fraction(-1))), np.zeros((12, 12)))
     assert (twin.positive, twin.negative) == (network.negative, network.positive)
-
-
-@ARITHMETICS
-@pytest.mark.parametrize("theta", [Fraction(0), Fraction(1), Fraction(-1, 2)])
-def test_the_fourth_moment_bound_is_one(arithmetic, theta):
-    rng = np.random.default_rng(3)
-    network = _read(naive.random_problem(rng, 2, 4, 60))
-    shift = float(np.linalg.eigvalsh(_middle(network, theta))[-1]) * (1 + 1e-9)
-    bound = subject.fourth_moment_bound(network, arithmetic, theta, shift)
-    directions = rng.normal(size=(2_000, 4))
-    directions /= np.linalg.norm(directions, axis=1)[:, None]
-    assert bound is not None and np.mean((network.inputs @ directions.T) ** 4, axis=0).max() <= upper(bound)
-    assert subject.fourth_moment_bound(network, arithmetic, theta, shift * 0.99) is None
-
-
-def _middle(network, theta):
-    return subject.moment_matrix(network, BallMatrix, theta).mid
-
-
-def test_theta_zero_loses_a_factor_of_d_plus_two_over_three():
-    network = _read(naive.random_problem(np.random.default_rng(4), 2, 10, 4_000))
-    free, best = (np.linalg.eigvalsh(_middle(network, theta))[-1] for theta in (Fraction(0), Fraction(21, 20)))
-    assert free > 3 * best and best < 4.5
 
 
 def test_huge_entries_give_no_enclosure():
