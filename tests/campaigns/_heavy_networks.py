@@ -26,6 +26,7 @@ from certificates.claims import (
     optimality_gap,
     orbit_convergence,
     second_order_stationary,
+    spurious_minimum,
     strict_minimum,
     zero_loss_convergence,
 )
@@ -226,13 +227,17 @@ def _critical(widths: tuple[int, ...], samples: int) -> bytes:
 
 
 def _minimum(kind: Any, widths: tuple[int, ...], samples: int) -> bytes:
-    """A strict minimum, or the accuracy there, with a gradient of many digits."""
+    """A strict minimum, the accuracy there or better weights, with a gradient of many digits."""
     network = _softmax(widths, samples)
     flat = ("output.bias shift", "output.weight shift")
     parts = 1e-9, 1e-9, 1e-9, 1e9, ()
     if kind is certified_accuracy:
         claim = certified_accuracy.Claim(samples, 0, 0, 1e-9, 1e-9, flat)
         return certificate_bytes(network, claim, certified_accuracy.Evidence(*parts))
+    if kind is spurious_minimum:
+        pieces = (0.5,) * network.trained_parameter_count
+        claim = spurious_minimum.Claim(5e-324, 1e-9, 1e-9, -1e308, 1e308, flat)
+        return certificate_bytes(network, claim, spurious_minimum.Evidence(*parts, witness=(pieces,)))
     claim = strict_minimum.Claim(1e-9, 1e-9, 5e-324, 1e308, -1e308, 1e308, 0.0, flat)
     return certificate_bytes(network, claim, strict_minimum.Evidence(*parts))
 
@@ -357,6 +362,8 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("certified-accuracy", "samples"): lambda: _minimum(certified_accuracy, (2, 4, 3), 8_000),
     ("certified-accuracy", "parameters"): lambda: _minimum(certified_accuracy, (30, 40, 10), 40),
     ("certified-accuracy", "layers"): lambda: _minimum(certified_accuracy, (6,) * 40, 60),
+    ("spurious-minimum", "samples"): lambda: _minimum(spurious_minimum, (2, 4, 3), 8_000),
+    ("spurious-minimum", "parameters"): lambda: _minimum(spurious_minimum, (30, 40, 10), 40),
     ("gradient-dominance", "ball, inputs"): lambda: _dominance("ball", 2, 200, 100),
     ("gradient-dominance", "ball, samples"): lambda: _dominance("ball", 4, 4, 3_000),
     ("gradient-dominance", "lmi, samples"): lambda: _dominance("lmi", 1, 2, 50),

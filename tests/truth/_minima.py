@@ -31,9 +31,9 @@ class Drawn:
         self.start = FloatObjective(network).initial()
 
 
-def draw_minimum(rng: np.random.Generator) -> Drawn:
+def draw_minimum(rng: np.random.Generator, network: Network | None = None) -> Drawn:
     """Weights at a minimum, or moved a little; balls and shifts that fail now and then."""
-    network = draw_objective(rng)
+    network = draw_objective(rng) if network is None else network
     with np.errstate(all="ignore"):
         moved = fitted(network, steps=40)
         objective = FloatObjective(moved)

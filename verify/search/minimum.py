@@ -24,7 +24,7 @@ from verify.search.objective_polish import polish_objective
 from verify.search.objective_stalls import explained_minimum
 from verify.search.proposal import Options, Proposal
 
-__all__ = ["Basin", "basin_of", "evidence_of", "flat_basis", "rounded_outwards", "with_polish"]
+__all__ = ["Basin", "basin_of", "evidence_of", "flat_basis", "in_pieces", "rounded_outwards", "with_polish"]
 
 Array = np.ndarray
 
@@ -183,9 +183,14 @@ def _centre(network: Network, basin: Basin, curvature: float, outer: float) -> t
     if _turns_little(network, here, curvature):
         return (plain, None) if plain < 2 * here else (here, ())
     low = _correction(network, basin)
-    pieces = tuple(tuple(low[start : start + _PIECE].tolist()) for start in range(0, len(low), _PIECE))
+    pieces = in_pieces(low)
     there = upper(gradient_norm(network, pieces))
     return (there, pieces) if there < here / 2 else (here, ())
+
+
+def in_pieces(vector: Array) -> Correction:
+    """A vector as a certificate holds it: in lists that are not too long."""
+    return tuple(tuple(vector[start : start + _PIECE].tolist()) for start in range(0, len(vector), _PIECE))
 
 
 def _turns_little(network: Network, slope: float, curvature: float) -> bool:

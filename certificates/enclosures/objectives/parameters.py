@@ -1,10 +1,14 @@
-"""Where the trained tensors of a network stand in its flat vector of parameters."""
+"""Where the trained tensors of a network stand in its flat vector of parameters, and the network with others."""
 
 from __future__ import annotations
 
-from certificates.subjects import Network
+from dataclasses import replace
 
-__all__ = ["tensor_slices"]
+import numpy as np
+
+from certificates.subjects import FloatArray, Network
+
+__all__ = ["tensor_slices", "with_parameters"]
 
 
 def tensor_slices(network: Network) -> dict[str, slice]:
@@ -30,3 +34,14 @@ def tensor_slices(network: Network) -> dict[str, slice]:
                 found[f"layers.{index}.{name}"] = slice(at, at + tensor.size)
                 at += tensor.size
     return found
+
+
+def with_parameters(network: Network, vector: FloatArray) -> Network:
+    """The same problem with these trained parameters, (p,), finite; layers that are frozen stay as they are."""
+    slices, layers = tensor_slices(network), list(network.layers)
+    for index, layer in enumerate(network.layers):
+        if layer.trained:
+            weight = np.array(vector[slices[f"layers.{index}.weight"]]).reshape(layer.weight.shape)
+            bias = None if layer.bias is None else np.array(vector[slices[f"layers.{index}.bias"]])
+            layers[index] = replace(layer, weight=weight, bias=bias)
+    return replace(network, layers=tuple(layers))
