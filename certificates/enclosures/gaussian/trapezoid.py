@@ -25,7 +25,7 @@ from certificates.enclosures.intervals.pieces import evaluation_effort
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation, Expression
 
-__all__ = ["trapezoidal_moments"]
+__all__ = ["fitting_step", "trapezoidal_moments"]
 
 _MOST_NODES = 40_000
 _WIDTHS = [Fraction(k, 4) for k in range(2, 48, 3)]
@@ -137,23 +137,46 @@ class _Width:
         return [bound / rate for bound in self.bounds]
 
 
-def _step(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, bits: int) -> tuple[Fraction, list[arb]]:
-    """A step whose discretisation error is below the goal, nearly the largest over some widths of the strip."""
+def fitting_step(
+    bounds_at: Callable[[Fraction], list[arb]], widest: Fraction | None, bits: int
+) -> tuple[Fraction, list[arb]] | None:
+    """A step of the trapezoidal rule for several integrands at once, nearly the largest over some widths of the strip.
+
+    Parameters
+    ----------
+    bounds_at
+        2M for each integrand, as a function of the half-width a of the strip.
+    widest
+        The largest a to which the bounds apply; ``None`` if there is no limit.
+    bits
+        The goal.
+
+    Guarantee
+    ---------
+    A step and the discretisation errors 2M/(e^{2πa/h} − 1), all below 2^−(bits + 4); ``None`` where more than 40,000
+    nodes would be needed.
+    """
     goal = exact(Fraction(1, 2 ** (bits + 4)))
-    found = _best_width(lemma, orders, sigma, goal).step(goal)
+    return _best_width(bounds_at, widest, goal).step(goal)
+
+
+def _step(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, bits: int) -> tuple[Fraction, list[arb]]:
+    """The step and its errors for moments at one σ."""
+    widest = None if lemma.half_width is None else lemma.half_width / sigma
+    found = fitting_step(lambda a: _moment_bounds(lemma, orders, sigma, a), widest, bits)
     if found is None:
         raise EnclosureFailure(f"the trapezoidal rule needs too fine a step at σ = {sigma}")
     return found
 
 
-def _best_width(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, goal: arb) -> _Width:
+def _best_width(bounds_at: Callable[[Fraction], list[arb]], widest: Fraction | None, goal: arb) -> _Width:
     """By bisection: the step grows with the width first, and then it falls."""
-    widths = sorted({a if lemma.half_width is None else min(a, lemma.half_width / sigma) for a in _WIDTHS})
+    widths = sorted({a if widest is None else min(a, widest) for a in _WIDTHS})
     known: dict[int, _Width] = {}
 
     def at(index: int) -> _Width:
         if index not in known:
-            known[index] = _at_width(lemma, orders, sigma, widths[index], goal)
+            known[index] = _at_width(bounds_at(widths[index]), widths[index], goal)
         return known[index]
 
     low, high = 0, len(widths) - 1
@@ -163,13 +186,17 @@ def _best_width(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, go
     return at(low)
 
 
-def _at_width(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, a: Fraction, goal: arb) -> _Width:
+def _at_width(bounds: list[arb], a: Fraction, goal: arb) -> _Width:
     """The error is below the goal for h < 2πa/log(2M/goal + 1)."""
-    width = exact(a)
-    slope, growth = lemma.bound(exact(sigma) * width), 2 * (width * width / 2).exp()
-    bounds = [natural_power(slope, i) * growth * _spread(j, width) for i, j in orders]
     guess = 2 * pi * float(a) / max(float(upper((bound / goal + 1).log())) for bound in bounds)
     return _Width(a, bounds, guess)
+
+
+def _moment_bounds(lemma: Strip, orders: list[tuple[int, int]], sigma: Fraction, a: Fraction) -> list[arb]:
+    """2M of φ'(σz)ⁱ zʲ n(z)."""
+    width = exact(a)
+    slope, growth = lemma.bound(exact(sigma) * width), 2 * (width * width / 2).exp()
+    return [natural_power(slope, i) * growth * _spread(j, width) for i, j in orders]
 
 
 def _spread(j: int, width: arb) -> arb:

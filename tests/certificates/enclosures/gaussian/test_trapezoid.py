@@ -11,7 +11,13 @@ from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.formulas.dual_numbers import slope_of
 from certificates.enclosures.gaussian.moments import moments
 from certificates.enclosures.gaussian.strips import Strip, strip
-from certificates.enclosures.gaussian.trapezoid import _WIDTHS, _at_width, _best_width, trapezoidal_moments
+from certificates.enclosures.gaussian.trapezoid import (
+    _WIDTHS,
+    _at_width,
+    _best_width,
+    _moment_bounds,
+    trapezoidal_moments,
+)
 from certificates.enclosures.infinity.growth import Growth
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
@@ -42,7 +48,7 @@ def test_the_discretisation_error_is_covered():
         for goal in (10, 30, 90):
             with precision(200):
                 least = exact(Fraction(1, 2**goal))
-                found = _at_width(lemma, [(0, 0)], Fraction(1), a, least).step(least)
+                found = _at_width(_moment_bounds(lemma, [(0, 0)], Fraction(1), a), a, least).step(least)
                 assert found is not None
                 h, (error,) = found
                 true_error = 2 * (-2 * arb.pi() * arb.pi() / exact(h * h)).exp()
@@ -66,7 +72,7 @@ def test_a_wider_step_would_miss_the_goal(bits):
     """The step has four bits and is the largest such one: with the next the bound is above the goal."""
     lemma, a, goal = Strip(Fraction(3, 2), lambda y: y.cos() ** -2), Fraction(3, 2), exact(Fraction(1, 2**bits))
     with precision(250):
-        found = _at_width(lemma, [(2, 2)], Fraction(1), a, goal).step(goal)
+        found = _at_width(_moment_bounds(lemma, [(2, 2)], Fraction(1), a), a, goal).step(goal)
         assert found is not None
         h, (error,) = found
         unit = Fraction(2) ** (frexp(float(h))[1] - 4)
@@ -80,7 +86,9 @@ def test_a_guess_that_is_too_wide_is_narrowed():
     """What the floats say is no evidence: the step is taken back until the bound is proven below the goal."""
     goal = exact(Fraction(1, 2**60))
     with precision(150):
-        width = _at_width(Strip(None, lambda y: y * 0 + 1), [(0, 0)], Fraction(1), Fraction(6), goal)
+        width = _at_width(
+            _moment_bounds(Strip(None, lambda y: y * 0 + 1), [(0, 0)], Fraction(1), Fraction(6)), Fraction(6), goal
+        )
         found, wider = width.step(goal), replace(width, guess=1.8 * width.guess).step(goal)
         assert found is not None and wider is not None and all(error < goal for error in wider[1])
         assert Fraction(7, 8) * found[0] <= wider[0] <= found[0] * Fraction(9, 8)
@@ -93,9 +101,11 @@ def test_no_other_width_allows_a_wider_step(name, sigma):
     lemma, goal = strip(parse_activation(name)), exact(Fraction(1, 2**100))
     assert lemma is not None
     with precision(150):
-        best = _best_width(lemma, [(2, 1)], sigma, goal)
-        widths = [a if lemma.half_width is None else min(a, lemma.half_width / sigma) for a in _WIDTHS]
-        assert best.guess == max(_at_width(lemma, [(2, 1)], sigma, a, goal).guess for a in widths)
+        bounds_at = lambda a: _moment_bounds(lemma, [(2, 1)], sigma, a)  # noqa: E731
+        widest = None if lemma.half_width is None else lemma.half_width / sigma
+        best = _best_width(bounds_at, widest, goal)
+        widths = [a if widest is None else min(a, widest) for a in _WIDTHS]
+        assert best.guess == max(_at_width(bounds_at(a), a, goal).guess for a in widths)
 
 
 def test_nodes_beyond_the_truncation_are_counted():
