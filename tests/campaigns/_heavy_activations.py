@@ -14,6 +14,7 @@ from certificates.claims import (
     nondegenerate_activation,
     orthogonal_population_convexity,
     piecewise_affine,
+    population_strong_convexity,
     positive_rho,
     slope_growth,
     tensor_constant,
@@ -23,7 +24,7 @@ from certificates.claims import (
 from certificates.expression import parse_activation
 from certificates.language.parts import AssumedGrowth, Interval
 from certificates.language.slopes import SlopeCells
-from certificates.subjects import ActivationProblem
+from certificates.subjects import ActivationProblem, PopulationProblem, Units
 from tests.campaigns._heavy_networks import LONG_FORMULA
 from tests.support.certificates import certificate_bytes
 
@@ -89,6 +90,14 @@ def _convexity(text: str, quadrature: Any, bits: int, sigma: Fraction = Fraction
     outer = tuple(Fraction(k + 1, 7) for k in range(weights))
     claim = orthogonal_population_convexity.Claim(sigma, outer, weights, Fraction(-(10**9)))
     return _bytes(text, claim, orthogonal_population_convexity.Evidence(quadrature, bits, _GROWTH))
+
+
+def _population(activation: str, units: int, dimension: int, bits: int, terms: int, scale: Fraction = Fraction(1)) -> bytes:
+    """Rows that are far from parallel, with long entries if the scale is."""
+    rows = tuple(tuple(scale * (1 + 9 * (p == j) + (j * p) % 3) for p in range(dimension)) for j in range(units))
+    problem = PopulationProblem(parse_activation(activation), Units(rows, (Fraction(1),) * units))
+    evidence = population_strong_convexity.Evidence(bits, terms, (1.0,) * (units * dimension))
+    return certificate_bytes(problem, population_strong_convexity.Claim(5e-324, 1e300), evidence)
 
 
 # ---- properties ---------------------------------------------------------------------------------------------------
@@ -165,6 +174,14 @@ ACTIVATIONS: dict[tuple[str, str], Case] = {
     ("orthogonal-population-convexity", "many units"): lambda: _convexity("tanh", "integral", 64, weights=4_096),
     ("orthogonal-population-convexity", "4,096 bits"): lambda: _convexity(_LONG, "taylor", 4_096),
     ("orthogonal-population-convexity", "long σ"): lambda: _convexity(_POLYNOMIAL, "exact", 53, _long_rational(3_900)),
+    ("population-strong-convexity", "many weights"): lambda: _population("relu", 24, 24, 64, 2),
+    ("population-strong-convexity", "64 units, series"): lambda: _population("tanh", 64, 6, 64, 256, Fraction(1, 60)),
+    ("population-strong-convexity", "1,024 terms"): lambda: _population("mish", 4, 4, 256, 1_024, Fraction(1, 20)),
+    ("population-strong-convexity", "4,096 bits"): lambda: _population("gelu", 2, 2, 4_096, 1_024, Fraction(1, 20)),
+    ("population-strong-convexity", "many nodes"): lambda: _population("tanh", 2, 2, 64, 64, Fraction(20)),
+    ("population-strong-convexity", "long numbers"): lambda: _population(
+        "erf", 12, 12, 53, 2, _long_rational(1_500)
+    ),
     ("slope-growth", "64 cells, breakpoints"): lambda: _slopes(_breakpoints(), 2_048, 64),
     ("slope-growth", "4,096 cells, breakpoints"): lambda: _slopes(_breakpoints(), 2_048, 4_096),
     ("slope-growth", "products of tails"): lambda: _slopes(_TAILS, 64, 64),

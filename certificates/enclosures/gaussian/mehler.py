@@ -19,6 +19,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, precision, root_above
 from certificates.arithmetic.effort import spend, word_count
+from certificates.arithmetic.powers import natural_power
 from certificates.enclosures.gaussian.blocks import Block, Products
 from certificates.enclosures.gaussian.hermite import SlopeTable, parseval_rest, slope_table, working_bits
 from certificates.enclosures.gaussian.truncation import symmetric
@@ -126,13 +127,7 @@ def largest_weight(correlation: arb, start: int) -> arb:
     """
     size = abs(correlation).upper()
     if size * (start + 3) <= start + 2:
-        bound: arb = (start + 2) * _power(size, start)
+        bound: arb = (start + 2) * natural_power(size, start)
         return bound
     found: arb = 1 / (size * size * exact(1).exp() * -size.log())
     return found
-
-
-def _power(size: arb, exponent: int) -> arb:
-    return exact(1) if exponent == 0 else size**exponent
-
-

@@ -1,0 +1,69 @@
+"""All eigenvalues in order: matrices with known ones, bent eigenvectors, and balls."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import arb
+
+from certificates.arithmetic import ordered_spectrum as module
+from certificates.arithmetic.arb import exact, precision
+from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.ordered_spectrum import ordered_spectrum
+from certificates.errors import EnclosureFailure
+
+VALUES = [Fraction(-3), Fraction(-3), Fraction(1, 10**6), Fraction(2), Fraction(7, 3)]
+
+
+def reflected(values: list[Fraction]) -> list[list[Fraction]]:
+    """H diag(values) H with the reflection H = I − 2uuᵀ/(uᵀu), u = (1, 2, …): exact, with these eigenvalues."""
+    n = len(values)
+    u = [Fraction(k + 1) for k in range(n)]
+    length = sum(x * x for x in u)
+    h = [[Fraction(i == j) - 2 * u[i] * u[j] / length for j in range(n)] for i in range(n)]
+    return [[sum(h[i][m] * values[m] * h[m][j] for m in range(n)) for j in range(n)] for i in range(n)]
+
+
+def matrix_of(rows: list[list[Fraction]], radius: float = 0.0) -> ArbMatrix:
+    return ArbMatrix.from_entries(
+        len(rows), len(rows), (arb(0, radius) + exact(entry) for row in rows for entry in row)
+    )
+
+
+def test_known_eigenvalues_lie_in_their_balls_and_the_balls_are_small():
+    with precision(100):
+        found = ordered_spectrum(matrix_of(reflected(VALUES)))
+    for ball, value in zip(found, VALUES, strict=True):
+        assert (ball - exact(value)).contains(0) and ball.rad() < 1e-13
+
+
+@pytest.mark.parametrize("scale", [0.5, 3.0])
+def test_eigenvectors_that_are_not_orthonormal_move_no_eigenvalue_out_of_its_ball(monkeypatch, scale):
+    """Both ends of the discs of QᵀQ and the sums beside the diagonals have a case in which they decide."""
+    own = module._eigenvectors
+    rng = np.random.default_rng(0)
+    with precision(100):
+        matrix = matrix_of(reflected(VALUES))
+        for size in (0.0, 1e-3, 2e-2):
+            bent = lambda mid, size=size: scale * (own(mid) + size * rng.normal(size=mid.shape))  # noqa: E731
+            monkeypatch.setattr(module, "_eigenvectors", bent)
+            found = ordered_spectrum(matrix)
+            assert all((ball - exact(value)).contains(0) for ball, value in zip(found, VALUES, strict=True))
+            assert size > 0 or all(ball.rad() < 1e-12 for ball in found)
+
+
+def test_every_matrix_of_the_balls_counts():
+    """A diagonal matrix and one with 0.1 added to every entry: the eigenvalues move, the balls have room."""
+    rows = [[Fraction(i == j) * value for j in range(3)] for i, value in enumerate((1, 5, 9))]
+    moved = np.array(rows, dtype=float) + 0.1
+    found = ordered_spectrum(matrix_of(rows, 0.1))
+    for ball, here, there in zip(found, (1.0, 5.0, 9.0), np.linalg.eigvalsh(moved), strict=True):
+        assert ball.contains(here) and ball.contains(float(there)) and ball.rad() < 0.4
+
+
+def test_no_eigenvectors_prove_nothing(monkeypatch):
+    monkeypatch.setattr(module, "_eigenvectors", lambda mid: np.ones_like(mid))
+    with pytest.raises(EnclosureFailure, match="orthogonal"):
+        ordered_spectrum(matrix_of(reflected(VALUES)))
