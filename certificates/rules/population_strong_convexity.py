@@ -206,9 +206,7 @@ def _general_bound(problem: PopulationProblem, bits: int) -> tuple[float | None,
         return None, ()
     distance, least = terms.first.min(terms.second), min(v * v for v in teacher.outer)
     scale = exact(spectrum.scale)
-    bound = planted_curvature(
-        exact(least), distance, scale, spectrum.largest_square, spectrum.volume, teacher.width
-    )
+    bound = planted_curvature(exact(least), distance, scale, spectrum.largest_square, spectrum.volume, teacher.width)
     facts = (
         fact("ρ̃(t)", "min(T₁, T₂) at t", distance),
         fact("t", "a number that is at most the smallest singular value of W*", scale),

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact
 from certificates.arithmetic.powers import natural_power
 
 __all__ = ["planted_curvature"]
@@ -50,7 +49,7 @@ def planted_curvature(
 
     Examples
     --------
-    >>> one = exact(1)
+    >>> one = arb(1)
     >>> planted_curvature(one * 4, one / 8, one, one, one, 3)
     0.500000000000000
     """

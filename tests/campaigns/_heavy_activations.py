@@ -92,7 +92,9 @@ def _convexity(text: str, quadrature: Any, bits: int, sigma: Fraction = Fraction
     return _bytes(text, claim, orthogonal_population_convexity.Evidence(quadrature, bits, _GROWTH))
 
 
-def _population(activation: str, units: int, dimension: int, bits: int, terms: int, scale: Fraction = Fraction(1)) -> bytes:
+def _population(
+    activation: str, units: int, dimension: int, bits: int, terms: int, scale: Fraction = Fraction(1)
+) -> bytes:
     """Rows that are far from parallel, with long entries if the scale is."""
     rows = tuple(tuple(scale * (1 + 9 * (p == j) + (j * p) % 3) for p in range(dimension)) for j in range(units))
     problem = PopulationProblem(parse_activation(activation), Units(rows, (Fraction(1),) * units))
@@ -179,9 +181,7 @@ ACTIVATIONS: dict[tuple[str, str], Case] = {
     ("population-strong-convexity", "1,024 terms"): lambda: _population("mish", 4, 4, 256, 1_024, Fraction(1, 20)),
     ("population-strong-convexity", "4,096 bits"): lambda: _population("gelu", 2, 2, 4_096, 1_024, Fraction(1, 20)),
     ("population-strong-convexity", "many nodes"): lambda: _population("tanh", 2, 2, 64, 64, Fraction(20)),
-    ("population-strong-convexity", "long numbers"): lambda: _population(
-        "erf", 12, 12, 53, 2, _long_rational(1_500)
-    ),
+    ("population-strong-convexity", "long numbers"): lambda: _population("erf", 12, 12, 53, 2, _long_rational(1_500)),
     ("slope-growth", "64 cells, breakpoints"): lambda: _slopes(_breakpoints(), 2_048, 64),
     ("slope-growth", "4,096 cells, breakpoints"): lambda: _slopes(_breakpoints(), 2_048, 4_096),
     ("slope-growth", "products of tails"): lambda: _slopes(_TAILS, 64, 64),

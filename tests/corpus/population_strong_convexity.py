@@ -61,10 +61,10 @@ def _flat(evidence: Any) -> Iterator[Bent]:
         ("quadratic", "two quadratic units are strongly convex, though rotations keep their sum"),
     ):
         yield Bent(name, 3, theorem, _population(name), _WEAK, evidence)
+    yield Bent("affine-by-formula", 3, "3z/2 + 1 is not affine", _population("3*z/2+1"), _WEAK, evidence)
     yield Bent(
-        "affine-by-formula", 3, "3z/2 + 1 is not affine", _population("3*z/2+1"), _WEAK, evidence
+        "jump", 1, "a step has a slope that knows of its jump", _population("piecewise(0, 0, 1)"), _WEAK, evidence
     )
-    yield Bent("jump", 1, "a step has a slope that knows of its jump", _population("piecewise(0, 0, 1)"), _WEAK, evidence)
 
 
 def _units(found: dict[str, Any]) -> Iterator[Bent]:
@@ -99,7 +99,19 @@ def _enclosures(found: dict[str, Any]) -> Iterator[Bent]:
     yield Bent("sigmoid-as-tanh", 8, "a sigmoid is as convex as tanh", sigmoid, claim, evidence)
     many, bounded, other = found["more-units-than-inputs"]
     yield Bent(
-        "no-full-row-rank", 7, "three rows in the plane have full row rank", many, replace(bounded, general_bound=1e-9), other
+        "no-full-row-rank",
+        7,
+        "three rows in the plane have full row rank",
+        many,
+        replace(bounded, general_bound=1e-9),
+        other,
     )
     overstated = replace(claim, general_bound=claim.curvature)
-    yield Bent("exact-value-as-general-bound", 8, "the singular values alone show the exact value", problem, overstated, evidence)
+    yield Bent(
+        "exact-value-as-general-bound",
+        8,
+        "the singular values alone show the exact value",
+        problem,
+        overstated,
+        evidence,
+    )

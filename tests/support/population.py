@@ -1,4 +1,4 @@
-"""Population Hessians in the plane by other routes than the judge's: a rule on a grid, and arcs for homogeneous slopes."""
+"""Population Hessians in the plane by other routes: a rule on a grid, and arcs for homogeneous slopes."""
 
 from __future__ import annotations
 
@@ -76,9 +76,7 @@ def planar_forms(name: str, rows: Any, outer: Any, step: float = 1 / 8) -> tuple
     return radial[0] * jacobian.T @ (jacobian * weighted), radial[1] * slopes.T @ (slopes * weighted)
 
 
-def smallest_curvature(
-    name: str, rows: Any, outer: Any, dimension: int, step: float = 1 / 8
-) -> tuple[float, float]:
+def smallest_curvature(name: str, rows: Any, outer: Any, dimension: int, step: float = 1 / 8) -> tuple[float, float]:
     """λ_min in a dimension of :func:`isometric` rows, and the largest eigenvalue."""
     whole, plain = planar_forms(name, rows, outer, step)
     if dimension == 1:

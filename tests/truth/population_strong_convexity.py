@@ -64,9 +64,7 @@ def _direction(
     return tuple((scale * rng.normal(size=size) + 5e-324).tolist())
 
 
-def _truth(
-    verdict: Accepted, name: str, rows: Rows, outer: list[Fraction], dimension: int
-) -> Iterator[Held]:
+def _truth(verdict: Accepted, name: str, rows: Rows, outer: list[Fraction], dimension: int) -> Iterator[Held]:
     proved: Claim = verdict.proved
     if name == "softsign" or not all(outer) or not all(any(row) for row in rows):
         yield statement("a slope with an enclosure, no unit without effect", holds=False)

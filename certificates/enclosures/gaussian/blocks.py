@@ -17,8 +17,8 @@ __all__ = ["Block", "Products", "products", "scaled_block"]
 class Block:
     """E[φ'(w·x) φ'(u·x) x xᵀ] = ``identity`` I + ``first`` wwᵀ + ``second`` uuᵀ + ``mixed`` (wuᵀ + uwᵀ).
 
-    Every such matrix is of this form, for it is fixed by the reflections that fix w and u. The rows are as given, not of
-    length 1.
+    Every such matrix is of this form, for it is fixed by the reflections that fix w and u. The rows are as given, not
+    of length 1.
     """
 
     identity: arb

@@ -77,9 +77,7 @@ def _leaky_relu(activation: Activation, pair: Products) -> Block:
 def _squared_relu(_: Activation, pair: Products) -> Block:
     root = exact(pair.gram).sqrt()
     angle = _supplement(pair, root)
-    block = Block(
-        root + angle * exact(pair.mixed), root / exact(pair.first), root / exact(pair.second), angle
-    )
+    block = Block(root + angle * exact(pair.mixed), root / exact(pair.first), root / exact(pair.second), angle)
     return scaled_block(block, 2 / arb.pi())
 
 
@@ -93,7 +91,9 @@ def _supplement(pair: Products, root: arb) -> arb:
 def _erf0(_: Activation, pair: Products) -> Block:
     first, second = _HALF + pair.first, _HALF + pair.second
     determinant = first * second - pair.mixed * pair.mixed
-    inverse = Block(exact(1), -exact(second / determinant), -exact(first / determinant), exact(pair.mixed / determinant))
+    inverse = Block(
+        exact(1), -exact(second / determinant), -exact(first / determinant), exact(pair.mixed / determinant)
+    )
     return scaled_block(inverse, 1 / exact(4 * determinant).sqrt())
 
 

@@ -1,4 +1,4 @@
-"""Hermite coefficients of z ↦ φ'(σz) and moments of products of two such functions, for several σ at once (theory 4.1.3).
+"""Hermite coefficients of z ↦ φ'(σz) and moments of products of two of them, for several σ at once (theory 4.1.3).
 
 Trapezoidal sums at nodes kh, |kh| ≤ T, with h_n = He_n/√n!. If |φ'(w)| ≤ S in |Im w| ≤ σa, then
 

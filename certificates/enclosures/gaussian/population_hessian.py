@@ -14,7 +14,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, precision
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.effort import reserve, spend, spend_rationals, word_count
-from certificates.enclosures.gaussian.blocks import Block, Products, products
+from certificates.enclosures.gaussian.blocks import Block, products
 from certificates.enclosures.gaussian.closed_blocks import closed_block
 from certificates.enclosures.gaussian.mehler import series_blocks
 from certificates.expression import Activation
@@ -78,9 +78,7 @@ def _longest(rows: Rows) -> int:
     return max(entry.numerator.bit_length() + entry.denominator.bit_length() for row in rows for entry in row)
 
 
-def _assembled(
-    blocks: Mapping[tuple[int, int], Block], rows: Rows, outer: Sequence[Fraction]
-) -> ArbMatrix:
+def _assembled(blocks: Mapping[tuple[int, int], Block], rows: Rows, outer: Sequence[Fraction]) -> ArbMatrix:
     count, dimension = len(rows), len(rows[0])
     size = count * dimension
     reserve(2 * _BYTES * size * size)

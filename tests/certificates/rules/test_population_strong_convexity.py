@@ -106,7 +106,9 @@ def test_linear_and_quadratic_units_are_rejected(name):
 
 def test_one_linear_unit_is_strongly_convex_and_a_parabola_with_a_line_is_not_called_flat():
     """Two units of z + z² need not have a null direction; there is no enclosure for them, that is all."""
-    assert judge(activation="identity", rows=(("1", "2"),), evidence=Evidence(64, 2, (1.0, 0.0))).proved.curvature > 0.999
+    assert (
+        judge(activation="identity", rows=(("1", "2"),), evidence=Evidence(64, 2, (1.0, 0.0))).proved.curvature > 0.999
+    )
     assert judge(activation="z+z^2").check == 5
 
 

@@ -1,4 +1,4 @@
-"""Theorem 4.1.1: the bound is below the least eigenvalue of random rows, for every t, and attained at orthonormal ones."""
+"""Theorem 4.1.1: the bound is below the least eigenvalue of random rows, for every t, and attained at some rows."""
 
 from __future__ import annotations
 
