@@ -35,6 +35,7 @@ KINDS: Final[Mapping[str, str]] = {
     "tensor-constant": "the constants of the moment tensors that initialise recovery (theory 2.7, S1 to S4)",
     "orthogonal-population-convexity": "the population Hessian at orthogonal planted weights (theory 2.1)",
     "population-strong-convexity": "the smallest eigenvalue of the population Hessian at W* (theory 4.1)",
+    "population-null-direction": "a population Hessian at W* is singular, φ of degree ≤ 2 (theory 4.1)",
     "optimality-gap": "how far the loss of a quadratic network is above its infimum (theory 3.2.5 and 3.3)",
     "negative-curvature": "weights of a quadratic network that are no minimum (theory 3.2.4)",
     "global-landscape": "a quadratic network's second-order stationary points are global (theory 3.2.2)",

@@ -1,16 +1,20 @@
-"""The rank of a matrix of binary64 numbers over the rationals, exactly."""
+"""The rank over the rationals of a matrix of binary64 numbers, or of rationals, exactly."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
 
 import numpy as np
 from flint import fmpz_mat
 
-from certificates.arithmetic.effort import reserve, spend
+from certificates.arithmetic.effort import reserve, spend, spend_rationals
 from certificates.arithmetic.rounding import FloatArray
 from certificates.errors import EnclosureFailure
 from certificates.memory import remembered
 
-__all__ = ["exact_rank"]
+__all__ = ["exact_rank", "rational_rank"]
 
 _MANTISSA = 53
 _MOST_BITS = 600  # beyond the mantissa, of an integer entry
@@ -48,6 +52,32 @@ def _rank(rows: int, columns: int, data: bytes) -> int:
     if len(matrix) < len(integers):
         table = table.transpose()
     return int((table * table.transpose()).rank())
+
+
+def rational_rank(rows: Sequence[Sequence[Fraction]]) -> int:
+    """The rank of a matrix given by its rows, of equal length; 0 without rows.
+
+    Examples
+    --------
+    >>> rational_rank([[Fraction(1, 3), Fraction(1, 7)], [Fraction(7), Fraction(3)]])
+    1
+    """
+    integers = [_cleared(row) for row in rows if any(row)]
+    if not integers:
+        return 0
+    longest = max(entry.bit_length() for row in integers for entry in row)
+    shorter, longer = sorted((len(integers), len(integers[0])))
+    _charge(shorter, longer, longest)
+    table = fmpz_mat(len(integers), len(integers[0]), [entry for row in integers for entry in row])
+    return int((table if len(integers) == shorter else table.transpose()).rank())
+
+
+def _cleared(row: Sequence[Fraction]) -> list[int]:
+    """A row times the common denominator of its entries."""
+    bits = max(max(entry.numerator.bit_length(), entry.denominator.bit_length()) for entry in row)
+    spend_rationals(2 * bits, 4 * len(row))
+    scale = lcm(*(entry.denominator for entry in row))
+    return [int(entry * scale) for entry in row]
 
 
 def _charge(size: int, inner: int, bits: int) -> None:

@@ -32,13 +32,14 @@ that gradient descent stays in the ball.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb, lcm
+from math import comb
 
 from flint import arb, fmpq_mpoly
 
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.definiteness import is_positive_definite
 from certificates.checks.acceptance import accept_if_weaker
+from certificates.checks.exact_numbers import require_short_numbers
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.workload import Workload
@@ -60,7 +61,6 @@ __all__ = ["KIND"]
 TITLE = "sum of squares"
 
 _EXACT = Assumption("FLINT's arithmetic of polynomials with rational coefficients is exact")
-_LONGEST_NUMBER = 2**13  # bits of a numerator, or of the common denominator
 _PRECISIONS = (256, 1024, 4096)
 _OPERATION = 200.0  # a rational operation of 512 bits in floating-point ones; the arb factor of 10 comes on top
 
@@ -104,18 +104,7 @@ def _longest_number(claim: Claim, evidence: Evidence, problem: PolynomialProblem
     numbers = [*claim.centre, evidence.radius, evidence.constant, evidence.level, *evidence.first, *evidence.second]
     for square in problem.squares:
         numbers += [square.weight, *(term.coefficient for term in square.terms)]
-    common, longest = 1, 1
-    for number in numbers:
-        common = lcm(common, number.denominator)
-        longest = max(longest, common.bit_length(), number.numerator.bit_length())
-        if longest > _LONGEST_NUMBER:
-            raise Refusal.undecided(
-                2,
-                "the exact numbers are too long",
-                required=f"at most {_LONGEST_NUMBER} bits in each numerator and in the common denominator",
-                advice="round the problem to fewer digits: the certificate is then about the rounded problem",
-            )
-    return longest
+    return require_short_numbers(2, numbers)
 
 
 def _workload(problem: PolynomialProblem, evidence: Evidence, longest: int) -> Workload:

@@ -14,6 +14,7 @@ from certificates.claims import (
     nondegenerate_activation,
     orthogonal_population_convexity,
     piecewise_affine,
+    population_null_direction,
     population_strong_convexity,
     positive_rho,
     slope_growth,
@@ -102,6 +103,19 @@ def _population(
     return certificate_bytes(problem, population_strong_convexity.Claim(5e-324, 1e300), evidence)
 
 
+def _null_direction(units: int, dimension: int, bits: int, *, denominators: bool = False) -> bytes:
+    """Rows of full rank with long entries; the last unit has outer weight 0 and is the direction."""
+    below = 2 ** (bits - 1) + 1 if denominators else 1
+    entries = [
+        [Fraction(3 ** (j + 1) * (p + 2) ** j + 2**bits - p, below) for p in range(dimension)] for j in range(units)
+    ]
+    rows = tuple(map(tuple, entries))
+    problem = PopulationProblem(parse_activation("z^2+z"), Units(rows, (*rows[0][:1] * (units - 1), Fraction(0))))
+    direction = (*((Fraction(0),) * dimension,) * (units - 1), rows[0])
+    claim, evidence = population_null_direction.Claim(1), population_null_direction.Evidence(direction)
+    return certificate_bytes(problem, claim, evidence)
+
+
 # ---- properties ---------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +196,8 @@ ACTIVATIONS: dict[tuple[str, str], Case] = {
     ("population-strong-convexity", "4,096 bits"): lambda: _population("gelu", 2, 2, 4_096, 1_024, Fraction(1, 20)),
     ("population-strong-convexity", "many nodes"): lambda: _population("tanh", 2, 2, 64, 64, Fraction(20)),
     ("population-strong-convexity", "long numbers"): lambda: _population("erf", 12, 12, 53, 2, _long_rational(1_500)),
+    ("population-null-direction", "64 units"): lambda: _null_direction(64, 64, 700),
+    ("population-null-direction", "long numbers"): lambda: _null_direction(13, 12, 8_000, denominators=True),
     ("slope-growth", "64 cells, breakpoints"): lambda: _slopes(_breakpoints(), 2_048, 64),
     ("slope-growth", "4,096 cells, breakpoints"): lambda: _slopes(_breakpoints(), 2_048, 4_096),
     ("slope-growth", "products of tails"): lambda: _slopes(_TAILS, 64, 64),

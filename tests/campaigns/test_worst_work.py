@@ -23,6 +23,7 @@ _SAMPLE = [
     ("tensor-constant", "4,096 bits"),
     ("orthogonal-population-convexity", "4,096 bits"),
     ("population-strong-convexity", "4,096 bits"),
+    ("population-null-direction", "long numbers"),
     ("slope-growth", "64 cells, breakpoints"),
     ("lipschitz-slope", "4,096 cells, long formula"),
     ("positive-rho", "third term, long formula"),
