@@ -51,6 +51,7 @@ KINDS: Final[Mapping[str, str]] = {
     "no-local-minimum": "no minimum of the objective lies in a ball around these weights (theory 4.3)",
     "critical-point": "a critical point of the objective near these weights, with its index (theory 4.3)",
     "kink-minimum": "a strict minimum of a ReLU network near these weights, on kinks (theory 6.7)",
+    "planted-convergence": "gradient descent from near planted weights finds them (theorems 4.2.4 and 4.2.6)",
 }
 
 

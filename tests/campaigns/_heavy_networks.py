@@ -25,6 +25,7 @@ from certificates.claims import (
     no_local_minimum,
     optimality_gap,
     orbit_convergence,
+    planted_convergence,
     second_order_stationary,
     spurious_minimum,
     strict_minimum,
@@ -46,6 +47,7 @@ from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes
 from tests.support.kinks import random_relu_net
 from tests.support.planted import planted_problem
+from tests.support.planted_frozen import frozen_problem
 from tests.support.quadratic import network_problem
 
 __all__ = ["NETWORKS", "POLYNOMIALS"]
@@ -190,6 +192,18 @@ def _orbit(width: int, dimension: int, samples: int) -> bytes:
     claim = orbit_convergence.Claim(Fraction(1, 100), 5e-324, 0.0, 0.0, 0.0)
     evidence = orbit_convergence.Evidence(1e-3, _CONSTANTS)
     return certificate_bytes(_planted(width, dimension, samples), claim, evidence)
+
+
+def _towards(
+    units: int, dimension: int, samples: int, activation: str = "tanh", outputs: int = 1, *, pairs: bool = True
+) -> bytes:
+    """Shifts that bound nothing or nearly, and a ball on which every unit may change its side."""
+    rng = _rng()
+    x, teacher = np.round(rng.normal(size=(samples, dimension)), 3), np.round(rng.normal(size=(units, dimension)), 2)
+    network = frozen_problem(teacher, teacher, np.ones((outputs, units)), x, activation)
+    claim = planted_convergence.Claim(Fraction(1, 10**6), 5e-324, 0.0)
+    shift = 1e12 if pairs else None
+    return certificate_bytes(network, claim, planted_convergence.Evidence(1e6, 0.0, 1e-9, 1e12, Fraction(1), shift))
 
 
 def _run(width: int, dimension: int, samples: int, steps: int, bits: int, spread: int = 0) -> bytes:
@@ -372,6 +386,12 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("orbit-convergence", "units"): lambda: _orbit(4_000, 2, 4),
     ("orbit-convergence", "inputs"): lambda: _orbit(2, 250, 100),
     ("orbit-convergence", "samples"): lambda: _orbit(2, 2, 30_000),
+    ("planted-convergence", "samples"): lambda: _towards(2, 2, 30_000),
+    ("planted-convergence", "inputs"): lambda: _towards(2, 250, 300),
+    ("planted-convergence", "units"): lambda: _towards(1_500, 2, 3_000),
+    ("planted-convergence", "pairs of samples"): lambda: _towards(2, 10, 4_000, pairs=False),
+    ("planted-convergence", "outputs"): lambda: _towards(100, 3, 100, outputs=100),
+    ("planted-convergence", "kinks"): lambda: _towards(60, 8, 6_000, "relu"),
     ("certified-orbit-run", "steps"): lambda: _run(1, 1, 1, 500_000, 53),
     ("certified-orbit-run", "bits"): lambda: _run(3, 3, 10, 10_000, 4_096),
     ("certified-orbit-run", "inputs"): lambda: _run(2, 50, 1_800, 30, 4_096),

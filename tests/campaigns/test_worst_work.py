@@ -37,6 +37,7 @@ _SAMPLE = [
     ("global-landscape", "samples"),
     ("gradient-dominance", "lmi, samples"),
     ("orbit-convergence", "units"),
+    ("planted-convergence", "units"),
     ("certified-orbit-run", "steps"),
     ("certified-orbit-run", "bits"),
     ("gradient-dominance-sos", "long numbers"),

@@ -140,11 +140,12 @@ def certify(
         ``rate`` for the largest certified decrease per step of ``zero-loss-convergence``, ``radius`` for its smallest
         ball.
     step_size
-        η of ``orbit-convergence`` and ``certified-orbit-run``; about 1/(8Λ) in the scaling 1/(4m) by default. Exact: a
-        ``Fraction`` or a text such as ``"1/200"`` or ``"0.005"``; so is ``radius``.
+        η of ``orbit-convergence`` and ``certified-orbit-run``, about 1/(8Λ) in the scaling 1/(4m) by default, and of
+        ``planted-convergence``, by default just below the largest one. Exact: a ``Fraction`` or a text such as
+        ``"1/200"`` or ``"0.005"``; so is ``radius``.
     radius
         ϱ of ``gradient-dominance`` (by default one on which gradient descent stays) and ``gradient-dominance-sos``
-        (by default an eighth of the weights' norm).
+        (by default an eighth of the weights' norm), R of ``planted-convergence`` (by default half of the largest).
     data
         A problem file whose samples ``certified-accuracy`` counts in place of the problem's own: a test set. It has
         to lie beside the certificate when that is checked.

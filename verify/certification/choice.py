@@ -8,7 +8,7 @@ from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from verify.certification.minimum_or_saddle import minimum_or_saddle
 from verify.certification.searches import network_searches, search_of
 from verify.problems.objectives import squared_scale
-from verify.proposals import cross_entropy_convergence, negative_curvature, optimality_gap
+from verify.proposals import cross_entropy_convergence, negative_curvature, optimality_gap, planted_convergence
 from verify.search.estimates import loss_only
 from verify.search.proposal import Options, Proposal
 from verify.search.quadratic import look, overlooked, read
@@ -29,8 +29,12 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
     asked = options.polish or options.objective != "rate"
     if not asked and read(network) is not None:
         return None
-    overdetermined = network.teacher is None and network.residual_count > network.trained_parameter_count
-    return StrictMinimum.kind if overdetermined else ZeroLoss.kind  # K is singular, and no loss is zero for most labels
+    if network.residual_count <= network.trained_parameter_count:
+        return ZeroLoss.kind
+    if network.teacher is None:
+        return StrictMinimum.kind  # K is singular, and no loss is zero for most labels
+    unfit = asked or planted_convergence.SEARCH.excludes(network)
+    return ZeroLoss.kind if unfit else planted_convergence.SEARCH.claim.kind
 
 
 def search(network: Network, kind: str | None, options: Options, *, asked: bool = True) -> Proposal:

@@ -71,10 +71,11 @@ def certify(
     ] = False,
     objective: Annotated[Objective, typer.Option(help="Largest rate, or smallest radius.")] = Objective.rate,
     step_size: Annotated[
-        str | None, typer.Option(help="η as a decimal or p/q, exact, for orbit-convergence and certified-orbit-run.")
+        str | None,
+        typer.Option(help="η as a decimal or p/q, exact, for orbit-, planted-convergence and certified-orbit-run."),
     ] = None,
     radius: Annotated[
-        str | None, typer.Option(help="ϱ as a decimal or p/q, for gradient-dominance and gradient-dominance-sos.")
+        str | None, typer.Option(help="ϱ as a decimal or p/q, for gradient-dominance(-sos) and planted-convergence.")
     ] = None,
     data: Annotated[
         Path | None, typer.Option(help="A problem file whose samples certified-accuracy counts instead: a test set.")

@@ -1,9 +1,10 @@
-"""Hold the certificates about planted quadratic networks against real runs of gradient descent (theory 3.6)."""
+"""Hold certificates about descent to a teacher against real runs of gradient descent (theory 3.6 and 4.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from certificates import Network
-from certificates.enclosures.quadratic.planted import PlantedQuadratic, planted_quadratic
+from certificates.checks.planted_teacher import require_teacher
+from certificates.enclosures.quadratic.planted import planted_quadratic
 from certificates.errors import MalformedCertificate
 from verify.crosscheck.replay import Violation, bounds_of, load_pair, nothing_to_hold
-from verify.descent.planted import Moments, descend_planted, moments_of, orbit_distance
+from verify.descent.planted import descend_planted, moments_of, orbit_distance
+from verify.numeric.mlp import FloatNetwork
 from verify.search.runs import OrbitBounds, Start
 
 __all__ = ["OrbitReplay", "hold_orbit_against", "replay_orbit"]
@@ -90,9 +93,9 @@ def replay_orbit(
     Parameters
     ----------
     certificate_path
-        A certificate that speaks of runs towards a teacher: of kind certified-orbit-run (one, from the given weights)
-        or orbit-convergence (three, from the rim of the ball along the flattest and a random direction, and from half
-        the radius).
+        A certificate that speaks of runs towards a teacher: of kind certified-orbit-run (one, from the given weights),
+        orbit-convergence (three, from the rim of the ball along the flattest and a random direction, and from half
+        the radius), or planted-convergence (from the rim, from half the radius, and from the given weights).
     steps
         How many steps.
     step_size
@@ -124,7 +127,6 @@ def hold_orbit_against(
     bounds: OrbitBounds, network: Network, steps: int, *, progress: Callable[[int, float], None] | None = None
 ) -> tuple[OrbitReplay, ...]:
     """Compare a run of ``steps`` steps from each start with what is said of it."""
-    planted, moments = planted_quadratic(network), moments_of(network.inputs)
     last = max(start.entry_step for start in bounds.starts)
     if steps <= last:
         raise MalformedCertificate(
@@ -132,25 +134,62 @@ def hold_orbit_against(
             place="--steps",
             remedy=f"run at least {last + 1} steps",
         )
-    return tuple(_run(bounds, start, planted, moments, steps, progress) for start in bounds.starts)
+    course = _rotating(network) if bounds.up_to_rotation else _straight(network)
+    return tuple(_run(bounds, start, course, steps, progress) for start in bounds.starts)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """Where runs lead: the iterates from a start with a step, their distance to the teacher, and its rounding floor."""
+
+    iterates: Callable[[Array, Fraction], Iterator[Array]]
+    distance: Callable[[Array], float]
+    floor: float
+
+
+def _rotating(network: Network) -> _Course:
+    """Quadratic networks, up to rotation."""
+    planted, moments = planted_quadratic(network), moments_of(network.inputs)
+
+    def iterates(start: Array, step: Fraction) -> Iterator[Array]:
+        return descend_planted(planted, moments, float(planted.step_factor * step), start)
+
+    return _Course(iterates, lambda weights: orbit_distance(weights, planted.planted)[0], _floor(planted.planted))
+
+
+def _straight(network: Network) -> _Course:
+    """Networks under a frozen output, whose trained parameters tend to the teacher's, and biases to 0."""
+    planted = FloatNetwork(require_teacher(1, network)).initial()
+    net = FloatNetwork(network)
+
+    def iterates(start: Array, step: Fraction) -> Iterator[Array]:
+        weights = np.array(start)
+        while True:
+            yield weights
+            with np.errstate(all="ignore"):  # too large a step diverges; the caller sees it
+                weights = weights - float(step) * net.loss_and_gradient(weights)[1]
+
+    return _Course(iterates, lambda weights: float(np.linalg.norm(weights - planted)), _floor(planted))
+
+
+def _floor(planted: Array) -> float:
+    return float(64 * np.finfo(np.float64).eps * planted.size * (1 + np.linalg.norm(planted)))
 
 
 def _run(
     bounds: OrbitBounds,
     start: Start,
-    planted: PlantedQuadratic,
-    moments: Moments,
+    course: _Course,
     steps: int,
     progress: Callable[[int, float], None] | None,
 ) -> OrbitReplay:
-    entry, decrease = start.entry_step, start.decrease
-    run = descend_planted(planted, moments, float(planted.step_factor * bounds.step_size), start.weights)
+    entry, decrease, floor = start.entry_step, start.decrease, course.floor
+    run = course.iterates(start.weights, bounds.step_size)
     found = np.empty(steps + 1)
     for step, weights in enumerate(islice(run, steps + 1)):
-        found[step] = orbit_distance(weights, planted.planted)[0]
+        found[step] = course.distance(weights)
         if progress is not None and step % max(1, steps // 100) == 0:
             progress(step, float(found[step]))
-    floor = 64 * np.finfo(np.float64).eps * planted.planted.size * (1 + float(np.linalg.norm(planted.planted)))
     envelope = np.full(steps + 1, np.inf)
     envelope[entry:] = start.entry_distance * (1 - decrease) ** np.arange(steps + 1 - entry)
     allowed = np.minimum(envelope[entry + 1 :], (1 - decrease) * found[entry:-1])

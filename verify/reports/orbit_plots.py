@@ -36,7 +36,7 @@ def orbit_figure(runs: Sequence[OrbitReplay]) -> Figure:
             steps[certified], run.envelope[certified], color=_CERTIFIED, linestyle="--", linewidth=1.3, label=label
         )
     axes.set_xlabel("step")
-    axes.set_ylabel("distance up to rotation")
+    axes.set_ylabel("distance to the teacher")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25, linewidth=0.6)
     axes.legend(frameon=False, loc="best")

@@ -20,7 +20,7 @@ from certificates.theorems.teacher_basin import Regularity, step_factor
 from verify.descent.planted import Moments
 from verify.search.quadratic import not_quadratic
 
-__all__ = ["Near", "default_step", "flattest_direction", "largest_radius", "near", "not_planted"]
+__all__ = ["Near", "default_step", "flattest_direction", "fourth_moment", "largest_radius", "near", "not_planted"]
 
 Array = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def near(problem: PlantedQuadratic, moments: Moments) -> Near:
     form = _gauss_newton(problem)
     largest = float(np.linalg.eigvalsh(form)[-1])
     weight, smallest = _across_rotations(problem, form, largest)
-    theta, fourth = _fourth_moment(moments)
+    theta, fourth = fourth_moment(moments)
     allowance = _SLACK * largest
     constants = LocalConstants(
         curvature_shift_lower=_short(smallest - min(allowance, _SLACK * 64 * abs(smallest)), down=True),
@@ -104,7 +104,7 @@ def _across_rotations(problem: PlantedQuadratic, form: Array, largest: float) ->
     return weight, float(np.linalg.eigvalsh(form + weight * (vertical @ vertical.T))[0])
 
 
-def _fourth_moment(moments: Moments) -> tuple[Fraction, float]:
+def fourth_moment(moments: Moments) -> tuple[Fraction, float]:
     """(θ, c₄): λ_max(T − θE) is convex in θ."""
     first, second = np.tril_indices(moments.dimension)
     scale = np.where(first == second, 1.0, math.sqrt(2))

@@ -58,7 +58,7 @@ class Start:
 
 @dataclass(frozen=True)
 class OrbitBounds:
-    """Gradient descent towards a teacher, up to rotation, with one step size.
+    """Gradient descent towards a teacher with one step size.
 
     Parameters
     ----------
@@ -68,11 +68,15 @@ class OrbitBounds:
         Each for a run of its own.
     asymptotic_decrease
         Of the distance a step, in the limit.
+    up_to_rotation
+        Whether distances are those of quadratic networks, up to rotation of the hidden units; if not, of the trained
+        parameters themselves, and starts are flat vectors of them.
     """
 
     step_size: Fraction
     starts: tuple[Start, ...]
     asymptotic_decrease: float
+    up_to_rotation: bool = True
 
 
 RunBounds: TypeAlias = DescentBounds | OrbitBounds

@@ -32,7 +32,7 @@ from certificates.enclosures.objectives.upward import times
 from certificates.enclosures.quadratic.fourth_moments import fourth_moment_bound
 from certificates.errors import EnclosureFailure
 from certificates.memory import remembered
-from certificates.subjects import FloatArray, Network
+from certificates.subjects import FloatArray, Layer, Network
 
 __all__ = [
     "FrozenOutput",
@@ -110,7 +110,7 @@ def frozen_output(network: Network) -> FrozenOutput:
 
 
 def at_teacher(network: Network) -> Network:
-    """The same data and labels with the teacher's weights for the student's: W_0 = W*, where r = 0 exactly.
+    """The same data and labels with the teacher's weights for the student's, biases 0: W_0 = W*, where r = 0 exactly.
 
     Raises
     ------
@@ -119,10 +119,13 @@ def at_teacher(network: Network) -> Network:
     """
     if network.teacher is None:
         raise NotFrozenOutput("expected labels planted by a teacher, got given ones")
-    trained = (
-        replace(theirs, trained=mine.trained) for mine, theirs in zip(network.layers, network.teacher, strict=True)
-    )
-    return replace(network, layers=tuple(trained))
+    pairs = zip(network.layers, network.teacher, strict=True)
+    return replace(network, layers=tuple(_planted(mine, theirs) for mine, theirs in pairs))
+
+
+def _planted(mine: Layer, theirs: Layer) -> Layer:
+    """The teacher's layer, with biases of 0 where the network's has some: they are parameters."""
+    return replace(theirs, bias=None if mine.bias is None else np.zeros_like(mine.bias), trained=mine.trained)
 
 
 # ---- at the weights -----------------------------------------------------------------------------------------------
