@@ -77,8 +77,8 @@ class Claim:
         if self.unique_radius > 0:
             text += f" No other critical point of f lies within {at_least(self.unique_radius)} of W*."
         return text + (
-            " Where the activation has kinks, ∇f is formed there with any slopes between the one-sided ones, and critical "
-            "is meant in the sense of Clarke."
+            " Where the activation has kinks, ∇f is formed there with any slopes between the one-sided ones, and "
+            "critical is meant in the sense of Clarke."
         )
 
 
