@@ -32,13 +32,16 @@ from tests.support.processor import MODES, processor_mode, require_library, run_
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 _QUICK_KINDS = (
     "activation-counterexample",
+    "cross-entropy-convergence",
     "gaussian-moment",
     "global-landscape",
     "gradient-dominance-sos",
+    "kink-minimum",
     "negative-curvature",
     "nondegenerate-activation",
     "orbit-convergence",
     "slope-growth",
+    "strict-minimum",
     "tensor-constant",
     "zero-loss-convergence",
     "zhong-rho",
