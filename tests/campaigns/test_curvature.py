@@ -18,7 +18,15 @@ def test_a_seeded_sample_is_clean(form):
     assert seen.worst > (0.3 if form == "growth" else 0.99)
 
 
-LONG = {("adjoint-per-unit", "no third derivative"), ("adjoint-per-unit", "roots of weights")}  # found late
+LONG = {  # found late
+    ("adjoint-per-unit", "layers pass nothing on"),
+    ("adjoint-per-unit", "no growth"),
+    ("adjoint-per-unit", "no third derivative"),
+    ("adjoint-per-unit", "roots of weights"),
+    ("growth", "no third derivative"),
+    ("growth", "one sample"),
+    ("per-unit", "outer weights stay"),
+}
 
 
 def _planted(form: str, fault: str) -> Any:

@@ -19,7 +19,7 @@ from tests.truth.gaussian_moment import defined
 from tests.truth.held import Held, at_most, statement
 from tests.truth.trial import Case
 
-SAMPLE = 16
+SAMPLE = 8
 
 
 def draw(rng: np.random.Generator) -> Case:

@@ -18,7 +18,7 @@ from tests.truth.trial import Case
 from tests.twins.hyper_dual import derivative_along
 from verify.numeric.smooth_objective import FloatObjective
 
-SAMPLE = 16
+SAMPLE = 6
 
 _STEPS, _LOOP = 2, 30
 

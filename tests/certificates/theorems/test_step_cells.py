@@ -110,7 +110,7 @@ def test_hermite_coefficients_bound_the_terms_and_have_the_stated_slope(name: st
 def test_second_derivatives_of_moments(name: str) -> None:
     """Second differences, also for elu, whose f' jumps at 0."""
     phi, h = parse_activation(name), 1 / 64
-    for sigma in (0.3, 1.0, 3.0, 9.0):
+    for sigma in (0.3, 3.0):
         for i, j in step_cells._PAIRS:
             values = [mean(SLOPES[name](s * NODES) ** i * NODES**j) for s in (sigma - h, sigma, sigma + h)]
             bend = abs(values[0] - 2 * values[1] + values[2]) / h**2

@@ -441,7 +441,7 @@ def check_limit(activation: Activation, start: Fraction, side: int) -> None:
 _SETTINGS = {"suppress_health_check": [HealthCheck.filter_too_much, HealthCheck.too_slow]}
 
 
-@settings(max_examples=80, **_SETTINGS)
+@settings(max_examples=50, **_SETTINGS)
 @given(FORMULAS, st.sampled_from(STARTS), st.sampled_from([-1, 1]))
 def test_random_formulas_have_true_tails(expression: Expression, start: Fraction, side: int) -> None:
     check_random(expression, start, side)
