@@ -236,7 +236,7 @@ def _campaign(kind, seeds):
     return Counter(CHECKS[kind](rng, Instance(rng)) for rng in rngs)[True]
 
 
-DRAWS = dict(zip(CHECKS, (60, 250, 60, 60, 70), strict=True))
+DRAWS = dict(zip(CHECKS, (24, 250, 40, 60, 35), strict=True))
 LONG = ("global-landscape", "second-order-stationary")
 
 

@@ -15,7 +15,7 @@ from verify.reports import FORMATS, explain, minimum_plots
 from verify.reports.minimum_plots import minimum_svg, picture_of
 
 
-@pytest.mark.parametrize("name", ["A", "D"])
+@pytest.mark.parametrize("name", ["A", pytest.param("D", marks=pytest.mark.slow)])
 def test_eigenvalues_lie_between_their_proven_ends(name):
     picture = picture_of(vector(name), propose(vector(name)).verdict)
     assert picture.values[: len(VECTORS[name][1])] == pytest.approx([float(x) for x in VECTORS[name][1]])

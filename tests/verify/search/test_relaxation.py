@@ -42,6 +42,7 @@ def test_labels_below_zero_are_best_met_by_zero():
     assert relaxed_residual(GAUSSIAN, labels) == pytest.approx(-labels, rel=1e-9)
 
 
+@pytest.mark.slow  # three seconds
 def test_labels_within_reach_leave_nothing():
     assert np.abs(relaxed_residual(GAUSSIAN, PLANTED)).max() < 1e-6 * PLANTED.max()
 
