@@ -26,8 +26,10 @@ _NOTATION: tuple[Part, ...] = (
     Formula("W^*"),
     ", ",
     Formula("r"),
-    " the residual. Biases of hidden units count as weights of an input 1, and are 0 at the teacher. At "
-    "kinks of the activation ∇f is formed with any slopes between the one-sided ones; critical is meant as by Clarke.",
+    (
+        " the residual. Biases of hidden units count as weights of an input 1, and are 0 at the teacher. At kinks "
+        "of the activation ∇f is formed with any slopes between the one-sided ones; critical is meant as by Clarke."
+    ),
 )
 
 _FACTS = {
