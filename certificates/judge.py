@@ -186,7 +186,8 @@ def decide(
     if not 0 < allowed < math.inf:  # no number switches the meter off
         raise ValueError(f"budget: expected a positive, finite number of operations, got {budget!r}")
     if not isinstance(problem, Network):
-        arithmetic = "arb"  # these rules compute with balls and exact numbers only: there is no binary64 to test
+        # most of these rules compute with balls and exact numbers only: there is no binary64 to test
+        arithmetic = "arb" if "arb" in kind.arithmetics else "fast"
     context = Context(arithmetic, allowed, origin)
     limits = limited_effort(allowed / FLOPS_PER_OPERATION, memory_limit(allowed))
     with limits, _sound_products(context):

@@ -26,6 +26,7 @@ from certificates.claims import (
     optimality_gap,
     orbit_convergence,
     planted_convergence,
+    population_minimum,
     second_order_stationary,
     spurious_minimum,
     strict_minimum,
@@ -49,6 +50,7 @@ from tests.support.kinks import random_relu_net
 from tests.support.planted import planted_problem
 from tests.support.planted_frozen import frozen_problem
 from tests.support.quadratic import network_problem
+from verify.search.relu_students import orthonormal_problem
 
 __all__ = ["NETWORKS", "POLYNOMIALS"]
 
@@ -307,7 +309,22 @@ def _gram(variables: int, degree: int, digits: int) -> bytes:
     return certificate_bytes(problem, claim, evidence)
 
 
+def _student(units: int, index: int = 0, digits: int = 0) -> bytes:
+    """A student of a population loss, near no critical point; its weights may have long fractions."""
+    rows = np.eye(units) * 0.7 + 0.3 * _rng().random((units, units))
+    problem = orthonormal_problem(rows)
+    if digits and problem.student is not None:
+        third = Fraction(1, 3 * 10**digits + 1)
+        long = tuple(tuple(entry + third for entry in row) for row in problem.student.weights)
+        problem = replace(problem, student=replace(problem.student, weights=long))
+    claim = population_minimum.Claim(index, 1e-9, 1e-9, 1e-9, -1.0, 1e9, population_minimum.Transverse(0, 1e-9))
+    return certificate_bytes(problem, claim, population_minimum.Evidence(1e-9, 1e-3, 1e-3))
+
+
 POLYNOMIALS: dict[tuple[str, str], Case] = {
+    ("population-minimum", "units"): lambda: _student(64),
+    ("population-minimum", "index"): lambda: _student(55, 1),
+    ("population-minimum", "long weights"): lambda: _student(16, 0, 1_500),
     ("gradient-dominance-sos", "many squares"): lambda: _polynomial(1, 1, 3_000, 2),
     ("gradient-dominance-sos", "dense squares"): lambda: _polynomial(6, 6, 5, 3),
     ("gradient-dominance-sos", "long numbers"): lambda: _polynomial(2, 6, 5, 2_400),
