@@ -7,6 +7,7 @@ from pathlib import Path
 
 from certificates.errors import Malformed
 from verify.experiments.reproduction import Experiment, Progress, Reproduction
+from verify.experiments.safran_shamir_2018 import minima as safran_shamir
 from verify.experiments.soltanolkotabi_2018 import fig_3 as sjl_fig_3
 from verify.experiments.soltanolkotabi_2018 import fig_activations as sjl_fig_activations
 from verify.experiments.writing import write
@@ -22,6 +23,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "sjl-fig-activations": Experiment(sjl_fig_activations.TITLE, sjl_fig_activations.run),
     "sjl-fig-3": Experiment(sjl_fig_3.TITLE, sjl_fig_3.run),
     "xia-shi-fig-2": Experiment(xia_shi_fig_2.TITLE, xia_shi_fig_2.run),
+    "safran-shamir": Experiment(safran_shamir.TITLE, safran_shamir.run),
 }
 
 
