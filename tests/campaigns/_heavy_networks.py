@@ -30,9 +30,11 @@ from certificates.claims import (
     second_order_stationary,
     spurious_minimum,
     strict_minimum,
+    strong_convexity,
     zero_loss_convergence,
 )
 from certificates.expression import parse_activation
+from certificates.language.frozen_output import FrozenShifts
 from certificates.language.local_constants import LocalConstants
 from certificates.subjects import (
     Decay,
@@ -46,6 +48,7 @@ from certificates.subjects import (
 )
 from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes
+from tests.support.frozen import planted
 from tests.support.kinks import random_relu_net
 from tests.support.planted import planted_problem
 from tests.support.planted_frozen import frozen_problem
@@ -258,6 +261,16 @@ def _minimum(kind: Any, widths: tuple[int, ...], samples: int) -> bytes:
     return certificate_bytes(network, claim, strict_minimum.Evidence(*parts))
 
 
+def _convex(k: int, d: int, samples: int) -> bytes:
+    """A ball of strong convexity with shifts of every kind."""
+    rng = _rng()
+    network = planted(np.round(rng.normal(size=(samples, d)), 4), np.round(rng.normal(size=(k, d)), 2))
+    shifts = strong_convexity.HessianShifts(-1e9, 1e9)
+    frozen = FrozenShifts(-1e9, 1e9, 1e9, Fraction(1), 1e9)
+    claim = strong_convexity.Claim("planted", 1e-9, 5e-324, 1e308)
+    return certificate_bytes(network, claim, strong_convexity.Evidence(1e-9, shifts, frozen))
+
+
 # ---- polynomials --------------------------------------------------------------------------------------------------
 
 
@@ -390,6 +403,9 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("strict-minimum", "parameters"): lambda: _minimum(strict_minimum, (30, 40, 10), 40),
     ("strict-minimum", "outputs"): lambda: _minimum(strict_minimum, (2, 3, 100), 90),
     ("strict-minimum", "layers"): lambda: _minimum(strict_minimum, (6,) * 40, 60),
+    ("strong-convexity", "samples"): lambda: _convex(4, 2, 20_000),
+    ("strong-convexity", "inputs"): lambda: _convex(2, 60, 300),
+    ("strong-convexity", "units"): lambda: _convex(100, 20, 50),
     ("certified-accuracy", "samples"): lambda: _minimum(certified_accuracy, (2, 4, 3), 8_000),
     ("certified-accuracy", "parameters"): lambda: _minimum(certified_accuracy, (30, 40, 10), 40),
     ("certified-accuracy", "layers"): lambda: _minimum(certified_accuracy, (6,) * 40, 60),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from flint import arb
 
-from certificates.arithmetic.arb import exact
+from certificates.arithmetic.arb import exact, lower
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix, widened
 from certificates.arithmetic.close_products import close_product
@@ -18,23 +18,41 @@ from certificates.arithmetic.rounding import UNIT_ROUNDOFF
 from certificates.enclosures.objectives.gram import gram
 from certificates.enclosures.objectives.jacobian import adjoints, blocks_of_samples
 from certificates.enclosures.objectives.parameters import tensor_slices
-from certificates.enclosures.objectives.point import Point
+from certificates.enclosures.objectives.point import Point, stands_at_teacher
 from certificates.enclosures.objectives.second_part import SecondPart
 from certificates.errors import EnclosureFailure
 from certificates.subjects import Decay
 
-__all__ = ["gradient", "hessian", "objective_value"]
+__all__ = ["gradient", "gradient_norms", "hessian", "loss_sum", "objective_value"]
 
 
 def objective_value(point: Point) -> arb:
     """An enclosure of f(w_0)."""
-    terms = BallMatrix.of(point.loss.values * point.weights)
-    total = terms.dot(BallMatrix.from_exact(np.ones(terms.shape)))
+    total = loss_sum(point)
     for decay in point.network.objective.decay:
         squares = _displacement(point, decay)
         column = BallMatrix(squares.mid.reshape(-1, 1), np.broadcast_to(squares.rad, squares.shape).reshape(-1, 1))
         total += exact(decay.rate) / 2 * column.dot(column)
     return total
+
+
+def loss_sum(point: Point) -> arb:
+    """Σ ω_iℓ_i(F_i), f without its penalties; exactly 0 where the network stands at its teacher."""
+    if stands_at_teacher(point.network):
+        return exact(0)
+    terms = BallMatrix.of(point.loss.values * point.weights)
+    return terms.dot(BallMatrix.from_exact(np.ones(terms.shape)))
+
+
+def gradient_norms(point: Point) -> tuple[arb, arb]:
+    """Bounds of ‖∇f(w_0)‖ from below and from above; both exactly 0 at the teacher, without penalties."""
+    if stands_at_teacher(point.network) and not point.network.objective.decay:
+        return exact(0), exact(0)
+    found = gradient(point)
+    middle = BallMatrix.from_exact(found.mid)
+    spread = BallMatrix.from_exact(np.broadcast_to(found.rad, found.shape)).frobenius_norm()
+    least = exact(max(0.0, lower(middle.dot(middle)))).sqrt() - spread
+    return exact(max(0.0, lower(least))), found.frobenius_norm()
 
 
 def gradient(point: Point) -> BallMatrix:

@@ -28,7 +28,24 @@ from certificates.enclosures.objectives.reach import ActivationBounds
 from certificates.enclosures.objectives.upward import plus, sum_above, times
 from certificates.errors import EnclosureFailure
 
-__all__ = ["Turning", "turning"]
+__all__ = ["Sums", "Turning", "turning"]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Upper bounds of what h₂ is made of for a squared loss, whose part of f is ½‖r‖² (lemma 4.2.1).
+
+    Parameters
+    ----------
+    slope
+        S_0 ≥ ‖J‖ at w_0, J the Jacobian of r.
+    beta, gamma
+        β ≥ ‖D²r[u, u']‖ and Γ ≥ |r(w_0)·D³r[u, u', u'']| on the ball, for unit vectors.
+    """
+
+    slope: arb
+    beta: arb
+    gamma: arb
 
 
 @dataclass(frozen=True)
@@ -49,6 +66,8 @@ class Turning:
         P̄_i ≥ sup ‖P_i‖ of the loss without scale and weight, (n,).
     is_capped
         Whether P_max has stood for a larger ΔP_i.
+    sums
+        Where h₂ is there and the loss is squared.
     """
 
     radius: float
@@ -60,6 +79,7 @@ class Turning:
     third: FloatArray
     curvature: FloatArray
     is_capped: bool
+    sums: Sums | None = None
 
     def within(self, radius: float) -> arb:
         """The bound on the ball of a smaller radius r ≤ R.
@@ -125,10 +145,10 @@ def turning(
         first = np.minimum(first, plus(jacobian_norms(point), times(reach.second, radius)))
     on_ball = _LossOnBall(point, first, radius)
     by_samples = _by_samples(point, reach, first, on_ball, radius)
-    by_sums = _finite_by_sums(point, reach, on_ball, radius) if by_jacobians and sums else None
+    by_sums, found = _finite_by_sums(point, reach, on_ball, radius) if by_jacobians and sums else (None, None)
     least = by_samples if by_sums is None else by_samples.min(by_sums)
     bounds = least, by_samples, by_sums
-    return Turning(radius, *bounds, first, reach.second, reach.third, on_ball.curvature, on_ball.is_capped)
+    return Turning(radius, *bounds, first, reach.second, reach.third, on_ball.curvature, on_ball.is_capped, found)
 
 
 class _LossOnBall:
@@ -158,23 +178,27 @@ def _by_samples(point: Point, reach: OutputDerivatives, first: FloatArray, loss:
     return exact(float(require_finite(np.asarray(sum_above(each)), "a bound of the Hessian's change")))
 
 
-def _finite_by_sums(point: Point, reach: OutputDerivatives, loss: _LossOnBall, radius: float) -> arb | None:
+def _finite_by_sums(
+    point: Point, reach: OutputDerivatives, loss: _LossOnBall, radius: float
+) -> tuple[arb | None, Sums | None]:
     try:
-        found = _by_sums(point, reach, loss, radius)
+        found, sums = _by_sums(point, reach, loss, radius)
     except EnclosureFailure:  # h₁ stands
-        return None
-    return found if found.is_finite() else None
+        return None, None
+    if not found.is_finite():
+        return None, None
+    return found, None if loss.growth.any() else sums
 
 
-def _by_sums(point: Point, reach: OutputDerivatives, loss: _LossOnBall, radius: float) -> arb:
-    """h₂; of a squared loss E = 1."""
+def _by_sums(point: Point, reach: OutputDerivatives, loss: _LossOnBall, radius: float) -> tuple[arb, Sums]:
+    """h₂ and its parts; of a squared loss E = 1."""
     grown = require_finite(times(loss.weights, loss.growth), "the growth of a loss's curvature")
     beta, gamma = _sums(point, reach, loss, radius)
     distance = exact(radius)
     change = gram_norm(point, "loss", grown) if grown.any() else exact(0)
     around = root_above(gram_norm(point, "loss", plus(loss.weights, grown)))
     moved = beta * distance
-    return change + 3 * moved * (2 * around + moved) / 2 + gamma * distance
+    return change + 3 * moved * (2 * around + moved) / 2 + gamma * distance, Sums(around, beta, gamma)
 
 
 def _sums(point: Point, reach: OutputDerivatives, loss: _LossOnBall, radius: float) -> tuple[arb, arb]:
