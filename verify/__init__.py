@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certificates import check as check
     from verify.activations.table import activation as activation
     from verify.certification.certify import certify as certify
+    from verify.certification.find import find as find
     from verify.crosscheck.replay import replay as replay
     from verify.diagnosis.diagnose import diagnose as diagnose
     from verify.problems import BinaryCrossEntropy as BinaryCrossEntropy
@@ -46,6 +47,7 @@ _HOME = {
     "describe": "verify.problems",
     "diagnose": "verify.diagnosis.diagnose",
     "explain": "verify.reports.objects",
+    "find": "verify.certification.find",
     "from_arrays": "verify.problems",
     "from_csv": "verify.problems",
     "from_npz": "verify.problems",

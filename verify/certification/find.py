@@ -1,92 +1,26 @@
-"""Critical points of a problem's objective: found from many starts, certified, those that are spurious marked."""
+"""Critical points of a problem's objective: looked for from many starts; what is found is kept after each."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from certificates import Accepted, Network, Verdict
-from certificates.certificate import encode_certificate
-from certificates.document import sha256_hex, write_atomically
+from certificates import Network
+from certificates.document import sha256_hex
 from certificates.errors import MalformedProblem
 from verify.certification.files import load
-from verify.certification.find_state import FindState, read_state, write_state
-from verify.certification.proofs import NetworkProof
+from verify.certification.find_results import FindProgress, Found, certified_points
+from verify.certification.find_state import STATE, FindState, read_state, write_state
 from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
-from verify.proposals import critical_point, no_local_minimum, spurious_minimum, strict_minimum
-from verify.search.critical_points import CriticalPoints, FoundPoint, end_of_start, look_at
-from verify.search.proposal import Proposal
+from verify.problems.population import is_population
+from verify.proposals import strict_minimum
+from verify.search.critical_points import CriticalPoints, end_of_start, look_at
 
-__all__ = ["CertifiedPoint", "Found", "find"]
-
-Progress = Callable[[str, int, int, str], None]
-
-_BETTER = 1e-6  # of f: less may be rounding
-
-
-@dataclass(frozen=True)
-class CertifiedPoint:
-    """One critical point, and what is proved of it.
-
-    Parameters
-    ----------
-    point
-        In floats.
-    proof
-        A claim of kind ``strict-minimum``, ``spurious-minimum``, ``critical-point`` or ``no-local-minimum``; where none
-        is proved, the refusal.
-    path
-        The certificate; ``None`` where nothing is proved.
-    """
-
-    point: FoundPoint
-    proof: NetworkProof
-    path: Path | None = None
-
-    @property
-    def verdict(self) -> Verdict:
-        """The judge's."""
-        return self.proof.verdict
-
-    @property
-    def value(self) -> tuple[float, float] | None:
-        """Certified ends of f at the critical point; ``None`` where no point is proved to be there."""
-        claim: Any = self.proof.claim
-        return None if not hasattr(claim, "value_lower") else (claim.value_lower, claim.value_upper)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What :func:`find` found and wrote.
-
-    Parameters
-    ----------
-    points
-        Sorted by their value, the least first.
-    starts, nowhere
-        How many starts there were in all, and how many ended at no critical point.
-    best
-        The least value of f that any start ended at.
-    folder
-        Where the certificates lie.
-    """
-
-    points: tuple[CertifiedPoint, ...]
-    starts: int
-    nowhere: int
-    best: float
-    folder: Path
-
-    @property
-    def certified(self) -> tuple[CertifiedPoint, ...]:
-        """The points of which something is proved."""
-        return tuple(each for each in self.points if isinstance(each.verdict, Accepted))
+__all__ = ["find", "refuse_population"]
 
 
 def find(
@@ -95,7 +29,7 @@ def find(
     *,
     starts: int = 200,
     seed: int = 0,
-    progress: Progress = lambda *_: None,
+    progress: FindProgress = lambda *_: None,
 ) -> Found:
     """Look for critical points from many starts, and certify each.
 
@@ -125,10 +59,9 @@ def find(
     Malformed
         The problem is not one, no search could say anything about it, or the folder belongs to another search.
     """
+    refuse_population(problem)
     source = load(problem)
     network, target = source.network, Path(folder)
-    if not isinstance(network, Network):
-        raise MalformedProblem("is no network with data", place="problem", remedy="use `verify certify PROBLEM`")
     why = strict_minimum.SEARCH.excludes(network)
     if why is not None:
         raise MalformedProblem(why, place="problem")
@@ -136,8 +69,16 @@ def find(
     state = read_state(target, sha256_hex(source.data), seed, network.trained_parameter_count)
     points, state = _run(network, state, starts, target, progress)
     best = FloatObjective(network).value(_start_of(network) if state.best is None else state.best)
-    done = _certified(network, points, state.best, target, progress)
+    done = certified_points(network, points, state.best, target, progress)
     return Found(done, state.done, state.nowhere, best, target)
+
+
+def refuse_population(problem: Network | str | Path) -> None:
+    """Refuse a file of a population: it has no samples, and other kinds are about it."""
+    if not isinstance(problem, Network) and is_population(problem):
+        raise MalformedProblem(
+            "is a population, no network with samples", place="problem", remedy="use `verify certify`"
+        )
 
 
 def _make(folder: Path) -> None:
@@ -145,6 +86,12 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MalformedProblem(f"cannot be made: {error.strerror}", place=ascii(str(folder)).strip("'")) from error
+    if not (folder / STATE).exists() and any(folder.glob("point-*")):
+        raise MalformedProblem(
+            f"holds certificates and no {STATE}",
+            place=ascii(str(folder)).strip("'"),
+            remedy="choose another folder (-o)",
+        )
 
 
 def _start_of(network: Network) -> Array:
@@ -155,7 +102,7 @@ def _start_of(network: Network) -> Array:
 
 
 def _run(
-    network: Network, state: FindState, starts: int, folder: Path, progress: Progress
+    network: Network, state: FindState, starts: int, folder: Path, progress: FindProgress
 ) -> tuple[CriticalPoints, FindState]:
     """Take the starts that are left; what is found is on the disk after each."""
     seen = ((look_at(network, weights), count) for weights, count in state.points)
@@ -189,49 +136,3 @@ def _better(objective: FloatObjective, end: Array, best: Array | None) -> Array 
     if not np.isfinite(end).all() or not np.isfinite(objective.value(end)):
         return best
     return end if best is None or objective.value(end) < objective.value(best) else best
-
-
-# ---- certificates ---------------------------------------------------------------------------------------------
-
-
-def _certified(
-    network: Network, points: CriticalPoints, best: Array | None, folder: Path, progress: Progress
-) -> tuple[CertifiedPoint, ...]:
-    done: list[CertifiedPoint] = []
-    for number, point in enumerate(points):
-        progress("certifying", number, len(points), f"f ≈ {point.value:.6g}, index {point.index}")
-        weights = FloatObjective(network).network(point.weights)
-        found = _proposal(weights, point, best)
-        name = f"point-{number + 1:03d}"
-        proof = NetworkProof(weights, found.claim, found.evidence, found.verdict, name)
-        path = _write(proof, name, folder) if isinstance(found.verdict, Accepted) else None
-        done.append(CertifiedPoint(point, proof, path))
-    return tuple(sorted(done, key=lambda each: each.point.value))
-
-
-def _proposal(weights: Network, point: FoundPoint, best: Array | None) -> Proposal:
-    """A minimum that is spurious, or strict; a critical point with its index; or a ball without minima."""
-    if point.index == 0:
-        objective = FloatObjective(weights)
-        if best is not None and objective.value(best) < point.value - _BETTER * abs(point.value):
-            spurious = spurious_minimum.propose(weights, best)
-            if isinstance(spurious.verdict, Accepted):
-                return spurious
-        return strict_minimum.propose(weights)
-    critical = critical_point.propose(weights)
-    if isinstance(critical.verdict, Accepted):
-        return critical
-    saddle = no_local_minimum.propose(weights)
-    return saddle if isinstance(saddle.verdict, Accepted) else critical
-
-
-def _write(proof: NetworkProof, name: str, folder: Path) -> Path:
-    """The certificate, before it the problem if that lies beside it; an earlier one about the point gives way."""
-    path = folder / f"{name}.{proof.claim.kind}.cert.json"
-    if proof.problem_file is not None:
-        write_atomically(folder / proof.problem_file[0], proof.problem_file[1], force=True)
-    write_atomically(path, encode_certificate(proof.certificate), force=True)
-    for other in folder.glob(f"{name}.*.cert.json"):
-        if other != path:
-            other.unlink()
-    return path

@@ -79,23 +79,29 @@ def read_state(folder: Path, problem: str, seed: int, count: int) -> FindState:
         return FindState(problem, seed)
     place = ascii(str(path)).strip("'")
     try:
-        found = _decoded(json.loads(read_regular_file(path, PROBLEM_LIMIT)), count)
+        document = _of_our_format(json.loads(read_regular_file(path, PROBLEM_LIMIT)))
+        same = (document["problem"], document["seed"]) == (problem, seed)
+        found = _decoded(document, count) if same else None
     except (ValueError, KeyError, TypeError, Malformed) as error:
         raise MalformedProblem("is no state of a search", place=place, remedy="choose another folder (-o)") from error
-    if (found.problem, found.seed) != (problem, seed):
+    if found is None:
         raise MalformedProblem(
             "belongs to another problem or another --seed", place=place, remedy="choose another folder (-o)"
         )
     return found
 
 
-def _decoded(document: Any, count: int) -> FindState:
+def _of_our_format(document: Any) -> Any:
     if document["format"] != _FORMAT:
         raise ValueError("another format")
+    return document
+
+
+def _decoded(document: Any, count: int) -> FindState:
     best = document["best"]
     return FindState(
-        str(document["problem"]),
-        int(document["seed"]),
+        document["problem"],
+        document["seed"],
         int(document["done"]),
         int(document["nowhere"]),
         tuple((_vector(each["weights"], count), int(each["starts"])) for each in document["points"]),

@@ -104,6 +104,26 @@ def certify(
 
 
 @app.command()
+def find(
+    problem: Annotated[Path, typer.Argument(help="A problem file.")],
+    starts: Annotated[int, typer.Option(min=1, help="Starts in all, those of earlier runs included.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random starts.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A folder; PROBLEM.points beside the problem by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Look for critical points from many starts, and certify each with its index and value.
+
+    Half of the starts descend, half take Newton steps to saddles; copies by symmetry are listed once. Minima are marked
+    spurious where some start ended at better weights. A run that was interrupted goes on where it was.
+    """
+    from verify.cli.find import find_command
+
+    guarded(json, lambda say: find_command(say, problem, starts, seed, output))
+
+
+@app.command()
 def diagnose(problem: Annotated[Path, typer.Argument(help="A problem file.")], json: Json = False) -> None:
     """Estimate within seconds what a certificate would need and what the problem has; proves nothing."""
     from verify.cli.diagnose import diagnose_command

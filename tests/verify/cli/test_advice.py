@@ -44,6 +44,7 @@ IMPORTS = [name for name in COMMANDS if name.startswith("problem from-")]
 
 # where the messages of a file or folder appear; the first that fits counts
 CONTEXTS = {
+    "verify/certification/find": ["find"],
     "certificates/document/files.py --problem": ["check", "explain", "replay"],
     "certificates/document/files.py --force": [*sorted(c for c in COMMANDS if "--force" in COMMANDS[c])],
     "verify/certification": ["certify"],

@@ -122,6 +122,14 @@ def test_fields_of_a_polish_to_a_minimum(run, tmp_path):
     assert found["polished"].keys() == set(rows(f"{GOES_TO_A_MINIMUM}, it holds instead:"))
 
 
+def test_fields_of_find(run, tmp_path):
+    path = verify.save_problem(vector("A"), tmp_path / "net.safetensors")
+    found = document(run("find", path, "--starts", "2", "--json"))
+    assert set(found) == {*rows("### `find --json`"), *rows("### Every document")}
+    assert [set(each) for each in found["points"]] == [set(rows("Each of the `points` has:"))] * len(found["points"])
+    assert found["points"][0]["certified"] and (tmp_path / "net.points" / "points.svg").is_file()
+
+
 def test_weights_that_overflow_are_refused_not_crashed_on(run, tmp_path):
     network = vector("A")
     huge = replace(network.layers[1], weight=1e200 * network.layers[1].weight)
