@@ -21,6 +21,7 @@ from certificates.claims import (
     gradient_dominance,
     gradient_dominance_sos,
     kink_minimum,
+    local_convergence,
     negative_curvature,
     no_local_minimum,
     optimality_gap,
@@ -53,6 +54,7 @@ from tests.support.kinks import random_relu_net
 from tests.support.planted import planted_problem
 from tests.support.planted_frozen import frozen_problem
 from tests.support.quadratic import network_problem
+from tests.support.shallow import shallow_problem
 from verify.search.relu_students import orthonormal_problem
 
 __all__ = ["NETWORKS", "POLYNOMIALS"]
@@ -121,6 +123,20 @@ def _kinks(samples: int, dimension: int, units: int, outputs: int, held: int = 0
     kinks = tuple((sample, 0) for sample in range(held))
     claim = kink_minimum.Claim(1e-9, 1e-9, 5e-324, -1e308, 1e308, kinks)
     return certificate_bytes(network, claim, kink_minimum.Evidence(1e-9, (0.5,) * held, 1e-6, 1e6))
+
+
+# ---- local convergence ---------------------------------------------------------------------------------------------
+
+
+def _starts(samples: int, dimension: int, units: int, activation: str = "tanh", shift: float | None = None) -> bytes:
+    """Around a teacher of well separated samples."""
+    network = shallow_problem(_rng(), dimension, units, samples, activation)
+    rounded = tuple(replace(layer, weight=np.round(layer.weight, 2)) for layer in network.layers)
+    teacher = tuple(replace(layer, trained=False) for layer in rounded)
+    network = replace(network, layers=rounded, teacher=teacher, inputs=np.round(network.inputs, 3))
+    columns = local_convergence.Columns(1e-9, 1e-9, 1e-9, 1e-9, 1e-9)
+    claim = local_convergence.Claim("teacher", 0.0, 1e308, 5e-324, 0.0, 1e308)
+    return certificate_bytes(network, claim, local_convergence.Evidence(0.0, 1e-9, 1e-3, Fraction(1), columns, shift))
 
 
 # ---- quadratic networks -------------------------------------------------------------------------------------------
@@ -372,6 +388,11 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("kink-minimum", "units"): lambda: _kinks(100, 2, 300, 2),
     ("kink-minimum", "outputs"): lambda: _kinks(100, 2, 3, 250),
     ("kink-minimum", "kinks"): lambda: _kinks(5_000, 1, 2, 2, 4_000),
+    ("local-convergence", "samples"): lambda: _starts(900, 40, 60),
+    ("local-convergence", "inputs"): lambda: _starts(60, 500, 4),
+    ("local-convergence", "units"): lambda: _starts(60, 4, 2_000),
+    ("local-convergence", "moments"): lambda: _starts(60, 90, 4, shift=1e9),
+    ("local-convergence", "long formula"): lambda: _starts(40, 4, 20, TAME_FORMULA),
     ("cross-entropy-convergence", "samples"): lambda: _classes(2, 2, 20_000, 2),
     ("cross-entropy-convergence", "classes"): lambda: _classes(2, 8, 200, 400),
     ("cross-entropy-convergence", "layers"): lambda: _classes(900, 1, 2, 2),
