@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import inf
 from typing import ClassVar
 
 from certificates.errors import MalformedCertificate
 from certificates.language.limits import check_bits
 from certificates.language.order import weaker_when_larger, weaker_when_smaller
-from certificates.language.wording import at_least, at_most
+from certificates.language.wording import rounded_down, rounded_up
 
 __all__ = ["Claim", "Evidence"]
 
@@ -48,12 +49,16 @@ class Claim:
         """The claim in words, its numbers rounded in their weak direction."""
         text = (
             f"At the planted weights W* the population loss f(W) = ½E(Σ_j v_j φ(w_j·x) − Σ_j v_j φ(w_j*·x))², "
-            f"x ~ N(0, I), has a Hessian whose smallest eigenvalue is at least {at_least(self.curvature)} and at most "
-            f"{at_most(self.attained)}."
+            f"x ~ N(0, I), has a Hessian whose smallest eigenvalue is at least {_down(self.curvature)} and at most "
+            f"{rounded_up(Fraction(self.attained))}."
         )
         if self.general_bound is None:
             return text
-        return f"{text} The singular values of W* alone show that it is at least {at_least(self.general_bound)}."
+        return f"{text} The singular values of W* alone show that it is at least {_down(self.general_bound)}."
+
+
+def _down(value: float) -> str:
+    return rounded_down(Fraction(value))
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,6 @@ def test_what_is_no_claim_or_evidence(wrong):
 
 
 def test_the_sentence_rounds_in_the_weak_direction():
-    text = Claim(0.123456789, 0.123456789, 0.0123456789).sentence()
-    assert "at least 0.123456 and at most 0.123457" in text and "at least 0.0123456." in text
+    third = Claim(1 / 3, 2 / 3, 1e-9 / 3).sentence()
+    assert "at least 0.333333333333 and at most 0.666666666667." in third and "at least 3.33333333333e-10." in third
     assert "singular" not in Claim(0.1, 0.2).sentence()
