@@ -24,6 +24,7 @@ from certificates.arithmetic.arb import exact, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.effort import reserve, spend, word_count
 from certificates.enclosures.formulas.dual_numbers import slope_of
+from certificates.enclosures.formulas.power_series import series_slope
 from certificates.enclosures.gaussian.strips import Strip, strip
 from certificates.enclosures.gaussian.trapezoid import fitting_step
 from certificates.enclosures.gaussian.truncation import gaussian_tail_moment, symmetric
@@ -34,6 +35,7 @@ from certificates.expression import Activation
 __all__ = ["SlopeTable", "laguerre", "parseval_rest", "slope_table", "working_bits"]
 
 _BYTES = 120  # of a ball in a list
+_STRIDE = 16
 
 
 @dataclass(frozen=True)
@@ -122,28 +124,27 @@ def slope_table(activation: Activation, norms: Sequence[arb], degree: int, bits:
     if lemma is None:
         raise EnclosureFailure(f"there is no strip lemma for {activation.text[:60]}: φ' is not known to be analytic")
     with precision(working_bits(degree, bits)):
-        widest = Fraction(max(upper(norm) for norm in norms))
-        limit = None if lemma.half_width is None else lemma.half_width / widest
-        found = fitting_step(lambda a: _bounds(lemma, widest, degree, a), limit, bits)
-        if found is None:
-            raise EnclosureFailure(f"the trapezoidal rule needs too fine a step at σ = {float(widest):.6g}")
-        step, (coefficient, plain, square) = found
-        count = int((3 + 2 * isqrt(int(0.7 * (bits + 20)))) / step) + 1
-        end, largest = exact(step * count), lemma.bound(exact(0))
-        nodes = [exact(step * k) for k in range(count + 1)]
+        step, nodes, errors = _rule(lemma, Fraction(max(upper(norm) for norm in norms)), degree, bits)
         right, left = _values(activation, norms, nodes)
-        return SlopeTable(
-            step,
-            nodes,
-            right,
-            left,
-            coefficient + exact(Fraction(8, 5)) * largest * (end / 2).erfc(),
-            (
-                plain + largest * largest * gaussian_tail_moment(0, end),
-                square + largest * largest * gaussian_tail_moment(2, end),
-            ),
-            degree,
-        )
+        return SlopeTable(step, nodes, right, left, errors[0], (errors[1], errors[2]), degree)
+
+
+def _rule(lemma: Strip, widest: Fraction, degree: int, bits: int) -> tuple[Fraction, list[arb], list[arb]]:
+    """Step, nodes from 0 to T, and the errors of coefficients and of second moments with z⁰ and z²."""
+    limit = None if lemma.half_width is None else lemma.half_width / widest
+    found = fitting_step(lambda a: _bounds(lemma, widest, degree, a), limit, bits)
+    if found is None:
+        raise EnclosureFailure(f"the trapezoidal rule needs too fine a step at σ = {float(widest):.6g}")
+    step, errors = found
+    count = int((3 + 2 * isqrt(int(0.7 * (bits + 20)))) / step) + 1
+    end, largest = exact(step * count), lemma.bound(exact(0))
+    square = largest * largest
+    beyond = [
+        exact(Fraction(8, 5)) * largest * (end / 2).erfc(),
+        square * gaussian_tail_moment(0, end),
+        square * gaussian_tail_moment(2, end),
+    ]
+    return step, [exact(step * k) for k in range(count + 1)], [a + b for a, b in zip(errors, beyond, strict=True)]
 
 
 def _bounds(lemma: Strip, sigma: Fraction, degree: int, a: Fraction) -> list[arb]:
@@ -172,13 +173,17 @@ def laguerre(degree: int, width: arb) -> arb:
 def _values(
     activation: Activation, norms: Sequence[arb], nodes: Sequence[arb]
 ) -> tuple[list[list[arb]], list[list[arb]]]:
-    """φ'(σz) and φ'(−σz)."""
-    slope_at = slope_of(activation.expression)
+    """φ'(σz) and φ'(−σz); at every sixteenth node another derivative meets the first."""
+    slope_at, again_at = slope_of(activation.expression), series_slope(activation.expression)
     count = 2 * len(norms) * len(nodes)
     reserve(_BYTES * count)
-    spend(count * (evaluation_effort(activation.expression) + 4) * (word_count() + 3))
+    spend(1.1 * count * (evaluation_effort(activation.expression) + 4) * (word_count() + 3))
     right = [[slope_at(norm * z) for z in nodes] for norm in norms]
     left = [[slope_at(-norm * z) for z in nodes] for norm in norms]
+    for norm, there, back in zip(norms, right, left, strict=True):
+        for z, a, b in list(zip(nodes, there, back, strict=True))[::_STRIDE]:
+            if not (a.overlaps(again_at(norm * z)) and b.overlaps(again_at(-norm * z))):
+                raise Contradiction(f"two derivatives of {activation.text[:60]} are disjoint at ±{(norm * z).str(8)}")
     return right, left
 
 

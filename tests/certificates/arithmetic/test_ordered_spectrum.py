@@ -54,6 +54,28 @@ def test_eigenvectors_that_are_not_orthonormal_move_no_eigenvalue_out_of_its_bal
             assert size > 0 or all(ball.rad() < 1e-12 for ball in found)
 
 
+def test_two_eigenvectors_that_are_turned_into_each_other_count(monkeypatch):
+    """Only their two rows have anything beside the diagonal, and QᵀQ is the identity."""
+    own, turn = module._eigenvectors, np.eye(5)
+    turn[3:, 3:] = [[0.96, -0.28], [0.28, 0.96]]
+    monkeypatch.setattr(module, "_eigenvectors", lambda mid: own(mid) @ turn)
+    found = ordered_spectrum(matrix_of(reflected(VALUES)))
+    assert all((ball - exact(value)).contains(0) for ball, value in zip(found, VALUES, strict=True))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_discs_of_vectors_that_are_not_orthogonal_count(monkeypatch, sign):
+    """QᵀAQ is the identity, so what A has beside 1 comes from QᵀQ alone: 1/(1 ± ε)."""
+    vectors = np.array([[1.0, 0.25], [0.0, np.sqrt(1 - 0.25**2)]])
+    inverse = np.linalg.inv(vectors)
+    matrix = sign * inverse.T @ inverse
+    monkeypatch.setattr(module, "_eigenvectors", lambda _: vectors)
+    found = ordered_spectrum(ArbMatrix.from_exact((matrix + matrix.T) / 2))
+    for ball, value in zip(found, np.linalg.eigvalsh(matrix), strict=True):
+        assert ball.overlaps(arb(value, 1e-12))
+    assert not found[0].overlaps(arb(0, 0.5))
+
+
 def test_every_matrix_of_the_balls_counts():
     """A diagonal matrix and one with 0.1 added to every entry: the eigenvalues move, the balls have room."""
     rows = [[Fraction(i == j) * value for j in range(3)] for i, value in enumerate((1, 5, 9))]

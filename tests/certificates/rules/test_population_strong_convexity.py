@@ -98,6 +98,24 @@ def test_the_smallest_outer_weight_enters_the_general_bound_by_its_square():
     assert small == pytest.approx(one / 4, rel=1e-12)
 
 
+def test_the_smaller_of_the_two_distances_enters_the_general_bound():
+    """Erf at rows 10e_j, where T₂ is the smaller one by far: 1.2441e-4."""
+    proved = judge(activation="erf0", rows=(("10", "0"), ("0", "10"))).proved
+    assert proved.general_bound == pytest.approx(1.2441e-4, rel=1e-4)
+
+
+def test_ends_are_rounded_outwards():
+    """One unit of ReLU has the curvature v²/2 in every direction, here 1/18."""
+    proved = judge(rows=(("2", "1"),), outer=("1/3",), evidence=Evidence(64, 2, (0.6, 0.8))).proved
+    assert F(proved.curvature) < F(1, 18) < F(proved.attained) and proved.attained - proved.curvature < 1e-16
+
+
+def test_rows_that_are_too_short_or_too_long_for_moments_have_no_general_bound():
+    for size in (F(1, 10**10), F(10**10)):
+        proved = judge(rows=((size, F(0)), (F(0), size))).proved
+        assert proved.general_bound is None and proved.curvature > 0.09
+
+
 @pytest.mark.parametrize("name", ["identity", "quadratic", "3*z/2+1", "1/3-2*z^2"])
 def test_linear_and_quadratic_units_are_rejected(name):
     verdict = judge(activation=name)

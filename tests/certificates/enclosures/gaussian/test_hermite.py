@@ -98,6 +98,12 @@ def test_parsevals_rest_is_not_negative_and_a_contradiction_is_told():
         parseval_rest(arb(1), [arb(1), arb(1) / 4])
 
 
+def test_a_wrong_derivative_is_told(monkeypatch):
+    monkeypatch.setattr(module, "series_slope", lambda _: lambda w: w)
+    with pytest.raises(Contradiction, match="two derivatives of tanh"):
+        slope_table(parse_activation("tanh"), [exact(1)], 2, 53)
+
+
 def test_slopes_that_are_not_analytic_and_large_norms_are_refused():
     with pytest.raises(EnclosureFailure, match="strip lemma"):
         slope_table(parse_activation("elu"), [exact(1)], 4, 53)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.enclosures.gaussian import mehler as module
@@ -77,3 +78,7 @@ def test_the_largest_weight_bounds_every_later_one(size, start, sign):
     bound = float(largest_weight(exact(sign * size), start).upper())
     weights = [(n + 2) * size**n for n in range(start, 60_000)]
     assert max(weights) <= bound * (1 + 1e-12) and bound <= max(weights) * 1.5
+
+
+def test_the_largest_weight_is_that_of_the_whole_ball():
+    assert largest_weight(arb(0.5, 0.25), 20) >= 22 * 0.75**20 * (1 - 1e-12)

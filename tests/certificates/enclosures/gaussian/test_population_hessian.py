@@ -10,6 +10,7 @@ import pytest
 
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.ordered_spectrum import ordered_spectrum
+from certificates.enclosures.gaussian.blocks import products
 from certificates.enclosures.gaussian.closed_blocks import closed_block
 from certificates.enclosures.gaussian.moments import moments
 from certificates.enclosures.gaussian.population_hessian import population_hessian
@@ -32,6 +33,13 @@ def test_every_entry_agrees_with_an_independent_rule(name):
     radius = max(float(ball.rad()) for ball in found.entries())
     assert radius < 1e-8
     assert np.abs(found.midpoint() - truth).max() <= radius + 1e-11 * np.abs(truth).max()
+
+
+@pytest.mark.parametrize("name", ["relu", "squared_relu"])
+def test_units_that_are_never_active_together_have_no_block(name):
+    """Opposite rows: exactly 0, at every precision."""
+    block = closed_block(parse_activation(name))(products((F(1), F(1, 3)), (F(-3), F(-1))))
+    assert all(ball == 0 for ball in (block.identity, block.first, block.second, block.mixed))
 
 
 def test_closed_forms_and_series_overlap_in_every_entry(monkeypatch):
