@@ -148,7 +148,7 @@ def _require_setting(problem: PopulationProblem) -> Units:
     if problem.activation.name != "relu":
         raise _beyond("the rule is about the ReLU", "φ = relu", problem.activation.text[:60], "the activation relu")
     basis = tuple(tuple(Fraction(int(i == j)) for j in range(problem.dimension)) for i in range(k))
-    if teacher.weights != basis or set(teacher.outer) != {1}:
+    if k > problem.dimension or teacher.weights != basis or set(teacher.outer) != {1}:
         raise _beyond(
             "the teacher is not orthonormal in the form that the rule knows",
             "rows e_1 … e_k of the unit matrix in this order, outer weights 1",

@@ -70,6 +70,8 @@ def _other_settings(problem: PopulationProblem, claim: Claim, evidence: Evidence
     long = replace(teacher, weights=((Fraction(2), *teacher.weights[0][1:]), *teacher.weights[1:]))
     fewer = Units(student.weights[1:], student.outer[1:])
     wider = _widened(problem, 7)
+    zero = replace(teacher, weights=(*teacher.weights, (Fraction(0),) * 6), outer=(*teacher.outer, _ONE))
+    more = Units((*student.weights, student.weights[0]), (*student.outer, _ONE))
     outside = replace(wider, student=_moved(wider.student, 0, 6, Fraction(1, 2**40)))
     settings = {
         "leaky-relu": (replace(problem, activation=parse_activation("leaky_relu(1/4)")), "a loss is another unit's"),
@@ -83,6 +85,7 @@ def _other_settings(problem: PopulationProblem, claim: Claim, evidence: Evidence
             replace(problem, student=replace(student, outer=(2 * _ONE, *student.outer[1:]))),
             "outer weights do not matter",
         ),
+        "more-teachers-than-dimensions": (replace(problem, teacher=zero, student=more), "a teacher may be 0"),
         "no-student": (replace(problem, student=None), "a student has a minimum without being there"),
         "fewer-students": (replace(problem, student=fewer), "a loss that cannot be 0 has spurious minima"),
         "outside-the-span": (outside, "a student outside the span is in it"),

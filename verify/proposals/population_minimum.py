@@ -26,7 +26,7 @@ from verify.search.weakening import weaken
 __all__ = ["SEARCH", "propose"]
 
 _BITS = 128
-_SHIFTS = (1 - 2.0**-24, 1 - 2.0**-10, 0.9)  # of the least positive eigenvalues
+_SHIFTS = (1 - 2.0**-24, 1 - 2.0**-18, 1 - 2.0**-10, 0.9)  # of the least positive eigenvalues
 _SHARES = (0.5, 0.25, 2.0**-4, 2.0**-8)  # of the row sums of |I − Y∇²F|: with the first the most is left for ‖Y∇F‖
 _PROBE = 2.0**-40  # a box on which the radii grow in proportion
 _CURVATURE_SLACK, _VALUE_SLACK = 2.0**-30, 2.0**-48  # more digits than another processor's last bits touch

@@ -9,15 +9,21 @@ from functools import cache
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates import Accepted, Rejected, Undecided, decide
+from certificates.arithmetic.arb import exact, precision, upper
+from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.platform import self_test
+from certificates.arithmetic.spectra import radius_norm
 from certificates.claims.population_minimum import Claim, Evidence, Transverse
+from certificates.enclosures.gaussian.relu_hessian import relu_hessian
+from certificates.enclosures.gaussian.relu_units import relu_units
 from certificates.errors import MalformedCertificate
 from certificates.subjects import PopulationProblem
 from tests.support.population_students import short_student
 from tests.twins import population_loss
-from verify.numeric.relu_population import population_hessian
+from verify.numeric.relu_population import across, population_hessian
 from verify.proposals.population_minimum import propose
 from verify.search.relu_students import of_student, orthonormal_problem, shared_student, turned_student
 
@@ -122,6 +128,46 @@ def test_the_hessian_is_that_of_the_point_not_of_the_box(six):
     assert claim.nondegeneracy == pytest.approx(least, rel=1e-6) and claim.nondegeneracy < least
     wide = population_hessian(of_student(problem) + 0.9 * claim.radius)
     assert abs(np.linalg.eigvalsh(wide)[0] - least) > 1e-5
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_curvature_is_not_that_of_the_given_weights_where_it_is_larger_there(seed):
+    """Weights 10⁻⁶ away from ŵ: least eigenvalues of both, which are simple, differ by more than the proof's digits."""
+    point = shared_student(7)
+    move = np.random.default_rng(seed).uniform(-1, 1, size=point.shape) * 1e-6
+    truth = [np.linalg.eigvalsh(population_hessian(point))[0], np.linalg.eigvalsh(across(point)[0])[0]]
+    for student in (point + move, point - move):
+        proved = propose(orthonormal_problem(student)).verdict.proved
+        assert proved.nondegeneracy <= truth[0] and proved.transverse.nondegeneracy <= truth[1]
+
+
+def test_the_value_has_room_for_gradient_and_turn(six):
+    """½Gρ + tρ² with ρ = √36 D and t = 2‖R‖, R the radii of the Hessian on the small box."""
+    moved = of_student(six[0]) + 1e-5
+    verdict = propose(orthonormal_problem(moved)).verdict
+    facts = {fact.symbol: fact for fact in verdict.facts}
+    distance = verdict.proved.distance
+    with precision(128):
+        entries = (exact(entry) + arb(0, distance) for entry in moved.ravel().tolist())
+        turn = 2 * upper(radius_norm(relu_hessian(relu_units(ArbMatrix.from_entries(6, 6, entries)))))
+    reach = 6 * distance
+    room = facts["‖∇F(w₀)‖"].upper * reach / 2 + turn * reach**2
+    assert turn * reach**2 > 1e-3 * room
+    assert verdict.proved.value_upper - facts["F(w₀)"].lower == pytest.approx(room, rel=1e-6)
+    assert facts["F(w₀)"].lower - verdict.proved.value_lower == pytest.approx(room, rel=1e-6)
+
+
+def test_another_inverse_leaves_the_verdict(six, monkeypatch):
+    """What is claimed has slack for the last bits of another BLAS: for many more of them."""
+    problem, claim, evidence = six
+    invert = np.linalg.inv
+    monkeypatch.setattr(np.linalg, "inv", lambda matrix: invert(matrix) * (1 + 1e-9))
+    assert isinstance(decide(claim, evidence, problem), Accepted)
+    monkeypatch.setattr(np.linalg, "inv", lambda matrix: -invert(matrix))
+    verdict = decide(claim, evidence, problem)
+    assert isinstance(verdict, Undecided) and verdict.check == 6
+    monkeypatch.setattr(np.linalg, "inv", lambda matrix: invert(matrix) * np.nan)
+    assert decide(claim, evidence, problem).check == 6
 
 
 @pytest.mark.parametrize(
