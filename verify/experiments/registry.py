@@ -8,8 +8,8 @@ from pathlib import Path
 from certificates.errors import Malformed
 from verify.experiments.reproduction import Experiment, Progress, Reproduction
 from verify.experiments.safran_shamir_2018 import minima as safran_shamir
+from verify.experiments.soltanolkotabi_2018 import fig_1 as sjl_fig_1
 from verify.experiments.soltanolkotabi_2018 import fig_3 as sjl_fig_3
-from verify.experiments.soltanolkotabi_2018 import fig_activations as sjl_fig_activations
 from verify.experiments.writing import write
 from verify.experiments.xia_shi_2019 import fig_2 as xia_shi_fig_2
 from verify.experiments.zhong_2017 import property_table as zhong_property_table
@@ -20,7 +20,7 @@ __all__ = ["EXPERIMENTS", "reproduce"]
 EXPERIMENTS: Mapping[str, Experiment] = {
     "zhong-rho-table": Experiment(zhong_rho_table.TITLE, zhong_rho_table.run),
     "zhong-property-table": Experiment(zhong_property_table.TITLE, zhong_property_table.run),
-    "sjl-fig-activations": Experiment(sjl_fig_activations.TITLE, sjl_fig_activations.run),
+    "sjl-fig-1": Experiment(sjl_fig_1.TITLE, sjl_fig_1.run),
     "sjl-fig-3": Experiment(sjl_fig_3.TITLE, sjl_fig_3.run),
     "xia-shi-fig-2": Experiment(xia_shi_fig_2.TITLE, xia_shi_fig_2.run),
     "safran-shamir": Experiment(safran_shamir.TITLE, safran_shamir.run),

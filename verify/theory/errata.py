@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verify.theory.erratum import INSTANCES, Erratum
+from verify.theory.network_errata import NETWORKS
 from verify.theory.quadratic_errata import QUADRATIC
 
 __all__ = ["ERRATA", "INSTANCES", "Erratum"]
@@ -102,6 +103,7 @@ ERRATA = (
         ),
     ),
     *QUADRATIC,
+    *NETWORKS,
     Erratum(
         key="chatterjee-step-size",
         source="Chatterjee, Theorem 1.2 (as printed)",

@@ -63,6 +63,8 @@ PROPOSALS: Mapping[str, Callable[[], Proposal]] = {
     "erf-rho-10": _rho("erf", Fraction(10)),
     "relu-tensor": _tensors("relu"),
     "leaky-relu-tensor": _tensors("leaky_relu"),
+    "softplus-tensor": _tensors("softplus"),
+    "tanh-tensor": _tensors("tanh"),
     "relu-p2": _p2("relu"),
     "leaky-relu-p2": _p2("leaky_relu"),
     "sigmoid-p2": _p2("sigmoid"),

@@ -16,7 +16,8 @@ QUADRATIC = (
         source=f"{_SJL}, Theorem 2.1, and Lemma 5.6 behind it",
         printed="the global optimum is 0 for almost every data, as long as d ≤ n ≤ cd² with an unspecified constant c",
         holds="for n ≤ d(d + 1)/2, without a lower limit; c = 1/2 is the best constant. The Khatri–Rao matrix has d² "
-        "rows of which d(d + 1)/2 are distinct: that is the largest n for which its columns can be independent",
+        "rows of which d(d + 1)/2 are distinct: that is the largest n for which its columns can be independent, and "
+        "beyond it the σ_min of that Lemma is 0 whatever the constant (lemma 4.5.6)",
         proof="theorem 3.2.2 (c), (d): det K, K = ((x_iᵀx_j)²), is a polynomial in the data, and not the zero "
         "polynomial as the instance shows for d = 3. K > 0 at given data proves it for these data: the "
         "certificate has n = 6, d = 3 and all labels",

@@ -40,6 +40,30 @@ def test_facts_read_well():
     assert str(INSTANCES["xs-16"].facts()[0]) == "α² = 1"
 
 
+def _hessian(activation, outer, weight, x, label):
+    v, w = sp.symbols("v w")
+    loss = (v * activation(w * x) - label) ** 2 / 2
+    at = {v: outer, w: weight}
+    return sp.hessian(loss, (v, w)).subs(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "activation", "point"),
+    [
+        ("sjl-7.14", sp.tanh, (0, 0, 1, 1)),
+        ("sjl-7.14-blocks", lambda z: z**2, (sp.Rational(1, 10), 1, 1, 10)),
+    ],
+)
+def test_7_14_by_the_hessian_of_the_network(name, activation, point):
+    """Its spectral norm exceeds the sum of the norms of its diagonal blocks."""
+    matrix = _hessian(activation, *point)
+    norm = max(abs(value) for value in matrix.eigenvals())
+    assert norm > abs(matrix[0, 0]) + abs(matrix[1, 1])
+    fact = _facts(name)["|uᵀ∇²L u|/‖u‖²"]
+    assert float(fact.right) == float(abs(matrix[0, 0]) + abs(matrix[1, 1]))
+    assert float(fact.right) < float(fact.left) <= float(norm)
+
+
 def _facts(name):
     return {fact.left_name: fact for fact in INSTANCES[name].facts()}
 

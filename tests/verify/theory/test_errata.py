@@ -46,7 +46,18 @@ def test_a_certificate_is_about_the_activation_in_its_name(name):
     assert _read(name).problem.expression == parse_activation(longest).text
 
 
-_ACTIVATIONS = ("relu", "leaky_relu", "squared_relu", "quadratic", "identity", "tanh", "sigmoid", "erf", "erf0")
+_ACTIVATIONS = (
+    "softplus",
+    "relu",
+    "leaky_relu",
+    "squared_relu",
+    "quadratic",
+    "identity",
+    "tanh",
+    "sigmoid",
+    "erf",
+    "erf0",
+)
 
 
 def test_files_and_errata_name_each_other():
@@ -170,6 +181,13 @@ def test_sjl1_zero_loss_for_all_labels_with_as_many_samples_as_unknowns():
     smallest = np.linalg.eigvalsh((problem.inputs @ problem.inputs.T) ** 2)[0]
     assert 0 < certificate.claim.gram_eigenvalue <= smallest
     assert certificate.claim.gram_eigenvalue == pytest.approx(smallest, rel=1e-6)
+
+
+def test_sjl4_the_average_slope_tells_no_example_from_another():
+    softplus, tanh = _read("softplus-tensor").claim, _read("tanh-tensor").claim
+    assert softplus.mean_slope.lower > 0 and tanh.mean_slope.lower > 0
+    assert softplus.mean_curvature.lower > 0 and tanh.mean_curvature.lower <= 0
+    assert 0 <= tanh.mean_curvature.upper < Fraction(1, 10**48)
 
 
 @pytest.mark.slow

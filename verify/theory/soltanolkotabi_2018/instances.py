@@ -79,6 +79,43 @@ def _effective() -> tuple[Fact, ...]:
     )
 
 
+def _one_unit(
+    outer: Fraction, x: Fraction, label: Fraction, derivatives: tuple[Fraction, Fraction, Fraction]
+) -> tuple[Fraction, Fraction, Fraction]:
+    """∇²_vv, ∇²_ww and ∇²_vw of L = ½(vφ(wx) − y)², given φ, φ', φ'' at wx."""
+    value, slope, bend = derivatives
+    residual = outer * value - label
+    mixed = outer * slope * x * value + residual * slope * x
+    return value**2, (outer * slope * x) ** 2 + residual * outer * bend * x**2, mixed
+
+
+def _blocks(vv: Fraction, ww: Fraction, vw: Fraction) -> Fact:
+    """‖∇²L‖ is at least the Rayleigh quotients of (1, 1) and (1, −1)."""
+    least = max(abs(vv + 2 * vw + ww), abs(vv - 2 * vw + ww)) / 2
+    return Fact("|uᵀ∇²L u|/‖u‖²", least, ">", "|∇²_vv L| + |∇²_ww L|", abs(vv) + abs(ww))
+
+
+def _idle_unit() -> tuple[Fact, ...]:
+    """tanh has the derivatives 0, 1, 0 at 0; L₁ = ξ = 1, e = 1, 𝒥 = 0."""
+    vv, ww, vw = _one_unit(Fraction(0), Fraction(1), Fraction(1), (Fraction(0), Fraction(1), Fraction(0)))
+    return (
+        Fact("∇²_vv L", vv, "=", "", Fraction(0)),
+        Fact("∇²_ww L", ww, "=", "", Fraction(0)),
+        _blocks(vv, ww, vw),
+        Fact("‖∇²L‖", abs(vw), "=", "‖𝒥‖² + e·c₁, c₁ = L₁ξ, v = 0", Fraction(1)),
+    )
+
+
+def _unit_with_blocks() -> tuple[Fact, ...]:
+    """z² at wx = 1 has the derivatives 1, 2, 2."""
+    blocks = _one_unit(Fraction(1, 10), Fraction(1), Fraction(10), (Fraction(1), Fraction(2), Fraction(2)))
+    return (
+        Fact("∇²_vv L", blocks[0], ">", "", Fraction(0)),
+        Fact("∇²_ww L", blocks[1], "<", "", Fraction(0)),
+        _blocks(*blocks),
+    )
+
+
 def _output(weights: Matrix, outer: Sequence[Fraction], x: tuple[int, ...]) -> Fraction:
     hidden = [sum((w * a for w, a in zip(row, x, strict=True)), Fraction(0)) for row in weights]
     return sum((v * z * z for v, z in zip(outer, hidden, strict=True)), Fraction(0))
@@ -87,5 +124,7 @@ def _output(weights: Matrix, outer: Sequence[Fraction], x: tuple[int, ...]) -> F
 INSTANCES: Mapping[str, Instance] = {
     "sjl-2.1": Instance("inputs e_i and e_i + e_j of ℝ³, then (1, 2, 3)", _sizes),
     "sjl-2.2": Instance("inputs (1, 0), (0, 1), (1, 1), (1, −2); W* = ((1, 2), (3, −1)), v* = (1, 1/2)", _realisable),
+    "sjl-7.14": Instance("one tanh unit, v = w = 0, one sample x = y = 1", _idle_unit),
+    "sjl-7.14-blocks": Instance("one unit z², v = 1/10, w = 1, one sample x = 1, y = 10", _unit_with_blocks),
     "sjl-2.2-v": Instance("d = 1, v = (1/100, 1, 1), W = (1, 1, 1), u = (0, 1, −1)", _effective),
 }

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from certificates.expression import parse_activation
-from verify.experiments.soltanolkotabi_2018 import fig_activations as sjl_fig_activations
-from verify.experiments.soltanolkotabi_2018.drawing import _moments
+from verify.experiments.soltanolkotabi_2018 import fig_1 as sjl_fig_1
+from verify.experiments.soltanolkotabi_2018.fig_1_drawing import _moments
 from verify.theory.soltanolkotabi_2018.printed import FIGURE_1
 
 
 @pytest.fixture(scope="module")
 def done():
-    return sjl_fig_activations.run()
+    return sjl_fig_1.run()
 
 
 def test_the_four_examples_satisfy_what_is_said(done):
@@ -33,8 +33,8 @@ def test_the_four_examples_satisfy_what_is_said(done):
 
 def test_a_false_assertion_would_be_seen(done):
     wrong = replace(FIGURE_1[0], variant="(b)")
-    assert not sjl_fig_activations._agrees(wrong, done.proofs)
-    assert sjl_fig_activations._row(wrong, done.proofs)[-1] == "differs: unexplained"
+    assert not sjl_fig_1._agrees(wrong, done.proofs)
+    assert sjl_fig_1._row(wrong, done.proofs)[-1] == "differs: unexplained"
 
 
 def test_moments_against_closed_forms(done):

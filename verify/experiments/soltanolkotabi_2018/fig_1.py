@@ -41,7 +41,7 @@ def run(progress: Progress | None = None) -> Reproduction:
         rows=tuple(_row(each, proofs) for each in FIGURE_1),
         notes=(*_NOTES, f"{agreeing} of the 4 examples satisfy the variant they are said to satisfy."),
         proofs=proofs,
-        document={"experiment": "sjl-fig-activations", "activations": [_document(e, proofs) for e in FIGURE_1]},
+        document={"experiment": "sjl-fig-1", "activations": [_document(e, proofs) for e in FIGURE_1]},
         is_complete=all(map(is_proved, proofs.values())),
         figure=lambda: _figure(proofs),
     )
@@ -134,7 +134,7 @@ def _document(each: Depicted, proofs: Proofs) -> dict[str, Any]:
 
 
 def _figure(proofs: Proofs) -> Figure:
-    from verify.experiments.soltanolkotabi_2018.drawing import Curve, draw
+    from verify.experiments.soltanolkotabi_2018.fig_1_drawing import Curve, draw
 
     curves = [
         Curve(

@@ -1,4 +1,4 @@
-"""The picture of `sjl-fig-activations`: the activations, and their mean slope and curvature with certified points."""
+"""The picture of `sjl-fig-1`: the activations, and their mean slope and curvature with certified points."""
 
 from __future__ import annotations
 
