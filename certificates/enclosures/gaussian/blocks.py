@@ -9,8 +9,12 @@ from fractions import Fraction
 from flint import arb
 
 from certificates.arithmetic.arb import exact
+from certificates.arithmetic.effort import spend_rationals
+from certificates.memory import remembered
 
-__all__ = ["Block", "Products", "products", "scaled_block"]
+__all__ = ["Block", "Products", "Rows", "inner_products", "products", "scaled_block"]
+
+Rows = tuple[tuple[Fraction, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,14 @@ class Products:
     ----------
     first, second, mixed
         |w|², |u|² and w·u; the first two are positive.
+    gram
+        |w|²|u|² − (w·u)² = |w|²|u|² sin²θ, which is 0 if and only if the rows are parallel.
     """
 
     first: Fraction
     second: Fraction
     mixed: Fraction
-
-    @property
-    def gram(self) -> Fraction:
-        """|w|²|u|² − (w·u)² = |w|²|u|² sin²θ, which is 0 if and only if the rows are parallel."""
-        return self.first * self.second - self.mixed * self.mixed
+    gram: Fraction
 
     @property
     def sign(self) -> int:
@@ -62,11 +64,40 @@ def products(w: Sequence[Fraction], u: Sequence[Fraction]) -> Products:
     >>> products((Fraction(1), Fraction(0)), (Fraction(-2), Fraction(0))).sign
     -1
     """
-    return Products(_dot(w, w), _dot(u, u), _dot(w, u))
+    return inner_products((tuple(w), tuple(u)))[0, 1]
+
+
+@remembered(2)
+def inner_products(rows: Rows) -> dict[tuple[int, int], Products]:
+    """Of all pairs i ≤ j of rows.
+
+    Examples
+    --------
+    >>> rows = ((Fraction(1), Fraction(0)), (Fraction(3, 5), Fraction(4, 5)))
+    >>> inner_products(rows)[0, 1].gram
+    Fraction(16, 25)
+    """
+    squares = [_dot(row, row) for row in rows]
+    found: dict[tuple[int, int], Products] = {}
+    for i, w in enumerate(rows):
+        for j in range(i, len(rows)):
+            mixed = squares[i] if i == j else _dot(w, rows[j])
+            spend_rationals(_bits(squares[i]) + _bits(squares[j]), 3)
+            found[i, j] = Products(squares[i], squares[j], mixed, squares[i] * squares[j] - mixed * mixed)
+    return found
 
 
 def _dot(left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
-    return sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0))
+    """Counted as it grows: denominators that differ multiply up."""
+    total = Fraction(0)
+    for a, b in zip(left, right, strict=True):
+        spend_rationals(_bits(total) + _bits(a) + _bits(b), 2)
+        total += a * b
+    return total
+
+
+def _bits(number: Fraction) -> int:
+    return number.numerator.bit_length() + number.denominator.bit_length()
 
 
 def scaled_block(block: Block, factor: Fraction | arb) -> Block:

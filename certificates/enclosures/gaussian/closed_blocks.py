@@ -37,7 +37,7 @@ def closed_block(activation: Activation) -> Callable[[Products], Block] | None:
     --------
     >>> from certificates.expression import parse_activation
     >>> relu = closed_block(parse_activation("relu"))
-    >>> bool(abs(relu(Products(Fraction(1), Fraction(4), Fraction(0))).identity - 0.25) < 1e-15)
+    >>> bool(abs(relu(Products(Fraction(1), Fraction(4), Fraction(0), Fraction(4))).identity - 0.25) < 1e-15)
     True
     """
     form = _FORMS.get(activation.name or "")

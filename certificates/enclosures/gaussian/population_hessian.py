@@ -13,8 +13,8 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.arithmetic.arb_matrix import ArbMatrix
-from certificates.arithmetic.effort import reserve, spend, spend_rationals, word_count
-from certificates.enclosures.gaussian.blocks import Block, products
+from certificates.arithmetic.effort import reserve, spend, word_count
+from certificates.enclosures.gaussian.blocks import Block, Rows, inner_products
 from certificates.enclosures.gaussian.closed_blocks import closed_block
 from certificates.enclosures.gaussian.mehler import series_blocks
 from certificates.expression import Activation
@@ -23,8 +23,6 @@ from certificates.memory import remembered
 __all__ = ["population_hessian"]
 
 _BYTES = 120  # of a ball in a list
-
-Rows = tuple[tuple[Fraction, ...], ...]
 
 
 @remembered(2)
@@ -62,9 +60,7 @@ def population_hessian(
     >>> population_hessian(parse_activation("relu"), unit, (Fraction(2),), 2, 64).midpoint().tolist()
     [[2.0, 0.0], [0.0, 2.0]]
     """
-    count = len(rows)
-    spend_rationals(2 * _longest(rows), count * count * len(rows[0]))
-    pairs = {(i, j): products(rows[i], rows[j]) for i in range(count) for j in range(i, count)}
+    pairs = inner_products(rows)
     with precision(bits + 40):
         form = closed_block(activation)
         if form is not None:
@@ -72,10 +68,6 @@ def population_hessian(
         else:
             blocks = series_blocks(activation, pairs, degree, bits)
         return _assembled(blocks, rows, outer)
-
-
-def _longest(rows: Rows) -> int:
-    return max(entry.numerator.bit_length() + entry.denominator.bit_length() for row in rows for entry in row)
 
 
 def _assembled(blocks: Mapping[tuple[int, int], Block], rows: Rows, outer: Sequence[Fraction]) -> ArbMatrix:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,7 +11,7 @@ from certificates.arithmetic.arb import exact, lower, root_above
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.effort import spend, word_count
 from certificates.arithmetic.ordered_spectrum import ordered_spectrum
-from certificates.enclosures.gaussian.blocks import products
+from certificates.enclosures.gaussian.blocks import Rows, inner_products
 
 __all__ = ["RowSpectrum", "row_spectrum"]
 
@@ -36,7 +35,7 @@ class RowSpectrum:
     volume: arb
 
 
-def row_spectrum(rows: Sequence[Sequence[Fraction]]) -> RowSpectrum:
+def row_spectrum(rows: Rows) -> RowSpectrum:
     """Enclose what theorem 4.1.1 needs.
 
     Guarantee
@@ -51,7 +50,8 @@ def row_spectrum(rows: Sequence[Sequence[Fraction]]) -> RowSpectrum:
     """
     count = len(rows)
     spend(count**3 * (1 + word_count() / 16))
-    entries = [exact(products(w, u).mixed) for w in rows for u in rows]
+    pairs = inner_products(rows)
+    entries = [exact(pairs[min(i, j), max(i, j)].mixed) for i in range(count) for j in range(count)]
     gram = ArbMatrix.from_entries(count, count, entries)
     squares = ordered_spectrum(gram)
     least = lower(squares[0].sqrt()) if squares[0] > 0 else 0.0
