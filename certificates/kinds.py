@@ -47,7 +47,7 @@ KINDS: Final[Mapping[str, str]] = {
     "cross-entropy-convergence": "the cross-entropy of a classifier goes to zero from these weights (theory 6.8)",
     "strict-minimum": "a strict local minimum of exactly this objective lies near these weights (theory 6.4)",
     "certified-accuracy": "how many samples are classified rightly at the exact minimiser nearby (theory 6.4)",
-    "spurious-minimum": "a strict local minimum near these weights, and other weights that are better (theory 4.3)",
+    "spurious-minimum": "a strict local minimum near these weights, and others that are better (theory 4.3)",
     "no-local-minimum": "no minimum of the objective lies in a ball around these weights (theory 4.3)",
     "critical-point": "a critical point of the objective near these weights, with its index (theory 4.3)",
     "strong-convexity": "m ≤ ∇²f ≤ M on a whole ball around these weights (theory 4.2)",

@@ -1,7 +1,6 @@
 """Checks 1 to 7 of every rule about a strict local minimum near the given weights (theory 6.4 and 4.2).
 
-1. The labels are given, there are at most 10⁴ trained parameters, and every activation is smooth enough where it is
-   used.
+1. There are at most 10⁴ trained parameters; labels are given, or planted by a teacher and then exact.
 2. The flat directions that the claim lists are those of the problem: along them f is constant (theory lemma 6.0).
 3. The evidence is in range: 0 < r ≤ R, finite shifts, a correction of as many numbers as there are parameters.
 4. The work fits the budget.
@@ -28,7 +27,7 @@ from certificates.arithmetic.arb import exact, lower, root_above, upper
 from certificates.checks.acceptance import fact, fact_above, fact_below
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
-from certificates.checks.smooth_objective import require_flat, require_given
+from certificates.checks.smooth_objective import require_flat, require_parameters
 from certificates.enclosures.objectives.flat import raised
 from certificates.enclosures.objectives.hessian import gradient, hessian, objective_value
 from certificates.enclosures.objectives.point import Point, evaluate
@@ -93,7 +92,7 @@ def prove_minimum(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Net
     EnclosureFailure
         No finite enclosure exists in binary64.
     """
-    require_given(1, problem, MOST_PARAMETERS)  # Check 1
+    require_parameters(1, problem, MOST_PARAMETERS)  # Check 1
     require_flat(2, flat, problem)  # Check 2
     _check_range(evidence, problem)  # Check 3
     _require_workload(evidence, problem, context)  # Check 4

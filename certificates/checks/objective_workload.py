@@ -60,14 +60,17 @@ def objective_workload(
 
 
 def _first_order(network: Network) -> Workload:
-    """Value, gradient, norms of Jacobians, and norms of weights."""
+    """Value, gradient, norms of Jacobians, and norms of weights; planted labels are a pass through the teacher."""
     n, widths, outputs = float(network.sample_count), network.widths, float(network.widths[-1])
-    passes = 40.0 * n * sum(a * b for a, b in pairwise(widths))
+    teacher = [layer.weight.shape for layer in network.teacher or ()]
+    units = float(sum(rows for rows, _ in teacher))
+    passes = 40.0 * n * (sum(a * b for a, b in pairwise(widths)) + sum(a * b for a, b in teacher))
     norms = sum(2.0 * min(a, b) ** 2 * (max(a, b) + 8.0 * min(a, b)) for a, b in pairwise(widths))
     scalars = 8e3 + 1.2e4 * len(network.layers) + 0.4 * n * (sum(widths) + outputs**2)
     scalars += n * (5.0 + 0.35 * outputs**2) + 0.4 * n * outputs * sum(widths[1:])
-    entries = n * (6.0 * sum(widths) + 3.0 * outputs**2)
-    return Workload(passes + norms, entries, n * sum(widths[1:-1]), scalars)
+    scalars += (1.2e4 + 0.4 * n * units) * (units > 0)
+    entries = n * (6.0 * (sum(widths) + units) + 3.0 * outputs**2)
+    return Workload(passes + norms, entries, n * (sum(widths[1:-1]) + units), scalars)
 
 
 def _second_part(network: Network) -> tuple[float, float]:

@@ -14,7 +14,7 @@ A small radius r, a large one R, and a shift below the least positive eigenvalue
 
 Checks
 ------
-1. The labels are given, and there are at most 10⁴ trained parameters.
+1. There are at most 10⁴ trained parameters; labels are given, or planted by a teacher and then exact.
 2. The flat directions that the claim lists are those of the problem.
 3. The evidence is in range: 0 < r ≤ R, a positive shift, all finite.
 4. The work fits the budget.
@@ -49,7 +49,7 @@ from certificates.checks.minimum import MOST_PARAMETERS, gradient_norm, turning_
 from certificates.checks.objective import SMOOTH
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
-from certificates.checks.smooth_objective import require_flat, require_given
+from certificates.checks.smooth_objective import require_flat, require_parameters
 from certificates.claims.critical_point import Claim, Evidence
 from certificates.enclosures.objectives.flat import flat_directions, raised
 from certificates.enclosures.objectives.hessian import hessian, objective_value
@@ -79,7 +79,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     EnclosureFailure
         No finite enclosure exists in binary64.
     """
-    require_given(1, problem, MOST_PARAMETERS)  # Check 1
+    require_parameters(1, problem, MOST_PARAMETERS)  # Check 1
     require_flat(2, claim.flat, problem)  # Check 2
     _check_range(evidence)  # Check 3
     context.require_workload(4, objective_workload(problem, grams=4, turnings=2, spectra=6))  # Check 4

@@ -114,8 +114,8 @@ def _bent(network: Network, claim: Claim, evidence: Evidence) -> Iterator[Bent]:
             replace(evidence, radius=1e-9, inner_radius=1e-9),
         ),
         "planted-labels": (
-            1,
-            "labels that are stored nowhere were given",
+            5,
+            "a saddle of given labels is one of planted labels",
             random_planted(np.random.default_rng(1), 2, 2, 5),
             claim,
             evidence,

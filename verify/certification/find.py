@@ -18,6 +18,7 @@ from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
 from verify.problems.population import is_population
 from verify.proposals import strict_minimum
+from verify.search.better_weights import teacher_weights
 from verify.search.critical_points import CriticalPoints, end_of_start, look_at
 
 __all__ = ["find", "refuse_population"]
@@ -36,7 +37,7 @@ def find(
     Parameters
     ----------
     problem
-        A problem file, or a network in memory: any smooth objective with given labels.
+        A problem file, or a network in memory: any smooth objective.
     folder
         Where state and certificates are written. A run that was interrupted goes on there, at the start at which it
         was; so does one with more starts.
@@ -52,7 +53,7 @@ def find(
     -------
     Found
         Points that are copies of one another (units relabelled, signs of odd units turned) are listed once. A strict
-        minimum is *spurious* where some start ended at better weights: these are its witness.
+        minimum is *spurious* where some start ended at better weights, or the teacher's are: these are its witness.
 
     Raises
     ------
@@ -67,6 +68,9 @@ def find(
         raise MalformedProblem(why, place="problem")
     _make(target)
     state = read_state(target, sha256_hex(source.data), seed, network.trained_parameter_count)
+    planted = teacher_weights(network)
+    if planted is not None:
+        state = replace(state, best=_better(FloatObjective(network), planted, state.best))
     points, state = _run(network, state, starts, target, progress)
     best = FloatObjective(network).value(_start_of(network) if state.best is None else state.best)
     done = certified_points(network, points, state.best, target, progress)

@@ -20,7 +20,7 @@ from verify.numeric.mlp import Array
 from verify.numeric.smooth_objective import FloatObjective
 from verify.search.critical_weights import polish_to_critical
 from verify.search.proposal import Options, Proposal, Search
-from verify.search.turning_radii import bound_of_turning, planted, radius_of
+from verify.search.turning_radii import bound_of_turning, radius_of
 from verify.search.weakening import weaken
 
 __all__ = ["SEARCH", "propose"]
@@ -67,7 +67,7 @@ def _weakened(proved: Claim) -> Claim:
 
 def _attempts(network: Network) -> Iterator[tuple[int, Evidence]]:
     """(index, evidence), the sharpest first."""
-    if network.teacher is not None or network.trained_parameter_count > MOST_PARAMETERS:
+    if network.trained_parameter_count > MOST_PARAMETERS:
         return
     values = _spectrum(network)
     if values is None:
@@ -125,4 +125,4 @@ def _propose(network: Network, options: Options) -> Proposal:
     return replace(propose(polished.network), polished=polished)
 
 
-SEARCH = Search(Claim, Network, _propose, reads=frozenset({"polish"}), excludes=planted)
+SEARCH = Search(Claim, Network, _propose, reads=frozenset({"polish"}))

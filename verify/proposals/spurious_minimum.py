@@ -35,7 +35,7 @@ def propose(network: Network, better: Array | None) -> Proposal:
     Proposal
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
-    small = network.teacher is None and network.trained_parameter_count <= MOST_PARAMETERS
+    small = network.trained_parameter_count <= MOST_PARAMETERS
     basin = basin_of(network) if small else None
     evidence = _with_witness(evidence_of(network, basin), network, better)
     verdict = decide(_weakest_claim(evidence, basin), evidence, network)
@@ -86,7 +86,7 @@ def _excludes(network: Network) -> str | None:
 
 def _fits(network: Network) -> str | None:
     penalised = bool(network.objective.decay) or network.residual_count > network.trained_parameter_count
-    return "a minimum that is not the best one" if penalised and network.teacher is None else None
+    return "a minimum that is not the best one" if penalised else None
 
 
 SEARCH = Search(Claim, Network, _propose, reads=frozenset({"polish"}), fits=_fits, excludes=_excludes)

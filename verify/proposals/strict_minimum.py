@@ -41,7 +41,7 @@ def propose(network: Network, *, origin: tuple[Origin, Network] | None = None) -
     Proposal
         With an accepted verdict, or with the judge's refusal and its numbers.
     """
-    small = network.teacher is None and network.trained_parameter_count <= MOST_PARAMETERS
+    small = network.trained_parameter_count <= MOST_PARAMETERS
     basin = basin_of(network) if small else None
     loop = None if basin is None or not basin.is_strict else _loop(network, basin)
     found = evidence_of(network, basin, _error_of(network, loop))
@@ -108,7 +108,7 @@ def _with_loop(found: MinimumEvidence, loop: FloatLoopEvidence | None) -> Eviden
 
 def _fits(network: Network) -> str | None:
     penalised = bool(network.objective.decay) or network.residual_count > network.trained_parameter_count
-    return "a strict minimum near these weights" if penalised and network.teacher is None else None
+    return "a strict minimum near these weights" if penalised else None
 
 
 def _excludes(network: Network) -> str | None:

@@ -20,7 +20,7 @@ from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.effort import spend
 from certificates.enclosures.intervals.array_derivatives import value_and_slope
 from certificates.enclosures.intervals.derivatives import value_and_slope_arb
-from certificates.subjects import FloatArray, Logistic, Network, SoftmaxCrossEntropy, Squared
+from certificates.subjects import FloatArray, Layer, Logistic, Network, SoftmaxCrossEntropy, Squared
 
 __all__ = ["gradient_effort", "precise_gradient_norm"]
 
@@ -31,10 +31,12 @@ _ACTIVATION, _PROBABILITY, _PRODUCT = 60.0, 12.0, 0.12
 
 
 def gradient_effort(network: Network) -> float:
-    """About how many operations on balls a gradient takes."""
+    """About how many operations on balls a gradient takes; planted labels are the teacher's work."""
     n, widths = network.sample_count, network.widths
     pairs = sum(a * b for a, b in pairwise(widths))
-    return n * (3 * _PRODUCT * pairs + _ACTIVATION * sum(widths[1:-1]) + _PROBABILITY * widths[-1] + 6.0 * sum(widths))
+    own = 3 * _PRODUCT * pairs + _ACTIVATION * sum(widths[1:-1]) + _PROBABILITY * widths[-1] + 6.0 * sum(widths)
+    shapes = [(float(len(layer.weight)), float(layer.weight.size)) for layer in network.teacher or ()]
+    return n * (own + sum(_PRODUCT * size + (_ACTIVATION + 6.0) * rows for rows, size in shapes))
 
 
 def precise_gradient_norm(network: Network, correction: FloatArray) -> arb:
@@ -43,7 +45,7 @@ def precise_gradient_norm(network: Network, correction: FloatArray) -> arb:
     Parameters
     ----------
     network
-        The problem, with given labels; w_0 are its weights.
+        The problem; w_0 are its weights.
     correction
         w_lo, (p,): layer by layer those that are trained, weight row by row, then bias.
 
@@ -85,7 +87,7 @@ def _moved_layers(network: Network, correction: FloatArray) -> dict[str, ArbMatr
 
 def _loss_gradient(network: Network, weights: dict[str, ArbMatrix]) -> Iterator[_Tensor]:
     """∂(Σ ω_i ℓ_i)/∂ of every trained tensor."""
-    inputs, slopes, outputs = _forward(network, weights)
+    inputs, slopes, outputs = _forward(network, network.layers, weights)
     adjoint = _sample_gradients(network, outputs)
     ones = ArbMatrix.from_exact(np.ones((1, network.sample_count)))
     for index in range(len(network.layers) - 1, -1, -1):
@@ -98,15 +100,17 @@ def _loss_gradient(network: Network, weights: dict[str, ArbMatrix]) -> Iterator[
             adjoint = adjoint.times(weights[weight]).hadamard(slopes[index - 1])
 
 
-def _forward(network: Network, weights: dict[str, ArbMatrix]) -> tuple[list[ArbMatrix], list[ArbMatrix], ArbMatrix]:
-    """The input of every layer, φ' of every hidden one, and F."""
+def _forward(
+    network: Network, layers: tuple[Layer, ...], weights: dict[str, ArbMatrix]
+) -> tuple[list[ArbMatrix], list[ArbMatrix], ArbMatrix]:
+    """The input of every layer, φ' of every hidden one, and F; of the network's layers, or of its teacher's."""
     inputs, slopes = [ArbMatrix.from_exact(network.inputs)], list[ArbMatrix]()
     ones = ArbMatrix.from_exact(np.ones((network.sample_count, 1)))
-    for index, layer in enumerate(network.layers):
+    for index, layer in enumerate(layers):
         pre = inputs[-1].times(weights[f"layers.{index}.weight"].T)
         if layer.bias is not None:
             pre = pre.add(ones.times(weights[f"layers.{index}.bias"]))
-        if index == len(network.layers) - 1:
+        if index == len(layers) - 1:
             return inputs, slopes, pre
         activation = network.activations[index]
         value, slope = pre.map_pair(partial(value_and_slope, activation), partial(value_and_slope_arb, activation))
@@ -119,7 +123,10 @@ def _sample_gradients(network: Network, outputs: ArbMatrix) -> ArbMatrix:
     """ω_i s g_i, one row a sample."""
     count, width = outputs.shape
     spend(_PROBABILITY * count * width)
-    entries, objective = outputs.entries(), network.objective
+    objective = network.objective
+    if network.teacher is not None:
+        outputs = outputs.add(_planted(network).scale(Fraction(-1)))
+    entries = outputs.entries()
     given = objective.sample_weights or (Fraction(1),) * count
     scales = {weight: exact(weight * objective.loss.scale) for weight in set(given)}
     found: list[arb] = []
@@ -129,8 +136,17 @@ def _sample_gradients(network: Network, outputs: ArbMatrix) -> ArbMatrix:
     return ArbMatrix(arb_mat(count, width, found))
 
 
+def _planted(network: Network) -> ArbMatrix:
+    """What the teacher computes, (n, o)."""
+    layers = network.teacher or ()
+    weights = {f"layers.{index}.weight": ArbMatrix.from_exact(layer.weight) for index, layer in enumerate(layers)}
+    return _forward(network, layers, weights)[2]
+
+
 def _gradient(network: Network, index: int, outputs: list[arb]) -> list[arb]:
-    """g_i without scale and weight."""
+    """g_i without scale and weight; of planted labels, whose loss is squared, the outputs are residuals already."""
+    if network.targets is None:
+        return [2 * residual for residual in outputs]
     loss, labels = network.objective.loss, network.given_targets[index].tolist()
     match loss:
         case Squared():

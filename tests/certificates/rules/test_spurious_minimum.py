@@ -8,14 +8,18 @@ from functools import cache
 import numpy as np
 import pytest
 
-from certificates import Accepted, Rejected, Undecided, decide
+from certificates import Accepted, Dense, Rejected, Undecided, decide
 from certificates.arithmetic.arb import precision
 from certificates.claims.spurious_minimum import Claim
 from certificates.errors import MalformedCertificate
+from tests.support.minima import fitted
+from tests.support.planted_frozen import frozen_problem
 from tests.support.spurious import deep_regressor, frozen_output, two_minima
 from tests.twins.hyper_dual import derivative_along
+from verify.numeric.mlp import Perceptron
 from verify.numeric.smooth_objective import FloatObjective
 from verify.proposals.spurious_minimum import propose
+from verify.search.better_weights import teacher_weights
 from verify.search.minimum import in_pieces
 
 NETWORK = frozen_output()
@@ -100,6 +104,36 @@ def test_frozen_layers_stay():
     both = replace(network, layers=(network.layers[0], replace(network.layers[1], trained=True)))
     verdict = decide(found().claim, found().evidence, both)
     assert not isinstance(verdict, Accepted)
+
+
+def test_the_teacher_is_a_witness_at_which_f_is_zero():
+    """Exactly: the gap is the least value at ŵ itself. With rounded labels that are given it is not."""
+    rng = np.random.default_rng(0)
+    inputs = np.round(rng.normal(size=(40, 3)), 3)
+    teacher, start = rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
+    planted = frozen_problem(start, teacher, [1.0, 1.0, -1.0], inputs, "softplus(1)")
+    worse = two_minima(planted)[0]
+    best = propose(worse, teacher.ravel()).verdict
+    assert best.proved.gap == best.proved.value_lower > 5e-4 and _value(best) == (0.0, 0.0)
+    given = replace(worse, targets=Perceptron(worse).targets, teacher=None)
+    assert 0 < _value(propose(given, teacher.ravel()).verdict)[1] < 1e-25
+    off = np.nextafter(teacher.ravel(), np.inf)
+    assert 0 < _value(propose(worse, off).verdict)[1] < 1e-25
+
+
+def _value(verdict):
+    return next((fact.lower, fact.upper) for fact in verdict.facts if fact.symbol == "f(w′)")
+
+
+def test_a_teacher_of_other_widths_is_none():
+    """Three units plant, two learn: the minimum is positive, and no weights of the network are the teacher's."""
+    rng = np.random.default_rng(5)
+    inputs = np.round(rng.normal(size=(30, 2)), 3)
+    narrow = frozen_problem(rng.normal(size=(2, 2)), rng.normal(size=(2, 2)), [1.0, 1.0], inputs, "tanh")
+    wide = tuple(Dense(rng.normal(size=shape), None, False) for shape in ((3, 2), (1, 3)))
+    network = fitted(replace(narrow, teacher=wide))
+    assert teacher_weights(network) is None and teacher_weights(narrow) is not None
+    assert isinstance(propose(network, None).verdict, Undecided)
 
 
 def test_the_budget_is_asked_for_the_witness_too():

@@ -16,7 +16,7 @@ from certificates.enclosures.objectives.turning import turning
 from certificates.errors import MalformedCertificate
 from certificates.subjects import Squared
 from tests.support.minima import VECTORS, classifier, decays, fitted, problem, vector
-from tests.support.naive import random_network
+from tests.support.planted_frozen import frozen_problem
 from verify.numeric.smooth_objective import FloatObjective
 from verify.proposals.strict_minimum import propose
 
@@ -130,20 +130,29 @@ def test_no_ball_across_a_breakpoint(activation):
 def test_what_the_rule_is_not_about():
     claim = Claim(1.0, 1.0, 5e-324, 1e308, -1e308, 1e308)
     evidence = Evidence(1.0, 1.0, 1e-9, 1.0)
-    plain = random_network(np.random.default_rng(0), (2, 2, 1), 3, bias=False)
-    teacher = tuple(replace(layer, trained=False) for layer in plain.layers)
-    planted = replace(plain, targets=None, teacher=teacher)
     wide = problem(
         (Dense(np.ones((1, 10_000)), None), Dense(np.ones((1, 1)), None)),
         np.ones((1, 10_000)),
         [[1.0]],
         Squared(Fraction(1)),
     )
-    for network in (planted, wide):
-        verdict = decide(claim, evidence, network)
-        assert isinstance(verdict, Undecided) and verdict.check == 1
+    verdict = decide(claim, evidence, wide)
+    assert isinstance(verdict, Undecided) and verdict.check == 1
     verdict = decide(claim, evidence, vector("A"), arithmetic="arb")
     assert verdict.check == 0 and "binary64 only" in verdict.reason
+
+
+def test_planted_labels_are_those_of_the_teacher():
+    """Of z³ and small integers they are numbers that binary64 holds: given, they have the same minimum."""
+    rng = np.random.default_rng(2)
+    inputs, rows = rng.integers(-3, 4, size=(9, 2)).astype(float), np.array([[2.0, 1.0], [1.0, -1.0]])
+    planted = frozen_problem(rows + 0.125, rows, [1.0, 1.0], inputs, "z^3")
+    planted = replace(planted, objective=replace(planted.objective, decay=decays("1/8", "layers.0.weight")))
+    given = replace(planted, targets=((inputs @ rows.T) ** 3).sum(axis=1, keepdims=True), teacher=None)
+    mine, theirs = (propose(fitted(each)).verdict.proved for each in (planted, given))
+    for name in ("radius", "distance", "strong_convexity", "smoothness", "value_lower", "value_upper"):
+        assert getattr(mine, name) == pytest.approx(getattr(theirs, name), rel=1e-9, abs=1e-14)
+    assert mine.value_lower > 0.01
 
 
 def test_the_work_is_estimated_before_it_starts():

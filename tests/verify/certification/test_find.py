@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import verify
-from certificates import Accepted, check
+from certificates import Accepted, Dense, check
 from certificates.errors import Malformed
-from tests.support.minima import vector
-from tests.support.planted import random_planted
+from tests.support.minima import LOGISTIC, problem, vector
+from tests.support.planted_frozen import frozen_problem
 from tests.support.saddles import copied_saddle
-from tests.support.spurious import frozen_output
+from tests.support.spurious import frozen_output, two_minima
 from verify.certification.find import find
 from verify.certification.find_state import STATE
 
@@ -90,9 +90,21 @@ def test_a_folder_belongs_to_one_search(network, tmp_path):
         find(network, tmp_path, starts=1)
 
 
+def test_minima_of_planted_labels_are_held_against_the_teacher(tmp_path):
+    """From the given weights alone: the witness is the teacher, at which f is 0."""
+    rng = np.random.default_rng(0)
+    inputs = np.round(rng.normal(size=(40, 3)), 3)
+    teacher, start = rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
+    planted = two_minima(frozen_problem(start, teacher, [1.0, 1.0, -1.0], inputs, "softplus(1)"))[0]
+    (point,) = find(planted, tmp_path, starts=1).certified
+    assert point.proof.claim.kind == "spurious-minimum" and point.proof.claim.gap > 5e-4
+
+
 def test_problems_that_no_claim_can_be_about(tmp_path):
-    with pytest.raises(Malformed, match="planted"):
-        find(random_planted(np.random.default_rng(0), 3, 2, 10), tmp_path / "planted")
+    layers = Dense(np.ones((1, 10_001)), None), Dense(np.ones((1, 1)), None)
+    wide = problem(layers, np.ones((1, 10_001)), [[1.0]], LOGISTIC)
+    with pytest.raises(Malformed, match="too many trained parameters"):
+        find(wide, tmp_path / "wide")
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(Malformed, match="cannot be made"):

@@ -6,7 +6,7 @@ import numpy as np
 
 from certificates import Accepted
 from tests.support.minima import vector
-from tests.support.planted import random_planted
+from tests.support.planted_frozen import frozen_problem
 from tests.support.spurious import frozen_output, two_minima
 from verify import certify, save_problem
 from verify.numeric.smooth_objective import FloatObjective
@@ -32,6 +32,12 @@ def test_a_saddle_is_refused_without_a_search():
     assert spurious_minimum.SEARCH.propose(vector("B"), options).verdict.check == 5 and not told
 
 
-def test_planted_labels_are_excluded():
-    assert "planted" in spurious_minimum.SEARCH.excludes(random_planted(np.random.default_rng(0), 3, 2, 10))
-    assert spurious_minimum.SEARCH.excludes(vector("A")) is None
+def test_of_planted_labels_the_teacher_is_the_witness():
+    rng = np.random.default_rng(0)
+    inputs = np.round(rng.normal(size=(40, 3)), 3)
+    teacher, start = rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
+    worse = two_minima(frozen_problem(start, teacher, [1.0, 1.0, -1.0], inputs, "softplus(1)"))[0]
+    found = spurious_minimum.SEARCH.propose(worse, Options())
+    assert isinstance(found.verdict, Accepted) and found.evidence.witness == (tuple(teacher.ravel()),)
+    at_teacher = FloatObjective(worse).network(teacher.ravel())
+    assert spurious_minimum.SEARCH.propose(at_teacher, Options()).verdict.check == 9
