@@ -43,7 +43,7 @@ def test_erf_at_ten():
     assert float(distance("erf0", F(10)).mid()) == pytest.approx(1.2441e-4, rel=1e-4)
 
 
-@pytest.mark.parametrize("name", ["relu", "leaky_relu(1/100)", "squared_relu", "erf0", "tanh"])
+@pytest.mark.parametrize("name", ["relu", "squared_relu", "tanh"])
 def test_the_bound_is_below_the_least_eigenvalue(name):
     """Random rows and outer weights in the plane, at σ_k and at smaller t; without t² or σ_1² it would fail."""
     rng, closest = np.random.default_rng(4), 0.0
