@@ -21,7 +21,7 @@ from verify.numeric.relu_population import population_gradient, population_hessi
 __all__ = ["of_student", "orthonormal_problem", "polished", "shared_student", "turned_student"]
 
 _BITS = 128
-_DESCENT_STEPS = 300
+_STEPS_PER_TEACHER = 30
 _NEWTON_STEPS = 20
 _SETTLED = 2.0**-44  # a step that small leaves nothing to gain in floats
 
@@ -86,14 +86,14 @@ def shared_student(k: int) -> Array:
     """
     student = np.full((k + 1, k), -0.24 / k)
     np.fill_diagonal(student, 1.0)
-    student[:, -1], student[-2], student[-1] = 1.85 / k, 0.96 / k, 0.56 / k
-    student[-2:, -1] = -0.19, -0.52
+    student[:, -1], student[-2], student[-1] = 1.85 / k, 0.95 / k, 0.6 / k
+    student[-2:, -1] = -0.2 + k / 800, 1.5 / np.sqrt(k) - 1  # as it is for k = 7 … 40
     return _settled(student, k - 1)
 
 
 def _settled(student: Array, free: int) -> Array:
     """Descend, averaged over permutations of the first teachers, as the point may be unstable; then Newton's method."""
-    for _ in range(_DESCENT_STEPS):
+    for _ in range(_STEPS_PER_TEACHER * student.shape[1]):
         student = _averaged(student - 2.5 / student.shape[1] * population_gradient(student), free)
     return polished(student)
 

@@ -36,7 +36,7 @@ class Settings:
 
     turned: tuple[int, ...] = (*range(3, 21), 30, 40)
     twice_turned: tuple[int, ...] = (10,)
-    shared: tuple[int, ...] = (*range(6, 13), 20, 30)
+    shared: tuple[int, ...] = (*range(6, 13), 20, 30, 40)
 
     @property
     def tasks(self) -> tuple[tuple[Family, int], ...]:

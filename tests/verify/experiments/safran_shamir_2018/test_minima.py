@@ -80,4 +80,4 @@ def test_criteria_fail_where_a_point_is_not_what_it_should_be():
 @pytest.mark.slow
 def test_all_of_it_is_met():
     done = minima.run()
-    assert done.is_complete and len(done.proofs) == 30
+    assert done.is_complete and len(done.proofs) == 31
