@@ -21,9 +21,8 @@ __all__ = ["EXPERIMENTS", "reproduce"]
 EXPERIMENTS: Mapping[str, Experiment] = {
     "zhong-rho-table": Experiment(zhong_rho_table.TITLE, zhong_rho_table.run),
     "zhong-property-table": Experiment(zhong_property_table.TITLE, zhong_property_table.run),
-    "sjl-fig-1": Experiment(sjl_fig_1.TITLE, sjl_fig_1.run),
     "zhong-recovery": Experiment(zhong_recovery.TITLE, zhong_recovery.run),
-    "sjl-fig-activations": Experiment(sjl_fig_activations.TITLE, sjl_fig_activations.run),
+    "sjl-fig-1": Experiment(sjl_fig_1.TITLE, sjl_fig_1.run),
     "sjl-fig-3": Experiment(sjl_fig_3.TITLE, sjl_fig_3.run),
     "xia-shi-fig-2": Experiment(xia_shi_fig_2.TITLE, xia_shi_fig_2.run),
     "safran-shamir": Experiment(safran_shamir.TITLE, safran_shamir.run),

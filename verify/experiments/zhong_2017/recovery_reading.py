@@ -42,8 +42,11 @@ class Recovered:
 
 def error_slope(found: Recovered) -> float | None:
     """The slope of the median error in n, both logarithmic; ``None`` where a median start is missing."""
-    medians = np.array([float(np.median(found.errors(count))) for count in found.family.counts])
-    if len(medians) < 2 or not np.isfinite(medians).all():
+    errors = [found.errors(count) for count in found.family.counts]
+    if len(errors) < 2 or not all(each.size for each in errors):
+        return None
+    medians = np.array([float(np.median(each)) for each in errors])
+    if not np.isfinite(medians).all():
         return None
     return float(np.polyfit(np.log(found.family.counts), np.log(medians), 1)[0])
 
