@@ -12,6 +12,7 @@ from verify.experiments.soltanolkotabi_2018 import fig_1 as sjl_fig_1
 from verify.experiments.soltanolkotabi_2018 import fig_3 as sjl_fig_3
 from verify.experiments.writing import write
 from verify.experiments.xia_shi_2019 import fig_2 as xia_shi_fig_2
+from verify.experiments.zhong_2017 import hessian as zhong_hessian
 from verify.experiments.zhong_2017 import property_table as zhong_property_table
 from verify.experiments.zhong_2017 import recovery as zhong_recovery
 from verify.experiments.zhong_2017 import rho_table as zhong_rho_table
@@ -21,6 +22,7 @@ __all__ = ["EXPERIMENTS", "reproduce"]
 EXPERIMENTS: Mapping[str, Experiment] = {
     "zhong-rho-table": Experiment(zhong_rho_table.TITLE, zhong_rho_table.run),
     "zhong-property-table": Experiment(zhong_property_table.TITLE, zhong_property_table.run),
+    "zhong-hessian": Experiment(zhong_hessian.TITLE, zhong_hessian.run),
     "zhong-recovery": Experiment(zhong_recovery.TITLE, zhong_recovery.run),
     "sjl-fig-1": Experiment(sjl_fig_1.TITLE, sjl_fig_1.run),
     "sjl-fig-3": Experiment(sjl_fig_3.TITLE, sjl_fig_3.run),
