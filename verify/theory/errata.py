@@ -24,9 +24,11 @@ ERRATA = (
         key="E2",
         source=f"{_SLIDES}, table of ρ, quadratic",
         printed="ρ = 0",
-        holds="ρ(σ) = −4σ² by the printed definition, attained by T₃; the value 0 is T₁. The cross under P2 is right",
-        proof="at σ = 1, T₁ = 0 and ρ = T₃ = −4 exactly; other σ by φ(az) = a²φ(z), as in E1",
-        certificates=("quadratic-rho-1", "quadratic-tensor"),
+        holds="ρ(σ) = −4σ² by the printed definition, attained by T₃; the value 0 is T₁. The cross under P2 is right: "
+        "the population Hessian at the planted weights is singular",
+        proof="at σ = 1, T₁ = 0 and ρ = T₃ = −4 exactly; other σ by φ(az) = a²φ(z), as in E1. λ_min = 0 at W* = I, k = "
+        "d = 3, with a null space of dimension 3, exactly",
+        certificates=("quadratic-rho-1", "quadratic-tensor", "quadratic-null-direction"),
     ),
     Erratum(
         key="E3",
@@ -60,10 +62,10 @@ ERRATA = (
         printed="M₃ = Σ c v_i ‖w_i‖^(q−3) w_i⊗w_i⊗w_i for q-homogeneous φ; c is not given",
         holds="c = E[φ(z)He₃(z)], which is 0 for ReLU and leaky ReLU and wherever φ(z) − φ(−z) is linear: then M₃ = 0 "
         "and the initialisation has nothing to decompose. The fact itself stays true, and the overall guarantee, which "
-        "asks for P3(a), does not cover these two",
-        proof="for ReLU and leaky ReLU: c₃(σ) = 0 for every σ > 0 (with q = 1, c = c₃(1)); the general statement is "
-        "the judge's rule, He₃ being odd and orthogonal to z",
-        certificates=("relu-tensor", "leaky-relu-tensor"),
+        "asks for P3(a), does not cover these two. Softplus, which is not homogeneous, has M₃ = 0 as well",
+        proof="for ReLU, leaky ReLU and softplus: c₃(σ) = 0 for every σ > 0 (with q = 1, c = c₃(1)); the general "
+        "statement is the judge's rule, He₃ being odd and orthogonal to z",
+        certificates=("relu-tensor", "leaky-relu-tensor", "softplus-tensor"),
     ),
     Erratum(
         key="E7",
@@ -101,6 +103,27 @@ ERRATA = (
             "quadratic-not-p1",
             "identity-not-p2",
         ),
+    ),
+    Erratum(
+        key="E9",
+        source=f"{_SLIDES}, definition of ρ, and positive definiteness of the Hessian",
+        printed="m₀ = Θ(ρ(σ_k)/(κ²λ)) with ρ = min(T₁, T₂, T₃), under P1",
+        holds="at W*, λ_min of the population Hessian is at least v_min² ρ̃(σ_k)/(κ²λ) with ρ̃ = min(T₁, T₂) ≥ ρ: the "
+        "constant is 1, and neither T₃ nor P1 is needed. T₃ costs a factor of 5.0 for the slides' erf at σ = 10, 3.3 "
+        "for tanh at 10, 1.33 for squared ReLU. A sharpening",
+        proof="theorem 4.1.1. The factors from T₁, T₂, T₃ at these σ. Where P1 fails: sin at W* = 2I has ρ(2) = T₃ < 0 "
+        "(the slides say nothing), and λ_min ≥ 0.44, ρ̃(2) ≥ 0.33. `verify reproduce zhong-hessian` compares both "
+        "bounds with λ_min over random W*",
+        certificates=("erf0-rho-10", "tanh-rho-10", "squared-relu-rho-1", "sin-rho-2", "sin-hessian-2"),
+    ),
+    Erratum(
+        key="E10",
+        source=f"{_SLIDES}, corollary about gradient descent",
+        printed="‖W† − W*‖² ≤ (1 − m₀/M₀)‖W − W*‖² for a step of 1/M₀",
+        holds="the factor 1 − m₀/M₀ is that of the distance: its square is that of the squared distance. The printed "
+        "one is right, not sharp",
+        proof="theorem 4.2.3 (c) at η = 1/M₀; the instance attains the square, so nothing less holds",
+        instances=("zhong-corollary",),
     ),
     *QUADRATIC,
     *NETWORKS,

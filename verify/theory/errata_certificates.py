@@ -21,7 +21,14 @@ from certificates.expression import Activation, parse_activation
 from verify.activations import properties
 from verify.certification.proofs import NetworkProof
 from verify.problems.arrays import from_arrays
-from verify.proposals import global_landscape, tensor_constant, zhong_rho
+from verify.problems.population import from_units
+from verify.proposals import (
+    global_landscape,
+    population_null_direction,
+    population_strong_convexity,
+    tensor_constant,
+    zhong_rho,
+)
 from verify.search.proposal import Proposal, certificate_of
 
 __all__ = ["FOLDER", "NETWORK_PROPOSALS", "PROPOSALS", "certificate_path", "write_all"]
@@ -36,6 +43,14 @@ def _rho(name: str, sigma: Fraction) -> Callable[[], Proposal]:
 
 def _tensors(name: str) -> Callable[[], Proposal]:
     return lambda: tensor_constant.propose(parse_activation(name), Fraction(1))
+
+
+def _null_direction(name: str) -> Callable[[], Proposal]:
+    return lambda: population_null_direction.propose(from_units(name, np.eye(3).tolist()))
+
+
+def _hessian(name: str, norm: float) -> Callable[[], Proposal]:
+    return lambda: population_strong_convexity.propose(from_units(name, (norm * np.eye(2)).tolist()))
 
 
 def _property(propose: Callable[[Activation], Proposal], name: str) -> Callable[[], Proposal]:
@@ -55,12 +70,17 @@ PROPOSALS: Mapping[str, Callable[[], Proposal]] = {
     "squared-relu-p3a-lipschitz": _p3a("squared_relu"),
     "quadratic-tensor": _tensors("quadratic"),
     "quadratic-rho-1": _rho("quadratic", Fraction(1)),
+    "quadratic-null-direction": _null_direction("quadratic"),
     "quadratic-not-p1": _p1("quadratic"),
     "identity-not-p2": _p2("identity"),
     "tanh-rho-1-10": _rho("tanh", Fraction(1, 10)),
     "erf-rho-1-10": _rho("erf", Fraction(1, 10)),
     "erf-rho-1": _rho("erf", Fraction(1)),
     "erf-rho-10": _rho("erf", Fraction(10)),
+    "erf0-rho-10": _rho("erf0", Fraction(10)),
+    "tanh-rho-10": _rho("tanh", Fraction(10)),
+    "sin-rho-2": _rho("sin", Fraction(2)),
+    "sin-hessian-2": _hessian("sin", 2.0),
     "relu-tensor": _tensors("relu"),
     "leaky-relu-tensor": _tensors("leaky_relu"),
     "softplus-tensor": _tensors("softplus"),

@@ -10,10 +10,15 @@ from verify.theory.counterexamples import Instance
 from verify.theory.errata_certificates import certificate_path
 from verify.theory.soltanolkotabi_2018 import instances as soltanolkotabi_instances
 from verify.theory.xia_shi_2019 import instances as xia_shi_instances
+from verify.theory.zhong_2017 import instances as zhong_instances
 
 __all__ = ["INSTANCES", "Erratum"]
 
-INSTANCES: Mapping[str, Instance] = {**soltanolkotabi_instances.INSTANCES, **xia_shi_instances.INSTANCES}
+INSTANCES: Mapping[str, Instance] = {
+    **zhong_instances.INSTANCES,
+    **soltanolkotabi_instances.INSTANCES,
+    **xia_shi_instances.INSTANCES,
+}
 
 
 @dataclass(frozen=True)
