@@ -50,7 +50,7 @@ KINDS: Final[Mapping[str, str]] = {
     "spurious-minimum": "a strict local minimum near these weights, and others that are better (theory 4.3)",
     "no-local-minimum": "no minimum of the objective lies in a ball around these weights (theory 4.3)",
     "critical-point": "a critical point of the objective near these weights, with its index (theory 4.3)",
-    "strong-convexity": "m ≤ ∇²f ≤ M on a whole ball around these weights (theory 4.2)",
+    "strong-convexity": "m ⪯ ∇²f ⪯ M on a whole ball around these weights (theory 4.2)",
     "local-convergence": "from every start nearby gradient descent goes to zero loss, one hidden layer (theory 4.5)",
     "kink-minimum": "a strict minimum of a ReLU network near these weights, on kinks (theory 6.7)",
     "planted-convergence": "gradient descent from near planted weights finds them (theorems 4.2.4 and 4.2.6)",

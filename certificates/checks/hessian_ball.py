@@ -11,16 +11,14 @@ from dataclasses import dataclass
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact, lower, root_above, upper
+from certificates.arithmetic.arb import exact, lower, upper
 from certificates.checks.acceptance import fact_above, fact_below
 from certificates.checks.frozen_output import FrozenConstants, frozen_constants, slopes_on_ball
 from certificates.checks.minimum import bounded_spectrum, turning_on
 from certificates.checks.outcome import Refusal
+from certificates.checks.turned import slopes_of_sums
 from certificates.claims.strong_convexity import Evidence, HessianShifts
-from certificates.enclosures.objectives.hessian import loss_sum
-from certificates.enclosures.objectives.point import evaluate
 from certificates.enclosures.objectives.reach import BreakpointReached
-from certificates.enclosures.objectives.turning import Turning
 from certificates.subjects import Network
 from certificates.theorems.hessian_balls import Curvature, Slopes, between, by_gram, by_hessian, turning_of
 from certificates.verdict import Fact
@@ -106,7 +104,7 @@ def _members(
     turning = None if spectrum is None else turning_on(problem, radius)
     slopes, facts = (None, ()) if frozen is None else slopes_on_ball(frozen, radius)
     if turning is not None:
-        slopes = _slopes_of_sums(problem, turning, slopes)
+        slopes = _better(slopes_of_sums(problem, turning), slopes)
     distance, found = exact(radius), list[Curvature]()
     if slopes is not None:
         found.append(by_gram(slopes, distance, _largest_rate(problem)))
@@ -119,13 +117,9 @@ def _members(
     return found, facts
 
 
-def _slopes_of_sums(problem: Network, turning: Turning, frozen: Slopes | None) -> Slopes | None:
-    """The better of each of these constants and those that h₂ is made of; the latter where the loss is squared."""
-    if turning.sums is None:
-        return frozen
-    residual = root_above(2 * exact(max(0.0, upper(loss_sum(evaluate(problem))))))
-    found = Slopes(turning.sums.slope, None, residual, turning.sums.beta, turning.sums.gamma)
-    return found if frozen is None else found.best(frozen)
+def _better(first: Slopes | None, second: Slopes | None) -> Slopes | None:
+    """The better of each of the constants, where both are known."""
+    return first.best(second) if first is not None and second is not None else first or second
 
 
 def _least(first: arb, second: arb | None) -> arb:

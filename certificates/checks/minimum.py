@@ -5,13 +5,14 @@
 3. The evidence is in range: 0 < r ≤ R, finite shifts, a correction of as many numbers as there are parameters.
 4. The work fits the budget.
 5. λ_0 ≤ λ_min and λ_max ≤ Λ_0 of ∇²f(w_0) on the complement of the flat directions, λ_0 > 0.
-6. h(R) < λ_0, h a bound of the change of the Hessian on a ball about w_0.
+6. h(R) < λ_0, h a bound of how far the least eigenvalue falls on a ball about w_0: at most the change of the Hessian
+   (theorem 6.1), of a squared loss perhaps less (theorem 4.2.2). Likewise h⁺ of how far the largest one rises.
 7. m = λ_0 − h(r) > 0 and ‖∇f(c)‖ < m (r − ‖c − w_0‖), c = w_0 or w_0 + w_lo.
 
 Why they suffice: on the complement of the flat directions ∇²f ⪰ λ_0 − h(R) > 0 on B(w_0, R) by 5 and 6, so f is
 strictly convex there and has at most one critical point. On B(w_0, r) ∇²f ⪰ m; with G = ‖∇f(c)‖ and ϱ = r − ‖c −
 w_0‖ the ball B(c, ϱ) lies in it, and on its sphere ⟨∇f(w), w − c⟩ ≥ ϱ(mϱ − G) > 0: the minimum of f on B(c, ϱ) is
-inside, a critical point ŵ, and m‖ŵ − c‖ ≤ G. So ‖ŵ − w_0‖ ≤ ‖c − w_0‖ + G/m =: D, m ⪯ ∇²f(ŵ) ⪯ Λ_0 + h(r) =: M, and
+inside, a critical point ŵ, and m‖ŵ − c‖ ≤ G. So ‖ŵ − w_0‖ ≤ ‖c − w_0‖ + G/m =: D, m ⪯ ∇²f(ŵ) ⪯ Λ_0 + h⁺(r) =: M, and
 as ∇f(ŵ) = 0, f(w_0) − ½MD² ≤ f(ŵ) ≤ f(w_0). Along the flat directions f does not change, ŵ is w_0, and ∇f has no
 part.
 """
@@ -28,6 +29,7 @@ from certificates.checks.acceptance import fact, fact_above, fact_below
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.smooth_objective import require_flat, require_parameters
+from certificates.checks.turned import Turned, turned
 from certificates.enclosures.objectives.flat import raised
 from certificates.enclosures.objectives.hessian import gradient, hessian, objective_value
 from certificates.enclosures.objectives.point import Point, evaluate
@@ -97,8 +99,8 @@ def prove_minimum(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Net
     _check_range(evidence, problem)  # Check 3
     _require_workload(evidence, problem, context)  # Check 4
     smallest, largest = _check_spectrum(problem, flat, evidence)  # Check 5
-    outer = _check_convexity(problem, smallest, evidence)  # Check 6
-    inner = turning_on(problem, evidence.radius).within(evidence.inner_radius)
+    outer = _check_convexity(problem, smallest, largest, evidence)  # Check 6
+    inner = turned(problem, turning_on(problem, evidence.radius), evidence.inner_radius, smallest, largest)
     slope = gradient_norm(problem, evidence.correction)
     found = _check_nearness(problem, evidence, smallest, largest, inner, slope)  # Check 7
     point = evaluate(problem)
@@ -109,8 +111,8 @@ def prove_minimum(flat: tuple[str, ...], evidence: MinimumEvidence, problem: Net
         fact_above("‖∇f(c)‖", "norm of the gradient", slope),
         fact_below("λ_min", "smallest eigenvalue of the Hessian, off the flat directions", smallest),
         fact_above("λ_max", "largest eigenvalue of the Hessian, off the flat directions", largest),
-        fact_above("h(R)", "change of the Hessian on the ball of uniqueness", outer),
-        fact_above("h(r)", "change of the Hessian on the inner ball", inner),
+        fact_above("h(R)", f"{outer.what}, on the ball of uniqueness", outer.fall),
+        fact_above("h(r)", f"{inner.what}, on the inner ball", inner.fall),
         fact_below("m", "strong convexity on the inner ball", found.strong_convexity),
         fact_above("M", "smoothness on the inner ball", found.smoothness),
         fact_above("D", "distance to the minimum", found.distance),
@@ -136,7 +138,7 @@ def _check_range(evidence: MinimumEvidence, problem: Network) -> None:
 
 def _require_workload(evidence: MinimumEvidence, problem: Network, context: Context) -> None:
     precise = 0.0 if evidence.correction is None else gradient_effort(problem)
-    context.require_workload(4, objective_workload(problem, grams=2, turnings=1, scalars=precise))
+    context.require_workload(4, objective_workload(problem, grams=2, turnings=1, products=1, scalars=precise))
 
 
 # ---- what a search asks for, too: numbers of a problem, remembered --------------------------------------------
@@ -192,10 +194,10 @@ def _check_spectrum(problem: Network, flat: tuple[str, ...], evidence: MinimumEv
     return smallest, largest
 
 
-def _check_convexity(problem: Network, smallest: arb, evidence: MinimumEvidence) -> arb:
+def _check_convexity(problem: Network, smallest: arb, largest: arb, evidence: MinimumEvidence) -> Turned:
     """h(R)."""
     try:
-        outer = turning_on(problem, evidence.radius).h
+        outer = turned(problem, turning_on(problem, evidence.radius), evidence.radius, smallest, largest)
     except BreakpointReached as kink:  # Check 6
         raise Refusal.undecided(
             6,
@@ -204,29 +206,29 @@ def _check_convexity(problem: Network, smallest: arb, evidence: MinimumEvidence)
             seen=str(kink),
             advice="a smaller radius; where none is left, ask for kink-minimum",
         ) from kink
-    if not outer < smallest:  # Check 6
+    if not outer.fall < smallest:  # Check 6
         raise Refusal.undecided(
             6,
             "the Hessian may turn too far on the ball",
             required=f"h(R) < λ_min = {lower(smallest):.4g}, with R = {evidence.radius:.4g}",
-            seen=f"h(R) ≤ {upper(outer):.4g}",
+            seen=f"h(R) ≤ {upper(outer.fall):.4g}",
             advice="a smaller radius",
         )
     return outer
 
 
 def _check_nearness(
-    problem: Network, evidence: MinimumEvidence, smallest: arb, largest: arb, inner: arb, slope: arb
+    problem: Network, evidence: MinimumEvidence, smallest: arb, largest: arb, inner: Turned, slope: arb
 ) -> StrictMinimum:
     """m, M and D."""
     size = _norm(_flat_vector(evidence.correction, problem))
-    found = strict_minimum(smallest, largest, inner, slope, evidence.inner_radius, size)
+    found = strict_minimum(smallest, largest, inner.fall, slope, evidence.inner_radius, size, inner.rise)
     if not found.holds:  # Check 7
         raise Refusal.undecided(
             7,
             "the gradient is too large for a minimum nearby",
             required=f"‖∇f‖ < m (r − ‖w_lo‖), m = λ_min − h(r) > 0, with r = {evidence.inner_radius:.4g}",
-            seen=f"‖∇f‖ ≤ {upper(slope):.4g}, λ_min ≥ {lower(smallest):.4g}, h(r) ≤ {upper(inner):.4g}",
+            seen=f"‖∇f‖ ≤ {upper(slope):.4g}, λ_min ≥ {lower(smallest):.4g}, h(r) ≤ {upper(inner.fall):.4g}",
             advice="polish the weights (`verify certify PROBLEM --polish`)",
         )
     return found

@@ -5,7 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 from certificates.checks.workload import Workload
-from certificates.enclosures.objectives.one_hidden_layer import MOMENT_STEPS, MOST_SAMPLES
+from certificates.enclosures.objectives.one_hidden_layer import (
+    MOMENT_STEPS,
+    MOST_PAIRS,
+    MOST_SAMPLES,
+    THETA_LOOKS,
+)
+from certificates.enclosures.quadratic.fourth_moments import BLOCK_SAMPLES
 from certificates.subjects import Network
 
 __all__ = ["objective_workload"]
@@ -15,7 +21,14 @@ _SQUARES, _BLOCKS = 9.0, 5.0  # p × p matrices, and arrays of a block's size, a
 
 
 def objective_workload(
-    network: Network, *, hessians: int = 1, grams: int = 0, turnings: int = 0, spectra: int = 2, scalars: float = 0.0
+    network: Network,
+    *,
+    hessians: int = 1,
+    grams: int = 0,
+    turnings: int = 0,
+    products: int = 0,
+    spectra: int = 2,
+    scalars: float = 0.0,
 ) -> Workload:
     """Estimate a check: nop² for a sum of Gram matrices of Jacobians, 3p³ for a spectral test, and what layers cost.
 
@@ -23,9 +36,10 @@ def objective_workload(
     ----------
     network
         The problem.
-    hessians, grams, turnings, spectra
-        How many Hessians, further sums Σ a_iA_iᵀA_i with their norms, bounds h(R) without those sums, and further
-        tests. Value, gradient and T¹, T², T³ of every sample are always counted.
+    hessians, grams, turnings, products, spectra
+        How many Hessians, further sums Σ a_iA_iᵀA_i with their norms, bounds h(R) without those sums, pairs of matrices
+        of the products of inputs (for h₂ of one hidden layer), and further tests. Value, gradient and T¹, T², T³ of
+        every sample are always counted.
     scalars
         Operations on single balls beyond all that.
 
@@ -45,16 +59,23 @@ def objective_workload(
     """
     n, p, rows = float(network.sample_count), float(network.trained_parameter_count), float(network.residual_count)
     work, (second, blocks), (moments, square) = _first_order(network), _second_part(network), _moments(network)
+    pairs, held, inputs = _pairs(network) if products else (0.0, 0.0, 0.0)
     sums, tests = hessians + grams, grams + spectra
     matrices = 1.0 if sums else 0.0
     return Workload(
-        operations=work.operations + sums * rows * p * p + tests * 3.0 * p**3 + hessians * second + turnings * moments,
-        entries=work.entries + matrices * (_SQUARES * p * p + _BLOCKS * min(_BLOCK, rows * p)) + 4.0 * square,
+        operations=work.operations
+        + sums * rows * p * p
+        + tests * 3.0 * p**3
+        + hessians * second
+        + turnings * moments
+        + products * pairs,
+        entries=work.entries + matrices * (_SQUARES * p * p + _BLOCKS * min(_BLOCK, rows * p)) + 4.0 * square + held,
         activations=work.activations,
         scalars=work.scalars
         + sums * (3e3 + 0.35 * p * p + 0.06 * rows * p)
         + hessians * blocks
         + turnings * (3e4 * len(network.layers) + 40.0 * n + 0.3 * square)
+        + products * inputs
         + scalars,
     )
 
@@ -98,3 +119,14 @@ def _moments(network: Network) -> tuple[float, float]:
         return 0.0, 0.0
     square = float(n) * n
     return square * (2.0 * (network.widths[0] + 1) + 4.0 * MOMENT_STEPS), square
+
+
+def _pairs(network: Network) -> tuple[float, float, float]:
+    """Flops for two matrices of products of inputs, entries held, and operations on balls: for one hidden layer."""
+    columns = network.widths[0] + 1.0
+    size = columns * (columns + 1) / 2
+    if len(network.layers) > 2 or size > MOST_PAIRS:
+        return 0.0, 0.0, 0.0
+    n = float(network.sample_count)
+    flops = 2.0 * (2.0 * n * size**2 + (10.0 * THETA_LOOKS + 3.0) * size**3)
+    return flops, 6.0 * (size**2 + min(n, BLOCK_SAMPLES) * size), 4e3 + 0.8 * n * size + 3.0 * size**2

@@ -82,7 +82,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     require_parameters(1, problem, MOST_PARAMETERS)  # Check 1
     require_flat(2, claim.flat, problem)  # Check 2
     _check_range(evidence)  # Check 3
-    context.require_workload(4, objective_workload(problem, grams=4, turnings=2, spectra=6))  # Check 4
+    context.require_workload(4, objective_workload(problem, grams=4, turnings=2, products=2, spectra=6))  # Check 4
     point = evaluate(problem)
     gap, lowest = _check_inertia(point, claim, evidence)  # Check 5
     outer = turning_on(problem, evidence.radius).h

@@ -101,7 +101,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     sides = require_two_sides(1, problem)  # Check 1
     held, shares = require_kinks(2, claim.kinks, evidence.shares, problem)  # Check 2
     scalars = 20_000.0 + 400.0 * len(claim.kinks) + 20.0 * held.size + 100.0 * len(held)
-    context.require_workload(3, objective_workload(problem, grams=2, spectra=1, scalars=scalars))  # Check 3
+    context.require_workload(3, objective_workload(problem, grams=2, products=1, spectra=1, scalars=scalars))  # Check 3
     return _prove(claim, _Setting(problem, sides, held, shares, evidence), context)
 
 

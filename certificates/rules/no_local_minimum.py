@@ -15,13 +15,15 @@ Checks
 1. The labels are given.
 2. u has a finite entry for every trained parameter; R is finite.
 3. The work fits the budget.
-4. Every φ'' is Lipschitz on what the units reach in the ball, and uᵀ∇²f(w_0)u + h(R)‖u‖² < 0.
+4. Every φ'' is Lipschitz on what the units reach in the ball, and uᵀ∇²f(w_0)u + h(R)‖u‖² < 0, h(R) a bound of how far
+   the form of a unit vector rises along u.
 5. The claim is weaker than or equal to what the evidence proves.
 
 Why they suffice
 ----------------
 uᵀ∇²f(w_0)u is enclosed as the second derivative of t ↦ f(w_0 + tu) at 0, from two more forward passes. By theorem 6.1
-‖∇²f(w) − ∇²f(w_0)‖ ≤ h(R) on the ball, so uᵀ∇²f(w)u ≤ uᵀ∇²f(w_0)u + h(R)‖u‖² there (theorem 4.3.3). At a local minimum
+‖∇²f(w) − ∇²f(w_0)‖ ≤ h(R) on the ball, so uᵀ∇²f(w)u ≤ uᵀ∇²f(w_0)u + h(R)‖u‖² there (theorem 4.3.3); of a squared
+loss the form may rise by less, as its Gram part turns by 2‖J_0u‖βR + β²R² only (the same theorem). At a local minimum
 of a twice differentiable function the Hessian is positive semidefinite.
 
 Not checked
@@ -41,6 +43,7 @@ from certificates.checks.objective import SMOOTH
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.smooth_objective import require_given
+from certificates.checks.turned import turned_along
 from certificates.claims.no_local_minimum import Claim, Evidence
 from certificates.enclosures.objectives.along import curvature_along, squared_length
 from certificates.enclosures.objectives.hessian import objective_value
@@ -73,13 +76,14 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     _require_workload(evidence, problem, context)  # Check 3
     point = evaluate(problem)
     bent = curvature_along(point, direction)
-    turned, size = turning_on(problem, evidence.radius, sums=evidence.turning == "sums").h, squared_length(direction)
+    turning, size = turning_on(problem, evidence.radius, sums=evidence.turning == "sums"), squared_length(direction)
+    turned, what = turned_along(problem, turning, direction)
     curvature = -bent / size - turned
     facts = (
         fact("f(w₀)", "objective at the given weights", objective_value(point)),
         fact_above("‖∇f(w₀)‖", "norm of the gradient", gradient_norm(problem)),
         fact("u·∇²f(w₀)u/‖u‖²", "curvature along u at the given weights", bent / size),
-        fact_above("h(R)", "how far the Hessian turns on the ball", turned),
+        fact_above("h(R)", f"{what}, on the ball", turned),
     )
     if not lower(curvature) > 0:  # Check 4
         raise Refusal.undecided(
@@ -97,7 +101,9 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 def _require_workload(evidence: Evidence, problem: Network, context: Context) -> None:
     """Two gradients and a few forward passes; three sums of Gram matrices and their norms if they are wanted."""
     grams = 3 if evidence.turning == "sums" else 0
-    context.require_workload(3, objective_workload(problem, hessians=0, grams=grams, turnings=1, spectra=0))
+    products = int(evidence.turning == "sums")
+    work = objective_workload(problem, hessians=0, grams=grams, turnings=1, products=products, spectra=0)
+    context.require_workload(3, work)
 
 
 def _direction(evidence: Evidence, problem: Network) -> np.ndarray:

@@ -111,7 +111,9 @@ def _check_range(evidence: Evidence) -> None:
 
 def _require_workload(evidence: Evidence, problem: Network, context: Context) -> None:
     uses = int(evidence.hessian is not None)
-    context.require_workload(4, objective_workload(problem, hessians=uses, grams=2 * uses, turnings=uses))
+    context.require_workload(
+        4, objective_workload(problem, hessians=uses, grams=2 * uses, turnings=uses, products=uses)
+    )
     if evidence.frozen is not None:
         context.require_workload(4, frozen_workload(problem, evidence.frozen))
 

@@ -5,9 +5,10 @@ f = ½‖r‖² + ½Σλ_t‖w_t − c_t‖². With J the Jacobian of r, s_0 ≤
 
     m_1 = (s_0 − βR)₊² − βē,                            M_1 = (S_0 + βR)² + βē + max λ_t,
     m_2 = λ_0 − h,                                       M_2 = Λ_0 + h,
-    m_3 = (√λ_0 − βR)² − β²Re_0/√λ_0 − κ, βR < √λ_0,     M_3 = (√Λ_0 + βR)² + β²Re_0/√Λ_0 + κ,
+    m_3 = λ_0 − 2βR√(λ_0 + βe_0) + β²R² − κ,             M_3 = Λ_0 + 2βR√(Λ_0 + βe_0) + β²R² + κ,
 
-for bounds λ_0, Λ_0 of the eigenvalues of ∇²f(w_0) and h of how far ∇²f turns. All numbers are those of f.
+for bounds λ_0, Λ_0 of the eigenvalues of ∇²f(w_0) and h of how far ∇²f turns; m_3 where βR < √(λ_0 + βe_0). All numbers
+are those of f.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact
 
-__all__ = ["Curvature", "Slopes", "between", "by_gram", "by_hessian", "turning_of"]
+__all__ = ["Curvature", "Slopes", "between", "by_gram", "by_hessian", "turning_along", "turning_of"]
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,14 @@ def turning_of(slopes: Slopes, radius: arb) -> arb | None:
     return (3 * slopes.largest + 3 * moved / 2) * moved + slopes.gamma * radius
 
 
+def turning_along(slopes: Slopes, radius: arb, steep: arb) -> arb | None:
+    """2‖J_0u‖βR + β²R² + κ ≥ uᵀ(∇²f(w) − ∇²f(w_0))u, ‖u‖ = 1 (theorem 4.3.3); ``None`` where γ is not known."""
+    if slopes.gamma is None:
+        return None
+    moved = slopes.beta * radius
+    return (2 * steep + moved) * moved + slopes.beta * (slopes.largest + moved / 2) * radius + slopes.gamma * radius
+
+
 def between(least: arb, most: arb, slopes: Slopes, radius: arb) -> Curvature:
     """m_3 and M_3; nothing where γ is not known.
 
@@ -118,10 +127,9 @@ def between(least: arb, most: arb, slopes: Slopes, radius: arb) -> Curvature:
         return Curvature(None, None, way)
     moved = slopes.beta * radius
     turned = slopes.beta * (slopes.largest * radius + moved * radius / 2) + slopes.gamma * radius
-    strength, smoothness = None, None
-    if least > 0 and (root := least.sqrt()) > moved:
-        strength = (root - moved) ** 2 - slopes.beta * moved * slopes.residual / root - turned
-    if most > 0:
-        root = most.sqrt()
-        smoothness = (root + moved) ** 2 + slopes.beta * moved * slopes.residual / root + turned
+    bent, strength, smoothness = slopes.beta * slopes.residual, None, None
+    if least + bent > 0 and (root := (least + bent).sqrt()) > moved:
+        strength = least - 2 * moved * root + moved**2 - turned
+    if most + bent > 0:
+        smoothness = most + 2 * moved * (most + bent).sqrt() + moved**2 + turned
     return Curvature(strength, smoothness, way)

@@ -63,7 +63,13 @@ class StrictMinimum:
 
 
 def strict_minimum(
-    lowest: arb, highest: arb, turning: arb, gradient_norm: arb, radius: float, offset: arb | None = None
+    lowest: arb,
+    highest: arb,
+    turning: arb,
+    gradient_norm: arb,
+    radius: float,
+    offset: arb | None = None,
+    rise: arb | None = None,
 ) -> StrictMinimum:
     """Evaluate the theorem.
 
@@ -72,13 +78,15 @@ def strict_minimum(
     lowest, highest
         λ_0 and Λ_0: bounds of the eigenvalues of ∇²f(w_0) on 𝒩^⊥.
     turning
-        h ≥ ‖∇²f(w) − ∇²f(w_0)‖ on B.
+        h ≥ ‖∇²f(w) − ∇²f(w_0)‖ on B, or how far the least eigenvalue falls there.
     gradient_norm
         G ≥ ‖∇f(w_0 + δ)‖.
     radius
         R > 0.
     offset
         ‖δ‖; ``None`` for 0.
+    rise
+        How far the largest eigenvalue rises on B; ``None`` for h.
 
     Guarantee
     ---------
@@ -92,7 +100,7 @@ def strict_minimum(
     (True, True, 0.25)
     """
     moved = exact(0) if offset is None else offset
-    lower, upper = lowest - turning, highest + turning
+    lower, upper = lowest - turning, highest + (turning if rise is None else rise)
     return StrictMinimum(
         strong_convexity=lower,
         smoothness=upper,

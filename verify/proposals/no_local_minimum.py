@@ -56,7 +56,7 @@ def _evidence(network: Network) -> Evidence:
     if value >= 0:
         return Evidence(direction, 2.0**-30, turning="samples")
     sums = count <= _MOST_OF_SUMS
-    radius = radius_of(network, -_SHARE * value, sums=sums)
+    radius = radius_of(network, -_SHARE * value, sums=sums, along=vector)
     return Evidence(direction, 2.0**-30 if radius is None else radius, "sums" if sums else "samples")
 
 

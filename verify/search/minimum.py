@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from flint import arb
 
 from certificates import Accepted, Network, Verdict
 from certificates.arithmetic.arb import lower, precision, upper
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION
 from certificates.checks.minimum import bounded_spectrum, gradient_norm, turning_on
+from certificates.checks.turned import turned
 from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.enclosures.objectives.flat import flat_directions
 from certificates.enclosures.objectives.parameters import tensor_slices
@@ -137,11 +139,11 @@ def evidence_of(network: Network, basin: Basin | None, error: float = 0.0) -> Mi
     shifts = max(basin.smallest - blur, 5e-324), basin.largest * (1 + 2.0**-20) + blur
     with precision(128):
         try:
-            smallest = bounded_spectrum(network, basin.flat, *shifts)[0]
-            if smallest is None or not smallest > 0:
+            smallest, largest = bounded_spectrum(network, basin.flat, *shifts)
+            if smallest is None or largest is None or not smallest > 0:
                 return MinimumEvidence(2.0**-40, 2.0**-40, *shifts)
             curvature = lower(smallest)
-            outer = _outer_radius(network, curvature)
+            outer = _outer_radius(network, smallest, largest)
             slope, correction = _centre(network, basin, curvature, outer)
         except EnclosureFailure:
             return MinimumEvidence(2.0**-40, 2.0**-40, *shifts)
@@ -149,25 +151,27 @@ def evidence_of(network: Network, basin: Basin | None, error: float = 0.0) -> Mi
     return MinimumEvidence(outer, inner, *shifts, correction=correction)
 
 
-def _outer_radius(network: Network, curvature: float) -> float:
+def _outer_radius(network: Network, smallest: arb, largest: arb) -> float:
     """Nearly the largest R with h(R) < λ_0; h grows about linearly."""
-    radius = 2.0**-30
+
+    def fall(radius: float) -> float:
+        return upper(turned(network, turning_on(network, radius), radius, smallest, largest).fall)
+
+    radius, curvature = 2.0**-30, lower(smallest)
     for _ in range(60):  # the cheap bound first: it may be far too cautious
-        turned = upper(turning_on(network, radius, sums=False).h)
-        if turned < curvature / 4 and radius < 2.0**10:
-            radius *= min(16.0, max(1.5, curvature / 2 / max(turned, 1e-300)))
-        elif turned > curvature:
-            radius *= max(2.0**-20, curvature / 2 / turned) if math.isfinite(turned) else 2.0**-10
+        cheap = upper(turning_on(network, radius, sums=False).h)
+        if cheap < curvature / 4 and radius < 2.0**10:
+            radius *= min(16.0, max(1.5, curvature / 2 / max(cheap, 1e-300)))
+        elif cheap > curvature:
+            radius *= max(2.0**-20, curvature / 2 / cheap) if math.isfinite(cheap) else 2.0**-10
         else:
             break
     for _ in range(4):
-        turned = upper(turning_on(network, radius).h)
-        if 0.9 * curvature < turned < curvature:
+        lost = fall(radius)
+        if 0.9 * curvature < lost < curvature or lost == 0:
             return radius
-        if turned == 0:
-            return radius
-        radius *= min(_FAR * curvature / turned, 2.0**12)
-    while upper(turning_on(network, radius).h) >= curvature and radius > 2.0**-200:
+        radius *= min(_FAR * curvature / lost, 2.0**12)
+    while fall(radius) >= curvature and radius > 2.0**-200:
         radius *= 0.8
     return radius
 

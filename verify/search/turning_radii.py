@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from certificates import Network
 from certificates.arithmetic.arb import upper
 from certificates.checks.minimum import turning_on
+from certificates.checks.turned import turned_along
 from certificates.errors import EnclosureFailure
 
-__all__ = ["bound_of_turning", "largest_radius", "planted", "radius_of"]
+__all__ = ["bound_of_form", "bound_of_turning", "largest_radius", "planted", "radius_of"]
 
 _CLOSE, _GUESS = 0.9, 2.0**-10
 _LEAST, _MOST = 2.0**-60, 2.0**40
@@ -22,6 +25,18 @@ def bound_of_turning(network: Network, *, sums: bool = True) -> Callable[[float]
     def bound(radius: float) -> float:
         try:
             return upper(turning_on(network, radius, sums=sums).h)
+        except EnclosureFailure:
+            return float("inf")
+
+    return bound
+
+
+def bound_of_form(network: Network, direction: np.ndarray) -> Callable[[float], float]:
+    """R ↦ how far uᵀ∇²f u/‖u‖² may rise for ‖w − w_0‖ ≤ R; infinite where no bound is known."""
+
+    def bound(radius: float) -> float:
+        try:
+            return upper(turned_along(network, turning_on(network, radius), direction)[0])
         except EnclosureFailure:
             return float("inf")
 
@@ -73,12 +88,13 @@ def _proportional(radius: float, value: float, allowed: float) -> float:
     return radius * min(max(factor, 2.0**-20), 2.0**10)
 
 
-def radius_of(network: Network, allowed: float, *, sums: bool = True) -> float | None:
-    """A ball on which the Hessian turns by at most ``allowed``: the cheap bound first, then the one that is less."""
+def radius_of(network: Network, allowed: float, *, sums: bool = True, along: np.ndarray | None = None) -> float | None:
+    """A ball on which the Hessian, or its form along a direction, turns by no more than ``allowed``; cheap first."""
     cheap = largest_radius(bound_of_turning(network, sums=False), allowed, _GUESS)
     if not sums:
         return cheap
-    better = largest_radius(bound_of_turning(network), allowed, _GUESS if cheap is None else cheap, tries=3)
+    best = bound_of_turning(network) if along is None else bound_of_form(network, along)
+    better = largest_radius(best, allowed, _GUESS if cheap is None else cheap, tries=3)
     return cheap if better is None else better
 
 

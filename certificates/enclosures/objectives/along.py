@@ -22,7 +22,7 @@ from certificates.arithmetic.rounding import FloatArray
 from certificates.enclosures.objectives.point import Point
 from certificates.enclosures.objectives.rows import row_sums
 
-__all__ = ["curvature_along", "squared_length"]
+__all__ = ["curvature_along", "slope_along", "squared_length"]
 
 
 def curvature_along(point: Point, direction: FloatArray) -> arb:
@@ -46,6 +46,12 @@ def curvature_along(point: Point, direction: FloatArray) -> arb:
     first, second = _derivatives(point, direction)
     terms = _rooted_squares(point, first) + row_sums(point.loss.gradient * second)
     return BallMatrix.of(point.weights).dot(BallMatrix.of(terms)) + _penalty(point, direction)
+
+
+def slope_along(point: Point, direction: FloatArray) -> arb:
+    """‖J u‖² of a squared loss at the weights, J the Jacobian of r in f = ½‖r‖² + penalties."""
+    first = _derivatives(point, direction)[0]
+    return BallMatrix.of(point.weights).dot(BallMatrix.of(_rooted_squares(point, first)))
 
 
 def squared_length(vector: FloatArray) -> arb:

@@ -33,7 +33,7 @@ def _spent(action) -> float:
         return ALLOWED - remaining_effort()
 
 
-FIRST, SECOND = {"hessians": 0, "spectra": 0, "turnings": 1}, {"grams": 2, "turnings": 1}
+FIRST, SECOND = {"hessians": 0, "spectra": 0, "turnings": 1}, {"grams": 2, "turnings": 1, "products": 1}
 
 
 def _estimate(network, counts) -> float:

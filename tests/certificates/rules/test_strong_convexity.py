@@ -129,7 +129,7 @@ def test_the_minimiser_is_where_newton_finds_it():
     assert 0 < np.linalg.norm(w - objective.initial()) <= claimed.distance <= found.claim.radius
     assert claimed.value_lower <= objective.value(w) <= claimed.value_upper
     assert claimed.value_upper - claimed.value_lower < 1e-6
-    assert claimed.start_radius <= found.claim.radius - 2 * claimed.distance
+    assert 0 < claimed.start_radius <= (found.claim.radius - 2 * claimed.distance) * (1 + 2.0**-16)
 
 
 def test_inside_the_cell_a_relu_is_quadratic():

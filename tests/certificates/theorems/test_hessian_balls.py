@@ -66,7 +66,7 @@ def test_what_is_not_known_bounds_nothing():
     assert by_gram(rough, exact(1), exact(0)).strength is None
     nothing = between(exact(1), exact(4), rough, exact(1))
     assert nothing.strength is None and nothing.smoothness is None
-    far = between(exact(0.01), exact(4), _slopes(2.0, None, 0.1, 0.25, 0.0), exact(1))
+    far = between(exact(0.01), exact(4), _slopes(2.0, None, 0.1, 0.25, 0.0), exact(1))  # βR = .25 > √(.01 + .025)
     assert far.strength is None and far.smoothness is not None
     assert between(exact(-1), exact(-0.5), _slopes(2.0, None, 0.1, 0.25, 0.0), exact(1)).smoothness is None
 
