@@ -91,8 +91,10 @@ def _exact(entry: Fraction | float | str, place: str) -> Fraction:
 
 
 def is_population(path: str | PathLike[str]) -> bool:
-    """Whether a file is JSON, and so no problem file of a network."""
+    """Whether a file is JSON, and so no problem file of a network; a pipe would be waited for, and is none."""
     try:
+        if not Path(path).is_file():
+            return False
         with Path(path).open("rb") as file:
             return file.read(1) == b"{"
     except OSError:

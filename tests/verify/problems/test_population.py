@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from fractions import Fraction
 
 import numpy as np
@@ -37,6 +38,11 @@ def test_files_round_trip_and_are_known_by_their_first_byte(tmp_path):
     path = save_population(problem, tmp_path / "p.json")
     assert is_population(path) and load_population(path) == problem
     assert not is_population(tmp_path / "none.json")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert not is_population(tmp_path / "pipe")
 
 
 @pytest.mark.parametrize(
