@@ -17,7 +17,7 @@ from tests.twins import population_loss
 from verify.numeric.relu_population import across, population_gradient, population_hessian
 from verify.search.relu_students import orthonormal_problem, polished, shared_student, turned_student
 
-SAMPLE = 4
+SAMPLE = 3
 
 _STARTS = 4
 _NOTHING = Fraction(1, 10**12)  # beyond what floats know of eigenvalues of exact numbers
