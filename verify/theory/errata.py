@@ -125,6 +125,16 @@ ERRATA = (
         proof="theorem 4.2.3 (c) at η = 1/M₀; the instance attains the square, so nothing less holds",
         instances=("zhong-corollary",),
     ),
+    Erratum(
+        key="E11",
+        source=f"{_SLIDES}, local strong convexity as the reason for linear convergence",
+        printed="gradient descent converges linearly where the objective is strongly convex around W*",
+        holds="local convexity is not needed: with exact planted labels descent draws nearer on a ball whose radius is "
+        "4 to 7 times that of convexity for tanh with orthonormal rows. A sharpening",
+        proof="theorem 4.2.4, beside theorem 4.2.2; in the instance a step comes nearer from where f is concave. Kinds "
+        "`planted-convergence` and `strong-convexity` prove the two radii of one problem",
+        instances=("zhong-concave",),
+    ),
     *QUADRATIC,
     *NETWORKS,
     Erratum(

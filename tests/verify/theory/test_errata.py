@@ -207,6 +207,16 @@ def test_e10_by_descent_in_floats():
     assert max(ratios) <= float(attained.left) == 0.75**2 < float(below.right) == 0.75
 
 
+def test_e11_descent_in_floats_from_where_the_objective_is_concave():
+    concave, inside, factor = INSTANCES["zhong-concave"].facts()
+    w, step = 0.5, 1e-4
+    values = [(x * x - 1) ** 2 / 2 for x in (w - step, w, w + step)]
+    assert (values[0] - 2 * values[1] + values[2]) / step**2 == pytest.approx(float(concave.left), abs=1e-6)
+    after = w - (values[2] - values[0]) / (2 * step) / 9
+    assert (after - 1) ** 2 / 0.25 == pytest.approx(float(factor.left), abs=1e-6) and float(factor.right) < 0.92
+    assert concave.left < 0 < inside.left < inside.right
+
+
 def test_sjl1_zero_loss_for_all_labels_with_as_many_samples_as_unknowns():
     certificate = _read("zero-loss-6-in-3")
     problem = decode_problem(certificate.problem.embedded)

@@ -1,4 +1,4 @@
-"""An exact instance behind a sharpening of Zhong et al."""
+"""Exact instances behind sharpenings of Zhong et al."""
 
 from __future__ import annotations
 
@@ -43,8 +43,23 @@ def _one_step() -> tuple[Fact, ...]:
     )
 
 
+def _where_f_is_concave() -> tuple[Fact, ...]:
+    """One unit z², one sample x = 1, w* = 1: f = ½(w² − 1)², s_* = S_* = β = 2, η = (S_* + βR)⁻² = 1/9."""
+    planted, start, slope, bend = Fraction(1), Fraction(1, 2), Fraction(2), Fraction(2)
+    radius = planted - start
+    step = 1 / (slope + bend * radius) ** 2
+    after = start - step * 2 * start * (start**2 - 1)
+    promised = 1 - step * (slope - 3 * bend * radius / 2) * (slope - bend * radius / 2)
+    return (
+        Fact("f''(1/2)", 6 * start**2 - 2, "<", "", Fraction(0)),
+        Fact("|w − w*|", radius, "<", "2s_*/(3β), the radius of descent", 2 * slope / (3 * bend)),
+        Fact("|w⁺ − w*|²/|w − w*|²", (after - planted) ** 2 / radius**2, "<", "the factor of descent", promised),
+    )
+
+
 INSTANCES: Mapping[str, Instance] = {
     "zhong-corollary": Instance(
         "one linear unit, inputs (1, 0) and (0, 2), W* = (1, 1), W = (2, 1): m₀ = 1/2, M₀ = 2", _one_step
-    )
+    ),
+    "zhong-concave": Instance("one unit z², one sample x = 1, W* = 1, W = 1/2, step 1/9", _where_f_is_concave),
 }
