@@ -23,6 +23,8 @@ from certificates.enclosures.objectives.frozen_output import (
     tangent_gram,
     xi,
 )
+from certificates.enclosures.objectives.one_hidden_layer import MOMENT_STEPS, MOST_SAMPLES
+from certificates.enclosures.quadratic.fourth_moments import BLOCK_SAMPLES
 from certificates.language.frozen_output import FrozenShifts
 from certificates.subjects import Network
 from certificates.theorems.hessian_balls import Slopes
@@ -136,6 +138,8 @@ def frozen_workload(network: Network, shifts: FrozenShifts) -> Workload:
     n, p = float(network.residual_count), float(network.trained_parameter_count)
     columns = network.widths[0] + 1.0
     pairs = 0.0 if shifts.fourth_moment is None else columns * (columns + 1) / 2
+    square = n * n if shifts.fourth_moment is None and n <= MOST_SAMPLES else 0.0
     operations = n * p * p + 2 * n * (pairs**2 + columns**2) + 6 * p**3 + 3 * pairs**3
-    scalars = 2e4 + 0.35 * p * p + 0.06 * n * p + 0.2 * n * pairs + pairs**2
-    return Workload(operations, 4 * p * p + 4 * pairs**2 + 2048 * pairs, 0.0, scalars)
+    operations += square * (2 * columns + 4 * MOMENT_STEPS)
+    scalars = 2e4 + 0.35 * p * p + 0.06 * n * p + 0.2 * n * pairs + pairs**2 + 0.3 * square
+    return Workload(operations, 4 * p * p + 4 * pairs**2 + BLOCK_SAMPLES * pairs + 4 * square, 0.0, scalars)

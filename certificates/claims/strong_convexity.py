@@ -106,10 +106,9 @@ class Claim:
         if found is None:
             return ""
         low, high = rounded_down(Fraction(found.value_lower)), rounded_up(Fraction(found.value_upper))
-        text = (
-            " Exactly one critical point ŵ lies in that ball, where f is least on it, within "
-            f"{at_most(found.distance)} of w_0, and f(ŵ) lies in [{low}, {high}]."
-        )
+        where = f"within {at_most(found.distance)} of w_0" if found.distance > 0 else "w_0 itself"
+        value = f"f(ŵ) lies in [{low}, {high}]" if found.value_upper > 0 else "f(ŵ) = 0"
+        text = f" Exactly one critical point ŵ lies in that ball, where f is least on it: {where}, and {value}."
         if found.step_size_max > 0:
             text += (
                 f" Exact gradient descent from any start w^0 within {at_least(found.start_radius)} of w_0, with any "

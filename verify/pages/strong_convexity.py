@@ -62,9 +62,9 @@ def _minimiser(found: Minimiser, m: str) -> tuple[Part, ...]:
     parts: tuple[Part, ...] = (
         " Exactly one critical point ",
         Formula(r"\hat w"),
-        " lies in that ball, where the objective is least on it: within ",
-        Formula(scientific(up(found.distance))),
-        " of the weights, and ",
+        " lies in that ball, where the objective is least on it: ",
+        *_place(found.distance),
+        ", and ",
         Formula(rf"f(\hat w)\in[{scientific(low)},\,{scientific(high)}]"),
         ".",
     )
@@ -80,6 +80,12 @@ def _minimiser(found: Minimiser, m: str) -> tuple[Part, ...]:
         Formula(rf"\lVert w^t-\hat w\rVert\le(1-{m}\,\eta)^t\lVert w^0-\hat w\rVert"),
         ".",
     )
+
+
+def _place(distance: float) -> tuple[Part, ...]:
+    if distance <= 0:
+        return ("the weights themselves",)
+    return "within ", Formula(scientific(up(distance))), " of the weights"
 
 
 def _reasons(claim: Claim, evidence: Evidence, verdict: Verdict) -> tuple[Line, ...]:

@@ -77,6 +77,32 @@ def test_the_best_member_wins_and_the_verdict_says_so():
     assert noisy.claim is not None and "only the Gram part turns" in _fact(noisy.verdict, "m").meaning
 
 
+@pytest.mark.parametrize(
+    ("size", "radius", "factor"),
+    [((2, 5, 400), 0.0224, 0.950), pytest.param((4, 10, 5_000), 0.0191, 0.971, marks=pytest.mark.slow)],
+)
+def test_radius_and_rate_on_gaussian_data(size, radius, factor):
+    """Tanh, orthonormal rows: as large as the formula on paper, about as printed there for other samples."""
+    (k, d, n), rng = size, np.random.default_rng(0)
+    weights = np.ascontiguousarray(np.linalg.qr(rng.normal(size=(d, d)))[0][:k])
+    rows = rng.normal(size=(n, d))
+    jacobian = ((1 - np.tanh(rows @ weights.T) ** 2)[:, :, None] * rows[:, None, :]).reshape(n, -1)
+    singular = np.linalg.svd(jacobian, compute_uv=False) / np.sqrt(n)
+    first, second = np.triu_indices(d)
+    products = rows[:, first] * rows[:, second] * np.where(first == second, 1.0, np.sqrt(2.0))
+    unit = (first == second).astype(float)
+    tops = [
+        np.linalg.eigvalsh(products.T @ products / n - theta * (np.outer(unit, unit) - np.eye(len(unit))))[-1]
+        for theta in np.linspace(0.5, 1.5, 21)
+    ]
+    s, big, beta = singular[-1], singular[0], 4 / (3 * np.sqrt(3)) * np.sqrt(min(tops))
+    paper = (2 * s + big - np.sqrt((2 * s + big) ** 2 - 2 * s * s)) / beta  # (s − βR)² = β(SR + ½βR²)
+    claim = propose(planted(rows, weights)).claim
+    assert 2 * claim.radius > 0.97 * paper and paper == pytest.approx(radius, rel=0.15)
+    found = (claim.smoothness - claim.strong_convexity) / (claim.smoothness + claim.strong_convexity)
+    assert found == pytest.approx(factor, abs=0.008)
+
+
 # ---- what is proved is true ---------------------------------------------------------------------------------------
 
 
@@ -258,6 +284,7 @@ def test_claims_of_nothing_are_malformed(bent):
 def test_the_sentence_rounds_in_the_weak_direction():
     text = Claim("planted", 0.123456789, 0.5, 2.0, Minimiser(0.0, 0.0, 0.0, 0.1, 0.8)).sentence()
     assert "that its teacher plants" in text and "0.12345" in text and "w^0" in text
+    assert "w_0 itself, and f(ŵ) = 0." in text
     assert "descent" not in Claim("given", 0.1, 0.5, 2.0, Minimiser(0.0, 0.0, 0.0)).sentence()
 
 
