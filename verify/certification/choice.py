@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from certificates import Accepted, Network
 from certificates.claims.strict_minimum import Claim as StrictMinimum
 from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
@@ -31,10 +33,9 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
         return None
     if network.residual_count <= network.trained_parameter_count:
         return ZeroLoss.kind
-    if network.teacher is None:
+    if network.teacher is None or asked or planted_convergence.SEARCH.excludes(network):
         return StrictMinimum.kind  # K is singular, and no loss is zero for most labels
-    unfit = asked or planted_convergence.SEARCH.excludes(network)
-    return ZeroLoss.kind if unfit else planted_convergence.SEARCH.claim.kind
+    return planted_convergence.SEARCH.claim.kind
 
 
 def search(network: Network, kind: str | None, options: Options, *, asked: bool = True) -> Proposal:
@@ -47,7 +48,19 @@ def search(network: Network, kind: str | None, options: Options, *, asked: bool 
     _hint(network, options)
     if kind == StrictMinimum.kind and not asked:
         return minimum_or_saddle(network, options)
+    if kind == planted_convergence.SEARCH.claim.kind and not asked:
+        return _planted_or_minimum(network, options)
     return descent_or_gap(network, options) if kind is None else search_of(kind).propose(network, options)
+
+
+def _planted_or_minimum(network: Network, options: Options) -> Proposal:
+    """Recovery of the teacher, which is about no weights but its own; else what is said of the given ones."""
+    found = planted_convergence.SEARCH.propose(network, options)
+    if isinstance(found.verdict, Accepted):
+        return found
+    other = minimum_or_saddle(network, options)
+    refusal = f"{found.verdict.kind}: {found.verdict.finding()}"
+    return replace(other, notes=(*other.notes, refusal)) if isinstance(other.verdict, Accepted) else found
 
 
 def _hint(network: Network, options: Options) -> None:

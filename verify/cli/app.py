@@ -83,6 +83,12 @@ def certify(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="PROBLEM.KIND.cert.json beside the problem by default.")
     ] = None,
+    everything: Annotated[
+        bool | None,
+        typer.Option(
+            "--all/--first", help="Try every other kind that fits, too; by default where the problem is small."
+        ),
+    ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -91,14 +97,27 @@ def certify(
     Without --kind: zero-loss-convergence; cross-entropy-convergence for a cross-entropy without a penalty,
     strict-minimum for other objectives than plain sums of squares, and where that fails no-local-minimum or
     critical-point; for a quadratic network with one hidden layer whose first layer alone is trained,
-    negative-curvature if that guarantees a decrease of the loss, optimality-gap if not.
+    negative-curvature if that guarantees a decrease of the loss, optimality-gap if not; for planted labels
+    planted-convergence. The other kinds that fit are tried, too, where the problem is small, or with --all.
     """
     from verify.cli.certify import certify_command
 
     guarded(
         json,
         lambda say: certify_command(
-            say, problem, kind, polish, rate, standalone, objective.value, step_size, radius, data, output, force
+            say,
+            problem,
+            kind,
+            polish,
+            rate,
+            standalone,
+            objective.value,
+            step_size,
+            radius,
+            data,
+            output,
+            force,
+            everything,
         ),
     )
 

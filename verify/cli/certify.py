@@ -6,9 +6,10 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from certificates import Accepted
+from certificates import Accepted, Network
 from certificates.verdict import as_document
 from verify.certification.certify import Certified, certify, refuse_kind
+from verify.certification.everything import is_quick, try_others
 from verify.certification.exact_numbers import exact_positive
 from verify.cli.importing import show_problem
 from verify.cli.options import Polish
@@ -16,7 +17,9 @@ from verify.cli.outcomes import exit_code
 from verify.cli.terminal import OK, Say
 from verify.problems.population import is_population
 from verify.search.objective_polish import PolishedObjective
+from verify.search.point_look import look_of
 from verify.search.polish import Polished
+from verify.search.proposal import Options
 
 __all__ = ["certify_command"]
 
@@ -34,6 +37,7 @@ def certify_command(
     data: Path | None,
     output: Path | None,
     force: bool,
+    everything: bool | None,
 ) -> int:
     """Certify a problem file."""
     refuse_kind(kind, population=is_population(problem))
@@ -58,13 +62,30 @@ def certify_command(
         estimated=lambda found: say.result(str(found), estimates=found.to_dict()),
     )
     _report_polish(say, done)
+    if kind is None:
+        _report_look(say, done)
+    _report_verdict(say, done)
+    if everything or (kind is None and everything is None and is_quick(done.network)):
+        _report_others(say, done)
+    else:
+        _report_offers(say, done)
+    return OK if isinstance(done.verdict, Accepted) else exit_code(done.verdict)
+
+
+def _report_look(say: Say, done: Certified) -> None:
+    look = look_of(done.network) if isinstance(done.network, Network) else None
+    if look is not None:
+        say.result(str(look), look=look.to_dict())
+
+
+def _report_verdict(say: Say, done: Certified) -> None:
     say.document["verdict"] = as_document(done.verdict)
     say.document["notes"] = list(done.notes)
     for note in done.notes:
         say.message(f"note: {note}")
     if not isinstance(done.verdict, Accepted):
         say.result(f"not proved: {done.verdict.explanation()}")
-        return exit_code(done.verdict)
+        return
     say.result(f"proved: {done.verdict.claim.sentence()}")
     written = {"certificate": str(done.certificate_path)}
     if done.problem_path is not None:  # a population is in its certificate
@@ -73,12 +94,29 @@ def certify_command(
     if len(done.files) > 1:
         say.result(f"to check it elsewhere, ship together in one folder: {', '.join(str(path) for path in done.files)}")
     say.document["offers"] = dict(done.offers)
+
+
+def _report_others(say: Say, done: Certified) -> None:
+    """Every other kind that fits, tried: what holds in a line as soon as it is known, refusals by their reason."""
+    options = Options(progress=lambda stage, count, _: say.progress(stage, count, None, ""))
+    refused: dict[str, list[str]] = {}
+    say.document["others"] = []
+    for each in try_others(done.network, done.verdict.kind, options):
+        say.document["others"].append({"proved": each.is_proved, "verdict": as_document(each.verdict)})
+        if isinstance(each.verdict, Accepted):
+            say.result(str(each))
+        else:
+            refused.setdefault(each.verdict.reason, []).append(each.kind)
+    for reason, kinds in refused.items():
+        say.result(f"not proved (--kind {' or '.join(kinds)}): {reason}")
+
+
+def _report_offers(say: Say, done: Certified) -> None:
     if done.offers:
         width = max(len(name) for name, _ in done.offers)
-        say.message("this problem also fits, with --kind:")
+        say.message("this problem also fits, with --kind, or all with --all:")
         for name, why in done.offers:
             say.message(f"  {name:<{width}}  {why}")
-    return OK
 
 
 def _report_polish(say: Say, done: Certified) -> None:
