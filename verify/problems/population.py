@@ -115,7 +115,7 @@ def load_population(path: str | PathLike[str]) -> PopulationProblem:
         form = settings.pop("format", None) if isinstance(settings, dict) else None
         if form != _FORMAT:
             raise MalformedProblem(
-                f"expected {_FORMAT}, got {ascii(form)[:60]}",
+                f"expected {_FORMAT}, got {ascii(form)[:60]}, a certificate perhaps",
                 place="format",
                 remedy="`verify check FILE` reads certificates; `verify problem population` writes this format",
             )

@@ -71,8 +71,8 @@ class PointLook:
 def look_of(network: Network) -> PointLook | None:
     """Look at the weights; ``None`` where φ' jumps, numbers overflow, or there are too many parameters.
 
-    Where a plain sum of squares has as many parameters as equations, or more, critical points are no points of their own
-    but lie on surfaces of zero loss: ``None``, too.
+    Where a plain sum of squares has as many parameters as equations, or more, zero loss is reached on surfaces, not at
+    points: ``None``, too.
 
     Examples
     --------

@@ -13,6 +13,7 @@ from certificates.subjects import Objective
 from tests.support.kinks import vector_f
 from tests.support.minima import decays, vector
 from tests.support.naive import random_network
+from tests.support.planted_frozen import random_frozen
 from verify.certification import minimum_or_saddle as choice
 from verify.search.proposal import Options
 
@@ -117,3 +118,16 @@ def test_a_relu_net_whose_kink_does_not_hold_is_refused_by_that():
 def test_more_equations_than_parameters_are_a_minimum_of_squares():
     fewer = random_network(np.random.default_rng(0), (3, 4, 1), 9, trained=(False, True))
     assert verify.certify(fewer).verdict.kind == "strict-minimum"
+
+
+def test_planted_labels_of_more_equations_than_parameters():
+    """Recovery where the output is frozen; a minimum where it is trained, too, or where nothing is recovered."""
+    network = random_frozen(np.random.default_rng(0), "tanh", 2, 3, 60)
+    assert verify.certify(network).verdict.kind == "planted-convergence"
+    first, last = network.layers
+    both = replace(network, layers=(first, replace(last, trained=True)))
+    assert verify.certify(both).verdict.kind == "strict-minimum"
+    dead = replace(last, weight=np.array([[1.0, 0.0]]))
+    nothing = replace(network, layers=(first, dead), teacher=(network.teacher[0], dead))
+    done = verify.certify(nothing)
+    assert not isinstance(done.verdict, Accepted) and done.verdict.kind == "planted-convergence"

@@ -122,6 +122,17 @@ def test_fields_of_a_polish_to_a_minimum(run, tmp_path):
     assert found["polished"].keys() == set(rows(f"{GOES_TO_A_MINIMUM}, it holds instead:"))
 
 
+def test_fields_of_all_that_holds(run, tmp_path):
+    path = verify.save_problem(vector("A"), tmp_path / "net.safetensors")
+    found = document(run("certify", path, "--json"))
+    assert found.keys() >= set(rows("Without `--kind`, and with `--all`:"))
+    assert [each["verdict"]["kind"] for each in found["others"]] == ["certified-accuracy", "spurious-minimum"]
+    first = document(run("certify", path, "--first", "--json"))
+    assert "others" not in first and first["verdict"] == found["verdict"]
+    asked = document(run("certify", path, "--kind", "certified-accuracy", "--all", "--json"))
+    assert "look" not in asked and asked["others"][0]["proved"]
+
+
 def test_fields_of_find(run, tmp_path):
     path = verify.save_problem(vector("A"), tmp_path / "net.safetensors")
     found = document(run("find", path, "--starts", "2", "--json"))
