@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from certificates import Accepted, Network, Undecided, check
 from certificates.errors import Malformed
@@ -59,8 +61,16 @@ def _decides(path: Path, arithmetic: str) -> bool:
     return find(path.parent.name).subject is not Network or arithmetic in find(path.parent.name).arithmetics
 
 
-@pytest.mark.parametrize("path", _files("accepted"), ids=lambda p: p.stem)
-@pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+def _judged(folder: str) -> Iterator[ParameterSet]:
+    """Every file in both arithmetics; claims that are no networks' are judged the same way twice."""
+    for path in _files(folder):
+        for arithmetic in ("fast", "arb"):
+            again = arithmetic == "arb" and find(path.parent.name).subject is not Network
+            marks = [pytest.mark.slow] if again else []
+            yield pytest.param(path, arithmetic, id=f"{arithmetic}-{path.stem}", marks=marks)
+
+
+@pytest.mark.parametrize(("path", "arithmetic"), [*_judged("accepted")])
 def test_accepted(path, arithmetic):
     verdict = check(path, arithmetic=arithmetic)
     if _decides(path, arithmetic):
@@ -69,8 +79,7 @@ def test_accepted(path, arithmetic):
         assert isinstance(verdict, Undecided) and verdict.check == 0 and "binary64 only" in verdict.reason
 
 
-@pytest.mark.parametrize("path", _files("rejected"), ids=lambda p: p.stem)
-@pytest.mark.parametrize("arithmetic", ["fast", "arb"])
+@pytest.mark.parametrize(("path", "arithmetic"), [*_judged("rejected")])
 def test_rejected_by_the_intended_check(path, arithmetic):
     verdict = check(path, arithmetic=arithmetic)
     assert not isinstance(verdict, Accepted)
