@@ -120,9 +120,9 @@ def certify(
         without a penalty, unless polishing is asked for; ``strict-minimum`` for any other objective but a plain sum of
         squares, and for that with more equations than trained parameters (``planted-convergence`` first, where a
         teacher plants the labels under a frozen output), and where none is proved ``no-local-minimum`` or
-        ``critical-point``, for a penalised ReLU net ``kink-minimum``; and ``zero-loss-convergence`` otherwise. For a one-hidden-layer quadratic network whose first layer alone is trained
-        either ``negative-curvature``, if some direction guarantees a decrease of the loss by more than 1e-6 of the zero
-        network's, or ``optimality-gap``.
+        ``critical-point``, for a penalised ReLU net ``kink-minimum``; and ``zero-loss-convergence`` otherwise. For a
+        one-hidden-layer quadratic network whose first layer alone is trained either ``negative-curvature``, if some
+        direction guarantees a decrease of the loss by more than 1e-6 of the zero network's, or ``optimality-gap``.
     polish
         Take Levenberg–Marquardt steps if the weights as given miss the criterion of ``zero-loss-convergence``, and
         certify the polished weights with their distance to the given ones. ``True`` changes them as little as
