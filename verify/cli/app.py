@@ -75,7 +75,8 @@ def certify(
         typer.Option(help="η as a decimal or p/q, exact, for orbit-, planted-convergence and certified-orbit-run."),
     ] = None,
     radius: Annotated[
-        str | None, typer.Option(help="ϱ as a decimal or p/q, for gradient-dominance(-sos) and planted-convergence.")
+        str | None,
+        typer.Option(help="As a decimal or p/q, for gradient-dominance(-sos), planted-convergence, strong-convexity."),
     ] = None,
     data: Annotated[
         Path | None, typer.Option(help="A problem file whose samples certified-accuracy counts instead: a test set.")
