@@ -9,7 +9,9 @@ from certificates.errors import Malformed
 from verify.experiments.reproduction import Experiment, Progress, Reproduction
 from verify.experiments.safran_shamir_2018 import minima as safran_shamir
 from verify.experiments.soltanolkotabi_2018 import fig_1 as sjl_fig_1
+from verify.experiments.soltanolkotabi_2018 import fig_2 as sjl_fig_2
 from verify.experiments.soltanolkotabi_2018 import fig_3 as sjl_fig_3
+from verify.experiments.soltanolkotabi_2018 import fig_4 as sjl_fig_4
 from verify.experiments.writing import write
 from verify.experiments.xia_shi_2019 import fig_2 as xia_shi_fig_2
 from verify.experiments.zhong_2017 import hessian as zhong_hessian
@@ -25,7 +27,9 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "zhong-hessian": Experiment(zhong_hessian.TITLE, zhong_hessian.run),
     "zhong-recovery": Experiment(zhong_recovery.TITLE, zhong_recovery.run),
     "sjl-fig-1": Experiment(sjl_fig_1.TITLE, sjl_fig_1.run),
+    "sjl-fig-2": Experiment(sjl_fig_2.TITLE, sjl_fig_2.run),
     "sjl-fig-3": Experiment(sjl_fig_3.TITLE, sjl_fig_3.run),
+    "sjl-fig-4": Experiment(sjl_fig_4.TITLE, sjl_fig_4.run),
     "xia-shi-fig-2": Experiment(xia_shi_fig_2.TITLE, xia_shi_fig_2.run),
     "safran-shamir": Experiment(safran_shamir.TITLE, safran_shamir.run),
 }

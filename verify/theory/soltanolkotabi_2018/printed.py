@@ -1,4 +1,4 @@
-"""What Soltanolkotabi, Javanmard and Lee print beside their Figures 1 and 3, and about quadratic activations.
+"""What Soltanolkotabi, Javanmard and Lee print beside their Figures 1 to 4, and about quadratic activations.
 
 The text available to us has lost its formulas. It lists softplus and sigmoid "for a fixed" parameter and erf, then
 speaks of "the other three activations" beside softplus, so a fourth example is lost; we read it as tanh. All of them
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["FIGURE_1", "FIGURE_3", "SOURCE", "STATEMENTS", "Depicted"]
+__all__ = ["FIGURE_1", "FIGURE_2", "FIGURE_3", "FIGURE_4", "SOURCE", "STATEMENTS", "Depicted"]
 
 SOURCE = "Soltanolkotabi, Javanmard, Lee 2018, Figure 1 and the examples of Assumption 2.3"
 
@@ -45,7 +45,9 @@ FIGURE_1 = (
     Depicted("ReLU", "relu", None),
 )
 
+FIGURE_2 = "Soltanolkotabi, Javanmard, Lee 2018, Figure 2"
 FIGURE_3 = "Soltanolkotabi, Javanmard, Lee 2018, Figure 3"
+FIGURE_4 = "Soltanolkotabi, Javanmard, Lee 2018, Figure 4"
 
 # In words where the displays are lost in our text; square brackets are our readings.
 STATEMENTS: Mapping[str, str] = {
@@ -61,6 +63,11 @@ STATEMENTS: Mapping[str, str] = {
         "every input data; the global optima have loss value zero; all points with [‖∇L‖ ≤ ε_g, ∇²L ⪰ −ε_H I] have "
         "small loss [in terms of the smallest |v_l|] with high probability"
     ),
+    "Figure 2": (
+        "softplus; x_i and W* Gaussian, y_i = 1ᵀφ(W*x_i); gradient descent on v and W from v Rademacher, W Gaussian; "
+        "no spurious minimum if every initialisation reached a global one; (a) d fixed, (b) k fixed [lost numbers]"
+    ),
+    "Figure 4": "softplus; x_i and y_i Gaussian; the root of the loss against iterations for several k [lost numbers]",
     "Figure 3": (
         "quadratic activation, x_i and W* Gaussian, y_i = 1ᵀφ(W*x_i); gradient descent from v Rademacher, W Gaussian; "
         "a success if a global minimum was obtained for every single initialisation; dots, a logistic fit, and a "
