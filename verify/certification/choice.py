@@ -10,7 +10,13 @@ from certificates.claims.zero_loss_convergence import Claim as ZeroLoss
 from verify.certification.minimum_or_saddle import minimum_or_saddle
 from verify.certification.searches import network_searches, search_of
 from verify.problems.objectives import squared_scale
-from verify.proposals import cross_entropy_convergence, negative_curvature, optimality_gap, planted_convergence
+from verify.proposals import (
+    cross_entropy_convergence,
+    local_convergence,
+    negative_curvature,
+    optimality_gap,
+    planted_convergence,
+)
 from verify.search.estimates import loss_only
 from verify.search.proposal import Options, Proposal
 from verify.search.quadratic import look, overlooked, read
@@ -32,7 +38,9 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
     if not asked and read(network) is not None:
         return None
     if network.residual_count <= network.trained_parameter_count:
-        return ZeroLoss.kind
+        planted = network.teacher is not None and not asked
+        fit = planted and local_convergence.SEARCH.excludes(network) is None
+        return local_convergence.SEARCH.claim.kind if fit else ZeroLoss.kind
     if network.teacher is None or asked or planted_convergence.SEARCH.excludes(network):
         return StrictMinimum.kind  # K is singular, and no loss is zero for most labels
     return planted_convergence.SEARCH.claim.kind

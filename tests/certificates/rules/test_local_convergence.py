@@ -150,6 +150,15 @@ def test_a_teacher_that_plants_labels_elsewhere_is_no_centre_of_the_weights(hone
     assert isinstance(verdict, Undecided) and verdict.check == 6
 
 
+def test_a_teacher_whose_frozen_layer_is_another_cannot_be_reached(honest):
+    _, claim, evidence = honest
+    network = _problem(trained=(True, False))
+    assert isinstance(propose(network).verdict, Accepted)
+    last = replace(network.layers[1], weight=np.nextafter(network.layers[1].weight, 2))
+    verdict = decide(claim, evidence, replace(network, layers=(network.layers[0], last)))
+    assert isinstance(verdict, Undecided) and verdict.check == 1 and "frozen" in verdict.reason
+
+
 @pytest.mark.parametrize("name", ["relu", "leaky_relu(1/100)", "elu(1/2)", "piecewise(z, 0, z+1)"])
 def test_kinks_are_refused(honest, name):
     network, claim, evidence = honest

@@ -42,6 +42,14 @@ def test_the_quantities_have_their_closed_forms():
     assert found.decrease_rate.overlaps(exact(0.25)) and found.distance_factor.overlaps(exact(2))
 
 
+def test_starts_away_from_the_centre_have_less_available_and_need_more():
+    """r = 1/8, R = 1/4 and β = 2: ½∫(1 − 2t) from 1/8 to 3/8 is 1/16."""
+    found = _converge(residual=0.0, largest=1.0, start=0.125)
+    assert found.available.overlaps(exact(Fraction(1, 16))) and found.slope.overlaps(exact(Fraction(1, 4)))
+    assert found.needed.overlaps(exact(Fraction(1, 8) + Fraction(1, 64)))
+    assert found.smoothness.overlaps((1 + exact(Fraction(3, 4))) ** 2 + 2 * found.needed)
+
+
 def test_the_residual_of_a_start_is_the_lesser_of_two_bounds():
     by_jacobian = _converge(residual=0.0, largest=1.0)
     assert by_jacobian.needed.overlaps(exact(0.01) + exact(0.01) ** 2)

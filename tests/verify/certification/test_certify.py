@@ -15,6 +15,9 @@ from certificates.certificate import encode_certificate
 from certificates.document.problem_file import encode_problem
 from certificates.errors import Malformed, MalformedProblem
 from tests.support.naive import random_network
+from tests.support.shallow import shallow_problem
+from verify.certification.choice import chosen_kind
+from verify.search.proposal import Options
 
 
 @pytest.fixture
@@ -174,3 +177,15 @@ def test_transposed_arrays_are_certified_as_they_look():
     first = np.asfortranarray(network.layers[0].weight)
     transposed = replace(network, layers=(replace(network.layers[0], weight=first), network.layers[1]))
     assert encode_problem(transposed) == encode_problem(network)
+
+
+@pytest.mark.parametrize(("dimension", "kind"), [(4, "local-convergence"), (3, "zero-loss-convergence")])
+def test_planted_labels_of_one_hidden_layer_ask_for_starts_around_the_teacher(dimension, kind):
+    """With a second output, no claim about planted labels fits."""
+    network = shallow_problem(np.random.default_rng(1), 4, 12, 6)
+    if dimension == 3:
+        doubled = tuple(np.vstack([layer.weight] * 2) for layer in network.layers[1:])
+        layers = [network.layers[0].weight, *doubled]
+        network = verify.from_arrays(layers, None, "tanh", network.inputs, teacher=layers)
+    assert chosen_kind(network, None, Options()) == kind
+    assert chosen_kind(network, "critical-point", Options()) == "critical-point"

@@ -88,6 +88,21 @@ def test_the_jacobian_turns_no_faster_between_points_of_the_ball(radius, both):
         assert change <= np.sqrt(network.sample_count) * beta * np.linalg.norm(one - two) + 1e-12
 
 
+@pytest.mark.parametrize("both", [True, False])
+def test_bounds_hold_at_what_the_ball_reaches(both):
+    """The slope of z² is 2|z|: its bound grows with the ball, and so does that of the outer weights if they move."""
+    network = _problem(trained=(True, both), name="quadratic")
+    point, x = both_layers(network, BallMatrix), network.inputs
+    (w, v), radius = (layer.weight for layer in network.layers), 2.0
+    ball = around(point, exact(radius), exact(3), moves_outer=both)
+    for i, row in enumerate(x):
+        length = np.linalg.norm(row)
+        furthest = np.abs((w + radius * np.sign(w @ row)[:, None] * row / length) @ row).max()
+        assert 2 * furthest <= upper(ball.slope) * (1 + 1e-12), i
+    assert np.isclose(upper(ball.outer), np.abs(v).max() + (radius if both else 0))
+    assert upper(ball.bend) == 2
+
+
 def test_khatri_rao_has_no_more_rank_than_symmetric_matrices():
     rng = np.random.default_rng(4)
     full, singular = (khatri_rao_gram(BallMatrix.from_exact(rng.normal(size=(n, 3)))) for n in (6, 7))
