@@ -62,7 +62,7 @@ def rational_rank(rows: Sequence[Sequence[Fraction]]) -> int:
     >>> rational_rank([[Fraction(1, 3), Fraction(1, 7)], [Fraction(7), Fraction(3)]])
     1
     """
-    integers = [_cleared(row) for row in rows if any(row)]
+    integers = [_cleared(row) for row in rows]
     if not integers:
         return 0
     longest = max(entry.bit_length() for row in integers for entry in row)

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates.arithmetic.effort import limited_effort
-from certificates.arithmetic.exact_rank import exact_rank
+from certificates.arithmetic.exact_rank import exact_rank, rational_rank
 from certificates.errors import BudgetExhausted, EnclosureFailure
 
 
 def _rank(matrix):
-    rows = [[Fraction(float(entry)) for entry in row] for row in matrix]
+    rows = [
+        [Fraction(entry) if isinstance(entry, Fraction) else Fraction(float(entry)) for entry in row] for row in matrix
+    ]
     rank = 0
     for column in range(len(rows[0])):
         pivot = next((r for r in range(rank, len(rows)) if rows[r][column]), None)
@@ -62,3 +64,17 @@ def test_wide_rows_of_any_exponents_are_eliminated_on_their_short_side():
     with limited_effort(1e6, 2**30):
         assert exact_rank(rows) == 1
         assert exact_rank(rows.T) == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rationals_have_the_rank_of_their_elimination(seed):
+    rng = np.random.default_rng(seed)
+    shape = rng.integers(1, 6), rng.integers(1, 4)
+    rows = [[Fraction(int(entry), int(rng.integers(1, 4))) for entry in row] for row in rng.integers(-1, 2, size=shape)]
+    assert rational_rank(rows) == _rank(rows)
+
+
+def test_a_rational_apart_by_little_and_no_rows():
+    third = Fraction(1, 3)
+    assert rational_rank([[third, 1 - third], [third + Fraction(1, 10**300), 1 - third]]) == 2
+    assert rational_rank([]) == rational_rank([[Fraction(0), Fraction(0)]]) == 0
