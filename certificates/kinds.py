@@ -51,10 +51,10 @@ KINDS: Final[Mapping[str, str]] = {
     "no-local-minimum": "no minimum of the objective lies in a ball around these weights (theory 4.3)",
     "critical-point": "a critical point of the objective near these weights, with its index (theory 4.3)",
     "strong-convexity": "m ⪯ ∇²f ⪯ M on a whole ball around these weights (theory 4.2)",
-    "local-convergence": "from every start nearby gradient descent goes to zero loss, one hidden layer (theory 4.5)",
+    "local-convergence": "gradient descent from every start nearby goes to loss 0, one hidden layer (theory 4.5)",
     "kink-minimum": "a strict minimum of a ReLU network near these weights, on kinks (theory 6.7)",
     "planted-convergence": "gradient descent from near planted weights finds them (theorems 4.2.4 and 4.2.6)",
-    "population-minimum": "a critical point of the population ReLU loss near a student, with its index (theory 4.4)",
+    "population-minimum": "a critical point of the population ReLU loss near a student, its index (theory 4.4)",
 }
 
 

@@ -11,6 +11,7 @@ from flint import arb
 from certificates.arithmetic.arb import exact, lower, root_above
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
+from certificates.checks.objective import require_squared
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Refusal
 from certificates.checks.workload import Workload
@@ -44,8 +45,9 @@ def require_teacher(check: int, problem: Network) -> Network:
     check
         The number of the check.
     problem
-        A plain sum of squares.
+        Refused as well if its objective is no plain sum of squares.
     """
+    require_squared(check, problem)
     if problem.teacher is None:
         raise Refusal.undecided(
             check,
