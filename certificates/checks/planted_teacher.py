@@ -55,7 +55,7 @@ def require_teacher(check: int, problem: Network) -> Network:
             required="teacher.layers.N.weight instead of targets",
             advice="ask for strict-minimum or critical-point, which are about given labels",
         )
-    if len(problem.layers) != 2 or not problem.layers[0].trained or problem.layers[1].trained:
+    if len(problem.layers) != 2 or problem.layers[1].trained:  # some layer is trained
         raise Refusal.undecided(
             check,
             "the rule is about one trained hidden layer under a frozen output layer",

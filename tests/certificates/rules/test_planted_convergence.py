@@ -141,6 +141,7 @@ def test_any_scale_of_the_loss_only_rescales_steps(honest):
     verdict = _judge(honest, claim=replace(claim, step_size=3 * claim.step_size), network=third)
     assert isinstance(verdict, Accepted)
     assert verdict.proved.decrease == pytest.approx(_judge(honest).proved.decrease, rel=1e-12)
+    assert verdict.proved.step_size_max == pytest.approx(3 * _judge(honest).proved.step_size_max, rel=1e-12)
     assert (
         _judge(honest, network=replace(network, objective=Objective(Squared(2 * network.objective.loss.scale)))).check
         == 6
@@ -225,6 +226,13 @@ def test_a_radius_past_the_limit_is_refused(honest, kinked):
     for each in (honest, kinked):
         assert _judge(each, evidence=replace(each[2], radius=2.1 * each[2].radius)).check == 5
         assert _judge(each, evidence=replace(each[2], unique_radius=1.01 * each[2].unique_radius)).check == 7
+
+
+def test_without_a_radius_for_uniqueness_it_is_that_of_the_ball(honest):
+    verdict = _judge(
+        honest, evidence=replace(honest[2], unique_radius=0.0), claim=replace(honest[1], unique_radius=0.0)
+    )
+    assert isinstance(verdict, Accepted) and verdict.proved.unique_radius == honest[2].radius
 
 
 def test_a_longer_step_is_refused(honest):
