@@ -18,8 +18,8 @@ from certificates.checks.workload import Workload
 from certificates.enclosures.networks.distance import parameter_distance
 from certificates.enclosures.objectives.frozen_output import (
     FrozenOutput,
-    activation_on_ball,
     at_teacher,
+    bend_on_ball,
     beta,
     chi,
     frozen_output,
@@ -147,7 +147,7 @@ class Surroundings:
     def beta(self, check: int, radius: float) -> arb:
         """β of the ball."""
         try:
-            bend = activation_on_ball(self.problem, radius).bend
+            bend = bend_on_ball(self.problem, radius)
         except BreakpointReached as kink:
             raise Refusal.undecided(
                 check,

@@ -18,7 +18,7 @@ from tests.truth.held import Held, at_least, at_most
 from tests.truth.trial import Case
 from verify.numeric.activations import compile_activation
 
-SAMPLE = 16
+SAMPLE = 10
 
 _ACTIVATIONS = (
     "tanh",

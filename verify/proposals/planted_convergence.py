@@ -9,8 +9,11 @@ import numpy as np
 
 from certificates import Accepted, Network, decide
 from certificates.arithmetic.arb import lower, upper
-from certificates.checks.planted_teacher import distance_above, require_teacher
+from certificates.checks.outcome import Refusal
+from certificates.checks.planted_teacher import contraction_workload, distance_above, require_teacher
+from certificates.checks.workload import DEFAULT_BUDGET
 from certificates.claims.planted_convergence import Claim, Evidence
+from certificates.errors import EnclosureFailure
 from certificates.memory import kept_memory
 from verify.search.planted_contraction import AtTeacher, at_teacher, largest_radius, not_contracting, short_step
 from verify.search.proposal import Options, Proposal, Search
@@ -46,7 +49,9 @@ def propose(network: Network, *, step_size: Fraction | None = None, radius: Frac
     refused = decide(_weakest(eta), blank, network, budget=PROBE_BUDGET)
     if not isinstance(refused, Accepted) and 0 < refused.check < 3:
         return Proposal(network, None, blank, refused)  # a structural refusal: no evidence can help
-    found = at_teacher(network)
+    found = _seen(network)
+    if found is None:
+        return Proposal(network, None, blank, decide(_weakest(eta), blank, network))
     largest = largest_radius(found)
     if not largest > 0:
         return Proposal(network, None, found.evidence, decide(_weakest(eta), _smallest(found), network))
@@ -59,6 +64,17 @@ def propose(network: Network, *, step_size: Fraction | None = None, radius: Frac
     if claim.distance is not None and claim.distance > claim.radius:
         claim = replace(claim, distance=None)
     return Proposal(network, claim, evidence, decide(claim, evidence, network))
+
+
+def _seen(network: Network) -> AtTeacher | None:
+    """What is known at the teacher; ``None`` where the judge says why not: too much work, no finite numbers."""
+    if contraction_workload(network, pairs=False).excess("fast", DEFAULT_BUDGET) is not None:
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            return at_teacher(network)
+    except (Refusal, EnclosureFailure, np.linalg.LinAlgError):
+        return None
 
 
 def _weakest(step_size: Fraction) -> Claim:

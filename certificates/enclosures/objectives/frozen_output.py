@@ -39,6 +39,7 @@ __all__ = [
     "NotFrozenOutput",
     "activation_on_ball",
     "at_teacher",
+    "bend_on_ball",
     "beta",
     "chi",
     "frozen_output",
@@ -217,6 +218,20 @@ def activation_on_ball(problem: FrozenOutput, radius: float) -> ActivationBounds
             raise
     ends = reach(pre, moves)
     return ActivationBounds(slope_bound(activation, *ends), curvature_bound(activation, *ends), float("inf"))
+
+
+def bend_on_ball(problem: FrozenOutput, radius: float) -> float:
+    """L_2 alone, without the search for L_3.
+
+    Guarantee
+    ---------
+    As ``bend`` of :func:`activation_on_ball`; it may be larger where φ'' jumps and no pre-activation meets the jump.
+    """
+    activation, pre = problem.point.network.activations[0], problem.point.pre[0]
+    if not smoothness(activation).is_certainly_c11:
+        return activation_on_ball(problem, radius).bend
+    moves = times(row_norms_above(BallArray.from_exact(problem.rows)), radius)
+    return curvature_bound(activation, *reach(pre, moves))
 
 
 def beta(problem: FrozenOutput, bend: float, fourth: arb) -> arb:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Dense
+from certificates.expression import parse_activation
 from tests.support.planted_frozen import random_frozen
 from verify.certification.choice import chosen_kind
 from verify.crosscheck.planted import hold_orbit_against
@@ -54,15 +55,15 @@ def test_the_ball_reaches_to_the_given_weights_where_it_can(network):
     assert found.claim.unique_radius / 2 < found.claim.radius < 1.01 * found.claim.distance
 
 
-@pytest.mark.parametrize("activation", ["tanh", "relu", "softplus"])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_runs_agree_and_faster_ones_do_not(activation):
     given = random_frozen(np.random.default_rng(1), activation, 2, 3, 200, away=1e-3, biased=activation != "relu")
     claim = propose(given).claim
-    runs = hold_orbit_against(SEARCH.runs(claim, given), given, 200)
+    runs = hold_orbit_against(SEARCH.runs(claim, given), given, 80)
     assert len(runs) == 3 - (claim.distance is None) and all(run.agrees for run in runs)
     assert all(run.measured_decrease >= run.certified_decrease for run in runs)
     bold = replace(claim, decrease=min(0.999, 12 * claim.decrease))
-    assert not all(run.agrees for run in hold_orbit_against(SEARCH.runs(bold, given), given, 200))
+    assert not all(run.agrees for run in hold_orbit_against(SEARCH.runs(bold, given), given, 80))
 
 
 def test_it_is_chosen_for_planted_labels_under_a_frozen_output(network):
@@ -70,6 +71,29 @@ def test_it_is_chosen_for_planted_labels_under_a_frozen_output(network):
     trained = replace(network, layers=(network.layers[0], Dense(network.layers[1].weight, None, True)))
     assert chosen_kind(trained, None, Options()) == "zero-loss-convergence"
     assert SEARCH.fits(network) and SEARCH.fits(trained) is None and "frozen" in SEARCH.excludes(trained)
+
+
+@pytest.mark.parametrize("size", [1e200, 1e-200, 1e-320, 0.0])
+def test_hostile_inputs_are_refused_by_the_judge(network, size):
+    found = propose(replace(network, inputs=network.inputs * size))
+    assert found.claim is None and not isinstance(found.verdict, Accepted)
+
+
+def test_an_activation_that_is_not_defined_is_refused_by_the_judge(network):
+    found = propose(replace(network, activations=(parse_activation("log(z)"),)))
+    assert found.claim is None and "logarithm" in found.verdict.explanation()
+
+
+def test_too_much_work_is_not_begun(network):
+    wide = replace(
+        network, inputs=np.ones((400, 5_000)), layers=_widened(network.layers), teacher=_widened(network.teacher)
+    )
+    found = propose(wide)
+    assert found.claim is None and found.verdict.check == 3
+
+
+def _widened(layers):
+    return (replace(layers[0], weight=np.ones((2, 5_000))), layers[1])
 
 
 def test_steps_are_short_and_below():

@@ -160,6 +160,24 @@ def test_inside_the_cell_a_relu_does_not_bend():
         subject.activation_on_ball(subject.frozen_output(planted("relu")), 1e-300)
 
 
+@pytest.mark.parametrize(("activation", "radius"), [("tanh", 0.5), ("squared_relu", 0.5), ("relu", 0.4), ("elu", 0.4)])
+def test_the_second_constant_alone_is_no_smaller(activation, radius):
+    inputs = np.array([[1.0, 0.5], [-2.0, 1.0]])
+    problem = subject.frozen_output(planted(activation, inputs=inputs))
+    whole, alone = subject.activation_on_ball(problem, radius).bend, subject.bend_on_ball(problem, radius)
+    assert alone >= whole and alone == pytest.approx(
+        {"squared_relu": 2.0, "relu": 0.0, "elu": 1.0}.get(activation, 0.7698), rel=1e-3
+    )
+    if activation == "relu":
+        with pytest.raises(BreakpointReached):
+            subject.bend_on_ball(problem, 0.45)
+
+
+def test_at_the_teacher_biases_stay_parameters():
+    there = subject.at_teacher(planted(bias=np.array([1.0, 2.0])))
+    assert not there.layers[0].bias.any() and there.layers[0].bias.shape == (2,) and stands_at_teacher(there)
+
+
 def test_beyond_the_cell_a_squared_relu_has_no_third_constant():
     problem = subject.frozen_output(planted("squared_relu", student=np.eye(2) + 1.0, teacher=np.eye(2)))
     bounds = subject.activation_on_ball(problem, 0.5)

@@ -30,7 +30,7 @@ def _naive_tau(changes, x, outer, jump):
     return jump * np.sqrt(best / len(x))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_signs_change_only_where_they_may(seed):
     rng, x, w, _ = _drawn(seed)
     radius = 0.3
@@ -72,7 +72,7 @@ def test_tau_is_that_of_the_definition_just_above(text, jump, outputs):
     assert truth <= found <= truth * 1.01
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_jacobian_turns_by_no_more(seed):
     """J(W) − J(W*) and r − J(W)D at points of the ball, on its rim and within."""
     rng, x, w, outer = _drawn(seed, n=30)
@@ -86,7 +86,7 @@ def test_the_jacobian_turns_by_no_more(seed):
         return np.maximum(x @ weights.T, 0) @ outer[0]
 
     largest = 0.0
-    for share in rng.uniform(0.2, 1, size=200):
+    for share in rng.uniform(0.2, 1, size=100):
         step = rng.normal(size=w.shape)
         d = share * radius * step / np.linalg.norm(step)
         turn = np.linalg.norm(jacobian(w + d) - jacobian(w), 2) / np.sqrt(len(x))
