@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
+from math import isfinite, isqrt
 
 from flint import arb
 
@@ -111,7 +111,8 @@ def slope_table(activation: Activation, norms: Sequence[arb], degree: int, bits:
 
     May fail when
     -------------
-    There is no strip lemma, or more than 40,000 nodes would be needed: :class:`EnclosureFailure`.
+    There is no strip lemma, a σ lies beyond binary64's range, or the step would be below 1/40,000:
+    :class:`EnclosureFailure`.
 
     Examples
     --------
@@ -124,7 +125,10 @@ def slope_table(activation: Activation, norms: Sequence[arb], degree: int, bits:
     if lemma is None:
         raise EnclosureFailure(f"there is no strip lemma for {activation.text[:60]}: φ' is not known to be analytic")
     with precision(working_bits(degree, bits)):
-        step, nodes, errors = _rule(lemma, Fraction(max(upper(norm) for norm in norms)), degree, bits)
+        widest = max(upper(norm) for norm in norms)
+        if not isfinite(widest):
+            raise EnclosureFailure("a σ is too large for the trapezoidal rule")
+        step, nodes, errors = _rule(lemma, Fraction(widest), degree, bits)
         right, left = _values(activation, norms, nodes)
         return SlopeTable(step, nodes, right, left, errors[0], (errors[1], errors[2]), degree)
 
@@ -137,6 +141,8 @@ def _rule(lemma: Strip, widest: Fraction, degree: int, bits: int) -> tuple[Fract
         raise EnclosureFailure(f"the trapezoidal rule needs too fine a step at σ = {float(widest):.6g}")
     step, errors = found
     count = int((3 + 2 * isqrt(int(0.7 * (bits + 20)))) / step) + 1
+    reserve(_BYTES * count)
+    spend(10 * count)
     end, largest = exact(step * count), lemma.bound(exact(0))
     square = largest * largest
     beyond = [

@@ -140,6 +140,7 @@ def test_one_linear_unit_is_strongly_convex_and_a_parabola_with_a_line_is_not_ca
         ({"evidence": replace(EVIDENCE, direction=(1.0,))}, 4, Rejected),
         ({"evidence": replace(EVIDENCE, direction=(math.inf, 0.0, 0.0, 0.0))}, 4, Rejected),
         ({"activation": "softsign"}, 5, Undecided),
+        ({"activation": "tanh", "rows": ((F(10**400), "0"), ("0", "1"))}, 5, Undecided),
         ({"activation": "tanh", "rows": (("1", "0"), ("1", F(1, 2**400)))}, 5, Undecided),
         ({"rows": (("1", "0"), ("2", "0"))}, 6, Undecided),
         ({"activation": "tanh", "evidence": replace(EVIDENCE, terms=2)}, 6, Undecided),

@@ -69,6 +69,18 @@ def test_what_lies_beyond_the_last_node_is_counted(monkeypatch):
         assert plain.rad() < 0.01 and square.rad() < 0.1 and found[8].rad() < 0.2
 
 
+def test_the_bound_of_the_slope_and_cramers_constant_count(monkeypatch):
+    """Two nodes only, close to 0: nearly all of the means lies beyond them, and φ' is nearly its bound 2/√π there."""
+    monkeypatch.setattr(module, "isqrt", lambda _: -1.5)
+    square = Fraction(1, 10**4)
+    with precision(500):
+        table = slope_table(parse_activation("erf"), [exact(square).sqrt()], 0, 400)
+        found, truth = table.coefficients()[0][0], 2 / arb.pi().sqrt() * gaussian_coefficient(square, 0)
+        assert len(table.nodes) == 2 and found.overlaps(truth) and (truth - found).mid() / found.rad() > 0.5
+        spread, (plain, bent) = exact(1 + 4 * square), table.moments(0, 0)
+        assert plain.overlaps(4 / arb.pi() / spread.sqrt()) and bent.overlaps(4 / arb.pi() / spread.sqrt() / spread)
+
+
 @pytest.mark.parametrize("name", ["gelu", "softplus(2)", "tanh", "mish"])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_moments_of_products(name, sign):
