@@ -27,7 +27,7 @@ from verify.problems.readers import read_array
 
 __all__ = ["import_command", "population_command", "show_command", "show_problem", "stated"]
 
-_UnitFiles = tuple[Path, Path | None]
+_UnitFiles = tuple[Path | None, Path | None]
 
 ObjectiveOptions = tuple[str, str | None, str | None, list[str] | None, Path | None]
 """--loss, --label-smoothing, --class-weights, --decay, --sample-weights."""
@@ -104,7 +104,7 @@ def show_problem(say: Say, file: Path) -> None:
         say.table(describe(network), problem=summary_document(network))
 
 
-def _rows_and_outer(say: Say, files: tuple[Path | None, Path | None]) -> tuple[Any, Any]:
+def _rows_and_outer(say: Say, files: _UnitFiles) -> tuple[Any, Any]:
     """Weights and outer weights of units, as far as there are files of them."""
     found: list[Any] = []
     for file in files:
@@ -119,10 +119,10 @@ def _rows_and_outer(say: Say, files: tuple[Path | None, Path | None]) -> tuple[A
 
 
 def population_command(
-    say: Say, activation: str, teacher: _UnitFiles, student: _UnitFiles | None, output: Path, force: bool
+    say: Say, activation: str, teacher: _UnitFiles, student: _UnitFiles, output: Path, force: bool
 ) -> int:
     """Write a population problem from files of weights, whose numbers are taken exactly."""
-    problem = from_units(activation, *_rows_and_outer(say, teacher), *_rows_and_outer(say, student or (None, None)))
+    problem = from_units(activation, *_rows_and_outer(say, teacher), *_rows_and_outer(say, student))
     rows = describe_population(problem)
     say.table(rows, problem=dict(rows))
     save_population(problem, output, force=force)

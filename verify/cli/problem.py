@@ -78,7 +78,7 @@ def problem_population(
     """
     from verify.cli.importing import population_command
 
-    learner = None if student is None else (student, student_outer)
+    learner = (student, student_outer)
     guarded(json, lambda say: population_command(say, activation, (teacher, teacher_outer), learner, output, force))
 
 

@@ -8,11 +8,14 @@ lowest terms, as text.
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from certificates.document import CERTIFICATE_LIMIT, write_atomically
 from certificates.document.population import read_population, write_population
@@ -61,6 +64,8 @@ def from_units(
     >>> from_units("relu", [["1", "0"], ["0.6", "0.8"]])
     PopulationProblem(2 units, d=2, relu)
     """
+    if student is None and student_outer is not None:
+        raise MalformedProblem("outer weights without a student", place="student.outer", remedy="give its rows, too")
     learner = None if student is None else _units(student, student_outer, "student")
     try:
         phi = parse_activation(activation)
@@ -70,6 +75,8 @@ def from_units(
 
 
 def _units(rows: Rows, outer: Numbers | None, name: str) -> Units:
+    if isinstance(rows, str) or not isinstance(rows, Iterable):
+        raise MalformedProblem("expected rows of numbers", place=f"{name}.weights")
     weights = tuple(_numbers(row, f"{name}.weights[{index}]") for index, row in enumerate(rows))
     given = (Fraction(1),) * len(weights) if outer is None else _numbers(outer, f"{name}.outer")
     try:
@@ -84,10 +91,17 @@ def _numbers(row: Numbers, place: str) -> tuple[Fraction, ...]:
     return tuple(_exact(entry, f"{place}[{index}]") for index, entry in enumerate(row))
 
 
-def _exact(entry: Fraction | float | str, place: str) -> Fraction:
-    """Weights are what they are: 0.6 as a float is no 3/5."""
-    finite = isinstance(entry, float) and isfinite(entry)  # numpy's float64 is one
-    return Fraction(entry) if finite else exact_rational(entry, place)
+def _exact(entry: Any, place: str) -> Fraction:
+    """Weights are what they are, of whatever type: 0.6 as a float is no 3/5, and no integer is rounded."""
+    if isinstance(entry, str | Fraction | Decimal):
+        return exact_rational(str(entry) if isinstance(entry, Decimal) else entry, place)
+    with suppress(TypeError):
+        return Fraction(operator.index(entry))
+    with suppress(TypeError, ValueError, OverflowError):
+        number = float(entry)
+        if number == entry:
+            return Fraction(number)
+    raise MalformedProblem(f"expected a number that binary64 holds, got {ascii(entry)[:60]}", place=place)
 
 
 def is_population(path: str | PathLike[str]) -> bool:
@@ -126,8 +140,16 @@ def load_population(path: str | PathLike[str]) -> PopulationProblem:
 
 
 def save_population(problem: PopulationProblem, path: str | PathLike[str], *, force: bool = False) -> Path:
-    """Write a population problem, atomically; a different file of that name is replaced only with ``force``."""
-    text = json.dumps({"format": _FORMAT, **write_population(problem)}, indent=2, ensure_ascii=True) + "\n"
+    """Write a population problem, atomically; a different file of that name is replaced only with ``force``.
+
+    Raises
+    ------
+    Malformed
+        A number is longer than files may hold, or the file cannot be written.
+    """
+    settings = write_population(problem)
+    read_population(settings, "problem")
+    text = json.dumps({"format": _FORMAT, **settings}, indent=2, ensure_ascii=True) + "\n"
     write_atomically(Path(path), text.encode("ascii"), force=force)
     return Path(path)
 

@@ -42,6 +42,11 @@ def test_a_kind_about_weights_and_data_is_refused_for_a_population_and_the_other
         verify.certify(verify.load_population(tmp_path / "p"), kind="zhong-rho")
 
 
+def test_outer_weights_of_no_student_are_not_dropped(run, tmp_path):
+    done = run("--activation", "relu", "--student-outer", str(tmp_path / "outer.csv"))
+    assert done.exit_code == 2 and "student" in done.stderr and not (tmp_path / "p").exists()
+
+
 def test_an_activation_that_is_none_is_refused_with_its_place(run, tmp_path):
     done = run("--activation", "nonsense(")
     assert done.exit_code == 2 and "activation" in done.stderr and not (tmp_path / "p").exists()
