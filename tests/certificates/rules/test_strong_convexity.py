@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Rejected, Undecided, decide
+from certificates.checks.frozen_output import frozen_constants, slopes_on_ball
 from certificates.claims.strong_convexity import Claim, Evidence, HessianShifts, Minimiser
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.language.frozen_output import FrozenShifts
+from certificates.subjects import Objective, Squared
 from tests.support.frozen import ROWS, given, planted, vector
 from tests.support.minima import classifier, fitted
 from tests.support.naive import parameters
@@ -181,6 +183,21 @@ def test_on_a_kink_there_is_no_ball():
     gram = FrozenShifts(-1.0, 10.0, 2.0, Fraction(0), 4.0)
     on_a_kink = decide(_claim(radius=1e-200), Evidence(1e-200, None, gram), vector("relu"))
     assert isinstance(on_a_kink, Undecided) and on_a_kink.check == 6
+
+
+def test_constants_are_those_of_l_and_bounds_those_of_f():
+    """Seven times the loss has seven times the curvature, with the same shifts of JᵀJ/n."""
+    network, found = given(vector(), 0.05), _found(0.05)
+    louder = replace(network, objective=Objective(Squared(7 * network.objective.loss.scale)))
+    shifts, radius = found.evidence.frozen, 1e-3
+    loud = slopes_on_ball(frozen_constants(5, louder, shifts), radius)
+    plain = slopes_on_ball(frozen_constants(5, network, shifts), radius)
+    for name, power in (("largest", 0.5), ("smallest", 0.5), ("residual", 0.5), ("beta", 0.5), ("gamma", 1.0)):
+        quotient = float(getattr(loud[0], name) / getattr(plain[0], name))
+        assert quotient == pytest.approx(7**power, rel=1e-9), name
+    assert float(plain[0].residual) > 0 and [fact.upper for fact in loud[1]] == pytest.approx(
+        [fact.upper for fact in plain[1]]
+    )
 
 
 # ---- labels -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.theorems.hessian_balls import Slopes, between, by_gram, by_hessian, turning_of
+from certificates.theorems.hessian_balls import Slopes, between, by_gram, by_hessian, turning_along, turning_of
 
 
 def _slopes(largest, smallest, residual, beta, gamma):
@@ -49,6 +49,16 @@ def test_hessians_on_the_ball_lie_between(seed):
     for member in members:
         assert member.strength is None or lower(member.strength) <= min(span) + 1e-12, member.way
         assert member.smoothness is None or upper(member.smoothness) >= max(span) - 1e-12, member.way
+
+
+def test_one_parameter_attains_what_is_said_of_a_form():
+    """r = w + ½βw²: f'' = (1 + βw)² + β(w + ½βw²), so that f''(R) − f''(0) is the bound."""
+    beta, radius = 0.25, 0.5
+    rise = (1 + beta * radius) ** 2 + beta * (radius + beta * radius**2 / 2) - 1
+    slopes = _slopes(1.0, 1.0, 0.0, beta, 0.0)
+    assert float(turning_along(slopes, exact(radius), exact(1))) == pytest.approx(rise, rel=1e-12)
+    assert float(by_gram(slopes, exact(radius), exact(0)).smoothness) == pytest.approx(1 + rise, rel=1e-12)
+    assert turning_along(_slopes(1.0, 1.0, 0.0, beta, None), exact(radius), exact(1)) is None
 
 
 def test_without_a_residual_the_first_and_the_third_agree():

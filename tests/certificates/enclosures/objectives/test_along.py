@@ -10,7 +10,8 @@ import pytest
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.objectives.along import curvature_along, squared_length
+from certificates.enclosures.objectives.along import curvature_along, slope_along, squared_length
+from certificates.enclosures.objectives.gram import gram
 from certificates.enclosures.objectives.hessian import hessian
 from certificates.enclosures.objectives.point import evaluate
 from tests.support.objective_nets import LOSSES, draw_network
@@ -37,6 +38,17 @@ def test_the_exact_number_is_inside(name):
             exactly = curvature_at(network, weights, direction)
             assert found.contains(exactly.mid()) or abs(found - exactly) < 1e-30
             assert upper(found) - lower(found) <= 1e-10 * max(1.0, abs(float(exactly)))
+
+
+@pytest.mark.parametrize("name", ["squared", "frozen last"])
+def test_the_slope_is_that_of_the_gram_part(name):
+    network = NETWORKS[name]
+    direction = np.random.default_rng(9).normal(size=len(parameters(network)))
+    with precision(128):
+        point = evaluate(network)
+        form = gram(point, "loss", point.weights.sqrt()).mid
+        found = slope_along(point, direction)
+    assert float(found) == pytest.approx(direction @ form @ direction, rel=1e-10)
 
 
 @pytest.mark.parametrize("name", ["softmax", "deep", "frozen middle"])
