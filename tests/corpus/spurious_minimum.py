@@ -14,7 +14,7 @@ from tests.corpus._malformed import malformed
 from tests.corpus._minima import bent_minima, labels_classifier, softmax_classifier
 from tests.corpus._networks import proposed
 from tests.support.minima import vector
-from tests.support.spurious import deep_regressor, frozen_output, two_minima, weighted_regressor
+from tests.support.spurious import deep_regressor, frozen_minima, two_minima, weighted_regressor
 from verify.proposals.spurious_minimum import propose
 from verify.search.better_weights import better_weights
 from verify.search.minimum import in_pieces
@@ -27,7 +27,7 @@ def cases() -> Iterator[Case]:
     softmax = softmax_classifier()
     good = Honest("three-classes", *proposed(propose, softmax, better_weights(softmax)))
     yield good
-    outer = Honest("frozen-output", *proposed(propose, *two_minima(frozen_output())))
+    outer = Honest("frozen-output", *proposed(propose, *frozen_minima()))
     yield outer
     for name, network in (
         ("two-labels", labels_classifier()),

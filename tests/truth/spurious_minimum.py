@@ -20,7 +20,7 @@ from verify.numeric.smooth_objective import FloatObjective
 from verify.search.minimum import in_pieces
 from verify.search.random_starts import random_start
 
-SAMPLE = 16
+SAMPLE = 10
 
 _STARTS, _CURVED = 5, 1e-6
 

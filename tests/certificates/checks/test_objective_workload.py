@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from certificates import Dense
 from certificates.arithmetic.arb import precision
 from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort, remaining_effort
 from certificates.checks.objective_workload import objective_workload
@@ -17,6 +20,7 @@ from certificates.enclosures.objectives.turning import turning
 from certificates.memory import forget
 from tests.support.naive import random_network
 from tests.support.objectives import softmax
+from tests.support.planted_frozen import random_frozen
 
 ALLOWED = DEFAULT_BUDGET / FLOPS_PER_OPERATION
 SHAPES = [((4, 8, 3), 100), ((20, 8, 6, 5), 100), ((5, 4, 4, 4, 4, 2), 40), ((3, 40, 2), 50)]
@@ -79,3 +83,15 @@ def test_digits_fit_the_default_budget_and_ten_thousand_parameters_a_larger_one(
 def test_many_samples_and_outputs_count():
     few, many = (objective_workload(_network((4, 5, 3), n), **SECOND) for n in (100, 5_000))
     assert many.operations > 20 * few.operations and many.entries > 10 * few.entries
+
+
+def test_a_teacher_is_work_too():
+    """A small file may hold a teacher of many units: its pass is in the estimate, and so is what it holds."""
+    network = random_frozen(np.random.default_rng(0), "tanh", 2, 2, 100)
+    wide = tuple(Dense(np.ones(shape), None, False) for shape in ((300, 2), (1, 300)))
+    planted = replace(network, teacher=wide)
+    small, large = (objective_workload(each, hessians=0, spectra=0) for each in (network, planted))
+    assert large.activations - small.activations > 100 * 290 and large.entries - small.entries > 100 * 290
+    assert large.operations - small.operations > 100 * 290 * 40
+    spent = _spent(lambda: evaluate(planted))
+    assert spent < large.operations / FLOPS_PER_OPERATION + large.scalars + 30 * large.activations

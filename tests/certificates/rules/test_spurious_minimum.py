@@ -14,7 +14,7 @@ from certificates.claims.spurious_minimum import Claim
 from certificates.errors import MalformedCertificate
 from tests.support.minima import fitted
 from tests.support.planted_frozen import frozen_problem
-from tests.support.spurious import deep_regressor, frozen_output, two_minima
+from tests.support.spurious import deep_regressor, frozen_minima, planted_minimum, two_minima
 from tests.twins.hyper_dual import derivative_along
 from verify.numeric.mlp import Perceptron
 from verify.numeric.smooth_objective import FloatObjective
@@ -22,12 +22,10 @@ from verify.proposals.spurious_minimum import propose
 from verify.search.better_weights import teacher_weights
 from verify.search.minimum import in_pieces
 
-NETWORK = frozen_output()
-
 
 @cache
 def found():
-    return propose(*two_minima(NETWORK))
+    return propose(*frozen_minima())
 
 
 def _witness(evidence):
@@ -85,6 +83,13 @@ def test_numbers_that_are_none_are_no_witness(number):
     assert isinstance(verdict, Rejected) and verdict.check == 8
 
 
+@pytest.mark.parametrize("count", [0, 8, 10, 12])
+def test_a_witness_has_a_number_for_each_trained_parameter(count):
+    witness = np.resize(_witness(found().evidence), count)
+    verdict = decide(found().claim, replace(found().evidence, witness=in_pieces(witness)), found().problem)
+    assert isinstance(verdict, Rejected) and verdict.check == 8 and f"{count} numbers" in verdict.seen
+
+
 @pytest.mark.parametrize("size", [5e-324, 1e300])
 def test_numbers_of_any_size_are_read(size):
     """The activation is bounded, so a huge weight is one of a step; f there is not smaller than f(ŵ)."""
@@ -108,11 +113,8 @@ def test_frozen_layers_stay():
 
 def test_the_teacher_is_a_witness_at_which_f_is_zero():
     """Exactly: the gap is the least value at ŵ itself. With rounded labels that are given it is not."""
-    rng = np.random.default_rng(0)
-    inputs = np.round(rng.normal(size=(40, 3)), 3)
-    teacher, start = rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
-    planted = frozen_problem(start, teacher, [1.0, 1.0, -1.0], inputs, "softplus(1)")
-    worse = two_minima(planted)[0]
+    worse = planted_minimum()
+    teacher = worse.teacher[0].weight
     best = propose(worse, teacher.ravel()).verdict
     assert best.proved.gap == best.proved.value_lower > 5e-4 and _value(best) == (0.0, 0.0)
     given = replace(worse, targets=Perceptron(worse).targets, teacher=None)
@@ -141,8 +143,9 @@ def test_the_budget_is_asked_for_the_witness_too():
     assert decide(claim, evidence, network, budget=1e3).check == 4
 
 
+@pytest.mark.slow
 def test_a_deep_network_with_a_penalty():
-    network, better = two_minima(deep_regressor())
+    network, better = two_minima(deep_regressor(), (7, 8))
     done = propose(network, better)
     assert isinstance(done.verdict, Accepted) and done.claim.gap > 0.01 and "spurious" in done.claim.sentence()
 

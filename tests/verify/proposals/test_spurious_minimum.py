@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
+
+import pytest
 
 from certificates import Accepted
 from tests.support.minima import vector
-from tests.support.planted_frozen import frozen_problem
-from tests.support.spurious import frozen_output, two_minima
+from tests.support.spurious import frozen_minima, planted_minimum
 from verify import certify, save_problem
 from verify.numeric.smooth_objective import FloatObjective
 from verify.proposals import spurious_minimum
+from verify.search.better_weights import better_weights
 from verify.search.proposal import Options
 
 
-def test_weights_beside_a_spurious_minimum(tmp_path):
-    worse, best = two_minima(frozen_output())
+@pytest.mark.slow
+def test_weights_beside_a_spurious_minimum(tmp_path, monkeypatch):
+    monkeypatch.setattr(spurious_minimum, "better_weights", partial(better_weights, starts=2))
+    worse, best = frozen_minima()
     objective = FloatObjective(worse)
     path = tmp_path / "net.safetensors"
     save_problem(objective.network(objective.initial() + 0.01), path)
@@ -33,11 +37,9 @@ def test_a_saddle_is_refused_without_a_search():
 
 
 def test_of_planted_labels_the_teacher_is_the_witness():
-    rng = np.random.default_rng(0)
-    inputs = np.round(rng.normal(size=(40, 3)), 3)
-    teacher, start = rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
-    worse = two_minima(frozen_problem(start, teacher, [1.0, 1.0, -1.0], inputs, "softplus(1)"))[0]
+    worse = planted_minimum()
+    teacher = worse.teacher[0].weight.ravel()
     found = spurious_minimum.SEARCH.propose(worse, Options())
-    assert isinstance(found.verdict, Accepted) and found.evidence.witness == (tuple(teacher.ravel()),)
-    at_teacher = FloatObjective(worse).network(teacher.ravel())
+    assert isinstance(found.verdict, Accepted) and found.evidence.witness == (tuple(teacher),)
+    at_teacher = FloatObjective(worse).network(teacher)
     assert spurious_minimum.SEARCH.propose(at_teacher, Options()).verdict.check == 9

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.support.spurious import frozen_output
+from tests.support.minima import vector
 from verify.certification.find import find
 from verify.reports.critical_points import critical_points_figure, save_critical_points
 
 
 def test_every_kind_has_its_place(tmp_path):
-    found = find(frozen_output(), tmp_path, starts=6)
+    found = find(vector("A"), tmp_path, starts=3)
     axes = critical_points_figure(found).axes[0]
     drawn = [tuple(place) for each in axes.collections for place in each.get_offsets()]
     assert sorted(drawn) == sorted((each.point.index, each.point.value) for each in found.certified)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.corpus._minima import deep_classifier
 from tests.support.minima import vector
-from tests.support.spurious import frozen_output, two_minima
+from tests.support.spurious import frozen_minima, frozen_output
 from verify.numeric.smooth_objective import FloatObjective
 from verify.search.critical_points import CriticalPoints, look_at
 from verify.search.index_following import followed
@@ -21,7 +21,7 @@ def _weights(network):
 
 def test_relabelled_units_and_turned_signs_are_the_same_point():
     """Units 1 and 2 have one outer weight; an odd unit with its sign turned takes the place of one with the other."""
-    worse, best = two_minima(frozen_output())
+    worse, best = frozen_minima()
     rows = _weights(worse).reshape(3, 3)
     copies = [rows, rows[[1, 0, 2]], np.array([-rows[2], rows[1], -rows[0]])]
     points = CriticalPoints()
