@@ -83,3 +83,21 @@ def test_certified_again_from_the_problem(path, tmp_path):
     mine, theirs = done.certificate.claim, _claim(path)
     assert mine.radius == pytest.approx(theirs.radius, rel=0.1)
     assert mine.value_upper == pytest.approx(theirs.value_upper, abs=1e-9)
+
+
+POINTS = sorted((EXAMPLES / "two_minima" / "points").glob("*.cert.json"))
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, marks=pytest.mark.slow if i > 2 else ()) for i, p in enumerate(POINTS)]
+)
+def test_the_critical_points_of_two_minima_are_theorems(path):
+    assert isinstance(check(path), Accepted)
+
+
+def test_what_the_page_of_two_minima_says():
+    claims = [_claim(path) for path in POINTS]
+    kinds = [claim.kind for claim in claims]
+    assert (kinds.count("strict-minimum"), kinds.count("spurious-minimum"), kinds.count("critical-point")) == (1, 1, 15)
+    (spurious,) = (claim for claim in claims if claim.kind == "spurious-minimum")
+    assert spurious.gap > 0.021477 and spurious.radius > 6.1e-4 and spurious.value_lower > 0.0278075
