@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
-from certificates import Accepted, Network
+from certificates import Accepted, Dense, Network
 from certificates.language.minimum import MinimumEvidence
+from certificates.subjects import Squared
 from tests.support.minima import fitted
 from tests.truth._balls import high
 from tests.truth._objectives import curvature_at, distance_below, draw_objective, newton, solved
@@ -33,7 +36,7 @@ class Drawn:
 
 def draw_minimum(rng: np.random.Generator, network: Network | None = None) -> Drawn:
     """Weights at a minimum, or moved a little; balls and shifts that fail now and then."""
-    network = draw_objective(rng) if network is None else network
+    network = _labelled(rng, draw_objective(rng)) if network is None else network
     with np.errstate(all="ignore"):
         moved = fitted(network, steps=40)
         objective = FloatObjective(moved)
@@ -50,6 +53,19 @@ def draw_minimum(rng: np.random.Generator, network: Network | None = None) -> Dr
     shifts = least * float(rng.choice([1 - 1e-9, 0.99, 0.9, 0.5])), most * float(rng.choice([1 + 1e-9, 1.1, 2.0]))
     evidence = MinimumEvidence(outer, inner, *shifts, _correction(rng, network, rows))
     return Drawn(network, evidence, basin.flat, rows)
+
+
+def _labelled(rng: np.random.Generator, network: Network) -> Network:
+    """Now and then of squared losses: labels planted by a teacher of other widths, or by the network moved a little."""
+    if not isinstance(network.objective.loss, Squared) or rng.random() < 0.5:
+        return network
+    widths, near = [network.widths[0]], bool(rng.random() < 0.5)
+    widths += [width if near else int(rng.integers(1, 4)) for width in network.widths[1:-1]] + [network.widths[-1]]
+    teacher = tuple(
+        Dense((layer.weight if near else 0) + rng.normal(size=(b, a)) * (0.1 if near else 1.0), None, False)
+        for layer, (a, b) in zip(network.layers, pairwise(widths), strict=True)
+    )
+    return replace(network, targets=None, teacher=teacher)
 
 
 def _correction(rng: np.random.Generator, network: Network, rows: np.ndarray):

@@ -100,8 +100,8 @@ def derivative_along(network: Network, weights, first, second) -> HyperDual:
     tensors = _tensors(network, values)
     total = lift(0)
     ones = [1] * network.sample_count
-    for x, y, weight in zip(network.inputs, network.targets, network.objective.sample_weights or ones, strict=True):
-        loss = _loss(network.objective.loss, _outputs(network, tensors, x), y)
+    for x, y, weight in zip(network.inputs, _labels(network), network.objective.sample_weights or ones, strict=True):
+        loss = _loss(network.objective.loss, _outputs(network, network.layers, tensors, x), y)
         total += _rational(weight) * loss
     total = _rational(network.objective.loss.scale) * total
     for decay in network.objective.decay:
@@ -129,20 +129,28 @@ def _tensors(network, values):
     return found
 
 
-def _outputs(network, tensors, x):
+def _labels(network):
+    """As given, or what the teacher computes."""
+    if network.targets is not None:
+        return network.targets.tolist()
+    rows = [[[lift(value) for value in row] for row in layer.weight.tolist()] for layer in network.teacher]
+    tensors = {f"layers.{index}.weight": each for index, each in enumerate(rows)}
+    return [[z.a for z in _outputs(network, network.teacher, tensors, x)] for x in network.inputs]
+
+
+def _outputs(network, layers, tensors, x):
     hidden = [lift(value) for value in x.tolist()]
-    for index, layer in enumerate(network.layers):
+    for index, layer in enumerate(layers):
         rows = tensors[f"layers.{index}.weight"]
         affine = [sum((w * h for w, h in zip(row, hidden, strict=True)), lift(0)) for row in rows]
         if layer.bias is not None:
             affine = [z + b[0] for z, b in zip(affine, tensors[f"layers.{index}.bias"], strict=True)]
-        last = index == len(network.layers) - 1
+        last = index == len(layers) - 1
         hidden = affine if last else [ACTIVATIONS[network.activations[index].name](z) for z in affine]
     return hidden
 
 
-def _loss(loss, outputs, y):
-    labels = y.tolist()
+def _loss(loss, outputs, labels):
     match loss:
         case Squared():
             return sum(((z - t) * (z - t) for z, t in zip(outputs, labels, strict=True)), lift(0))
