@@ -137,6 +137,7 @@ def _failed_run(panel: str, trials: Trials, failure: Failure) -> dict[str, Any]:
         "run": _name(panel, trials, failure),
         "relative_loss": failure.before,
         "after_polishing": failure.after,
+        "length_over_planted": failure.size,
         "certificate": None if failure.proof is None else failure.proof.claim.kind,
     }
 

@@ -24,7 +24,7 @@ Label: TypeAlias = Literal["global", "spurious", "saddle", "undecided"]
 FLOOR = 1e-20
 """Of the loss of the zero predictor: below, a polished run is at a global minimum up to rounding."""
 
-_STEPS = 100  # of Levenberg–Marquardt
+_STEPS = 1_000  # of Levenberg–Marquardt, cheap beside Newton steps; in a valley they go far
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Failure:
         no local minimum lies; ``undecided`` otherwise.
     before, after
         Loss over that of the zero predictor, of the run and of the polished weights.
+    size
+        Length of the polished weights over that of the planted ones.
     proof
         The certificate.
     """
@@ -49,6 +51,7 @@ class Failure:
     label: Label
     before: float
     after: float
+    size: float
     proof: NetworkProof | None
 
 
@@ -68,7 +71,8 @@ def _classified(trials: Trials, index: int) -> Failure:
         polished = polish_objective(polished).network
     after = _loss(polished) / zero
     label, proof = _label(trials, index, polished, after)
-    return Failure(index, label, before, after, proof)
+    size = float(np.linalg.norm(FloatObjective(polished).initial()) / np.linalg.norm(trials.planted(index)))
+    return Failure(index, label, before, after, size, proof)
 
 
 def _label(trials: Trials, index: int, polished: Network, relative: float) -> tuple[Label, NetworkProof | None]:

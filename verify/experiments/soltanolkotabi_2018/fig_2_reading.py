@@ -18,6 +18,7 @@ __all__ = ["LABELS", "Panel", "criteria", "notes", "panel_of"]
 LABELS: tuple[Label, ...] = ("global", "spurious", "saddle", "undecided")
 
 _FIT_FROM = 0.6  # times n: with fewer parameters the planted model is identifiable, and success grows again
+_FAR = 3.0  # times the length of the planted weights
 _FEW, _MANY = (0.6, 0.9), 2.4  # times n: parameters where failure is asked for, and where success is
 
 
@@ -101,6 +102,7 @@ def notes(settings: Settings, panels: list[Panel]) -> tuple[str, ...]:
         for each in panels
     )
     total = sum((count for panel in panels for count in panel.counts), Counter[Label]())
+    far = sum(f.label == "undecided" and f.size > _FAR for p in panels for found in p.failures for f in found)
     proved = Counter(each.label for p in panels for found in p.failures for each in found if each.proof is not None)
     return (
         (
@@ -120,7 +122,8 @@ def notes(settings: Settings, panels: list[Panel]) -> tuple[str, ...]:
             "Slow is not spurious: every failed run is polished (Levenberg–Marquardt, then L-BFGS and Newton). Of "
             f"{sum(total.values())}: "
             + ", ".join(f"{total[label]} {label} ({proved[label]} with certificate)" for label in LABELS)
-            + "."
+            + f". Of the undecided ones, {far} end with weights over {_FAR:g} times as long as the planted ones: in "
+            "valleys that seem to go on for ever, without a minimum to certify."
         ),
         (
             f"Global: the polished loss is at most {FLOOR:g} of the zero predictor's; where n ≤ k(d + 1) a certificate "
