@@ -19,7 +19,7 @@ from tests.truth.held import Held, at_least, at_most, statement
 from verify.numeric.smooth_objective import FloatObjective
 from verify.search.minimum import basin_of, flat_basis
 
-__all__ = ["NOTHING", "Drawn", "draw_minimum", "truth_of_the_minimum"]
+__all__ = ["NOTHING", "Drawn", "draw_minimum", "labelled", "truth_of_the_minimum"]
 
 NOTHING = Fraction(1, 10**30)  # beyond what is known of ŵ to fifty digits
 
@@ -36,7 +36,7 @@ class Drawn:
 
 def draw_minimum(rng: np.random.Generator, network: Network | None = None) -> Drawn:
     """Weights at a minimum, or moved a little; balls and shifts that fail now and then."""
-    network = _labelled(rng, draw_objective(rng)) if network is None else network
+    network = labelled(rng, draw_objective(rng)) if network is None else network
     with np.errstate(all="ignore"):
         moved = fitted(network, steps=40)
         objective = FloatObjective(moved)
@@ -55,7 +55,7 @@ def draw_minimum(rng: np.random.Generator, network: Network | None = None) -> Dr
     return Drawn(network, evidence, basin.flat, rows)
 
 
-def _labelled(rng: np.random.Generator, network: Network) -> Network:
+def labelled(rng: np.random.Generator, network: Network) -> Network:
     """Now and then of squared losses: labels planted by a teacher of other widths, or by the network moved a little."""
     if not isinstance(network.objective.loss, Squared) or rng.random() < 0.5:
         return network

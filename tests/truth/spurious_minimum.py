@@ -11,7 +11,7 @@ from certificates.claims.spurious_minimum import Claim, Evidence
 from tests.support.minima import fitted
 from tests.support.objective_nets import LOSSES, draw_network
 from tests.truth._balls import bits, high, low
-from tests.truth._minima import NOTHING, Drawn, draw_minimum, truth_of_the_minimum
+from tests.truth._minima import NOTHING, Drawn, draw_minimum, labelled, truth_of_the_minimum
 from tests.truth._objectives import BITS
 from tests.truth.held import Held, at_least, at_most
 from tests.truth.trial import Case
@@ -54,6 +54,7 @@ def _minima(rng: np.random.Generator) -> list[Network]:
         biased=bool(rng.random() < 0.2),
         decay=bool(rng.random() < 0.4),
     )
+    network = labelled(rng, network)
     objective = FloatObjective(network)
     with np.errstate(all="ignore"):
         starts = (objective.network(random_start(network, seed, k)) for k in range(_STARTS))

@@ -10,6 +10,7 @@ import numpy as np
 
 from certificates import Network
 from certificates.document import sha256_hex
+from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.errors import MalformedProblem
 from verify.certification.files import load
 from verify.certification.find_results import FindProgress, Found, certified_points
@@ -63,9 +64,7 @@ def find(
     refuse_population(problem)
     source = load(problem)
     network, target = source.network, Path(folder)
-    why = strict_minimum.SEARCH.excludes(network)
-    if why is not None:
-        raise MalformedProblem(why, place="problem")
+    _refuse_unfit(network)
     _make(target)
     state = read_state(target, sha256_hex(source.data), seed, network.trained_parameter_count)
     planted = teacher_weights(network)
@@ -83,6 +82,20 @@ def refuse_population(problem: Network | str | Path) -> None:
         raise MalformedProblem(
             "is a population, no network with samples", place="problem", remedy="use `verify certify`"
         )
+
+
+def _refuse_unfit(network: Network) -> None:
+    """Refuse what no kind about critical points can be about."""
+    why = strict_minimum.SEARCH.excludes(network)
+    if why is not None:
+        raise MalformedProblem(why, place="problem")
+    for activation in network.activations:
+        if not smoothness(activation).is_certainly_c11:
+            raise MalformedProblem(
+                f"minima of such a network lie on kinks: {smoothness(activation).reason}",
+                place="activations",
+                remedy="ask for one near the weights: `verify certify PROBLEM --kind kink-minimum --polish`",
+            )
 
 
 def _make(folder: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 import verify
 from certificates import Accepted, Dense, check
 from certificates.errors import Malformed
+from tests.support.kinks import vector_f
 from tests.support.minima import LOGISTIC, problem, vector
 from tests.support.saddles import copied_saddle
 from tests.support.spurious import frozen_output, planted_minimum
@@ -100,6 +101,8 @@ def test_problems_that_no_claim_can_be_about(tmp_path):
     wide = problem(layers, np.ones((1, 10_001)), [[1.0]], LOGISTIC)
     with pytest.raises(Malformed, match="too many trained parameters"):
         find(wide, tmp_path / "wide")
+    with pytest.raises(Malformed, match="kink-minimum --polish"):
+        find(vector_f(), tmp_path / "relu")
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(Malformed, match="cannot be made"):

@@ -29,7 +29,7 @@ def _possible(network):
     return {kind for kind, each in _prospects(network).items() if each.possible}
 
 
-OF_ANY_OBJECTIVE = {"strict-minimum", "spurious-minimum", "no-local-minimum", "critical-point"}
+OF_ANY_OBJECTIVE = {"strict-minimum", "spurious-minimum", "strong-convexity", "no-local-minimum", "critical-point"}
 
 
 def test_a_perceptron_has_its_kinds_and_what_they_need():
