@@ -42,7 +42,15 @@ from certificates.subjects import FloatArray, Network
 from certificates.theorems.strict_minima import StrictMinimum, strict_minimum
 from certificates.verdict import Fact
 
-__all__ = ["MOST_PARAMETERS", "Minimum", "bounded_spectrum", "gradient_norm", "prove_minimum", "turning_on"]
+__all__ = [
+    "MOST_PARAMETERS",
+    "Minimum",
+    "bounded_spectrum",
+    "gradient_norm",
+    "prove_minimum",
+    "strength_of_steps",
+    "turning_on",
+]
 
 MOST_PARAMETERS = 10_000
 
@@ -139,6 +147,30 @@ def _check_range(evidence: MinimumEvidence, problem: Network) -> None:
 def _require_workload(evidence: MinimumEvidence, problem: Network, context: Context) -> None:
     precise = 0.0 if evidence.correction is None else gradient_effort(problem)
     context.require_workload(4, objective_workload(problem, grams=2, turnings=1, products=1, scalars=precise))
+
+
+def strength_of_steps(step: float, claimed: float, strength: arb, smoothness: arb) -> arb:
+    """The m with which a claim about steps of gradient descent is proved, given m ⪯ ∇²f ⪯ M.
+
+    Parameters
+    ----------
+    step, claimed
+        The largest step and the m' of the claim.
+    strength, smoothness
+        m and M.
+
+    Guarantee
+    ---------
+    A lower bound of ∇²f like m: m' < m where a step beyond 2/(m + M) is claimed, else m. Steps up to 2/(m' + M) have
+    the factor 1 − ηm' of the claim, and would not be among those of a larger m.
+
+    Examples
+    --------
+    >>> [float(strength_of_steps(step, 0.5, exact(1), exact(3))) for step in (0.5, 0.55)]
+    [1.0, 0.5]
+    """
+    beyond = step > lower(2 / (strength + smoothness))
+    return exact(claimed) if beyond and 0 < claimed < lower(strength) else strength
 
 
 # ---- what a search asks for, too: numbers of a problem, remembered --------------------------------------------

@@ -26,6 +26,7 @@ Why they suffice
 ----------------
 Descent: if 2D ≤ r and 0 < η ≤ 2/(m + M), then for w in B(w_0, r), ∇f(w) = H̄(w − ŵ) with m ⪯ H̄ ⪯ M, as the segment to ŵ
 lies in the ball, and ‖w − η∇f(w) − ŵ‖ ≤ (1 − ηm)‖w − ŵ‖. Distances to ŵ decrease, so ‖w_t − w_0‖ ≤ 2‖ŵ − w_0‖ ≤ 2D ≤ r.
+The claim's own m, where it is less, has the longer steps, and is such a bound, too.
 
 The loop: fl(ηĝ) = ηĝ + e with ‖e‖ ≤ uη‖ĝ‖ + ν√p, and ‖ĝ‖ ≤ S, as ‖∇f(w)‖ ≤ M‖w − ŵ‖. So w − fl(ηĝ) is within ηa of
 w − η∇f(w). If ‖w_t − ŵ‖ ≤ (1 − ηm)ᵗ‖w_0 − ŵ‖ + ε/m on 𝒩⊥, then w_t is within 2D + ε/m ≤ r of w_0 there, and w_t −
@@ -48,7 +49,7 @@ from certificates.arithmetic.arb import exact, lower, root_above, upper
 from certificates.arithmetic.rounding import UNDERFLOW, UNIT_ROUNDOFF
 from certificates.checks.acceptance import accept_if_weaker
 from certificates.checks.kind import Kind
-from certificates.checks.minimum import Minimum, prove_minimum
+from certificates.checks.minimum import Minimum, prove_minimum, strength_of_steps
 from certificates.checks.objective import SMOOTH
 from certificates.checks.origin import proved_origin
 from certificates.checks.outcome import Context, Refusal
@@ -82,15 +83,16 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     minimum = prove_minimum(claim.flat, evidence, problem, context)  # Checks 1 to 7
     loop = None if claim.float_loop is None else _loop(minimum, evidence.float_loop)  # Check 8
     origin = proved_origin(10, claim.origin, problem, context)  # Check 10
-    proved = _strongest_claim(minimum, evidence, loop, claim.flat, origin)
+    m = strength_of_steps(claim.step_size_max, claim.strong_convexity, minimum.strength, minimum.smoothness)
+    proved = _strongest_claim(minimum, m, evidence, loop, claim.flat, origin)
     return accept_if_weaker(context, TITLE, 9, claim, proved, minimum.facts)  # Check 9
 
 
 def _strongest_claim(
-    minimum: Minimum, evidence: Evidence, loop: FloatLoop | None, flat: tuple[str, ...], origin: Origin | None
+    minimum: Minimum, m: arb, evidence: Evidence, loop: FloatLoop | None, flat: tuple[str, ...], origin: Origin | None
 ) -> Claim:
-    """Round every quantity in its weak direction."""
-    m, big = minimum.strength, minimum.smoothness
+    """Round every quantity in its weak direction; m is at most that of the minimum."""
+    big = minimum.smoothness
     stays = bool(2 * minimum.distance <= minimum.inner_radius)  # then all iterates lie in the inner ball
     return Claim(
         radius=evidence.radius,

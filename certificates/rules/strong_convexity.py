@@ -36,7 +36,8 @@ Theorem 4.2.2 with the constants of lemma 4.2.1: those of theory 4.2 for one hid
 units of f (f = 2ns·L), or those that h₂ of theorem 6.1 is made of. Every member is a bound; the best is taken. The ball
 of the claim lies in that of the evidence. Where the network stands at its teacher, the residual is 0 exactly, and so is
 ∇f(w_0) without penalties. 8: theorem 4.2.3 with m_0 and M_0; ŵ is in the claim's ball, whose radius is at least
-``distance``. The restriction to w_0 + 𝒩⊥: theory lemma 6.0.
+``distance``. The claim's own m, where it is less than m_0, has the longer steps, and is a bound, too. The restriction
+to w_0 + 𝒩⊥: theory lemma 6.0.
 
 Not checked
 -----------
@@ -46,13 +47,14 @@ That other minima are worse; anything beyond ``radius``; what floating-point des
 from __future__ import annotations
 
 import numpy as np
+from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.checks.acceptance import accept_if_weaker, fact, fact_above
 from certificates.checks.frozen_output import frozen_workload
 from certificates.checks.hessian_ball import HessianBall, prove_hessian_ball
 from certificates.checks.kind import Kind
-from certificates.checks.minimum import MOST_PARAMETERS
+from certificates.checks.minimum import MOST_PARAMETERS, strength_of_steps
 from certificates.checks.objective import SMOOTH
 from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Context, Refusal
@@ -89,9 +91,11 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     _check_range(evidence)  # Check 3
     _require_workload(evidence, problem, context)  # Check 4
     ball = prove_hessian_ball(claim.flat, evidence, problem)  # Checks 5 to 7
-    minimiser, facts = (None, ball.facts) if claim.minimiser is None else _minimiser(ball, evidence, problem)  # Check 8
-    m, big = lower(ball.strength), upper(ball.smoothness)
-    proved = Claim(claim.labels, evidence.radius, m, big, minimiser, claim.flat)
+    m, minimiser, facts = ball.strength, None, ball.facts
+    if claim.minimiser is not None:
+        m = strength_of_steps(claim.minimiser.step_size_max, claim.strong_convexity, m, ball.smoothness)
+        minimiser, facts = _minimiser(ball, m, evidence, problem)  # Check 8
+    proved = Claim(claim.labels, evidence.radius, lower(m), upper(ball.smoothness), minimiser, claim.flat)
     return accept_if_weaker(context, TITLE, 9, claim, proved, facts)  # Check 9
 
 
@@ -118,8 +122,10 @@ def _require_workload(evidence: Evidence, problem: Network, context: Context) ->
         context.require_workload(4, frozen_workload(problem, evidence.frozen))
 
 
-def _minimiser(ball: HessianBall, evidence: Evidence, problem: Network) -> tuple[Minimiser, tuple[Fact, ...]]:
-    """Check 8, and theorem 4.2.3 with m_0 and M_0 on the ball."""
+def _minimiser(
+    ball: HessianBall, strength: arb, evidence: Evidence, problem: Network
+) -> tuple[Minimiser, tuple[Fact, ...]]:
+    """Check 8, and theorem 4.2.3 with m_0 and M_0 on the ball; steps are those of ``strength`` ≤ m_0."""
     point, m, radius = evaluate(problem), ball.strength, exact(evidence.radius)
     least, slope = gradient_norms(point)
     value, distance = objective_value(point), slope / m
@@ -145,7 +151,7 @@ def _minimiser(ball: HessianBall, evidence: Evidence, problem: Network) -> tuple
         value_lower=max(0.0, lower(value - slope**2 / (2 * m))),
         value_upper=upper(value - least**2 / (2 * ball.smoothness)),
         start_radius=lower(room) if stays else 0.0,
-        step_size_max=lower(2 / (m + ball.smoothness)) if stays else 0.0,
+        step_size_max=lower(2 / (strength + ball.smoothness)) if stays else 0.0,
     )
     return found, facts
 

@@ -274,6 +274,16 @@ def test_descent_needs_twice_the_distance_as_room(room, descends):
         assert found.step_size_max == pytest.approx(2 / (found.strong_convexity + found.smoothness), rel=1e-12)
 
 
+def test_a_weaker_rate_has_longer_steps():
+    near, _, evidence, proved = moved()
+    m = 0.75 * proved.strong_convexity
+    for share, check in ((1 - 1e-9, None), (1 + 1e-9, 9)):
+        step = share * 2 / (m + proved.smoothness)
+        verdict = decide(replace(proved, strong_convexity=m, step_size_max=step), evidence, near)
+        assert getattr(verdict, "check", None) == check and verdict.proved.strong_convexity == m
+    assert decide(replace(proved, step_size_max=step), evidence, near).check == 9
+
+
 def test_the_ball_ends_where_the_hessian_may_turn_as_far_as_its_least_eigenvalue():
     best = found("A")
     wide = 1.1 * best.evidence.radius

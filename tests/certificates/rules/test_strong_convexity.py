@@ -313,3 +313,14 @@ def test_flat_directions_are_split_off():
     verdict = decide(replace(found.claim, flat=()), found.evidence, network)
     assert isinstance(verdict, Rejected) and verdict.check == 2
     assert len(parameters(network)) == 6
+
+
+def test_a_weaker_rate_has_longer_steps():
+    """What was claimed when less was proved of m stays accepted."""
+    found = _found()
+    m, big = 0.75 * found.claim.strong_convexity, found.verdict.proved.smoothness
+    for share, outcome in ((1 - 1e-9, Accepted), (1 + 1e-9, Undecided)):
+        steps = replace(found.claim.minimiser, step_size_max=share * 2 / (m + big))
+        verdict = decide(replace(found.claim, strong_convexity=m, minimiser=steps), found.evidence, vector())
+        assert isinstance(verdict, outcome) and verdict.proved.strong_convexity == m
+    assert isinstance(decide(replace(found.claim, minimiser=steps), found.evidence, vector()), Undecided)
