@@ -104,7 +104,7 @@ def test_the_better_of_two():
     assert first.best(first).gamma is None and float(second.best(second).smallest) == 0.25
 
 
-# ---- every term, with numbers that binary64 holds: at R = 1 βR = 1/4, ē = 21/8, βē = κ = 21/32 ------------------------
+# ---- every term, with numbers that binary64 holds: at R = 1 βR = 1/4, ē = 21/8, βē = κ = 21/32 ---------------------
 
 TERMS, PULL = _slopes(2.0, 1.0, 0.5, 0.25, 0.125), 0.65625
 
