@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import activations, elementary, quadratic, scaling, spectra, tightness, wide
+from benchmarks import activations, elementary, local_geometry, quadratic, scaling, spectra, tightness, wide
 from benchmarks.drawing import scaling_figure
 from benchmarks.page import page
 from benchmarks.timing import MEASURED, SAID
@@ -21,6 +21,7 @@ def main(output: Path | None) -> None:
     wide.main(["small", "both", "first"])
     activations.main()
     quadratic.main()
+    local_geometry.main()
     if output is not None:
         sweeps = scaling.sweeps()
         write_atomically(output / "benchmarks.md", page(MEASURED, SAID, sweeps).encode(), force=True)
