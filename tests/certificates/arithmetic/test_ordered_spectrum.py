@@ -76,6 +76,18 @@ def test_discs_of_vectors_that_are_not_orthogonal_count(monkeypatch, sign):
     assert not found[0].overlaps(arb(0, 0.5))
 
 
+@pytest.mark.parametrize("tip", [0, 4])
+def test_what_stands_before_the_diagonal_counts_as_what_stands_behind_it(monkeypatch, tip):
+    """An arrow and the vectors e_i: 1 ± 2ε, though all rows have at most one ε on one side of the diagonal."""
+    size = 5
+    matrix = np.eye(size)
+    matrix[tip] = matrix[:, tip] = 0.125
+    matrix[tip, tip] = 1
+    monkeypatch.setattr(module, "_eigenvectors", lambda _: np.eye(size))
+    found = ordered_spectrum(ArbMatrix.from_exact(matrix))
+    assert found[0].contains(0.75) and found[-1].contains(1.25)
+
+
 def test_every_matrix_of_the_balls_counts():
     """A diagonal matrix and one with 0.1 added to every entry: the eigenvalues move, the balls have room."""
     rows = [[Fraction(i == j) * value for j in range(3)] for i, value in enumerate((1, 5, 9))]

@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from certificates.arithmetic.arb import precision
+from certificates.arithmetic.arb import exact, precision
 from certificates.arithmetic.ordered_spectrum import ordered_spectrum
 from certificates.enclosures.gaussian.blocks import products
 from certificates.enclosures.gaussian.closed_blocks import closed_block
@@ -105,3 +105,11 @@ def test_singular_values_of_the_rows():
     assert abs(found.largest_square - 1.6) < 1e-13 and abs(found.volume - 0.8) < 1e-13
     assert found.scale * found.scale <= F(2, 5)
     assert row_spectrum(ROWS[:3]).scale is None and row_spectrum(((F(1), F(2)), (F(2), F(4)))).scale is None
+
+
+def test_the_volume_of_the_rows_is_rounded_up_and_the_scale_down():
+    """1/3 and 1 to few digits: the bound divides by the volume."""
+    with precision(24):
+        found = row_spectrum(((F(1, 3), F(0)), (F(0), F(1))))
+    with precision(104):
+        assert found.volume >= exact(F(1, 3)) and found.volume < 0.3334 and 0.3333 < found.scale <= F(1, 3)
