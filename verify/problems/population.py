@@ -110,7 +110,7 @@ def is_population(path: str | PathLike[str]) -> bool:
         if not Path(path).is_file():
             return False
         with Path(path).open("rb") as file:
-            return file.read(1) == b"{"
+            return file.read(64).lstrip().startswith(b"{")  # a file may have been edited by hand
     except OSError:
         return False  # whoever reads it says so
 

@@ -65,6 +65,8 @@ def test_files_round_trip_and_are_known_by_their_first_byte(tmp_path):
     problem = from_units("softplus", np.eye(2), [1, -1], [[0.1, 0.2]])
     path = save_population(problem, tmp_path / "p.json")
     assert is_population(path) and load_population(path) == problem
+    path.write_text("\n " + path.read_text())
+    assert is_population(path) and load_population(path) == problem
     assert not is_population(tmp_path / "none.json")
 
 
