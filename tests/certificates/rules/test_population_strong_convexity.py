@@ -8,9 +8,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates import Accepted, Rejected, Undecided, decide
-from certificates.arithmetic.arb import precision
+from certificates.arithmetic.arb import exact, precision
 from certificates.arithmetic.ordered_spectrum import ordered_spectrum
 from certificates.claims.population_strong_convexity import Claim, Evidence
 from certificates.enclosures.gaussian.population_hessian import population_hessian
@@ -108,6 +109,16 @@ def test_ends_are_rounded_outwards():
     """One unit of ReLU has the curvature v²/2 in every direction, here 1/18."""
     proved = judge(rows=(("2", "1"),), outer=("1/3",), evidence=Evidence(64, 2, (0.6, 0.8))).proved
     assert F(proved.curvature) < F(1, 18) < F(proved.attained) and proved.attained - proved.curvature < 1e-16
+
+
+def test_the_general_bound_is_rounded_down_where_it_is_attained():
+    """Three orthonormal units of ReLU: both bounds are 1/4 − 1/(2π), to the last bit below it."""
+    rows = [[str(int(p == j)) for p in range(3)] for j in range(3)]
+    proved = judge(rows=rows, evidence=replace(EVIDENCE, direction=(1.0,) * 9)).proved
+    with precision(104):
+        truth = exact(F(1, 4)) - 1 / (2 * arb.pi())
+        assert exact(proved.general_bound) < truth < exact(math.nextafter(proved.general_bound, 1))
+        assert exact(proved.curvature) < truth
 
 
 def test_rows_that_are_too_short_or_too_long_for_moments_have_no_general_bound():
