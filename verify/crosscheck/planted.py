@@ -135,7 +135,8 @@ def hold_orbit_against(
             remedy=f"run at least {last + 1} steps",
         )
     course = _rotating(network) if bounds.up_to_rotation else _straight(network)
-    return tuple(_run(bounds, start, course, steps, progress) for start in bounds.starts)
+    with np.errstate(all="ignore"):  # of claims without bounds, and of runs that diverge
+        return tuple(_run(bounds, start, course, steps, progress) for start in bounds.starts)
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,7 @@ def _straight(network: Network) -> _Course:
         weights = np.array(start)
         while True:
             yield weights
-            with np.errstate(all="ignore"):  # too large a step diverges; the caller sees it
-                weights = weights - float(step) * net.loss_and_gradient(weights)[1]
+            weights = weights - float(step) * net.loss_and_gradient(weights)[1]  # if it diverges the caller sees it
 
     return _Course(iterates, lambda weights: float(np.linalg.norm(weights - planted)), _floor(planted))
 

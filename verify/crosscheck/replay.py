@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +14,17 @@ from numpy.typing import NDArray
 
 from certificates import Network, Problem
 from certificates.certificate import Certificate, decode_certificate
+from certificates.checks.outcome import Refusal
 from certificates.document import CERTIFICATE_LIMIT, PROBLEM_LIMIT, find_problem, read_regular_file
 from certificates.document.problem_file import decode_problem
-from certificates.errors import MalformedCertificate
+from certificates.errors import EnclosureFailure, MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.subjects import ActivationProblem
 from verify.certification.searches import search_of
 from verify.crosscheck.rounding import residual_floor as rounding_floor
 from verify.descent.gradient_descent import Run, descend
 from verify.problems.objectives import squared_scale
-from verify.search.runs import DescentBounds, RunBounds
+from verify.search.runs import DescentBounds, OrbitBounds, RunBounds
 
 __all__ = ["Replay", "Violation", "bounds_of", "hold_against", "load_pair", "load_subject", "nothing_to_hold", "replay"]
 
@@ -175,9 +178,27 @@ def replay(
 
 
 def bounds_of(certificate: Certificate, network: Network) -> RunBounds | None:
-    """What the claim says about runs of gradient descent; ``None`` if it says nothing."""
+    """What the claim says about runs of gradient descent; ``None`` if it says nothing.
+
+    Raises
+    ------
+    MalformedCertificate
+        The claim is about other networks, or its step is beyond float64: there is no such run.
+    """
     runs = search_of(certificate.kind).runs
-    return None if runs is None else runs(certificate.claim, network)
+    if runs is None:
+        return None
+    try:
+        bounds = runs(certificate.claim, network)
+    except (Refusal, EnclosureFailure) as reason:
+        raise MalformedCertificate(
+            f"no run can be held against {certificate.kind} about this problem: {reason}",
+            place="problem",
+            remedy="verify check says what is refused",
+        ) from reason
+    if isinstance(bounds, OrbitBounds) and bounds.step_size > Fraction(sys.float_info.max):
+        raise MalformedCertificate("is too long for a run in float64", place="claim.step_size")
+    return bounds
 
 
 def nothing_to_hold(kind: str) -> MalformedCertificate:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from certificates import Accepted, Network, decide
-from certificates.arithmetic.arb import lower, upper
+from certificates.arithmetic.arb import exact, lower, upper
 from certificates.checks.outcome import Refusal
 from certificates.checks.planted_teacher import contraction_workload, distance_above, require_teacher
 from certificates.checks.workload import DEFAULT_BUDGET
@@ -89,7 +89,7 @@ def _smallest(found: AtTeacher) -> Evidence:
 def _evidence(network: Network, found: AtTeacher, largest: float, wanted: Fraction | None) -> Evidence:
     far = weaken_number(largest, "smaller")
     if wanted is not None:
-        return replace(found.evidence, radius=float(wanted), unique_radius=far)
+        return replace(found.evidence, radius=lower(exact(wanted)), unique_radius=far)
     given = upper(distance_above(network, require_teacher(1, network))) * (1 + _MARGIN)
     half = weaken_number(_SHARE * largest, "smaller")
     radius = given if half < given < (1 - _MARGIN) * far else half
@@ -107,8 +107,8 @@ def _runs(claim: Claim, network: Network) -> OrbitBounds:
     teacher = require_teacher(1, network)
     planted = _flat(teacher)
     drawn = np.random.default_rng(_SEED).normal(size=planted.shape)
-    drawn *= claim.radius * (1 - 2.0**-30) / np.linalg.norm(drawn)
-    decrease = 1 - float(np.sqrt(1 - claim.decrease))
+    drawn = claim.radius * (drawn * (1 - 2.0**-30) / np.linalg.norm(drawn))
+    decrease = 1 - float(np.sqrt(max(0.0, 1 - claim.decrease)))
     starts = [
         Start("the rim, a random direction", planted + drawn, 0, claim.radius, decrease),
         Start("half the radius, the other way", planted - drawn / 2, 0, claim.radius / 2, decrease),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +17,10 @@ from certificates.document import ProblemReference, sha256_hex
 from certificates.document.problem_file import encode_problem
 from certificates.errors import MalformedCertificate
 from tests.support.planted import planted_problem, random_planted
+from tests.support.planted_frozen import random_frozen
 from verify.cli.app import app
 from verify.crosscheck.planted import hold_orbit_against, replay_orbit
-from verify.proposals import certified_orbit_run, orbit_convergence
+from verify.proposals import certified_orbit_run, orbit_convergence, planted_convergence
 
 PROPOSALS = {"orbit-convergence": orbit_convergence, "certified-orbit-run": certified_orbit_run}
 
@@ -99,6 +101,36 @@ def test_runs_that_say_nothing_and_other_steps_are_refused(files):
         replay_orbit(files["orbit-convergence"], step_size=0.02)
     with pytest.raises(MalformedCertificate, match="replay_orbit"):
         verify.replay(files["orbit-convergence"])
+
+
+REJECTED = Path(__file__).parents[2] / "corpus" / "rejected"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["planted-convergence/given-labels-check-1", "planted-convergence/trained-output-check-1",
+     "orbit-convergence/given-labels-check-1"],
+)  # fmt: skip
+def test_problems_that_the_kind_is_not_about_have_no_run(name):
+    with pytest.raises(MalformedCertificate, match="no run can be held against"):
+        replay_orbit(REJECTED / f"{name}.cert.json", steps=10)
+
+
+def test_claims_beyond_float64_have_no_run_or_disagree(tmp_path):
+    network = random_frozen(np.random.default_rng(0), "tanh", 1, 2, 40, away=0.001)
+    found = planted_convergence.propose(network)
+    data, path = encode_problem(network), tmp_path / "false.cert.json"
+    reference = ProblemReference(type="network", sha256=sha256_hex(data), path=None, embedded=data)
+
+    def held(**changes):
+        claim = replace(found.claim, **changes)
+        path.write_bytes(encode_certificate(Certificate(claim.kind, reference, claim, found.evidence, {})))
+        return [run.agrees for run in replay_orbit(path, steps=20)]
+
+    assert held() == [True] * 3 and held(decrease=-1e300) == [True] * 3  # says nothing
+    assert held(decrease=2.0) == [False] * 3 and held(radius=1e308)[0] is False
+    with pytest.raises(MalformedCertificate, match="step_size"):
+        held(step_size=Fraction(10) ** 400)
 
 
 def test_the_command_prints_compares_and_draws(files, tmp_path):

@@ -48,6 +48,12 @@ def test_options_are_followed(network):
     assert asked.claim.radius == found.claim.radius
 
 
+def test_a_radius_beyond_float64_is_refused():
+    small = random_frozen(np.random.default_rng(0), "tanh", 1, 2, 40)
+    assert propose(small, radius=Fraction(10) ** 400).claim is None
+    assert propose(small, radius=Fraction(1, 10**400)).verdict.check == 2
+
+
 def test_the_ball_reaches_to_the_given_weights_where_it_can(network):
     far = random_frozen(np.random.default_rng(0), "tanh", 2, 5, 400, away=0.08)
     found = propose(far)
