@@ -62,7 +62,8 @@ class Claim:
     def sentence(self) -> str:
         """The claim in words, with its numbers rounded in their weak direction."""
         text = (
-            "Let W* be the teacher's first layer, which plants the labels. Exact gradient descent W_(t+1) = W_t − "
+            "Let W* be the teacher's first layer, which plants the labels; biases of hidden units, if there are any, "
+            "are part of W, and 0 at W*. Exact gradient descent W_(t+1) = W_t − "
             f"η∇f(W_t) with η = {in_words(self.step_size)} from every W_0 with ‖W_0 − W*‖ ≤ {at_least(self.radius)} "
             f"has ‖W_(t+1) − W*‖² ≤ (1 − {at_least(self.decrease)})‖W_t − W*‖² at every step"
         )

@@ -45,6 +45,21 @@ def test_other_networks_are_refused_with_what_is_seen(layers, seen):
     assert seen in caught.value.fields["seen"]
 
 
+def test_one_hidden_layer_is_asked_for():
+    one = np.eye(2)
+    network = frozen_problem(one, one, [1, 1], np.ones((3, 2)), "tanh")
+    (hidden, last), (first, output) = network.layers, network.teacher
+    between = Dense(one, None, False)
+    deep = replace(
+        network,
+        layers=(hidden, between, last),
+        activations=2 * network.activations,
+        teacher=(first, between, output),
+    )
+    with pytest.raises(Refusal, match="one trained hidden layer"):
+        require_teacher(1, deep)
+
+
 def test_the_spectrum_of_a_relu_is_that_of_one_choice_of_slopes():
     """Both kinks of vector 9.2 get the slope 0 there: s_*/2 = 0.1153."""
     around = surroundings(4, require_teacher(1, vector_9_2("relu")), Fraction(1), None)
@@ -92,6 +107,14 @@ def test_bounds_hold_between_the_teacher_and_points_of_the_ball(activation):
         assert turn <= a and np.linalg.norm(rest) / root <= b * radius
         seen = max(seen, turn)
     assert seen > 0.05 * a
+
+
+@pytest.mark.parametrize(("radius", "share"), [(0.2, 0.99), (0.15, 0.0)])
+def test_a_unit_that_stops_just_beyond_its_kink_leaves_nearly_all_of_tau(radius, share):
+    """r − J(W)D = −w* for w < 0 < w*: |w*|/|D| → 1, and 0 where the ball does not reach the kink."""
+    one = np.ones((1, 1))
+    around = surroundings(4, require_teacher(1, frozen_problem(one, 0.1515 * one, one, one, "relu")), Fraction(1), None)
+    assert all(share * 0.1515 / 0.1516 <= lower(bound) <= 1.01 * (share > 0) for bound in around.bounds(5, radius))
 
 
 def test_the_distance_is_that_of_weights_and_biases_and_exactly_0_at_the_teacher():

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from certificates import Accepted, Dense, Rejected, Undecided, decide
+from certificates.arithmetic.arb import exact, lower, precision
 from certificates.claims.planted_convergence import Claim, Evidence
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
@@ -157,6 +158,38 @@ def test_a_start_beyond_the_ball_claims_nothing_of_the_given_weights(honest):
     assert found.claim.distance is None and "given weights" not in found.claim.sentence()
 
 
+def test_a_start_on_the_rim_is_one_and_just_beyond_it_is_none(honest):
+    mine, planted = honest[0].layers[0].weight.ravel().tolist(), honest[0].teacher[0].weight.ravel().tolist()
+    squares = sum((Fraction(a) - Fraction(b)) ** 2 for a, b in zip(mine, planted, strict=True))
+    near = _judge(honest).proved.distance
+    assert Fraction(near * (1 - 1e-12)) ** 2 < squares <= Fraction(near) ** 2
+    for radius in (near, math.nextafter(near, 0), near / 1.5):
+        asked = replace(WEAKEST, step_size=honest[1].step_size, radius=radius, distance=radius)
+        verdict = _judge(honest, claim=asked, evidence=replace(honest[2], radius=radius, unique_radius=0.0))
+        assert isinstance(verdict, Accepted) if radius == near else verdict.check == 8
+
+
+def test_what_is_proved_is_on_the_safe_side_and_as_far_as_the_evidence(kinked):
+    """The decrease and the longest step from the facts in exact numbers, the radii from the evidence."""
+    network, claim, evidence = kinked
+    for share in range(1, 8):
+        third = replace(network, objective=Objective(Squared(network.objective.loss.scale / (2 * share + 1))))
+        part = replace(evidence, radius=evidence.radius * share / 8, unique_radius=0.0)
+        step, factor = claim.step_size * Fraction(share, 11), Fraction(1, 2 * share + 1)
+        verdict = _judge((third, replace(WEAKEST, step_size=step), part))
+        proved, facts = verdict.proved, _facts(verdict)
+        decrease = factor * step * Fraction(facts["κ"].lower)
+        assert Fraction(proved.decrease) <= decrease <= Fraction(math.nextafter(proved.decrease, 1))
+        with precision(256):
+            longest = lower(1 / (exact(facts["S_*"].upper) + exact(facts["τ"].upper)) ** 2)
+        assert (
+            Fraction(proved.step_size_max)
+            <= Fraction(longest) / factor
+            <= Fraction(proved.step_size_max * (1 + 2.0**-50))
+        )
+        assert proved.radius == proved.unique_radius == part.radius
+
+
 def test_in_the_cell_of_a_relu_the_rate_is_that_of_a_quadratic(kinked):
     verdict = decide(
         replace(WEAKEST, step_size=Fraction(1, 4)), replace(kinked[2], radius=1e-9, unique_radius=0.0), kinked[0]
@@ -225,6 +258,8 @@ def test_shifts_beyond_the_spectrum_are_refused(honest, name, factor):
 def test_a_radius_past_the_limit_is_refused(honest, kinked):
     for each in (honest, kinked):
         assert _judge(each, evidence=replace(each[2], radius=2.1 * each[2].radius)).check == 5
+        wide = replace(each[2], radius=1.7 * each[2].radius, unique_radius=1.01 * each[2].unique_radius)
+        assert _judge(each, claim=replace(WEAKEST, step_size=each[1].step_size / 8), evidence=wide).check == 7
         assert _judge(each, evidence=replace(each[2], unique_radius=1.01 * each[2].unique_radius)).check == 7
 
 
@@ -302,6 +337,12 @@ def test_an_activation_that_turns_faster_is_refused(honest):
     assert _judge(honest, network=replace(honest[0], activations=(parse_activation("sin"),))).check in (4, 5)
 
 
+def test_linear_units_contract_on_every_ball():
+    network, claim, evidence = _found(random_frozen(np.random.default_rng(0), "identity", 1, 2, 20))
+    verdict = decide(claim, evidence, network)
+    assert claim.unique_radius > 1e17 and not {"2s_*/3β", "τ"} & set(_facts(verdict))
+
+
 def test_three_slopes_are_covered_as_long_as_no_kink_is_met(honest):
     three = replace(honest[0], activations=(parse_activation("piecewise(-1, -1, z, 1, 1)"),))
     evidence = _found(three)[2]
@@ -334,7 +375,9 @@ def test_huge_and_tiny_inputs_are_never_accepted_falsely(honest):
 
 
 def test_work_beyond_the_budget_is_undecided(honest):
-    assert _judge(honest, budget=1.0).check == 3
+    verdict = _judge(honest, budget=1.0)
+    by_samples = _judge(honest, evidence=replace(honest[2], fourth_shift=None), budget=1.0)
+    assert verdict.check == by_samples.check == 3 and verdict.seen != by_samples.seen
 
 
 def test_arb_is_not_offered(honest):
