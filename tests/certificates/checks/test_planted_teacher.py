@@ -10,6 +10,7 @@ import pytest
 
 from certificates import Dense
 from certificates.arithmetic.arb import lower, upper
+from certificates.checks.objective_workload import objective_workload
 from certificates.checks.outcome import Refusal
 from certificates.checks.planted_teacher import (
     contraction_workload,
@@ -136,3 +137,11 @@ def test_the_work_grows_with_pairs_of_inputs_and_with_units():
 
     assert work(2, 100, True) > 10 * work(2, 100, False)
     assert work(40, 4, False) > 100 * work(4, 4, False)
+
+
+def test_norms_of_all_units_and_pairs_of_samples_are_foreseen():
+    network = frozen_problem(np.ones((3, 50)), np.ones((3, 50)), np.ones(3), np.ones((60, 50)), "relu")
+    by_pairs, by_samples = (contraction_workload(network, pairs=pairs) for pairs in (True, False))
+    plain = objective_workload(network, hessians=0, grams=1)
+    assert by_pairs.operations - plain.operations > by_samples.operations - plain.operations > 3 * 32 * 50**3
+    assert by_samples.scalars > by_pairs.scalars + 2 * 0.3 * 60**2

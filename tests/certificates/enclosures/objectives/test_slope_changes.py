@@ -46,6 +46,11 @@ def test_signs_change_only_where_they_may(seed):
         assert not ((np.sign(x @ moved.T) != np.sign(x @ w.T)) & ~changes).any()
 
 
+@pytest.mark.parametrize(("pre", "expected"), [(4.75, True), (-5.0, True), (5.0 + 2.0**-40, False), (-5.25, False)])
+def test_a_unit_may_change_up_to_the_radius_times_the_length_of_the_sample(pre, expected):
+    assert may_change(BallArray.from_exact(np.array([[pre]])), np.array([[3.0, 4.0]]), 1.0).item() is expected
+
+
 def test_at_radius_zero_only_kinks_remain():
     x = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
     pre = BallArray.from_exact(x @ np.array([[1.0, 0.0]]).T)
@@ -63,7 +68,10 @@ def test_wide_balls_and_far_radii_count():
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
-@pytest.mark.parametrize(("text", "jump"), [("relu", 1.0), ("leaky_relu(1/4)", 0.75), ("piecewise(-z, 0, z)", 2.0)])
+@pytest.mark.parametrize(
+    ("text", "jump"),
+    [("relu", 1.0), ("leaky_relu(1/4)", 0.75), ("piecewise(-z, 0, z)", 2.0), ("piecewise(z, 0, z/2)", 0.5)],
+)
 def test_tau_is_that_of_the_definition_just_above(text, jump, outputs):
     _, x, w, outer = _drawn(7, o=outputs)
     changes = may_change(BallArray.from_exact(x @ w.T), x, 0.25)
