@@ -34,7 +34,8 @@ from certificates.subjects import Network
 
 __all__ = ["Surroundings", "contraction_workload", "distance_above", "require_teacher", "spectrum", "surroundings"]
 
-_PRODUCTS = 16.0  # of d × d matrices for the norm of one
+_PRODUCTS = 8.0  # of d × d matrices for the norm of one
+_NORMS = 3.0  # of every unit: for checks 5 and 7, and for the facts
 
 
 def require_teacher(check: int, problem: Network) -> Network:
@@ -188,7 +189,7 @@ def contraction_workload(problem: Network, *, pairs: bool) -> Workload:
     """
     work = objective_workload(problem, hessians=0, grams=1, turnings=0 if pairs else 2)
     n, units, width = float(problem.sample_count), float(problem.widths[1]), problem.widths[0] + 1.0
-    kinks = 2.0 * units * min(n, width) ** 2 * (max(n, width) + _PRODUCTS * min(n, width))
+    kinks = _NORMS * units * min(n, width) ** 2 * (max(n, width) + _PRODUCTS * min(n, width))
     table = width * (width + 1) / 2 if pairs else 0.0
     return replace(
         work,

@@ -74,14 +74,17 @@ def test_the_spectrum_of_a_relu_is_that_of_one_choice_of_slopes():
     assert lower(least) / 2 == pytest.approx(0.1153, abs=1e-4)
 
 
+@pytest.mark.parametrize("biased", [False, True])
 @pytest.mark.parametrize("activation", ["tanh", "squared_relu", "relu", "leaky_relu(1/2)"])
-def test_bounds_hold_between_the_teacher_and_points_of_the_ball(activation):
+def test_bounds_hold_between_the_teacher_and_points_of_the_ball(activation, biased):
     rng = np.random.default_rng(1)
-    network = random_frozen(rng, activation, 2, 2, 50, bits=8, outputs=2)
+    network = random_frozen(rng, activation, 2, 2, 50, bits=8, outputs=2, biased=biased)
     radius = 0.25
     around = surroundings(4, require_teacher(1, network), Fraction(1), None)
     a, b = map(upper, around.bounds(5, radius))
-    planted, outer, x = network.teacher[0].weight, network.layers[1].weight, network.inputs
+    outer, ones = network.layers[1].weight, np.ones((50, int(biased)))
+    x = np.hstack([network.inputs, ones])
+    planted = np.hstack([network.teacher[0].weight, np.zeros((2, int(biased)))])
 
     def outputs(w):
         z = x @ w.T
@@ -108,6 +111,7 @@ def test_bounds_hold_between_the_teacher_and_points_of_the_ball(activation):
         assert turn <= a and np.linalg.norm(rest) / root <= b * radius
         seen = max(seen, turn)
     assert seen > 0.05 * a
+    assert around.problem.rows.tolist() == x.tolist()
 
 
 @pytest.mark.parametrize(("radius", "share"), [(0.2, 0.99), (0.15, 0.0)])
@@ -143,5 +147,5 @@ def test_norms_of_all_units_and_pairs_of_samples_are_foreseen():
     network = frozen_problem(np.ones((3, 50)), np.ones((3, 50)), np.ones(3), np.ones((60, 50)), "relu")
     by_pairs, by_samples = (contraction_workload(network, pairs=pairs) for pairs in (True, False))
     plain = objective_workload(network, hessians=0, grams=1)
-    assert by_pairs.operations - plain.operations > by_samples.operations - plain.operations > 3 * 32 * 50**3
+    assert by_pairs.operations - plain.operations > by_samples.operations - plain.operations > 3 * 3 * 2 * 9 * 50**3
     assert by_samples.scalars > by_pairs.scalars + 2 * 0.3 * 60**2
