@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from certificates import Accepted, Dense, Undecided, decide
+from certificates.certificate import decode_certificate
 from certificates.checks.outcome import Refusal
 from certificates.checks.smooth_objective import require_flat, require_given
+from certificates.document.problem_file import decode_problem
 from tests.support.minima import vector
 from tests.support.planted import random_planted
+
+CORPUS = Path(__file__).parents[2] / "corpus" / "accepted"
 
 
 def test_given_labels_pass_and_planted_ones_do_not():
@@ -16,6 +24,22 @@ def test_given_labels_pass_and_planted_ones_do_not():
     with pytest.raises(Refusal, match="planted") as caught:
         require_given(1, random_planted(np.random.default_rng(0), 2, 2, 5))
     assert not caught.value.certain and caught.value.check == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["strict-minimum/residuals-with-weights", "spurious-minimum/frozen-output", "critical-point/squared-saddle",
+     "no-local-minimum/two-hidden-layers", "kink-minimum/vector-f"],
+)  # fmt: skip
+def test_no_rule_about_an_objective_takes_planted_labels(name):
+    """That enclosures of planted labels exist makes none of them a claim about the teacher."""
+    parsed = decode_certificate((CORPUS / f"{name}.cert.json").read_bytes())
+    network = decode_problem(parsed.problem.embedded)
+    teacher = tuple(Dense(layer.weight, None, False) for layer in network.layers)
+    planted = replace(network, targets=None, teacher=teacher)
+    assert isinstance(decide(parsed.claim, parsed.evidence, network), Accepted)
+    verdict = decide(parsed.claim, parsed.evidence, planted)
+    assert isinstance(verdict, Undecided) and verdict.check == 1
 
 
 def test_parameters_have_a_limit_where_matrices_need_one():

@@ -101,6 +101,33 @@ def test_jacobians_on_the_ball_change_by_beta_at_most(activation):
     assert 0.05 < max(shares) <= 1
 
 
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_second_derivatives_weighted_by_residuals_change_by_gamma_at_most(outputs):
+    """Lemma 4.2.1 (iv), its second part: Σ_i r_i·V diag((φ''(z_i) − φ''(z⁰_i)) δ_i²)/n in the steepest direction."""
+    rng = np.random.default_rng(outputs)
+    network = naive.random_network(rng, (2, 2, outputs), 15, bias=True, trained=(True, False), residual=0.7)
+    problem, radius = subject.frozen_output(network), 0.25
+    (hidden, last), x = network.layers, np.hstack([network.inputs, np.ones((15, 1))])
+    residual = naive.forward(network, naive.parameters(network), "tanh") - network.given_targets
+    start, fourth = np.hstack([hidden.weight, hidden.bias[:, None]]), subject.chi(problem, Fraction(0), None)
+    change = subject.activation_on_ball(problem, radius).bend_change
+    bound = upper(subject.gamma(problem, change, fourth, subject.xi(problem, None)))
+    column, longest = np.linalg.norm(last.weight, axis=0).max(), np.linalg.norm(residual, axis=1).max()
+    sizes = np.linalg.norm(x, 2) / np.sqrt(15) * np.sqrt(upper(fourth) / 15)
+    assert column * change * longest * sizes <= bound <= column * change * longest * sizes * 1.01
+
+    def bend(weights):
+        value = np.tanh(x @ weights.T)
+        return -2 * value * (1 - value**2)
+
+    seen = 0.0
+    for step in rng.normal(size=(200, *start.shape)):
+        step *= radius / np.linalg.norm(step)
+        weights = (bend(start + step) - bend(start)) * (residual @ last.weight) / 15
+        seen = max(seen, *(np.linalg.norm((x * row[:, None]).T @ x, 2) / radius for row in weights.T))
+    assert 0.02 * bound < seen <= bound
+
+
 # ---- labels -------------------------------------------------------------------------------------------------------
 
 
@@ -184,6 +211,13 @@ def test_beyond_the_cell_a_squared_relu_has_no_third_constant():
     assert bounds.bend == 2 and bounds.bend_change == np.inf
     fourth = subject.chi(problem, Fraction(0), None)
     assert subject.gamma(problem, bounds.bend_change, fourth, subject.xi(problem, None)) is None
+
+
+def test_at_the_teacher_nothing_is_weighted_even_where_the_second_derivative_jumps():
+    problem = subject.frozen_output(planted("squared_relu"))
+    bounds = subject.activation_on_ball(problem, 0.5)
+    fourth = subject.chi(problem, Fraction(0), None)
+    assert bounds.bend_change == np.inf and subject.gamma(problem, np.inf, fourth, subject.xi(problem, None)) == 0
 
 
 # ---- refusals -----------------------------------------------------------------------------------------------------
