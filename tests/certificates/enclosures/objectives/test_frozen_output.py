@@ -141,13 +141,16 @@ def test_planted_labels_are_what_the_teacher_computes():
     problem = subject.frozen_output(network)
     assert not problem.is_exact
     assert upper(subject.residual_norm(problem)[0]) == pytest.approx(np.linalg.norm(outputs - truth) / np.sqrt(8))
-    values = evaluate(network).loss.values
+    point, values = evaluate(network), evaluate(network).loss.values
+    assert (point.loss.gradient.rad >= 2 * (point.outputs.rad + labels.rad)).all()  # both are balls
     assert (np.abs(values.mid - (outputs - truth) ** 2) <= values.rad + 1e-14).all()
 
 
 def test_a_residual_is_zero_only_at_the_teacher():
     near = np.eye(2) + np.diag([2.0**-52, 0.0])
     assert stands_at_teacher(planted())
+    there = evaluate(planted()).loss
+    assert not there.gradient_norms.any() and not np.any(there.values.upper()) and not np.any(there.gradient.lower())
     assert not stands_at_teacher(planted(student=near, teacher=np.eye(2)))
     assert upper(subject.residual_norm(subject.frozen_output(planted(student=near, teacher=np.eye(2))))[0]) > 0
     labels = np.tanh(ROWS) @ np.ones((2, 1))

@@ -29,7 +29,9 @@ def _close(matrix, expected):
 @ARITHMETICS
 @pytest.mark.parametrize("theta", [Fraction(5, 4), Fraction(0)])
 @pytest.mark.parametrize("weighted", [False, True])
-def test_the_matrix_is_the_sum_of_its_samples(arithmetic, theta, weighted):
+@pytest.mark.parametrize("block", [3, 2048])
+def test_the_matrix_is_the_sum_of_its_samples(arithmetic, theta, weighted, block, monkeypatch):
+    monkeypatch.setattr(subject, "BLOCK_SAMPLES", block)
     rng = np.random.default_rng(0)
     x, scales = rng.normal(size=(7, 3)), rng.random(7) if weighted else np.ones(7)
     pairs = [(a, b) for a in range(3) for b in range(a, 3)]
