@@ -231,7 +231,9 @@ def test_claims_about_nothing_are_malformed(changes):
 
 def test_every_field_has_a_direction_but_the_step(honest):
     assert [spec.name for spec in fields(Claim) if "weaker" not in spec.metadata] == ["step_size"]
-    assert "No other critical point" in honest[1].sentence()
+    parts = ("No other critical point", "any other constant step", "The given weights")
+    assert [part in honest[1].sentence() for part in parts] == [True] * 3
+    assert [part in WEAKEST.sentence() for part in parts] == [False] * 3
 
 
 # ---- evidence -----------------------------------------------------------------------------------------------------
