@@ -28,11 +28,10 @@ def test_given_labels_pass_and_planted_ones_do_not():
 
 @pytest.mark.parametrize(
     "name",
-    ["strict-minimum/residuals-with-weights", "spurious-minimum/frozen-output", "critical-point/squared-saddle",
-     "no-local-minimum/two-hidden-layers", "kink-minimum/vector-f"],
+    ["no-local-minimum/two-hidden-layers", "kink-minimum/vector-f"],
 )  # fmt: skip
-def test_no_rule_about_an_objective_takes_planted_labels(name):
-    """That enclosures of planted labels exist makes none of them a claim about the teacher."""
+def test_some_rules_about_an_objective_are_about_given_labels_only(name):
+    """That enclosures of planted labels exist does not make their claims about a teacher."""
     parsed = decode_certificate((CORPUS / f"{name}.cert.json").read_bytes())
     network = decode_problem(parsed.problem.embedded)
     teacher = tuple(Dense(layer.weight, None, False) for layer in network.layers)
