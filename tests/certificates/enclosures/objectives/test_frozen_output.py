@@ -203,6 +203,18 @@ def test_the_second_constant_alone_is_no_smaller(activation, radius):
             subject.bend_on_ball(problem, 0.45)
 
 
+def test_a_bias_is_one_more_input():
+    """All moments are at least those of the ones, and pre-activations move with the bias."""
+    network = planted("relu", inputs=ROWS / 1024, bias=np.array([0.5, -0.25]))
+    problem = subject.frozen_output(network)
+    for shift, covariance in ((None, None), (2.0, 1.5)):
+        fourth, inputs = subject.chi(problem, Fraction(0), shift), subject.xi(problem, covariance)
+        assert 8 <= upper(fourth) < 16.1 and 1 <= upper(inputs) < 1.3
+    assert subject.activation_on_ball(problem, 0.2).bend == 0
+    with pytest.raises(BreakpointReached):
+        subject.activation_on_ball(problem, 0.3)
+
+
 def test_at_the_teacher_biases_stay_parameters():
     there = subject.at_teacher(planted(bias=np.array([1.0, 2.0])))
     assert not there.layers[0].bias.any() and there.layers[0].bias.shape == (2,) and stands_at_teacher(there)
