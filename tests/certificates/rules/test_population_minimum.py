@@ -14,13 +14,15 @@ from flint import arb
 from certificates import Accepted, Rejected, Undecided, decide
 from certificates.arithmetic.arb import exact, precision, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
+from certificates.arithmetic.inertia import inertia
 from certificates.arithmetic.platform import self_test
 from certificates.arithmetic.spectra import radius_norm
 from certificates.claims.population_minimum import Claim, Evidence, Transverse
-from certificates.enclosures.gaussian.relu_hessian import relu_hessian
+from certificates.enclosures.gaussian.relu_hessian import in_balls, relu_hessian
 from certificates.enclosures.gaussian.relu_units import relu_units
 from certificates.errors import MalformedCertificate
 from certificates.subjects import PopulationProblem
+from certificates.theorems.critical_points import value_margin
 from tests.support.population_students import short_student
 from tests.twins import population_loss
 from verify.numeric.relu_population import across, population_hessian
@@ -156,6 +158,31 @@ def test_the_value_has_room_for_gradient_and_turn(six):
     assert facts["F(w₀)"].lower - verdict.proved.value_lower == pytest.approx(room, rel=1e-6)
 
 
+def test_each_number_is_on_its_weak_side(six):
+    """Of what is enclosed with 128 bits, by an ulp of binary64 at most."""
+    moved = of_student(six[0]) + 1e-5
+    verdict, evidence = (found := propose(orthonormal_problem(moved))).verdict, found.evidence
+    proved = verdict.proved
+    with precision(128):
+        point, box = (
+            relu_units(
+                ArbMatrix.from_entries(6, 6, (exact(entry) + arb(0, radius) for entry in moved.ravel().tolist()))
+            )
+            for radius in (0.0, proved.distance)
+        )
+        matrix, value = relu_hessian(box), point.loss()
+        reach = 6 * exact(proved.distance)
+        margin = value_margin(point.gradient().frobenius_norm(), 2 * radius_norm(matrix), reach)
+        for number, bound in (
+            (proved.value_lower, value - margin),
+            (proved.nondegeneracy, inertia(matrix, 0, evidence.shift).gap),
+            (proved.transverse.nondegeneracy, inertia(in_balls(box.across()), 0, evidence.transverse_shift).gap),
+        ):
+            assert exact(number) <= bound and exact(math.nextafter(number, math.inf)) > bound
+        number, bound = proved.value_upper, value + margin
+        assert exact(number) >= bound and exact(math.nextafter(number, -math.inf)) < bound
+
+
 def test_another_inverse_leaves_the_verdict(six, monkeypatch):
     """What is claimed has slack for the last bits of another BLAS: for many more of them."""
     problem, claim, evidence = six
@@ -207,7 +234,7 @@ def test_weights_of_many_digits_are_used_as_they_are(six):
 def test_the_budget_is_kept_before_work_begins():
     size = 64
     student = orthonormal_problem(np.eye(size) + 0.01)
-    verdict = decide(Claim(0, 1e-9, 1e-9, 1e-9, 0.0, 1.0, ANYTHING), Evidence(1e-9, 1e-3, 0.1), student, budget=1e11)
+    verdict = decide(Claim(0, 1e-9, 1e-9, 1e-9, 0.0, 1.0, ANYTHING), Evidence(1e-9, 1e-3, 0.1), student, budget=6e11)
     assert isinstance(verdict, Undecided) and verdict.check == 4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -71,8 +72,15 @@ def test_the_distance_to_the_minimum_counts_against_the_gap():
     best = propose(moved, FloatObjective(network).initial())
     value, minimum = (FloatObjective(each).value(FloatObjective(each).initial()) for each in (moved, network))
     assert value > minimum and best.claim is None and best.verdict.check == 9
-    far = propose(moved, _witness(found().evidence)).verdict.proved
+    verdict = propose(moved, _witness(found().evidence)).verdict
+    far, facts = verdict.proved, {fact.symbol: fact for fact in verdict.facts}
     assert far.value_lower < minimum < far.value_upper and far.gap < found().verdict.proved.gap
+    here, better = facts["f(w₀)"], facts["f(w′)"]
+    assert better.lower < better.upper and here.upper - here.lower > 2 * np.spacing(here.upper)
+    drop = Fraction(facts["M"].upper) * Fraction(facts["D"].upper) ** 2 / 2 * (1 - Fraction(1, 2**40))
+    least = Fraction(here.lower) - drop + Fraction(np.spacing(here.lower))  # ends of facts are rounded, too
+    assert Fraction(far.value_lower) <= least and Fraction(far.gap) <= least - Fraction(better.upper)
+    assert (far.value_upper, far.distance) == (here.upper, facts["D"].upper)
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])

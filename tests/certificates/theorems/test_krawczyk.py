@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -30,6 +31,15 @@ def test_each_row_has_its_own_room():
     assert krawczyk_distance(sums, images, 1.0) == pytest.approx(0.9, rel=1e-12)
     assert krawczyk_distance(sums, images, 1.0) > 0.9
     assert krawczyk_distance(sums, np.array([0.1, 0.9]), 1.0) is None  # 0.1/(1 − 0.9) = 1 is not inside
+
+
+def test_the_distance_is_rounded_up():
+    """Against exact rationals: 1 − s and the quotient are both rounded, and either may lose."""
+    rng = np.random.default_rng(0)
+    for total, image in zip((rng.random(500) / 2).tolist(), rng.random(500).tolist(), strict=True):
+        found = krawczyk_distance(np.array([total]), np.array([image]), 3.0)
+        assert Fraction(found) * (1 - Fraction(total)) >= Fraction(image)
+        assert krawczyk_distance(np.array([total]), np.array([image]), found) is None
 
 
 @pytest.mark.parametrize("sums", [1.0, 1.5, math.inf, math.nan])
