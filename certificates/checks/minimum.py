@@ -166,8 +166,8 @@ def strength_of_steps(step: float, claimed: float, strength: arb, smoothness: ar
 
     Examples
     --------
-    >>> [float(strength_of_steps(step, 0.5, exact(1), exact(3))) for step in (0.5, 0.55)]
-    [1.0, 0.5]
+    >>> [float(strength_of_steps(step, m, exact(1), exact(3))) for step, m in ((0.5, 0.5), (0.55, 0.5), (0.55, 1.5))]
+    [1.0, 0.5, 1.0]
     """
     beyond = step > lower(2 / (strength + smoothness))
     return exact(claimed) if beyond and 0 < claimed < lower(strength) else strength

@@ -142,6 +142,18 @@ def test_one_label_changed_is_refused():
     assert isinstance(verdict, Undecided) and verdict.check == 6
 
 
+def test_constants_hold_as_far_as_paths_of_all_starts_lead(honest):
+    """β is that of the ball of radius r + R: the same for other shares of the two."""
+    network, claim, evidence = honest
+    reach, found = 4 * evidence.path_radius, []
+    for start in (0.0, 0.25 * reach, 0.75 * reach):
+        parts = replace(evidence, start_radius=start, path_radius=reach - start)
+        facts = decide(replace(claim, start_radius=0.0), parts, network).facts
+        found += [fact.upper for fact in facts if fact.symbol == "β"]
+    narrow = [fact.upper for fact in decide(claim, evidence, network).facts if fact.symbol == "β"]
+    assert len(found) == 3 and found == pytest.approx(3 * found[:1], rel=1e-12) and found[0] > 1.001 * narrow[0]
+
+
 def test_a_teacher_that_plants_labels_elsewhere_is_no_centre_of_the_weights(honest):
     _, claim, evidence = honest
     moved = _problem(away=0.3)

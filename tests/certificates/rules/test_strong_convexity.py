@@ -8,14 +8,18 @@ from functools import cache
 
 import numpy as np
 import pytest
+from flint import arb
 
-from certificates import Accepted, Rejected, Undecided, decide
+from certificates import Accepted, Dense, Network, Rejected, Undecided, decide
 from certificates.checks.frozen_output import frozen_constants, slopes_on_ball
+from certificates.checks.hessian_ball import _best
+from certificates.checks.outcome import Refusal
 from certificates.claims.strong_convexity import Claim, Evidence, HessianShifts, Minimiser
 from certificates.errors import MalformedCertificate
 from certificates.expression import parse_activation
 from certificates.language.frozen_output import FrozenShifts
-from certificates.subjects import Objective, Squared
+from certificates.subjects import Decay, Objective, Squared
+from certificates.theorems.hessian_balls import Curvature
 from tests.support.frozen import ROWS, given, planted, vector
 from tests.support.minima import classifier, fitted
 from tests.support.naive import parameters
@@ -324,3 +328,21 @@ def test_a_weaker_rate_has_longer_steps():
         verdict = decide(replace(found.claim, strong_convexity=m, minimiser=steps), found.evidence, vector())
         assert isinstance(verdict, outcome) and verdict.proved.strong_convexity == m
     assert isinstance(decide(replace(found.claim, minimiser=steps), found.evidence, vector()), Undecided)
+
+
+def test_what_one_weight_attains():
+    """F = w², y = 0, f = ½w⁴ + (3/2)w²: f'' = 6w² + 3, at most that at 1.1 on the ball of 1/10 around 1."""
+    objective = Objective(Squared(Fraction(1, 2)), (Decay("layers.0.weight", Fraction(3)),))
+    one, frozen = Dense(np.ones((1, 1)), None), Dense(np.ones((1, 1)), None, trained=False)
+    network = Network((one, frozen), (parse_activation("quadratic"),), np.ones((1, 1)), np.zeros((1, 1)), objective)
+    evidence = Evidence(0.1, HessianShifts(9 * (1 - 1e-12), 9 * (1 + 1e-12)))
+    proved = decide(Claim("given", 0.1, 5e-324, 1e308), evidence, network).proved
+    assert 6 * 1.1**2 + 3 <= proved.smoothness < (6 * 1.1**2 + 3) * 1.01
+    assert 7.7 < proved.strong_convexity <= 6 * 0.9**2 + 3
+
+
+def test_the_weaker_ends_of_balls_are_taken():
+    found = _best([Curvature(arb(2, 1), arb(3, 1), "one way"), Curvature(arb(2, 1.5), arb(2, 2.5), "another")], (), 0.1)
+    assert 1 - 1e-6 < float(found.strength) <= 1 and 4 <= float(found.smoothness) < 4 + 1e-6
+    with pytest.raises(Refusal, match="strongly convex"):
+        _best([Curvature(arb(1, 2), arb(3, 1), "one way")], (), 0.1)
