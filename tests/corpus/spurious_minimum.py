@@ -14,9 +14,9 @@ from tests.corpus._malformed import malformed
 from tests.corpus._minima import bent_minima, labels_classifier, softmax_classifier
 from tests.corpus._networks import proposed
 from tests.support.minima import vector
-from tests.support.spurious import deep_regressor, frozen_minima, two_minima, weighted_regressor
+from tests.support.spurious import deep_regressor, frozen_minima, planted_minimum, two_minima, weighted_regressor
 from verify.proposals.spurious_minimum import propose
-from verify.search.better_weights import better_weights
+from verify.search.better_weights import better_weights, teacher_weights
 from verify.search.minimum import in_pieces
 
 __all__ = ["cases"]
@@ -35,6 +35,10 @@ def cases() -> Iterator[Case]:
         ("residuals-with-weights", weighted_regressor()),
     ):
         yield Honest(name, *proposed(propose, *two_minima(network)))
+    planted = planted_minimum()
+    exact = Honest("planted-labels", *proposed(propose, planted, teacher_weights(planted)))
+    yield exact
+    yield from _other_labels(exact.subject, exact.claim, exact.evidence)
     network, claim, evidence = good.subject, good.claim, good.evidence
     yield from bent_minima(network, claim, evidence, every=2)
     yield from _stronger(network, claim, evidence)
@@ -44,6 +48,14 @@ def cases() -> Iterator[Case]:
     gap = b'"gap": "' + good.data.split(b'"gap": "')[1].split(b'"')[0] + b'"'
     yield Malformed("no-gap", good.data.replace(gap, b'"gap": "0"'))
     yield Malformed("a-negative-gap", good.data.replace(gap, b'"gap": "-1"'))
+
+
+def _other_labels(network: Network, claim: Claim, evidence: Evidence) -> Iterator[Bent]:
+    """The minimum is that of one teacher."""
+    assert network.teacher is not None
+    hidden, output = network.teacher
+    near = replace(network, teacher=(replace(hidden, weight=hidden.weight + 1e-3), output))
+    yield Bent("a-teacher-nearby", 7, "a teacher's labels are those of one nearby", near, claim, evidence)
 
 
 def _stronger(network: Network, claim: Claim, evidence: Evidence) -> Iterator[Bent]:

@@ -12,6 +12,7 @@ from tests.corpus._malformed import malformed
 from tests.corpus._minima import bent_minima, deep_classifier, labels_classifier, regressor, softmax_classifier, vectors
 from tests.corpus._networks import proposed
 from tests.support.minima import vector
+from tests.support.spurious import planted_minimum
 from verify.proposals.strict_minimum import propose
 
 __all__ = ["cases"]
@@ -26,6 +27,7 @@ def cases() -> Iterator[Case]:
         "two-labels": labels_classifier(),
         "two-hidden-layers": deep_classifier(),
         "residuals-with-weights": regressor(),
+        "planted-labels": planted_minimum(),
     }.items():
         yield Honest(name, *proposed(propose, network))
     network, claim, evidence = good.subject, good.claim, good.evidence
