@@ -32,8 +32,8 @@ demo: $(STAMP)
 	$(BIN)/verify explain $(DEMO)/digits_parity.zero-loss-convergence.cert.json --format html --replay 5000 -o $(DEMO)/digits_parity.html --force
 	@echo "The page with the proof and the run: $(DEMO)/digits_parity.html"
 
-test: $(STAMP)
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+test: $(STAMP)  # a thread of BLAS for each of the two processes: four share two cores badly
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow

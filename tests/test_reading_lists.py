@@ -14,8 +14,13 @@ is_true = run_path(str(SCRIPT))["is_true"]
 LIST = "and 1,000 of them run\n| rules | `zhong_rho` 17 of 92 |\nLoaded: `subjects/layers`.\n"
 
 
-def test_every_page_tells_what_a_traced_check_loads_and_runs():
-    command = [sys.executable, str(SCRIPT), "--check"]
+SOME = ("gaussian-moment", "global-landscape", "strict-minimum", "zero-loss-convergence")
+ALL = pytest.param((), marks=pytest.mark.slow)  # eight seconds
+
+
+@pytest.mark.parametrize("kinds", [SOME, ALL], ids=["some", "all"])
+def test_every_page_tells_what_a_traced_check_loads_and_runs(kinds):
+    command = [sys.executable, str(SCRIPT), "--check", *kinds]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -82,7 +82,7 @@ def test_a_lead_of_root_two_times_what_outputs_move_decides(share, counted):
         assert (proved.right, proved.wrong) == counts
 
 
-@pytest.mark.parametrize(("share", "counted"), [(0.95, 0), (1.05, 1)])
+@pytest.mark.parametrize(("share", "counted"), [(0.95, 0), pytest.param(1.05, 1, marks=pytest.mark.slow)])
 def test_a_label_of_its_own_is_decided_at_what_its_output_moves(share, counted):
     network = _fitted_labels()
     last = replace(network.layers[1], bias=network.layers[1].bias + 1e-8)

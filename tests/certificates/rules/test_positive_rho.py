@@ -169,6 +169,7 @@ def test_an_assumed_tail_makes_the_verdict_conditional():
 # ---- T₃ on cells of σ ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_cells_of_sigma_must_cover_the_half_line():
     near, far = SIGMA.near, SIGMA.far
     assert isinstance(judge("gelu", P2, THIRD), Accepted)

@@ -106,7 +106,9 @@ def test_hermite_coefficients_bound_the_terms_and_have_the_stated_slope(name: st
         assert terms(SLOPES[name], sigma)[weight] >= sigma ** (2 * choice.order) * a * a * (1 - 1e-9)
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in ("gelu", "mish") else name for name in SHAPES]
+)
 def test_second_derivatives_of_moments(name: str) -> None:
     """Second differences, also for elu, whose f' jumps at 0."""
     phi, h = parse_activation(name), 1 / 64

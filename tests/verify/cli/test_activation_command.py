@@ -66,7 +66,7 @@ def test_certificates_and_picture(run, tmp_path):
     assert run(*arguments, "--force").exit_code == 0 and isinstance(check(files[3]), Accepted)
 
 
-@pytest.mark.parametrize("style", ["text", "latex"])
+@pytest.mark.parametrize("style", [pytest.param("text", marks=pytest.mark.slow), "latex"])
 def test_derivation(run, style):
     done = run("activation", "relu", "--sigma", "1", "--derive", "--format", style)
     assert done.exit_code == 0 and ("Gaussian moments of" in done.stdout)

@@ -19,6 +19,7 @@ F = Fraction
 CIRCLE = least_squares([{(2, 0): F(1), (0, 2): F(1), (0, 0): F(-1)}], F(1))  # a continuum of minimisers
 
 
+@pytest.mark.slow  # two seconds
 def test_a_neuron_with_four_weights_is_certified_and_written():
     problem, centre = neuron(2, 4, 16)
     told: list[str] = []
