@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from certificates import Fact, Verdict
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from verify.typesetting.decimals import between, down, less, up
+from verify.typesetting.decimals import between, less, up
+from verify.typesetting.descent import descent_to_zero_loss
 from verify.typesetting.facts import in_notation
 from verify.typesetting.formulas import Formula, Line, Part, scientific
 from verify.typesetting.page import Page, Symbol
@@ -49,34 +50,7 @@ _SYMBOLS = {
 
 
 def _statement(claim: Claim) -> tuple[Part, ...]:
-    step, radius = scientific(down(claim.step_size_max)), scientific(up(claim.radius))
-    rate, factor = scientific(down(claim.decrease_rate)), scientific(up(claim.distance_factor))
-    parts: tuple[Part, ...] = (
-        "Let ",
-        Formula("w_0"),
-        " be the given weights and ",
-        Formula(rf"0<\eta_k\le {step}"),
-        " any step sizes with divergent sum. Exact gradient descent ",
-        Formula(r"w_{k+1}=w_k-\eta_k\nabla f(w_k)"),
-        " stays within ",
-        Formula(radius),
-        " of ",
-        Formula("w_0"),
-        " and converges to weights ",
-        Formula("w^*"),
-        " with ",
-        Formula("f(w^*)=0"),
-        ". At every step ",
-        Formula(rf"f(w_{{k+1}})\le (1-{rate}\,\eta_k)\,f(w_k)"),
-        " and ",
-        Formula(rf"\lVert w_k-w^*\rVert\le {factor}\,\lVert F(w_k)-y\rVert"),
-        ". Gradient flow from ",
-        Formula("w_0"),
-        " stays in the same ball, converges to zero loss, and ",
-        Formula(rf"f(w(t))\le e^{{-{rate}\,t}}f(w_0)"),
-        ".",
-    )
-    return parts + _origin(claim)
+    return ("Let ", Formula("w_0"), " be the given weights and ", *descent_to_zero_loss(claim), *_origin(claim))
 
 
 def _origin(claim: Claim) -> tuple[Part, ...]:
