@@ -18,7 +18,7 @@ from verify.generators.streams import stream
 from verify.generators.teachers import gaussian_teacher
 from verify.problems.arrays import from_arrays
 
-__all__ = ["GridPoint", "Mode", "Settings", "Trials", "run_trials"]
+__all__ = ["GridPoint", "Mode", "Settings", "Trials", "draw", "run_trials"]
 
 Array = NDArray[np.float64]
 Mode = Literal["both", "fixed"]
@@ -136,8 +136,8 @@ class Trials:
         )
 
 
-def run_trials(settings: Settings, mode: Mode, point: GridPoint) -> Trials:
-    """Draw the experiments of a grid point and descend from every start; both modes see the same draws."""
+def draw(settings: Settings, point: GridPoint) -> tuple[Array, Array, Array, Array]:
+    """X (e, n, d) and W* (e, k, d) of the experiments; W_0 (b, k, d) and v_0 (b, k), ±1, of the runs."""
     d, k = point.dimension, point.units
     inputs, teachers, starts, signs = [], [], [], []
     for experiment in range(settings.experiments):
@@ -148,12 +148,18 @@ def run_trials(settings: Settings, mode: Mode, point: GridPoint) -> Trials:
             rng = stream(settings.seed, d, k, experiment, 1 + trial)
             starts.append(gaussian_rows(rng, k, d))
             signs.append(rademacher(rng, k))
-    data, planted = np.array(inputs), np.array(teachers)
+    return np.array(inputs), np.array(teachers), np.array(starts), np.array(signs)
+
+
+def run_trials(settings: Settings, mode: Mode, point: GridPoint) -> Trials:
+    """Draw the experiments of a grid point and descend from every start; both modes see the same draws."""
+    k = point.units
+    data, planted, starts, signs = draw(settings, point)
     labels = np.array([quadratic_labels(x, w, np.ones(k)) for x, w in zip(data, planted, strict=True)])
-    outer = np.array(signs) if mode == "both" else np.ones((len(starts), k))
+    outer = signs if mode == "both" else np.ones((len(starts), k))
     repeat = np.repeat(np.arange(settings.experiments), settings.initialisations)
     batch = QuadraticBatch(data[repeat], labels[repeat], outer if mode == "fixed" else None, k)
     targets = settings.tolerance * (labels[repeat] ** 2).sum(axis=1) / (2 * settings.samples)
-    run = descend_all(batch, batch.packed(np.array(starts), outer), targets, settings.budget)
+    run = descend_all(batch, batch.packed(starts, outer), targets, settings.budget)
     weights, outer = batch.unpacked(run.parameters)
     return Trials(point, mode, data, planted, weights, outer, run)

@@ -13,11 +13,8 @@ from certificates import Network
 from certificates.expression import parse_activation
 from verify.descent.armijo import BatchRun, descend_all
 from verify.descent.shallow_batch import ShallowBatch
-from verify.experiments.soltanolkotabi_2018.planted_trials import GridPoint
-from verify.generators.data import gaussian_inputs
-from verify.generators.initialisations import gaussian_rows, rademacher
-from verify.generators.streams import stream
-from verify.generators.teachers import gaussian_teacher
+from verify.experiments.soltanolkotabi_2018 import planted_trials
+from verify.experiments.soltanolkotabi_2018.planted_trials import GridPoint, draw
 from verify.numeric.activations import compile_activation
 from verify.problems.arrays import from_arrays
 
@@ -29,36 +26,15 @@ SOFTPLUS = "softplus"
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything the paper's text does not say; the numbers of its figure are lost, so these are ours.
-
-    Parameters
-    ----------
-    samples
-        n.
-    widths, dimensions
-        The grid points of panels (a) and (b).
-    experiments, initialisations
-        Data and teachers at each grid point, and starts for each of them.
-    budget
-        Steps of a run.
-    tolerance
-        A run reaches a global minimum if L ≤ tolerance · ‖y‖²/(2n); the minimum is 0.
-    level
-        The probability at which the fitted curve is read.
-    seed
-        Of all random numbers.
-    """
+class Settings(planted_trials.Settings):
+    """The same with sizes for softplus networks."""
 
     samples: int = 40
     widths: tuple[GridPoint, ...] = tuple(GridPoint(5, k) for k in (2, 4, 6, 8, 10, 12, 16))
     dimensions: tuple[GridPoint, ...] = tuple(GridPoint(d, 5) for d in (2, 4, 6, 8, 11, 14, 19))
     experiments: int = 6
-    initialisations: int = 5
     budget: int = 3_000
     tolerance: float = 1e-5
-    level: float = 0.95
-    seed: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,21 +102,11 @@ class Trials:
 
 def run_trials(settings: Settings, point: GridPoint) -> Trials:
     """Draw the experiments of a grid point and descend from every start."""
-    d, k = point.dimension, point.units
-    inputs, teachers, starts, signs = [], [], [], []
-    for experiment in range(settings.experiments):
-        rng = stream(settings.seed, d, k, experiment)
-        inputs.append(gaussian_inputs(rng, settings.samples, d))
-        teachers.append(gaussian_teacher(rng, k, d))
-        for trial in range(settings.initialisations):
-            rng = stream(settings.seed, d, k, experiment, 1 + trial)
-            starts.append(gaussian_rows(rng, k, d))
-            signs.append(rademacher(rng, k))
+    data, planted, starts, signs = draw(settings, point)
     activation = compile_activation(parse_activation(SOFTPLUS))
-    data, planted = np.array(inputs), np.array(teachers)
     labels = activation(planted @ data.transpose(0, 2, 1))[0].sum(axis=1)
     repeat = np.repeat(np.arange(settings.experiments), settings.initialisations)
-    batch = ShallowBatch(data[repeat], labels[repeat], k, activation)
+    batch = ShallowBatch(data[repeat], labels[repeat], point.units, activation)
     targets = settings.tolerance * (labels[repeat] ** 2).sum(axis=1) / (2 * settings.samples)
-    run = descend_all(batch, batch.packed(np.array(starts), np.array(signs)), targets, settings.budget)
+    run = descend_all(batch, batch.packed(starts, signs), targets, settings.budget)
     return Trials(point, data, planted, labels, *batch.unpacked(run.parameters), run)
