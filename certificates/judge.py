@@ -16,7 +16,7 @@ from certificates.arithmetic.effort import FLOPS_PER_OPERATION, limited_effort
 from certificates.arithmetic.host import isolated
 from certificates.arithmetic.platform import probe_products
 from certificates.certificate import Certificate, decode_certificate
-from certificates.checks.outcome import Context, Refusal
+from certificates.checks.outcome import Context, Refusal, TileMaker
 from certificates.checks.workload import DEFAULT_BUDGET, memory_limit
 from certificates.document import (
     CERTIFICATE_LIMIT,
@@ -46,6 +46,7 @@ def check(
     problem: str | Path | None = None,
     arithmetic: str = "fast",
     budget: float | None = None,
+    tiles: TileMaker | None = None,
 ) -> Verdict:
     """Judge a certificate file.
 
@@ -61,6 +62,8 @@ def check(
     budget
         Floating-point operations to spend at most; 10¹² when ``None``. An operation on balls counts as 10,000: the
         default is one or two minutes. Memory is allotted in proportion, 2 GiB by default and at least.
+    tiles
+        Who makes the tiles of matrices too large to be held; the ledger names them. ``None``: the judge, in memory.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def check(
     if other is not None:
         place, named = other
         origin_data = find_problem(named.path, named.sha256, path.parent, problem, PROBLEM_LIMIT, place=place)
-    return _check(parsed, sha256_hex(data), problem_data, origin_data, arithmetic, budget)
+    return _check(parsed, sha256_hex(data), problem_data, origin_data, arithmetic, budget, tiles)
 
 
 @isolated()
@@ -141,12 +144,19 @@ def _check(
     origin: bytes | None,
     arithmetic: str,
     budget: float | None,
+    tiles: TileMaker | None = None,
 ) -> Verdict:
     """Judge what was read; the bytes have the hashes that the certificate names."""
     subject = _subject(certificate.problem, problem)
     source = None if origin is None else _network(origin)
     verdict = decide(
-        certificate.claim, certificate.evidence, subject, origin=source, arithmetic=arithmetic, budget=budget
+        certificate.claim,
+        certificate.evidence,
+        subject,
+        origin=source,
+        arithmetic=arithmetic,
+        budget=budget,
+        tiles=tiles,
     )
     return replace(verdict, certificate_sha256=sha256, problem_sha256=certificate.problem.sha256)
 
@@ -160,6 +170,7 @@ def decide(
     origin: Problem | None = None,
     arithmetic: str = "fast",
     budget: float | None = None,
+    tiles: TileMaker | None = None,
 ) -> Verdict:
     """Judge a claim that is not in a file yet; proposals call it before they write one.
 
@@ -169,7 +180,7 @@ def decide(
         Dataclasses of one kind.
     problem, origin
         Parsed subjects: of the claim, and the other one that it names.
-    arithmetic, budget
+    arithmetic, budget, tiles
         As in :func:`check`.
 
     Raises
@@ -188,7 +199,7 @@ def decide(
     if not isinstance(problem, Network):
         # most of these rules compute with balls and exact numbers only: there is no binary64 to test
         arithmetic = "arb" if "arb" in kind.arithmetics else "fast"
-    context = Context(arithmetic, allowed, origin)
+    context = Context(arithmetic, allowed, origin, tiles)
     limits = limited_effort(allowed / FLOPS_PER_OPERATION, memory_limit(allowed))
     with limits, _sound_products(context):
         verdict = _judge(kind, claim, evidence, problem, context)

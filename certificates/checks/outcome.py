@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from certificates.checks.workload import Workload
 from certificates.subjects import Problem
 from certificates.verdict import Accepted, Assumption, Fact
 
-__all__ = ["Context", "Refusal"]
+if TYPE_CHECKING:
+    from certificates.arithmetic.tiles import Place, SymmetricBlocks, TileSums
+
+__all__ = ["Context", "Refusal", "TileMaker"]
 
 _ALWAYS = (
     Assumption("Arb (FLINT) returns balls that contain the exact results; CPython executes the judge as written"),
@@ -20,6 +24,27 @@ _FAST = (
     Assumption("the processor's binary64 is IEEE 754 with round-to-nearest and subnormals (self-test passed)"),
     Assumption("BLAS sums the k products of a row and a column in some order (no Strassen-type product; probed)"),
 )
+
+
+class TileMaker(Protocol):
+    """Has the judge's tiles of a large matrix finished: by other processes, in a folder."""
+
+    @property
+    def side(self) -> int:
+        """Rows and columns of a tile."""
+        ...
+
+    @property
+    def assumption(self) -> str:
+        """What a verdict that rests on these tiles assumes of them."""
+        ...
+
+    def sums(self, matrix: SymmetricBlocks, shift: float) -> Mapping[Place, TileSums] | None:
+        """What :func:`~certificates.arithmetic.tiles.finished_tile` found of all tiles; ``None`` if one has no factor.
+
+        The residuals of all of them must be those of one matrix L.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -34,11 +59,14 @@ class Context:
         The largest number of floating-point operations to spend; memory scales with it.
     origin
         The problem named by ``claim.origin`` or ``claim.data``, already checked against its sha256.
+    tiles
+        Who makes the tiles of matrices that are too large to be held; ``None`` for the judge itself, in memory.
     """
 
     arithmetic: str
     budget: float
     origin: Problem | None = None
+    tiles: TileMaker | None = None
 
     def require_workload(self, check: int, work: Workload) -> None:
         """Refuse with the estimate when the work exceeds the budget."""
@@ -58,7 +86,8 @@ class Context:
         self, rule: str, claim: Any, proved: Any, facts: tuple[Fact, ...], assumptions: tuple[Assumption, ...] = ()
     ) -> Accepted:
         """An acceptance with the standing assumptions of the arithmetic, and the rule's own, in its ledger."""
-        ledger = (*_ALWAYS, *(_FAST if self.arithmetic == "fast" else _ARB), *assumptions)
+        tiles = () if self.tiles is None else (Assumption(self.tiles.assumption),)
+        ledger = (*_ALWAYS, *(_FAST if self.arithmetic == "fast" else _ARB), *tiles, *assumptions)
         return Accepted(claim.kind, rule, self.arithmetic, claim, proved, ledger, facts)
 
 
