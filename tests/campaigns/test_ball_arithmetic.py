@@ -13,13 +13,16 @@ from tests.campaigns.planted import FAULTS, SOUND, planted
 
 # A uniform radius belongs to the largest midpoint: one lane in twelve is strained.
 _RARE = {"uniform-quotient", "product-in-uniform-quotient"}
+_LONG = {"magnitude-of-a-sum", "middle-of-an-interval", "rounding-of-sqrt", "second-order-of-exp", "slope-of-erf"}
 
 
 def _room(name):
     return Arrays() if FAULTS[name].module == "ball_array" else Matrices()
 
 
-@pytest.mark.parametrize("name", sorted(FAULTS.keys() - _RARE))
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in _LONG else ()) for n in sorted(FAULTS.keys() - _RARE)]
+)
 def test_a_planted_fault_is_found(name):
     with planted(FAULTS[name]) as subject:
         found = search(_room(name), subject, evaluations=60_000, seed=1)

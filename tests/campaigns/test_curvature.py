@@ -23,9 +23,13 @@ LONG = {  # found late
     ("adjoint-per-unit", "no growth"),
     ("adjoint-per-unit", "no third derivative"),
     ("adjoint-per-unit", "roots of weights"),
+    ("bends", "largest output"),
+    ("blocks", "no input norm"),
     ("growth", "no third derivative"),
     ("growth", "one sample"),
     ("per-unit", "outer weights stay"),
+    ("samples", "no bend"),
+    ("samples", "no input norm"),
 }
 
 

@@ -18,7 +18,7 @@ from tests.truth.gaussian_moment import defined
 from tests.truth.held import Held, statement
 from tests.truth.trial import Case
 
-SAMPLE = 24
+SAMPLE = 12
 _RULES = {
     "P1": ("negative-slope", "growth"),
     "P2": ("nonpositive-rho",),

@@ -19,7 +19,7 @@ from tests.truth._objectives import BITS
 from tests.truth.held import Held, at_least
 from tests.truth.trial import Case
 
-SAMPLE = 8
+SAMPLE = 5
 
 
 def draw(rng: np.random.Generator) -> Case:

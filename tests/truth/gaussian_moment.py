@@ -16,7 +16,7 @@ from tests.truth._moments import held_ball, moments
 from tests.truth.held import Held, statement
 from tests.truth.trial import Case
 
-SAMPLE = 14
+SAMPLE = 8
 ANY = interval(-(10**300), 10**300)
 
 

@@ -19,7 +19,7 @@ from tests.truth.gaussian_moment import defined
 from tests.truth.held import Held, statement
 from tests.truth.trial import Case
 
-SAMPLE = 24
+SAMPLE = 12
 _SIGMAS = (Fraction(1, 8), Fraction(1), Fraction(5))
 _EVEN = ("tanh", "sigmoid", "erf", "arctan", "sin", "softsign")  # φ' is
 _CURVED = ("softplus", "gelu", "silu", "elu")

@@ -13,7 +13,7 @@ from tests.truth._quadratic import Quadratic, draw_quadratic, finite, hostile_nu
 from tests.truth.held import Held, at_most
 from tests.truth.trial import Case
 
-SAMPLE = 35
+SAMPLE = 20
 
 
 def draw(rng: np.random.Generator) -> Case:

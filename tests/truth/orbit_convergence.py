@@ -15,7 +15,7 @@ from tests.truth._quadratic import finite
 from tests.truth.held import Held, at_least, root_above
 from tests.truth.trial import Case
 
-SAMPLE = 16
+SAMPLE = 10
 
 
 def draw(rng: np.random.Generator) -> Case:

@@ -14,7 +14,7 @@ from tests.truth._quadratic import Quadratic, draw_quadratic, finite, rational, 
 from tests.truth.held import Held, at_most, root_below
 from tests.truth.trial import Case
 
-SAMPLE = 25
+SAMPLE = 15
 
 _HUGE = 1e308
 

@@ -16,7 +16,7 @@ from tests.truth._moments import BITS, zhong
 from tests.truth.held import Held, at_least
 from tests.truth.trial import Case
 
-SAMPLE = 10
+SAMPLE = 6
 _NAMES = ("erf", "erf0", "tanh", "sigmoid", "arctan", "softsign", "softplus", "smooth_leaky_relu")
 
 

@@ -19,7 +19,7 @@ ORDERS = [(i, j) for i in range(4) for j in range(5)]
 
 
 @pytest.mark.parametrize("text", [*EVEN, *SHIFTED, *SKEW])
-@pytest.mark.parametrize("sigma", [Fraction(3, 10), Fraction(3)])
+@pytest.mark.parametrize("sigma", [pytest.param(Fraction(3, 10), marks=pytest.mark.slow), Fraction(3)])
 def test_the_half_line_agrees_with_the_whole_one(text, sigma):
     activation = parse_activation(text)
     folded = moments(activation, ORDERS, sigma, 60)

@@ -147,7 +147,7 @@ def test_equals_the_naive_twin(widths, trained, form, name, radius):
 
 @pytest.mark.parametrize(("widths", "trained"), [*CASES, ((2, 3, 3, 1), (True, False, False))])
 @pytest.mark.parametrize("name", ["tanh", "gelu", "quadratic"])
-@pytest.mark.parametrize("radius", [0.0, 0.05, 0.7])
+@pytest.mark.parametrize("radius", [0.0, pytest.param(0.05, marks=pytest.mark.slow), 0.7])
 def test_the_centre_form_equals_its_twin(widths, trained, name, radius):
     network = random_network(np.random.default_rng(3), widths, 5, name, trained=trained, gain=0.7)
     with precision(128):

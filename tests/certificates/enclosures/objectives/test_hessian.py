@@ -85,7 +85,7 @@ ARRAYS = [
 ]
 
 
-@pytest.mark.parametrize("per_block", [1, 1 << 22])
+@pytest.mark.parametrize("per_block", [pytest.param(1, marks=pytest.mark.slow), 1 << 22])
 @pytest.mark.parametrize(("field", "index"), ARRAYS)
 def test_contains_what_every_choice_of_points_gives(field, index, per_block, monkeypatch):
     """The radius of each array reaches the Hessian and the gradient, wherever the array is used."""
