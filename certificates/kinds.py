@@ -55,6 +55,9 @@ KINDS: Final[Mapping[str, str]] = {
     "kink-minimum": "a strict minimum of a ReLU network near these weights, on kinks (theory 6.7)",
     "planted-convergence": "gradient descent from near planted weights finds them (theorems 4.2.4 and 4.2.6)",
     "population-minimum": "a critical point of the population ReLU loss near a student, its index (theory 4.4)",
+    "deep-linear-gap": "how far the loss of a deep linear network is above its minimum (theory 5.1)",
+    "deep-linear-gradient-dominance": "‖∇f‖² ≥ 2μ(f − min f) at weights of a deep linear network (theory 5.1)",
+    "descent-path": "weights of a deep linear network that are no local minimum, saddles of any order (theory 5.1)",
 }
 
 

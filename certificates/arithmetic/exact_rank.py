@@ -14,7 +14,7 @@ from certificates.arithmetic.rounding import FloatArray
 from certificates.errors import EnclosureFailure
 from certificates.memory import remembered
 
-__all__ = ["exact_rank", "rational_rank"]
+__all__ = ["exact_rank", "rational_rank", "spread_of", "whole_numbers"]
 
 _MANTISSA = 53
 _MOST_BITS = 600  # beyond the mantissa, of an integer entry
@@ -46,8 +46,8 @@ def _rank(rows: int, columns: int, data: bytes) -> int:
     """Of the matrix with these bytes: a search has many claims about one matrix judged."""
     matrix: FloatArray = np.frombuffer(data, dtype=np.float64).reshape(rows, columns)
     shorter, longer = sorted(matrix.shape)
-    _charge(shorter, longer, _MANTISSA + _largest_spread(matrix))
-    integers = [_scaled_to_integers(column) for column in matrix.T]
+    _charge(shorter, longer, _MANTISSA + spread_of(matrix))
+    integers = [whole_numbers(column)[0] for column in matrix.T]
     table = fmpz_mat(matrix.shape[1], matrix.shape[0], [entry for column in integers for entry in column])
     if len(matrix) < len(integers):
         table = table.transpose()
@@ -92,21 +92,21 @@ def _charge(size: int, inner: int, bits: int) -> None:
     spend(50 + size * size * (inner * words / 10 + size * (0.1 + minors**1.6 / 4_000)))
 
 
-def _largest_spread(matrix: FloatArray) -> int:
+def spread_of(matrix: FloatArray) -> int:
     """By how many powers of two the entries of a column differ at most."""
     exponents, used = np.frexp(matrix)[1], matrix != 0
     highest = np.max(exponents, axis=0, where=used, initial=_LOWEST)
     lowest = np.min(exponents, axis=0, where=used, initial=-_LOWEST)
     spread = int(np.max(highest - lowest, initial=0))
     if spread > _MOST_BITS:
-        raise EnclosureFailure("a column of the inputs has entries of too different sizes for an exact rank")
+        raise EnclosureFailure("numbers that belong together are of too different sizes for exact arithmetic")
     return max(0, spread)
 
 
-def _scaled_to_integers(column: FloatArray) -> list[int]:
-    """A column times a power of two: its rank with the others does not change."""
+def whole_numbers(column: FloatArray) -> tuple[list[int], int]:
+    """Integers m_i and one e with 2^e m_i the numbers of a column."""
     mantissas, exponents = np.frexp(column)
     whole = np.ldexp(mantissas, _MANTISSA).astype(np.int64)
     lowest = min(exponents[whole != 0].tolist() or [0])
     pairs = zip(whole.tolist(), exponents.tolist(), strict=True)
-    return [value << (exponent - lowest) if value else 0 for value, exponent in pairs]
+    return [value << (exponent - lowest) if value else 0 for value, exponent in pairs], lowest - _MANTISSA

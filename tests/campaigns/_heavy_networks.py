@@ -17,6 +17,9 @@ from certificates.claims import (
     certified_orbit_run,
     critical_point,
     cross_entropy_convergence,
+    deep_linear_gap,
+    deep_linear_gradient_dominance,
+    descent_path,
     global_landscape,
     gradient_dominance,
     gradient_dominance_sos,
@@ -51,6 +54,7 @@ from certificates.theorems.gradient_dominance import twist_count
 from tests.support.certificates import certificate_bytes
 from tests.support.frozen import planted
 from tests.support.kinks import random_relu_net
+from tests.support.linear import linear_problem, linear_weights
 from tests.support.planted import planted_problem
 from tests.support.planted_frozen import frozen_problem
 from tests.support.quadratic import network_problem
@@ -149,6 +153,40 @@ def _quadratic(width: int, dimension: int, samples: int, spread: int = 0, sign: 
         x = np.ldexp(x, rng.integers(-spread, spread, size=x.shape))
     outer = np.where(np.arange(width) % 2 == 0, 1.0, sign)
     return network_problem(rng.normal(size=(width, dimension)), outer, x, rng.normal(size=samples))
+
+
+def _linear_gap(widths: tuple[int, ...], samples: int, spread: int = 0) -> bytes:
+    """Full mantissas, and exponents that differ by ``spread``."""
+    rng = _rng()
+    x, y = rng.normal(size=(samples, widths[0])), rng.normal(size=(samples, widths[-1]))
+    network = linear_problem(linear_weights(rng, widths), x * 2.0 ** rng.integers(-spread, 1, size=x.shape), y)
+    dual = tuple((*rng.normal(size=i).tolist(), 1e9) for i in range(widths[-1]))
+    return certificate_bytes(network, deep_linear_gap.Claim(1e308), deep_linear_gap.Evidence(0.1, dual))
+
+
+def _linear_dominance(widths: tuple[int, ...], samples: int, spread: int = 0) -> bytes:
+    """Bounds that hold wherever they are as small as this."""
+    rng = _rng()
+    x, y = rng.normal(size=(samples, widths[0])), rng.normal(size=(samples, widths[-1]))
+    network = linear_problem(linear_weights(rng, widths), x * 2.0 ** rng.integers(-spread, 1, size=x.shape), y)
+    tiny, claim = 1e-300, deep_linear_gradient_dominance.Claim(5e-324)
+    if min(widths[1:-1]) >= min(widths[0], widths[-1]):
+        many = (tiny,) * (len(widths) - 1)
+        return certificate_bytes(network, claim, deep_linear_gradient_dominance.Evidence("end", tiny, many, many))
+    rows = tuple(tuple(row.tolist()) for row in rng.normal(size=(widths[0], widths[-1])) * 1e-3)
+    numbers = (tiny, (tiny,), (tiny,), 2 * tiny, tiny, 1e9, 1e30, rows)
+    return certificate_bytes(network, claim, deep_linear_gradient_dominance.Evidence("interior", *numbers))
+
+
+def _path(widths: tuple[int, ...], samples: int, powers: int) -> bytes:
+    """So many powers in every layer, full mantissas."""
+    rng = _rng()
+    x, y = rng.normal(size=(samples, widths[0])), rng.normal(size=(samples, widths[-1]))
+    weights = linear_weights(rng, widths)
+    places = tuple((k, power) for k in range(1, len(widths)) for power in range(1, powers + 1))
+    terms = tuple(tuple(rng.normal(size=weights[k - 1].size).tolist()) for k, _ in places)
+    evidence = descent_path.Evidence(places, terms)
+    return certificate_bytes(linear_problem(weights, x, y), descent_path.Claim(1e308, 0.0), evidence)
 
 
 def _gap(method: Any, width: int, dimension: int, samples: int, spread: int = 0) -> bytes:
@@ -397,6 +435,18 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("cross-entropy-convergence", "classes"): lambda: _classes(2, 8, 200, 400),
     ("cross-entropy-convergence", "layers"): lambda: _classes(900, 1, 2, 2),
     ("cross-entropy-convergence", "units"): lambda: _classes(3, 150, 100, 150),
+    ("deep-linear-gap", "inputs"): lambda: _linear_gap((220, 2, 1), 200),
+    ("deep-linear-gap", "outputs"): lambda: _linear_gap((1, 2, 100), 50),
+    ("deep-linear-gap", "samples"): lambda: _linear_gap((2, 2, 2), 9_000),
+    ("deep-linear-gap", "layers"): lambda: _linear_gap((30,) * 60, 9),
+    ("deep-linear-gap", "spread"): lambda: _linear_gap((30, 2, 2), 90, 500),
+    ("deep-linear-gradient-dominance", "inputs"): lambda: _linear_dominance((150, 3, 3), 160),
+    ("deep-linear-gradient-dominance", "outputs"): lambda: _linear_dominance((90, 2, 90), 100),
+    ("deep-linear-gradient-dominance", "layers"): lambda: _linear_dominance((12,) * 150, 13),
+    ("deep-linear-gradient-dominance", "spread"): lambda: _linear_dominance((20, 2, 20), 90, 500),
+    ("descent-path", "widths"): lambda: _path((60, 60, 60), 60, 3),
+    ("descent-path", "layers"): lambda: _path((10,) * 30, 11, 1),
+    ("descent-path", "powers"): lambda: _path((8, 8, 8, 8), 9, 64),
     ("optimality-gap", "wide rank"): lambda: _gap("self-dual", 1, 4_400, 1, 60),
     ("optimality-gap", "square rank"): lambda: _gap("self-dual", 1, 200, 200),
     ("optimality-gap", "rank of long numbers"): lambda: _gap("self-dual", 1, 100, 100, 140),

@@ -12,6 +12,7 @@ from verify.certification.searches import network_searches, search_of
 from verify.problems.objectives import squared_scale
 from verify.proposals import (
     cross_entropy_convergence,
+    deep_linear_gap,
     local_convergence,
     negative_curvature,
     optimality_gap,
@@ -42,7 +43,8 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
         fit = planted and local_convergence.SEARCH.excludes(network) is None
         return local_convergence.SEARCH.claim.kind if fit else ZeroLoss.kind
     if network.teacher is None or asked or planted_convergence.SEARCH.excludes(network):
-        return StrictMinimum.kind  # K is singular, and no loss is zero for most labels
+        linear = not asked and deep_linear_gap.SEARCH.excludes(network) is None  # its minima are never alone
+        return deep_linear_gap.SEARCH.claim.kind if linear else StrictMinimum.kind  # no loss is zero for most labels
     return planted_convergence.SEARCH.claim.kind
 
 
