@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from verify.certification.find import find as find
     from verify.crosscheck.replay import replay as replay
     from verify.diagnosis.diagnose import diagnose as diagnose
+    from verify.generators.wide import unit_data as unit_data
+    from verify.generators.wide import wide_problem as wide_problem
     from verify.problems import BinaryCrossEntropy as BinaryCrossEntropy
     from verify.problems import CrossEntropy as CrossEntropy
     from verify.problems import describe as describe
@@ -61,6 +63,8 @@ _HOME = {
     "save_population": "verify.problems",
     "save_problem": "verify.problems",
     "select": "verify.problems",
+    "unit_data": "verify.generators.wide",
+    "wide_problem": "verify.generators.wide",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the keys are the names

@@ -82,6 +82,35 @@ def problem_population(
     guarded(json, lambda say: population_command(say, activation, (teacher, teacher_outer), learner, output, force))
 
 
+@problem_app.command("wide")
+def problem_wide(
+    output: Output,
+    width: Annotated[int, typer.Option(help="Hidden units, m.")],
+    activation: Annotated[str, typer.Option(help="Catalogue name or expression in z.")] = "relu",
+    inputs: Annotated[Path | None, typer.Option(help="Inputs, .npy, .npz or .csv, one row a sample.")] = None,
+    targets: Annotated[Path | None, typer.Option(help="Targets, .npy, .npz or .csv.")] = None,
+    like: Annotated[Path | None, typer.Option(help="A problem file whose inputs and targets are taken.")] = None,
+    samples: Annotated[int | None, typer.Option(help="Random unit inputs and labels ±1 in place of files.")] = None,
+    dimension: Annotated[int | None, typer.Option(help="Of the random inputs.")] = None,
+    scale: Annotated[str, typer.Option(help="α; the output layer holds ±α/√m.")] = "1",
+    seed: Annotated[int, typer.Option(help="Of the start, and of random data.")] = 0,
+    antisymmetric: Annotated[
+        bool, typer.Option("--antisymmetric", help="Pairs of units of opposite signs: every output is 0.")
+    ] = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Write a wide network of one hidden layer at its random start: w_r ~ N(0, I), the output layer stays at ±α/√m.
+
+    The loss is half the sum of squares. The same options write the same file; a note in it says what was drawn.
+    """
+    from verify.cli.wide import Start, wide_command
+
+    data = (inputs, targets, like, samples, dimension)
+    start = Start(width, activation, scale, seed, antisymmetric)
+    guarded(json, lambda say: wide_command(say, data, start, output, force))
+
+
 @problem_app.command("from-torch")
 def problem_from_torch(
     weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],
