@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TORCH_STAMP := $(VENV)/.torch
+CLUSTER_STAMP := $(VENV)/.cluster
 SOURCES := $(shell find certificates verify -name '*.py' -o -name '*.j2' 2>/dev/null)
 DEMO := build/demo
 
-.PHONY: demo test test-slow test-torch test-kernel attack mutants lint docs bench realistic minima clean setup
+.PHONY: demo test test-slow test-torch test-cluster test-kernel attack mutants lint docs bench realistic minima clean setup
 
 setup: $(STAMP)
 
@@ -20,6 +21,10 @@ $(STAMP): pyproject.toml constraints/all.txt
 
 $(TORCH_STAMP): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/all.txt 'torch==2.13.0' scikit-learn
+	@touch $@
+
+$(CLUSTER_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/all.txt distributed
 	@touch $@
 
 demo: $(STAMP)
@@ -43,6 +48,9 @@ mutants: $(STAMP)
 
 test-torch: $(TORCH_STAMP)
 	$(BIN)/python -m pytest -q -m torch tests/torch
+
+test-cluster: $(CLUSTER_STAMP)  # a thread of BLAS, as the workers have
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m cluster tests/cluster
 
 test-kernel: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow tests/test_kernel_install.py

@@ -29,6 +29,7 @@ _ROOMS = (
     "checks",
     "theorems",
     "enclosures/objectives",
+    "enclosures/kernels",
     "enclosures/networks",
     "enclosures/quadratic",
     "enclosures/gaussian",

@@ -45,7 +45,7 @@ Factor = Callable[[int, int], FloatArray]
 
 _SIDE = 1024
 _PANEL = 128
-_STRIP = 2**20  # entries of A that are enclosed at a time
+_STRIP = 2**17  # entries of A that are enclosed at a time: what their operations hold stays in the cache
 
 
 class SymmetricBlocks(Protocol):

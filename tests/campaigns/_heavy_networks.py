@@ -35,6 +35,7 @@ from certificates.claims import (
     spurious_minimum,
     strict_minimum,
     strong_convexity,
+    tangent_kernel,
     zero_loss_convergence,
 )
 from certificates.expression import parse_activation
@@ -285,6 +286,17 @@ def _softmax(widths: tuple[int, ...], samples: int) -> Network:
     return Network(layers, (act,) * (len(layers) - 1), inputs, labels, objective)
 
 
+def _kernel(name: str, samples: int, inputs: int, *, shift: float | None = 1e-9, kernel: str = "limit") -> bytes:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(samples, inputs))
+    layers = Dense(rng.normal(size=(40, inputs)), None), Dense(rng.normal(size=(1, 40)), None)
+    network = Network(layers, (parse_activation(name),), x, np.zeros((samples, 1)), Objective(Squared(Fraction(1))))
+    unit = name not in ("relu", "erf") and kernel == "limit"
+    claim = tangent_kernel.Claim(kernel, "unit" if unit else "stored", 5e-324, 1e308)
+    direction = None if shift is None else ((1.0,) * 1_000,) * (samples // 1_000)
+    return certificate_bytes(network, claim, tangent_kernel.Evidence(shift, direction))
+
+
 def _no_minimum(widths: tuple[int, ...], samples: int) -> bytes:
     network = _softmax(widths, samples)
     evidence = no_local_minimum.Evidence((1.0,) * network.trained_parameter_count, 1e-9)
@@ -462,6 +474,11 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("negative-curvature", "samples"): lambda: _negative(2, 2, 25_000),
     ("negative-curvature", "inputs"): lambda: _negative(2, 4_096, 10),
     ("negative-curvature", "units"): lambda: _negative(4_096, 2, 1_000),
+    ("tangent-kernel", "inputs"): lambda: _kernel("relu", 2_000, 44),
+    ("tangent-kernel", "samples"): lambda: _kernel("relu", 8_000, 4),
+    ("tangent-kernel", "series"): lambda: _kernel("mish", 4_000, 20),
+    ("tangent-kernel", "circles"): lambda: _kernel("tanh", 4_000, 20, shift=None),
+    ("tangent-kernel", "weights"): lambda: _kernel("tanh", 1_000, 10, kernel="empirical"),
     ("no-local-minimum", "samples"): lambda: _no_minimum((2, 4, 3), 8_000),
     ("no-local-minimum", "parameters"): lambda: _no_minimum((30, 40, 10), 40),
     ("no-local-minimum", "outputs"): lambda: _no_minimum((2, 3, 100), 90),

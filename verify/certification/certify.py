@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from certificates import Accepted, Network, Verdict
 from certificates.certificate import Certificate
@@ -27,6 +27,7 @@ from verify.search.followable import followable
 from verify.search.objective_polish import PolishedObjective
 from verify.search.polish import Polished
 from verify.search.proposal import Objective, Options, Polish
+from verify.tiles.run import FolderTiles
 from verify.typesetting.summary import as_html, as_text
 
 __all__ = ["Certified", "SearchNotice", "certify", "refuse_kind"]
@@ -102,6 +103,8 @@ def certify(
     step_size: Fraction | int | str | None = None,
     radius: Fraction | int | str | None = None,
     data: str | Path | None = None,
+    kernel: Literal["limit", "empirical"] | None = None,
+    tiles: FolderTiles | None = None,
     output: str | Path | None = None,
     force: bool = False,
     progress: Callable[[str, int, float | None], None] | None = None,
@@ -149,6 +152,11 @@ def certify(
     data
         A problem file whose samples ``certified-accuracy`` counts in place of the problem's own: a test set. It has
         to lie beside the certificate when that is checked.
+    kernel
+        Which ``tangent-kernel``: ``limit`` or ``empirical``; by default the limit, where it is known.
+    tiles
+        Who makes the tiles of a kernel of many points (``tangent-kernel``), in which folder: a
+        :class:`~verify.tiles.run.FolderTiles`.
     output
         The certificate file; ``PROBLEM.KIND.cert.json`` beside a problem file by default.
     force
@@ -188,6 +196,8 @@ def certify(
         step_size=exact_positive(step_size, "step_size"),
         radius=exact_positive(radius, "radius"),
         data=None if data is None else named_data(data),
+        kernel=kernel,
+        tiles=tiles,
         objective=objective,
         polish=polish,
         rate=exact_positive(rate, "--rate"),

@@ -18,7 +18,16 @@ __all__ = ["AnySearch", "network_searches", "population_searches", "refuse_unrea
 
 AnySearch: TypeAlias = Search[Any, Any]
 
-_OFFERED = ("polish", "rate", "objective", "step_size", "radius", "data")  # by commands about networks
+_OFFERED = (
+    "polish",
+    "rate",
+    "objective",
+    "step_size",
+    "radius",
+    "data",
+    "kernel",
+    "tiles",
+)  # by commands about networks
 _DEFAULTS = {spec.name: spec.default for spec in fields(Options)}
 
 

@@ -13,7 +13,21 @@ from typing import Annotated
 import typer
 
 from verify.cli.formula_argument import FormulaCommand
-from verify.cli.options import Arithmetic, Force, Format, Json, Objective, Polish, ProblemOption, TableFormat, Topic
+from verify.cli.options import (
+    Arithmetic,
+    Force,
+    Format,
+    Json,
+    Kernel,
+    Objective,
+    Polish,
+    ProblemOption,
+    Scheduler,
+    TableFormat,
+    Tiles,
+    TileSide,
+    Topic,
+)
 from verify.cli.polish_option import CertifyCommand
 from verify.cli.problem import problem_app
 from verify.cli.terminal import guarded
@@ -90,6 +104,12 @@ def certify(
             "--all/--first", help="Try every other kind that fits, too; by default where the problem is small."
         ),
     ] = None,
+    kernel: Annotated[
+        Kernel | None, typer.Option(help="For tangent-kernel: in the limit of width (where known), or at the weights.")
+    ] = None,
+    tiles: Tiles = None,
+    tile: TileSide = None,
+    scheduler: Scheduler = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -119,6 +139,10 @@ def certify(
             output,
             force,
             everything,
+            None if kernel is None else kernel.value,
+            tiles,
+            tile,
+            scheduler,
         ),
     )
 
@@ -162,12 +186,20 @@ def check(
     allow_conditional: Annotated[
         bool, typer.Option("--allow-conditional", help="Exit 0 although an assumption is unproved mathematics.")
     ] = False,
+    tiles: Tiles = None,
+    tile: TileSide = None,
+    scheduler: Scheduler = None,
     json: Json = False,
 ) -> None:
     """Re-check certificates; all of them, and return the worst outcome."""
     from verify.cli.check import check_command
 
-    guarded(json, lambda say: check_command(say, files, arithmetic.value, problem, budget, allow_conditional))
+    guarded(
+        json,
+        lambda say: check_command(
+            say, files, arithmetic.value, problem, budget, allow_conditional, tiles, tile, scheduler
+        ),
+    )
 
 
 @app.command()

@@ -15,6 +15,7 @@ from verify.cli.importing import show_problem
 from verify.cli.options import Polish
 from verify.cli.outcomes import exit_code
 from verify.cli.terminal import OK, Say
+from verify.cli.tiling import folder_tiles
 from verify.problems.population import is_population
 from verify.search.objective_polish import PolishedObjective
 from verify.search.point_look import look_of
@@ -38,10 +39,15 @@ def certify_command(
     output: Path | None,
     force: bool,
     everything: bool | None,
+    kernel: Any = None,
+    tiles: Path | None = None,
+    tile: int | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Certify a problem file."""
     refuse_kind(kind, population=is_population(problem))
     step, ball = exact_positive(step_size, "--step-size"), exact_positive(radius, "--radius")
+    made = folder_tiles(say, tiles, tile, scheduler)
     show_problem(say, problem)
     done = certify(
         problem,
@@ -53,6 +59,8 @@ def certify_command(
         step_size=step,
         radius=ball,
         data=data,
+        kernel=kernel,
+        tiles=made,
         output=output,
         force=force,
         progress=lambda stage, count, norm: say.progress(

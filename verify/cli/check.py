@@ -11,6 +11,7 @@ from certificates.errors import Malformed, OutOfMemory
 from certificates.verdict import as_document
 from verify.cli.outcomes import exit_code
 from verify.cli.terminal import BAD_INPUT, NOT_PROVED, OK, OUT_OF_BUDGET, Say
+from verify.cli.tiling import folder_tiles
 
 __all__ = ["check_command"]
 
@@ -24,14 +25,18 @@ def check_command(
     problem: Path | None,
     budget: float | None,
     allow_conditional: bool,
+    tiles: Path | None = None,
+    tile: int | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Judge every file; the worst outcome counts."""
     if budget is not None and not 0 < budget < math.inf:
         raise Malformed(f"expected a positive, finite number of operations, got {budget}", place="--budget")
+    made = folder_tiles(say, tiles, tile, scheduler)
     worst, results = OK, []
     for file in files:
         try:
-            verdict = judge_check(file, problem=problem, arithmetic=arithmetic, budget=budget)
+            verdict = judge_check(file, problem=problem, arithmetic=arithmetic, budget=budget, tiles=made)
         except Malformed as error:
             lacks_memory = isinstance(error, OutOfMemory)
             code, outcome = (OUT_OF_BUDGET, "out of memory") if lacks_memory else (BAD_INPUT, "malformed")

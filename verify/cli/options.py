@@ -21,6 +21,7 @@ __all__ = [
     "Header",
     "IndexColumn",
     "Json",
+    "Kernel",
     "Loss",
     "Objective",
     "Output",
@@ -28,9 +29,12 @@ __all__ = [
     "Polish",
     "ProblemOption",
     "SampleWeights",
+    "Scheduler",
     "Separator",
     "Smoothing",
     "TableFormat",
+    "TileSide",
+    "Tiles",
     "Topic",
 ]
 
@@ -47,6 +51,13 @@ class Polish(StrEnum):
 
     minimal = "minimal"
     full = "full"
+
+
+class Kernel(StrEnum):
+    """Which tangent kernel certify looks at."""
+
+    limit = "limit"
+    empirical = "empirical"
 
 
 class Arithmetic(StrEnum):
@@ -120,3 +131,13 @@ IndexColumn = Annotated[
 ]
 Separator = Annotated[str | None, typer.Option(help="Between CSV cells: comma, semicolon, tab, bar or space.")]
 Decimal = Annotated[str | None, typer.Option(help="Decimal sign of CSV cells, . or ,")]
+Tiles = Annotated[
+    Path | None,
+    typer.Option(
+        help="A folder for what is finished of a kernel of many points (tangent-kernel); a stopped run goes on."
+    ),
+]
+TileSide = Annotated[int | None, typer.Option("--tile", min=1, help="With --tiles: rows of a tile (2048).")]
+Scheduler = Annotated[
+    str | None, typer.Option(help="With --tiles: address of a Dask scheduler whose workers share that folder.")
+]

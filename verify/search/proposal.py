@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verify.search.estimated import Estimates
     from verify.search.objective_polish import PolishedObjective
     from verify.search.polish import Polished
+    from verify.tiles.run import FolderTiles
 
 __all__ = ["Objective", "Options", "Polish", "Proposal", "Search", "certificate_of"]
 
@@ -97,6 +98,10 @@ class Options:
         v of a population model, in as many dimensions; every v of ±1 gives the same bound.
     data
         How to name the file of another problem, and that problem, whose samples are to be counted.
+    kernel
+        Which tangent kernel: in the limit of width, or at the weights.
+    tiles
+        Who makes the tiles of a kernel that fits no memory.
     progress, notice, estimated
         Told what is being done (stage, step, residual norm); told what stands in the way of a long search; told what is
         estimated at the weights as given, before anything is searched for.
@@ -116,6 +121,8 @@ class Options:
     power: int = 0
     outer_weights: tuple[Fraction, ...] = (Fraction(1), Fraction(-1))
     data: tuple[DataFile, Network] | None = None
+    kernel: Literal["limit", "empirical"] | None = None
+    tiles: FolderTiles | None = None
     progress: Callable[[str, int, float | None], None] = lambda *_: None
     notice: Callable[[str], None] = lambda _: None
     estimated: Callable[[Estimates], None] = lambda _: None

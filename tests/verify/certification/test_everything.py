@@ -50,7 +50,11 @@ def test_a_saddle_is_asked_about_where_no_minimum_is_proved():
 def test_planted_weights():
     network = random_frozen(np.random.default_rng(0), "tanh", 2, 3, 60)
     found = _tried(network, "planted-convergence")
-    assert {kind for kind, each in found.items() if each.is_proved} == {"strict-minimum", "strong-convexity"}
+    assert {kind for kind, each in found.items() if each.is_proved} == {
+        "strict-minimum",
+        "strong-convexity",
+        "tangent-kernel",
+    }
 
 
 def test_populations_are_tried_too():

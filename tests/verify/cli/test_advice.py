@@ -59,6 +59,8 @@ CONTEXTS = {
     "verify/cli/polish_option.py": ["certify"],
     "verify/cli/selection.py": ["problem select"],
     "verify/reports": ["check"],
+    "verify/tiles": ["certify", "check"],
+    "verify/cli/tiling.py": ["certify", "check"],
 }
 DEFINITIONS = ("verify/cli/app.py", "verify/cli/options.py", "verify/cli/problem.py", "certificates/__main__.py")
 OWN_OPTIONS = ("certificates/pytest_",)  # of pytest

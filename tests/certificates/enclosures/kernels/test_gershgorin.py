@@ -1,0 +1,46 @@
+"""Circles of Hadamard powers: true, exact for orthogonal inputs, and nothing for near neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from certificates.arithmetic.arb import exact, lower, precision
+from certificates.enclosures.kernels.gershgorin import hadamard_gershgorin
+from certificates.enclosures.kernels.unit_rows import unit_rows
+from certificates.expression import parse_activation
+from tests.support.kernel_nets import is_above_least, limit_matrix
+
+
+@pytest.fixture(autouse=True)
+def _bits():
+    with precision(200):
+        yield
+
+
+@pytest.mark.parametrize("name", ["relu", "erf", "sin"])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_bound_is_true(name, seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(8, int(rng.integers(4, 60))))
+    found = hadamard_gershgorin(unit_rows(x), parse_activation(name))
+    assert is_above_least(limit_matrix(x, name, unit=True), max(lower(found), 0.0)) is False or lower(found) <= 0
+
+
+def test_orthogonal_inputs_keep_everything():
+    found = hadamard_gershgorin(unit_rows(3 * np.eye(5)), parse_activation("relu"))
+    assert lower(found) > 0.5 - 1e-10 and found <= exact(0.5)
+
+
+def test_two_inputs_by_hand(monkeypatch):
+    monkeypatch.setattr("certificates.enclosures.kernels.gershgorin.hermite_squares", lambda _: ((1.0, 2.0), 4.0, 4.0))
+    x = np.array([[1.0, 0.0], [0.5, np.sqrt(0.75)]])
+    found = hadamard_gershgorin(unit_rows(x), parse_activation("relu"))
+    assert float(found) == pytest.approx(1 * 0.5 + 2 * 0.75 + 4 * 0.875)
+
+
+def test_many_strips_are_one(monkeypatch):
+    x = np.random.default_rng(3).normal(size=(50, 90))
+    whole = hadamard_gershgorin(unit_rows(x), parse_activation("relu"))
+    monkeypatch.setattr("certificates.enclosures.kernels.gershgorin._ROWS", 3)
+    assert float(hadamard_gershgorin(unit_rows(x), parse_activation("relu"))) == pytest.approx(float(whole), rel=1e-12)

@@ -1,0 +1,147 @@
+"""Limit kernels against arccos in Arb, closed forms by other routes, and positive definiteness of what series leave."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from certificates.arithmetic.arb import exact, precision
+from certificates.enclosures.kernels import limit
+from certificates.enclosures.kernels.limit import has_even_slope, has_limit, hermite_squares, limit_kernel
+from certificates.errors import EnclosureFailure
+from certificates.expression import parse_activation
+from certificates.kinds import KINDS
+from tests.support.kernel_nets import limit_entry
+
+CLOSED = {"relu": ("relu", 0), "leaky_relu(1/10)": ("relu", Fraction(1, 10)), "leaky_relu(3)": ("relu", 3)}
+
+
+@pytest.fixture(autouse=True)
+def _bits():
+    with precision(200):
+        yield
+
+
+def _inputs(seed: int) -> np.ndarray:
+    """Of several sizes, among them near neighbours, near opposites and multiples."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(9, 4)) * 10.0 ** rng.integers(-3, 3, size=(9, 1))
+    x[1] = x[0] * (1 + 2.0**-40)
+    x[2] = -x[0]
+    x[3] = x[0] + 1e-7 * rng.normal(size=4) * np.linalg.norm(x[0])
+    x[4] = -x[0] + 1e-9 * np.linalg.norm(x[0])
+    x[5] = 2 * x[6]
+    return x
+
+
+@pytest.mark.parametrize("unit", [False, True])
+@pytest.mark.parametrize("name", ["relu", "leaky_relu(1/10)", "leaky_relu(3)", "erf", "erf0", "identity"])
+@pytest.mark.parametrize("seed", range(3))
+def test_entries_contain_the_exact_ones(name, unit, seed):
+    x = _inputs(seed)
+    kernel = limit_kernel(x, parse_activation(name), unit=unit)
+    family, leak = CLOSED.get(name, (name, 0))
+    for rows, columns in ((slice(0, 9), slice(0, 9)), (slice(2, 5), slice(3, 9)), (slice(6, 8), slice(0, 2))):
+        block = kernel.block(rows, columns)
+        rad = np.broadcast_to(block.rad, block.shape)
+        for i in range(block.shape[0]):
+            for j in range(block.shape[1]):
+                true = limit_entry(x[rows.start + i], x[columns.start + j], family, unit=unit, leak=leak)
+                assert abs(true - exact(float(block.mid[i, j]))) < exact(float(rad[i, j])) * (1 + exact(2.0**-40))
+
+
+def test_radii_are_small_where_inputs_are_apart():
+    x = np.random.default_rng(0).normal(size=(30, 8))
+    for name in ("relu", "erf"):
+        block = limit_kernel(x, parse_activation(name), unit=True).block(slice(0, 30), slice(0, 30))
+        assert np.max(block.rad) < 1e-13
+
+
+def test_series_of_erf_meet_its_closed_form(monkeypatch):
+    x = np.random.default_rng(1).normal(size=(6, 3))
+    closed = limit_kernel(x, parse_activation("erf"), unit=True).block(slice(0, 6), slice(0, 6))
+    monkeypatch.setattr(limit, "_CLOSED", ())
+    squares, _, rest = hermite_squares(parse_activation("erf"))
+    monkeypatch.undo()
+    series = limit._series(limit.unit_rows(x).correlations(slice(0, 6), slice(0, 6)), squares)
+    left = closed.mid - series.mid
+    assert (np.abs(left) <= rest + closed.rad + series.rad).all()
+    assert np.linalg.eigvalsh(left)[0] > -1e-13
+
+
+@pytest.mark.parametrize(
+    "name", ["tanh", "sigmoid", "softplus", "softplus(3)", "gelu", "silu", "mish", "arctan", "sin"]
+)
+def test_squares_of_coefficients_never_exceed_the_moment(name):
+    squares, low, high = hermite_squares(parse_activation(name))
+    assert min(squares) >= 0 and 0 <= low <= high < 1e-2 * sum(squares)
+
+
+def test_coefficients_of_tanh_and_of_relu_are_the_known_ones():
+    squares, low, high = hermite_squares(parse_activation("tanh"))
+    assert squares[:5] == pytest.approx([0.36688, 0, 0.06610, 0, 0.01956], abs=1e-5)
+    assert sum(squares) + high == pytest.approx(0.46440, abs=1e-5) and low <= high
+    found, below, above = hermite_squares(parse_activation("relu"))
+    factorials = [1 / (2 * np.pi), 1 / (2 * np.pi) * 2 / 4 / 3, 1 / (2 * np.pi) * 24 / 16 / 4 / 5]
+    assert found[0] == 0.25 and found[2::2] == (0.0,) * 20 and found[1:6:2] == pytest.approx(factorials)
+    assert pytest.approx(sum(found) + above) == 0.5 and below == pytest.approx(above)
+
+
+def test_sin_at_unit_inputs_has_a_closed_form():
+    """E cos u cos v = cosh(ρ)/e for standard normal u, v of correlation ρ."""
+    x = np.random.default_rng(2).normal(size=(7, 3))
+    kernel = limit_kernel(x, parse_activation("sin"), unit=True)
+    block = kernel.block(slice(0, 7), slice(0, 7))
+    for i in range(7):
+        for j in range(7):
+            true = limit_entry(x[i], x[j], "sin", unit=True)
+            spare = exact(kernel.rest) + exact(float(np.broadcast_to(block.rad, (7, 7))[i, j]))
+            assert abs(true - exact(float(block.mid[i, j]))) <= spare
+
+
+def test_what_has_no_limit():
+    assert not has_limit(parse_activation("elu"), unit=True)
+    assert not has_limit(parse_activation("tanh"), unit=False) and has_limit(parse_activation("tanh"), unit=True)
+    with pytest.raises(EnclosureFailure, match="no kernel of"):
+        limit_kernel(np.ones((2, 2)), parse_activation("tanh"), unit=False)
+    with pytest.raises(EnclosureFailure, match="zero"):
+        limit_kernel(np.zeros((2, 2)), parse_activation("relu"), unit=False)
+    assert "tangent-kernel" in KINDS
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "erf", "erf0", "arctan", "sin", "identity"])
+def test_even_slopes_are_even(name):
+    activation = parse_activation(name)
+    assert has_even_slope(activation)
+    for other in ("relu", "softplus", "gelu", "silu", "mish", "leaky_relu(1/10)"):
+        assert not has_even_slope(parse_activation(other))
+    squares, _, _ = hermite_squares(activation)
+    assert not any(squares[1::2])
+
+
+@pytest.mark.parametrize("scale", [2.0**-300, 2.0**200, 2.0**-1000, 2.0**600])
+def test_hostile_sizes(scale):
+    x = np.random.default_rng(3).normal(size=(4, 3)) * scale
+    unit = limit_kernel(x, parse_activation("relu"), unit=True).block(slice(0, 4), slice(0, 4))
+    assert np.max(unit.rad) < 1e-13
+    try:
+        stored = limit_kernel(x, parse_activation("relu"), unit=False).block(slice(0, 4), slice(0, 4))
+    except EnclosureFailure:
+        return
+    true = limit_entry(x[1], x[2], "relu")
+    assert abs(true - exact(float(stored.mid[1, 2]))) <= exact(float(stored.rad[1, 2]))
+
+
+def test_the_identity_tells_kernels_apart():
+    x = np.random.default_rng(3).normal(size=(4, 3))
+    kernels = [
+        limit_kernel(x, parse_activation("relu"), unit=True),
+        limit_kernel(x, parse_activation("relu"), unit=False),
+        limit_kernel(x, parse_activation("tanh"), unit=True),
+        limit_kernel(x + 1, parse_activation("relu"), unit=True),
+        limit_kernel(2 * x, parse_activation("relu"), unit=False),
+    ]
+    assert len({kernel.identity for kernel in kernels}) == 5
+    assert kernels[0].identity == limit_kernel(x.copy(), parse_activation("relu"), unit=True).identity
