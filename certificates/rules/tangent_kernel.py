@@ -24,8 +24,8 @@ Checks
 Why they suffice
 ----------------
 The blocks are enclosed entry by entry. Those of a series are of a matrix S with K − S ⪰ 0, so λ_min(K) ≥ λ_min(S); and
-vᵀ(K − S)v ≤ rest · n‖v‖², as K − S is positive semidefinite with a diagonal of at most rest (theory 5.3.1). Check 3
-only says why 5 would fail. At a kink of φ the slope is enclosed from side to side.
+‖K − S‖ ≤ rest · ‖G^{∘(κ+2)}‖ + n · (what coefficients are rounded by) (lemma 5.3.1). Check 3 only says why 5 would
+fail. At a kink of φ the slope is enclosed from side to side.
 
 Not checked
 -----------
@@ -53,8 +53,8 @@ from certificates.checks.outcome import Context, Refusal
 from certificates.checks.tiles import smallest_eigenvalue
 from certificates.checks.workload import Workload
 from certificates.claims.tangent_kernel import Claim, Evidence
-from certificates.enclosures.kernels.gershgorin import hadamard_gershgorin
-from certificates.enclosures.kernels.limit import has_even_slope, has_limit, limit_kernel
+from certificates.enclosures.kernels.gershgorin import hadamard_gershgorin, power_norm
+from certificates.enclosures.kernels.limit import LimitKernel, has_even_slope, has_limit, limit_kernel
 from certificates.enclosures.kernels.unit_rows import unit_rows
 from certificates.enclosures.networks.linearisation import linearise
 from certificates.expression import Activation
@@ -94,7 +94,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     matrix = limit_kernel(inputs, activation, unit=claim.inputs == "unit") if claim.kernel == "limit" else None
     blocks: SymmetricBlocks = _Dense(linearise(_unlabelled(problem), BallMatrix).kernel) if matrix is None else matrix
     smallest = _smallest(claim, evidence, blocks, inputs, activation, context)  # Check 5
-    largest = _largest(evidence, blocks, 0.0 if matrix is None else matrix.rest)
+    largest = _largest(evidence, blocks) + (exact(0) if matrix is None else _left_out(matrix))
     proved = Claim(claim.kernel, claim.inputs, lower(smallest), max(upper(largest), lower(smallest)))
     facts = _facts(blocks, smallest, largest)
     return accept_if_weaker(context, TITLE, 6, claim, proved, facts)  # Check 6
@@ -209,13 +209,22 @@ def _smallest(
     return found
 
 
-def _largest(evidence: Evidence, blocks: SymmetricBlocks, rest: float) -> arb:
-    """An upper bound of λ_min; ``rest`` is what a series leaves out on the diagonal."""
+def _largest(evidence: Evidence, blocks: SymmetricBlocks) -> arb:
+    """An upper bound of λ_min of the blocks."""
     direction = _direction(evidence)
     if direction is not None:
-        return rayleigh_quotient(blocks, direction) + exact(rest) * blocks.size
+        return rayleigh_quotient(blocks, direction)
     ends = [blocks.block(slice(i, i + 1), slice(i, i + 1)).upper()[0, 0] for i in range(blocks.size)]
-    return exact(float(min(ends))) + exact(rest)
+    return exact(float(min(ends)))
+
+
+def _left_out(matrix: LimitKernel) -> arb:
+    """An upper bound of the norm of what a series leaves out."""
+    if not matrix.coefficients:
+        return exact(0)
+    beyond = power_norm(matrix.inputs, len(matrix.coefficients) + 1)
+    left: arb = exact(matrix.rest) * beyond + exact(matrix.rounded) * matrix.size
+    return left
 
 
 def _facts(blocks: SymmetricBlocks, smallest: arb, largest: arb) -> tuple[Fact, ...]:

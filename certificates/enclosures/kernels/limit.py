@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from flint import arb
@@ -53,9 +54,9 @@ class LimitKernel:
         Of erf: 4/π or 1; ``None`` for others.
     coefficients
         a_0, a_1, … of a series; none for closed forms.
-    rest
-        K − (the blocks) is positive semidefinite, with entries on the diagonal of at most ``rest`` where coefficients
-        are given; 0 for closed forms.
+    rest, rounded
+        K − (the blocks) is positive semidefinite: what lies beyond the last power, ``rest`` on the diagonal at most,
+        and what a_k is less than c_k², ``rounded`` at most; 0 for closed forms.
     """
 
     inputs: UnitRows
@@ -65,6 +66,7 @@ class LimitKernel:
     scale: float | None = None
     coefficients: tuple[float, ...] = ()
     rest: float = 0.0
+    rounded: float = 0.0
 
     @property
     def size(self) -> int:
@@ -188,12 +190,33 @@ def limit_kernel(inputs: FloatArray, activation: Activation, *, unit: bool) -> L
         return LimitKernel(rows, unit, activation.text, scale=1.0 if activation.name == "erf" else 0.0)
     if activation.name == "identity":
         return LimitKernel(rows, unit, activation.text)
-    coefficients, _, rest = hermite_squares(activation)
-    return LimitKernel(rows, unit, activation.text, coefficients=coefficients, rest=rest)
+    squares = hermite_squares(activation)
+    return LimitKernel(
+        rows, unit, activation.text, coefficients=squares.below, rest=squares.rest_above, rounded=squares.rounded
+    )
 
 
-def hermite_squares(activation: Activation) -> tuple[tuple[float, ...], float, float]:
-    """0 ≤ a_k ≤ c_k² for the Hermite coefficients c_k of φ', and bounds of E φ'(z)² − Σ a_k from below and above.
+class HermiteSquares(NamedTuple):
+    """Squares of the Hermite coefficients c_k of φ'.
+
+    Parameters
+    ----------
+    below
+        0 ≤ a_k ≤ c_k² for k ≤ κ.
+    rest_below, rest_above
+        Bounds of Σ c_k² over k > κ.
+    rounded
+        At least Σ (c_k² − a_k) over k ≤ κ.
+    """
+
+    below: tuple[float, ...]
+    rest_below: float
+    rest_above: float
+    rounded: float
+
+
+def hermite_squares(activation: Activation) -> HermiteSquares:
+    """What is known of c_0², …, c_κ², and of the rest of E φ'(z)² = Σ c_k².
 
     Of ReLU c_0² = ¼ and c_{2j+1}² = (2j)!/(2π 4^j (j!)² (2j + 1)), of a sum ½.
 
@@ -206,10 +229,11 @@ def hermite_squares(activation: Activation) -> tuple[tuple[float, ...], float, f
     else:
         table = slope_table(activation, [exact(1)], _DEGREE, _BITS)
         moment = table.moments(0, 0)[0]
-        squares = [c * c if not c.contains(0) else exact(0) for c in table.coefficients()[0]]
+        squares = [c * c for c in table.coefficients()[0]]
     found = tuple(max(lower(square), 0.0) for square in squares)
-    rest = moment - sum((exact(a) for a in found), exact(0))
-    return found, max(lower(rest), 0.0), max(upper(rest), 0.0)
+    rest = moment - sum(squares, exact(0))
+    rounded = sum((square - exact(a) for square, a in zip(squares, found, strict=True)), exact(0))
+    return HermiteSquares(found, max(lower(rest), 0.0), max(upper(rest), 0.0), max(upper(rounded), 0.0))
 
 
 def _squares_of_relu() -> list[arb]:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from certificates.arithmetic.arb import exact, lower, precision
-from certificates.enclosures.kernels.gershgorin import hadamard_gershgorin
+from certificates.enclosures.kernels.gershgorin import hadamard_gershgorin, power_norm
+from certificates.enclosures.kernels.limit import HermiteSquares
 from certificates.enclosures.kernels.unit_rows import unit_rows
 from certificates.expression import parse_activation
 from tests.support.kernel_nets import is_above_least, limit_matrix
@@ -33,7 +34,10 @@ def test_orthogonal_inputs_keep_everything():
 
 
 def test_two_inputs_by_hand(monkeypatch):
-    monkeypatch.setattr("certificates.enclosures.kernels.gershgorin.hermite_squares", lambda _: ((1.0, 2.0), 4.0, 4.0))
+    monkeypatch.setattr(
+        "certificates.enclosures.kernels.gershgorin.hermite_squares",
+        lambda _: HermiteSquares((1.0, 2.0), 4.0, 4.0, 0.0),
+    )
     x = np.array([[1.0, 0.0], [0.5, np.sqrt(0.75)]])
     found = hadamard_gershgorin(unit_rows(x), parse_activation("relu"))
     assert float(found) == pytest.approx(1 * 0.5 + 2 * 0.75 + 4 * 0.875)
@@ -44,3 +48,13 @@ def test_many_strips_are_one(monkeypatch):
     whole = hadamard_gershgorin(unit_rows(x), parse_activation("relu"))
     monkeypatch.setattr("certificates.enclosures.kernels.gershgorin._ROWS", 3)
     assert float(hadamard_gershgorin(unit_rows(x), parse_activation("relu"))) == pytest.approx(float(whole), rel=1e-12)
+
+
+@pytest.mark.parametrize("power", [1, 2, 7, 42])
+def test_norms_of_hadamard_powers(power):
+    x = np.random.default_rng(power).normal(size=(30, 7))
+    unit = x / np.linalg.norm(x, axis=1)[:, None]
+    gram = np.abs(unit @ unit.T) ** power
+    found = float(power_norm(unit_rows(x), power))
+    assert found == pytest.approx(float(gram.sum(axis=1).max()), rel=1e-10)
+    assert found >= np.linalg.norm((unit @ unit.T) ** power, 2)
