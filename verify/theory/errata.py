@@ -5,6 +5,7 @@ from __future__ import annotations
 from verify.theory.erratum import INSTANCES, Erratum
 from verify.theory.network_errata import NETWORKS
 from verify.theory.quadratic_errata import QUADRATIC
+from verify.theory.wide_errata import WIDE
 
 __all__ = ["ERRATA", "INSTANCES", "Erratum"]
 
@@ -137,6 +138,7 @@ ERRATA = (
     ),
     *QUADRATIC,
     *NETWORKS,
+    *WIDE,
     Erratum(
         key="chatterjee-step-size",
         source="Chatterjee, Theorem 1.2 (as printed)",

@@ -26,6 +26,7 @@ from verify.proposals import (
     global_landscape,
     population_null_direction,
     population_strong_convexity,
+    tangent_kernel,
     tensor_constant,
     zhong_rho,
 )
@@ -103,7 +104,17 @@ def _as_many_samples_as_unknowns() -> NetworkProof:
     return NetworkProof(network, found.claim, found.evidence, found.verdict)
 
 
-NETWORK_PROPOSALS: Mapping[str, Callable[[], NetworkProof]] = {"zero-loss-6-in-3": _as_many_samples_as_unknowns}
+def _opposite_inputs() -> NetworkProof:
+    """Two opposite inputs of norm 1 in one dimension; the claim is about the limit of width."""
+    network = from_arrays([[[1.0]], [[1.0]]], None, "relu", [[1.0], [-1.0]], [1, -1], frozen=[1])
+    found = tangent_kernel.propose(network)
+    return NetworkProof(network, found.claim, found.evidence, found.verdict)
+
+
+NETWORK_PROPOSALS: Mapping[str, Callable[[], NetworkProof]] = {
+    "zero-loss-6-in-3": _as_many_samples_as_unknowns,
+    "relu-opposite-inputs-kernel": _opposite_inputs,
+}
 
 
 def certificate_path(name: str) -> Path:

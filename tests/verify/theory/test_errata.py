@@ -234,6 +234,13 @@ def test_sjl4_the_average_slope_tells_no_example_from_another():
     assert 0 <= tanh.mean_curvature.upper < Fraction(1, 10**48)
 
 
+def test_gol12_parallel_inputs_with_a_positive_definite_kernel():
+    certificate = _read("relu-opposite-inputs-kernel")
+    inputs = decode_problem(certificate.problem.embedded).inputs
+    assert inputs.tolist() == [[1.0], [-1.0]] and certificate.claim.kernel == "limit"
+    assert 0.49 < certificate.claim.lower <= 0.5 <= certificate.claim.upper < 0.5001
+
+
 @pytest.mark.slow
 def test_making_them_anew_gives_the_same_claims(tmp_path):
     from verify.theory.errata_certificates import write_all
