@@ -5,7 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import activations, elementary, local_geometry, quadratic, scaling, spectra, tightness, wide
+from benchmarks import (
+    activations,
+    elementary,
+    local_geometry,
+    quadratic,
+    scaling,
+    spectra,
+    tangent_kernels,
+    tightness,
+    wide,
+)
 from benchmarks.drawing import scaling_figure
 from benchmarks.page import page
 from benchmarks.timing import MEASURED, SAID
@@ -22,6 +32,7 @@ def main(output: Path | None) -> None:
     activations.main()
     quadratic.main()
     local_geometry.main()
+    tangent_kernels.main()
     if output is not None:
         sweeps = scaling.sweeps()
         write_atomically(output / "benchmarks.md", page(MEASURED, SAID, sweeps).encode(), force=True)

@@ -65,8 +65,9 @@ __all__ = ["KIND"]
 
 TITLE = "remainder of a factor"
 
-_FLOPS_OF_AN_ENTRY = 2_000.0  # of a limit kernel, twice: for the factor and for the quotient
+_FLOPS_OF_AN_ENTRY = 8_000.0  # of a limit kernel, twice: for the factor and for the quotient
 _FLOPS_OF_A_CIRCLE = 1_500.0
+_EFFORT_OF_A_SERIES = 80_000.0
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -177,12 +178,17 @@ def _workload(claim: Claim, evidence: Evidence, problem: Network) -> Workload:
     if claim.kernel == "empirical":
         size = float(problem.residual_count)
         base = network_workload(problem)
-        return Workload(base.operations + size**3, base.entries + 2 * size**2, base.activations, base.scalars)
+        return Workload(
+            base.operations + size**3 + size**2 * _FLOPS_OF_AN_ENTRY,
+            base.entries + 2 * size**2,
+            base.activations,
+            base.scalars,
+        )
     size, columns = float(problem.sample_count), float(problem.widths[0] + 1)
     if evidence.shift is None:
         return Workload(size**2 * (2 * columns + _FLOPS_OF_A_CIRCLE), 2e7 + 60 * size, 0.0)
     operations = size**3 / 3 + size**2 * (2 * columns + _FLOPS_OF_AN_ENTRY)
-    return Workload(operations, 0.55 * size**2 + 2e7, 0.0)
+    return Workload(operations, 0.55 * size**2 + 2e7, 0.0, _EFFORT_OF_A_SERIES)
 
 
 def _smallest(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from certificates import Accepted, Network, Verdict, decide
+from certificates import Accepted, Network, Undecided, Verdict, decide
 from certificates.arithmetic.host import isolated
 from certificates.arithmetic.rounding import FloatArray
 from certificates.arithmetic.tiles import SymmetricBlocks, tile_spans
@@ -20,7 +21,7 @@ from certificates.memory import kept_memory
 from verify.numeric.lanczos import lowest_eigenpair
 from verify.search.float_kernel import kernel_of
 from verify.search.proposal import Options, Proposal, Search
-from verify.search.weakening import PROBE_BUDGET, weaken
+from verify.search.weakening import weaken, weaken_number
 from verify.tiles.run import FolderTiles
 from verify.tiles.shift import SHARES, lowest
 
@@ -29,6 +30,8 @@ __all__ = ["SEARCH", "propose"]
 Kernel = Literal["limit", "empirical"]
 
 _HUGE, _TINY = 1e308, 5e-324
+_GLANCE = 1e5  # flops: no factor is begun
+_SPARE = 2.0**-10  # of what is expected of the direction
 _WITH_TILES = 1e18  # flops: who names a folder has the time
 _MOST_ROWS = 13_000  # of a kernel that the search holds whole
 _DIGITS, _PART = 5, 1_000  # of the direction: a list in a certificate is short
@@ -53,21 +56,28 @@ def propose(network: Network, *, kernel: Kernel | None = None, tiles: FolderTile
         With an accepted verdict, or with the judge's refusal.
     """
     weakest = _weakest(network, kernel)
-    probe = decide(weakest, Evidence(1.0), network, budget=PROBE_BUDGET)
-    if not isinstance(probe, Accepted) and probe.check in (0, 1, 3):
+    probe = decide(weakest, Evidence(1.0), network, budget=_GLANCE)
+    if _is_about_structure(probe):
         return Proposal(network, None, Evidence(1.0), probe)
     limit = weakest.kernel == "limit"
     verdict: Verdict = probe
     evidence = Evidence(1.0)
-    for evidence in _attempts(network, weakest, tiles if limit else None):
-        verdict = _judged(weakest, evidence, network, tiles if limit else None)
+    for claim, evidence in _attempts(network, weakest, tiles if limit else None):
+        verdict = _judged(claim, evidence, network, tiles if limit else None)
+        if not isinstance(verdict, Accepted) and verdict.proved is not None:
+            claim = weaken(verdict.proved)
+            verdict = _judged(claim, evidence, network, tiles if limit else None)
         if isinstance(verdict, Accepted):
-            claim: Claim = weaken(verdict.proved)
-            again = _judged(claim, evidence, network, tiles if limit else None)
-            return Proposal(network, claim, evidence, again)
+            return Proposal(network, claim, evidence, verdict)
         if verdict.check != 5:
             break
     return Proposal(network, None, evidence, verdict)
+
+
+def _is_about_structure(verdict: Verdict) -> bool:
+    """Refused, and not for want of a budget, before the evidence is looked at."""
+    beyond = isinstance(verdict, Undecided) and verdict.cause == "budget"
+    return not isinstance(verdict, Accepted) and not beyond and verdict.check in (0, 1, 3)
 
 
 def _judged(claim: Claim, evidence: Evidence, network: Network, tiles: FolderTiles | None) -> Verdict:
@@ -83,17 +93,18 @@ def _weakest(network: Network, kernel: Kernel | None) -> Claim:
     return Claim(kernel, "stored" if stored else "unit", _TINY, _HUGE)
 
 
-def _attempts(network: Network, claim: Claim, tiles: FolderTiles | None) -> Iterator[Evidence]:
-    """Shifts from the best one on; without any factor a tiny one, for the judge's own words."""
+def _attempts(network: Network, claim: Claim, tiles: FolderTiles | None) -> Iterator[tuple[Claim, Evidence]]:
+    """Shifts from the best on, with what they should prove; without a factor a tiny one, for the judge's words."""
     found = _lowest(network, claim, tiles)
     if found is None:
-        yield Evidence(2.0**-500)
+        yield claim, Evidence(2.0**-500)
         return
     value, vector = found
     numbers = [float(f"{x:.{_DIGITS}g}") for x in vector]
     direction = tuple(tuple(numbers[i : i + _PART]) for i in range(0, len(numbers), _PART))
     for share in SHARES:
-        yield Evidence(share * value, direction)
+        low, high = weaken_number(share * value, "smaller"), weaken_number((1 + _SPARE) * value, "larger")
+        yield replace(claim, lower=low, upper=high), Evidence(share * value, direction)
 
 
 def _lowest(network: Network, claim: Claim, tiles: FolderTiles | None) -> tuple[float, FloatArray] | None:
@@ -147,8 +158,8 @@ def _fits(network: Network) -> str | None:
 
 def _excludes(network: Network) -> str | None:
     """What is said of the structure, which no evidence can help."""
-    verdict = decide(_weakest(network, None), Evidence(1.0), network, budget=PROBE_BUDGET)
-    return verdict.finding() if not isinstance(verdict, Accepted) and verdict.check in (0, 1, 3) else None
+    verdict = decide(_weakest(network, None), Evidence(1.0), network, budget=_GLANCE)
+    return verdict.finding() if not isinstance(verdict, Accepted) and _is_about_structure(verdict) else None
 
 
 def _propose(network: Network, options: Options) -> Proposal:

@@ -36,7 +36,7 @@ def arcsine(correlations: BallArray) -> BallArray:
     >>> bool(abs(found.mid[0] - np.pi / 6) < found.rad[0] < 1e-14), bool(found.rad[1] < 1e-7)
     (True, True)
     """
-    spend(600 + 0.25 * correlations.mid.size)
+    spend(300)
     radius = correlations.radius + 2.0**-53  # midpoints move by that much
     mid = np.clip(correlations.mid, -_BELOW_ONE, _BELOW_ONE)
     with np.errstate(all="ignore"):

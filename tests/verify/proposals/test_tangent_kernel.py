@@ -72,3 +72,8 @@ def test_certificates_travel(tmp_path):
     write_atomically(copy, done.certificate_path.read_bytes())
     assert isinstance(check(copy), Accepted)
     assert "λ_min" in done.explain() and "limit tangent kernel" in done.explain()
+
+
+def test_a_search_is_not_stopped_by_its_own_glance(monkeypatch):
+    monkeypatch.setattr(tangent_kernel, "_GLANCE", 1e-3)
+    assert isinstance(propose(kernel_net(X, "relu")).verdict, Accepted)
