@@ -12,7 +12,7 @@ from verify.numeric.mlp import Array
 __all__ = ["lowest_eigenpair"]
 
 _STEPS = 60
-_CLOSE = 1e-4
+_CLOSE = 1e-5
 
 
 def lowest_eigenpair(inverse: Callable[[Array], Array], size: int) -> tuple[float, Array]:
