@@ -189,6 +189,10 @@ class ArbMatrix:
         ]
         return ArbMatrix(arb_mat(count, groups * groups, balls))
 
+    def sample_matrix(self, index: int, groups: int) -> ArbMatrix:
+        """Row ``index`` of :meth:`sample_grams` as the square matrix that it was."""
+        return ArbMatrix(arb_mat(groups, groups, [self.table[index, j] for j in range(groups * groups)]))
+
     # ---- norms ----------------------------------------------------------------------------------------------
 
     def largest_row_norm(self) -> arb:

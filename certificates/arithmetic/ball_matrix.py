@@ -117,6 +117,11 @@ class BallMatrix(BallArray):
         row = self._largest_norm(1)
         return BallMatrix(mid, upper(_product_radius(inner, row, row, self.radius, self.radius)))
 
+    def sample_matrix(self, index: int, groups: int) -> BallMatrix:
+        """Row ``index`` of :meth:`sample_grams` as the square matrix that it was."""
+        rad = self.rad if self.is_uniform else self.rad[index].reshape(groups, groups)
+        return BallMatrix(self.mid[index].reshape(groups, groups), rad)
+
     def add(self, other: BallMatrix) -> BallMatrix:
         """A + B."""
         return BallMatrix.of(self + other)

@@ -98,6 +98,9 @@ class Matrix(Protocol):
     def sample_grams(self, groups: int) -> Self:
         """Row i is B_i B_iᵀ, flattened; rows of A are ordered (group, sample)."""
 
+    def sample_matrix(self, index: int, groups: int) -> Self:
+        """Row ``index`` of :meth:`sample_grams` as the square matrix that it was."""
+
     def map_pair(
         self,
         array: Callable[[BallArray], tuple[BallArray, BallArray]],

@@ -32,11 +32,12 @@ class OnBall:
     input_norm: list[arb]  # ‖H̃‖ of each layer's input
     input_fourth: list[arb]  # κ₄(H̃)^{1/2} of each layer's input
     reach: list[tuple[arb, arb]]  # what the pre-activations of each hidden layer stay between
+    spread: list[arb]  # Δ^F_ℓ: how far the pre-activations of all samples can move, in the Frobenius norm
 
 
 def on_ball(facts: tuple[LayerFacts, ...], activations: tuple[Activation, ...], radius: arb) -> OnBall:
     """Walk through the layers in order; the reachable range of a layer needs M_1 of the earlier ones only."""
-    ball = OnBall(activations, radius, [radius if f.trained else exact(0) for f in facts], [], [], [], [], [], [])
+    ball = OnBall(activations, radius, [radius if f.trained else exact(0) for f in facts], [], [], [], [], [], [], [])
     zero = exact(0)
     frobenius, fourth, shift = zero, zero, zero  # Δ^F, Δ^N, D of the layer before
     for index, layer in enumerate(facts[:-1]):
@@ -48,6 +49,7 @@ def on_ball(facts: tuple[LayerFacts, ...], activations: tuple[Activation, ...], 
         frobenius = move * ball.input_norm[-1] + passed * frobenius
         fourth = move * ball.input_fourth[-1] + passed * fourth
         shift = move * largest_input + passed * shift
+        ball.spread.append(frobenius)
         low, high = exact(layer.range[0]) - shift, exact(layer.range[1]) + shift
         ball.shift.append(shift)
         ball.reach.append((low, high))
