@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from verify.certification.find import find as find
     from verify.crosscheck.replay import replay as replay
     from verify.diagnosis.diagnose import diagnose as diagnose
+    from verify.generators.perturbed import perturbed as perturbed
     from verify.generators.wide import unit_data as unit_data
     from verify.generators.wide import wide_problem as wide_problem
     from verify.problems import BinaryCrossEntropy as BinaryCrossEntropy
@@ -59,6 +60,7 @@ _HOME = {
     "from_units": "verify.problems",
     "load_population": "verify.problems",
     "load_problem": "verify.problems",
+    "perturbed": "verify.generators.perturbed",
     "replay": "verify.crosscheck.replay",
     "save_population": "verify.problems",
     "save_problem": "verify.problems",

@@ -36,6 +36,7 @@ from certificates.claims import (
     strict_minimum,
     strong_convexity,
     tangent_kernel,
+    wide_gradient_dominance,
     zero_loss_convergence,
 )
 from certificates.expression import parse_activation
@@ -297,6 +298,18 @@ def _kernel(name: str, samples: int, inputs: int, *, shift: float | None = 1e-9,
     return certificate_bytes(network, claim, tangent_kernel.Evidence(shift, direction))
 
 
+def _wide(widths: tuple[int, ...], samples: int, radius: float = 0.0) -> bytes:
+    rng = np.random.default_rng(0)
+    pairs = list(pairwise(widths))
+    layers = tuple(Dense(np.round(rng.normal(size=(b, a)), 3), None) for a, b in pairs)
+    x, y = np.round(rng.normal(size=(samples, widths[0])), 3), np.round(rng.normal(size=(samples, widths[-1])), 3)
+    network = Network(layers, (parse_activation("tanh"),) * (len(layers) - 1), x, y, Objective(Squared(Fraction(1))))
+    above = len(layers) - 2
+    ways = (1e-9, (1e-9,) * above) if above else (None, None)
+    claim, evidence = wide_gradient_dominance.Claim(1, 5e-324), wide_gradient_dominance.Evidence(1e-9, *ways, radius)
+    return certificate_bytes(network, claim, evidence)
+
+
 def _no_minimum(widths: tuple[int, ...], samples: int) -> bytes:
     network = _softmax(widths, samples)
     evidence = no_local_minimum.Evidence((1.0,) * network.trained_parameter_count, 1e-9)
@@ -479,6 +492,10 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("tangent-kernel", "series"): lambda: _kernel("mish", 4_000, 20),
     ("tangent-kernel", "circles"): lambda: _kernel("tanh", 4_000, 20, shift=None),
     ("tangent-kernel", "weights"): lambda: _kernel("tanh", 1_000, 10, kernel="empirical"),
+    ("wide-gradient-dominance", "units"): lambda: _wide((2, 30_000, 1), 1_000),
+    ("wide-gradient-dominance", "samples"): lambda: _wide((1, 4_000, 1), 3_000),
+    ("wide-gradient-dominance", "outputs"): lambda: _wide((2, 200, 200, 190), 190, 1e-9),
+    ("wide-gradient-dominance", "layers"): lambda: _wide((2, 60, *(30,) * 60, 20), 50, 1e-12),
     ("no-local-minimum", "samples"): lambda: _no_minimum((2, 4, 3), 8_000),
     ("no-local-minimum", "parameters"): lambda: _no_minimum((30, 40, 10), 40),
     ("no-local-minimum", "outputs"): lambda: _no_minimum((2, 3, 100), 90),

@@ -111,6 +111,27 @@ def problem_wide(
     guarded(json, lambda say: wide_command(say, data, start, output, force))
 
 
+@problem_app.command("perturb")
+def problem_perturb(
+    file: Annotated[Path, typer.Argument(help="A problem file.")],
+    output: Output,
+    below: Annotated[
+        int | None, typer.Option(help="Layers 0 to N−1 are moved, layers.N and those above stay; the last by default.")
+    ] = None,
+    size: Annotated[float, typer.Option(help="Standard deviation of the noise.")] = 1e-3,
+    seed: Annotated[int, typer.Option(help="Of the noise.")] = 0,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Write a problem whose lower weights are moved by small Gaussian noise, so that its features become independent.
+
+    How far they moved and how the objective changed is printed. The same options write the same file, with a note.
+    """
+    from verify.cli.perturb import perturb_command
+
+    guarded(json, lambda say: perturb_command(say, file, below, size, seed, output, force))
+
+
 @problem_app.command("from-torch")
 def problem_from_torch(
     weights: Annotated[Path, typer.Argument(help="A PyTorch state dict (or .safetensors, .npz).")],

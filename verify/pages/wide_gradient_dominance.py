@@ -20,6 +20,20 @@ _FACTS = {
     "‖∇f‖²/c": r"\lVert\nabla f(w_0)\rVert^2/c",
 }
 
+_NOTATION: tuple[Part, ...] = (
+    "Rows are samples. ",
+    Formula(r"\tilde H"),
+    " is what the layer reads, with a column of ones if it has a bias; ",
+    Formula("J_i"),
+    " the derivative of the outputs by its pre-activations at sample ",
+    Formula("i"),
+    "; ",
+    Formula("e_i"),
+    " the residual there; ",
+    Formula(r"f=s\sum_i\lVert e_i\rVert^2"),
+    " the loss.",
+)
+
 
 def _statement(claim: Claim) -> tuple[Part, ...]:
     c = scientific(down(claim.constant))
@@ -40,8 +54,8 @@ def _reasons(claim: Claim, evidence: Evidence, verdict: Accepted) -> tuple[Line,
     ways = [name for name, shifts in (("samples", evidence.samples), ("layers", evidence.layers)) if shifts is not None]
     lines = (
         Line(
-            r"\nabla f=2s\sum_i(J_i^Te_i)\tilde h_i^T,\quad\lVert\nabla f\rVert^2\ge4s^2\lambda_{\min}(\tilde H\tilde H^T)"
-            r"\sum_i\lVert J_i^Te_i\rVert^2",
+            r"\nabla f=2s\sum_i(J_i^Te_i)\tilde h_i^T,\quad\lVert\nabla f\rVert^2\ge"
+            r"4s^2\lambda_{\min}(\tilde H\tilde H^T)\sum_i\lVert J_i^Te_i\rVert^2",
             "‖∇f‖² ≥ 4s² λ_min(H̃H̃ᵀ) Σ‖J_iᵀe_i‖²",
             f"λ_min(H̃H̃ᵀ) near {evidence.features:.6g}",
             "the inputs of the layer, one row a sample, are independent",
@@ -50,7 +64,9 @@ def _reasons(claim: Claim, evidence: Evidence, verdict: Accepted) -> tuple[Line,
             r"J_iJ_i^T\succeq\sigma_J^2I,\quad c=4s\,\sigma_{\min}(\tilde H)^2\sigma_J^2",
             "J_iJ_iᵀ ⪰ σ_J²I, c = 4s σ_min(H̃)² σ_J²",
             f"c ≥ {down(proved.constant)}",
-            f"what lies above the layer has full rank, by the {' and the '.join(ways)}" if ways else "it is the last layer",
+            f"what lies above the layer has full rank, by the {' and the '.join(ways)}"
+            if ways
+            else "it is the last layer",
         ),
     )
     if claim.distance is None:
@@ -68,7 +84,7 @@ def _reasons(claim: Claim, evidence: Evidence, verdict: Accepted) -> tuple[Line,
 
 PAGE = Page(
     title=lambda claim: f"The gradient by layers.{claim.layer} dominates the loss",
-    notation=(),
+    notation=_NOTATION,
     statement=_statement,
     reasons=_reasons,
     symbols={

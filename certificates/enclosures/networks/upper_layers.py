@@ -228,6 +228,8 @@ def changes(
     """
     network, k = layers.network, layers.k
     first = _first_trained(network)
+    if first > k:
+        raise ValueError("no layer up to k + 1 is trained")
     ball = on_ball(facts, network.activations[first:], radius)
     moved = ball.slope[k - 1 - first] * ball.spread[k - 1 - first] if k > first else exact(0)
     shifted = tuple(bend * shift for bend, shift in zip(ball.bend[k - first :], ball.shift[k - first :], strict=True))

@@ -61,6 +61,7 @@ CONTEXTS = {
     "verify/reports": ["check"],
     "verify/tiles": ["certify", "check"],
     "verify/cli/tiling.py": ["certify", "check"],
+    "verify/cli/wide.py": ["problem wide"],
 }
 DEFINITIONS = ("verify/cli/app.py", "verify/cli/options.py", "verify/cli/problem.py", "certificates/__main__.py")
 OWN_OPTIONS = ("certificates/pytest_",)  # of pytest
