@@ -300,13 +300,12 @@ def _kernel(name: str, samples: int, inputs: int, *, shift: float | None = 1e-9,
 
 def _wide(widths: tuple[int, ...], samples: int, radius: float = 0.0) -> bytes:
     rng = np.random.default_rng(0)
-    pairs = list(pairwise(widths))
-    layers = tuple(Dense(np.round(rng.normal(size=(b, a)), 3), None) for a, b in pairs)
+    layers = tuple(Dense(np.round(rng.normal(size=(b, a)) / np.sqrt(a), 3), None) for a, b in pairwise(widths))
     x, y = np.round(rng.normal(size=(samples, widths[0])), 3), np.round(rng.normal(size=(samples, widths[-1])), 3)
     network = Network(layers, (parse_activation("tanh"),) * (len(layers) - 1), x, y, Objective(Squared(Fraction(1))))
     above = len(layers) - 2
-    ways = (1e-9, (1e-9,) * above) if above else (None, None)
-    claim, evidence = wide_gradient_dominance.Claim(1, 5e-324), wide_gradient_dominance.Evidence(1e-9, *ways, radius)
+    ways = (1e-6, None) if above else (None, None)
+    claim, evidence = wide_gradient_dominance.Claim(1, 5e-324), wide_gradient_dominance.Evidence(1e-3, *ways, radius)
     return certificate_bytes(network, claim, evidence)
 
 
@@ -492,10 +491,10 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("tangent-kernel", "series"): lambda: _kernel("mish", 4_000, 20),
     ("tangent-kernel", "circles"): lambda: _kernel("tanh", 4_000, 20, shift=None),
     ("tangent-kernel", "weights"): lambda: _kernel("tanh", 1_000, 10, kernel="empirical"),
-    ("wide-gradient-dominance", "units"): lambda: _wide((2, 30_000, 1), 1_000),
-    ("wide-gradient-dominance", "samples"): lambda: _wide((1, 4_000, 1), 3_000),
-    ("wide-gradient-dominance", "outputs"): lambda: _wide((2, 200, 200, 190), 190, 1e-9),
-    ("wide-gradient-dominance", "layers"): lambda: _wide((2, 60, *(30,) * 60, 20), 50, 1e-12),
+    ("wide-gradient-dominance", "units"): lambda: _wide((20, 2_500, 1), 2_000, 1e-9),
+    ("wide-gradient-dominance", "samples"): lambda: _wide((10, 500, 2, 1), 450, 1e-12),
+    ("wide-gradient-dominance", "outputs"): lambda: _wide((20, 160, 120, 20), 150, 1e-12),
+    ("wide-gradient-dominance", "layers"): lambda: _wide((20, 60, *(50,) * 8, 2), 45, 1e-15),
     ("no-local-minimum", "samples"): lambda: _no_minimum((2, 4, 3), 8_000),
     ("no-local-minimum", "parameters"): lambda: _no_minimum((30, 40, 10), 40),
     ("no-local-minimum", "outputs"): lambda: _no_minimum((2, 3, 100), 90),

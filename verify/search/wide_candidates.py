@@ -14,7 +14,6 @@ from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.host import isolated
 from certificates.checks.wide_layers import first_growth, narrowest_above
 from certificates.claims.wide_gradient_dominance import Evidence
-from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.enclosures.networks.linearisation import LayerFacts
 from certificates.enclosures.networks.upper_layers import (
     SampleJacobians,
@@ -113,9 +112,6 @@ def _below(matrices: np.ndarray) -> float:
 @isolated(searching=True)
 def trapping_radius(found: Candidate) -> float:
     """The smallest of the radii tried with 4f < ρ²c; 0 where there is none."""
-    network = found.layers.network
-    if not all(smoothness(activation).is_certainly_c11 for activation in network.activations):
-        return 0.0
     with precision(128):
         facts, loss = moving_layers(found.layers), exact(found.scale) * found.layers.loss_bounds()[1]
         radius, constant = 0.0, found.constant()
