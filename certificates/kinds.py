@@ -58,7 +58,8 @@ KINDS: Final[Mapping[str, str]] = {
     "deep-linear-gap": "how far the loss of a deep linear network is above its minimum (theory 5.1)",
     "deep-linear-gradient-dominance": "‖∇f‖² ≥ 2μ(f − min f) at weights of a deep linear network (theory 5.1)",
     "tangent-kernel": "the smallest eigenvalue of a tangent kernel, at given weights or in the limit (theory 5.3)",
-    "wide-gradient-dominance": "‖∇f‖² ≥ c f at weights with one wide layer, on a ball, and of the flow (theory 5.2)",
+    "wide-gradient-dominance": "‖∇f‖² ≥ c f at the weights of a network with one wide layer (theory 5.2)",
+    "wide-checklist": "four hypotheses about a wide layer, and whether they can hold together (theory 5.2.5)",
     "descent-path": "weights of a deep linear network that are no local minimum, saddles of any order (theory 5.1)",
 }
 

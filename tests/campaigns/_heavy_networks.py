@@ -36,6 +36,7 @@ from certificates.claims import (
     strict_minimum,
     strong_convexity,
     tangent_kernel,
+    wide_checklist,
     wide_gradient_dominance,
     zero_loss_convergence,
 )
@@ -309,6 +310,14 @@ def _wide(widths: tuple[int, ...], samples: int, radius: float = 0.0) -> bytes:
     return certificate_bytes(network, claim, evidence)
 
 
+def _checklist(widths: tuple[int, ...], samples: int, **answers: Any) -> bytes:
+    rng = np.random.default_rng(0)
+    layers = tuple(Dense(np.round(rng.normal(size=(b, a)), 4), None) for a, b in pairwise(widths))
+    x, y = np.round(rng.normal(size=(samples, widths[0])), 4), np.round(rng.normal(size=(samples, widths[-1])), 4)
+    network = Network(layers, (parse_activation("tanh"),) * (len(layers) - 1), x, y, Objective(Squared(Fraction(1))))
+    return certificate_bytes(network, wide_checklist.Claim(1, **answers), wide_checklist.Evidence())
+
+
 def _no_minimum(widths: tuple[int, ...], samples: int) -> bytes:
     network = _softmax(widths, samples)
     evidence = no_local_minimum.Evidence((1.0,) * network.trained_parameter_count, 1e-9)
@@ -491,6 +500,9 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("tangent-kernel", "series"): lambda: _kernel("mish", 4_000, 20),
     ("tangent-kernel", "circles"): lambda: _kernel("tanh", 4_000, 20, shift=None),
     ("tangent-kernel", "weights"): lambda: _kernel("tanh", 1_000, 10, kernel="empirical"),
+    ("wide-checklist", "parameters"): lambda: _checklist((4, 40, 40, 40, 10), 60, nonsingular="true"),
+    ("wide-checklist", "samples"): lambda: _checklist((4, 10, 4), 8_000, nonsingular="true"),
+    ("wide-checklist", "ranks"): lambda: _checklist((2, 300, 150, 150), 10, independent_rows="true"),
     ("wide-gradient-dominance", "units"): lambda: _wide((20, 2_500, 1), 2_000, 1e-9),
     ("wide-gradient-dominance", "samples"): lambda: _wide((10, 500, 2, 1), 450, 1e-12),
     ("wide-gradient-dominance", "outputs"): lambda: _wide((20, 160, 120, 20), 150, 1e-12),

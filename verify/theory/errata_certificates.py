@@ -7,13 +7,15 @@ They are shipped in ``verify/theory/certificates``; the judge re-checks every on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from certificates import Accepted
+from certificates import Accepted, Network
 from certificates.certificate import encode_certificate
 from certificates.document import write_atomically
 from certificates.errors import MalformedCertificate
@@ -28,6 +30,8 @@ from verify.proposals import (
     population_strong_convexity,
     tangent_kernel,
     tensor_constant,
+    wide_checklist,
+    wide_gradient_dominance,
     zhong_rho,
 )
 from verify.search.proposal import Proposal, certificate_of
@@ -111,9 +115,43 @@ def _opposite_inputs() -> NetworkProof:
     return NetworkProof(network, found.claim, found.evidence, found.verdict)
 
 
+def _three_layers(widths: tuple[int, int, int, int]) -> Network:
+    """Weights, inputs and labels that are small integers over 8, drawn once; tanh, with biases."""
+    rng = np.random.default_rng(5)
+    weights = [rng.integers(-16, 17, size=(b, a)) / 8 for a, b in pairwise(widths)]
+    biases = [rng.integers(-8, 9, size=b) / 8 for b in widths[1:]]
+    inputs, labels = rng.integers(-16, 17, size=(4, widths[0])) / 8, rng.integers(-8, 9, size=(4, widths[-1])) / 8
+    return from_arrays(weights, biases, "tanh", inputs, labels)
+
+
+def _contradictory() -> NetworkProof:
+    """As many features as samples, two layers above: (1) to (4) hold here, and at no critical weights."""
+    network = _three_layers((2, 3, 2, 2))
+    found = wide_checklist.propose(network)
+    return NetworkProof(network, found.claim, found.evidence, found.verdict)
+
+
+def _wider_above() -> NetworkProof:
+    """The layer above the features is wider than they are; nothing else increases."""
+    network = _three_layers((2, 3, 5, 2))
+    still = replace(network, layers=tuple(replace(e, trained=k == 1) for k, e in enumerate(network.layers)))
+    found = wide_gradient_dominance.propose(still)
+    return NetworkProof(still, found.claim, found.evidence, found.verdict)
+
+
+def _as_many_units_as_samples() -> NetworkProof:
+    """Two sigmoid units without biases for two samples."""
+    network = from_arrays([[[1.0], [2.0]], [[1.0, 1.0]]], None, "sigmoid", [[1.0], [2.0]], [1, 0])
+    found = wide_gradient_dominance.propose(network)
+    return NetworkProof(network, found.claim, found.evidence, found.verdict)
+
+
 NETWORK_PROPOSALS: Mapping[str, Callable[[], NetworkProof]] = {
     "zero-loss-6-in-3": _as_many_samples_as_unknowns,
     "relu-opposite-inputs-kernel": _opposite_inputs,
+    "four-hypotheses-contradict": _contradictory,
+    "wider-above-the-features": _wider_above,
+    "as-many-units-as-samples": _as_many_units_as_samples,
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from verify.theory.counterexamples import Instance
 from verify.theory.errata_certificates import certificate_path
+from verify.theory.golikov_2020 import instances as golikov_instances
 from verify.theory.soltanolkotabi_2018 import instances as soltanolkotabi_instances
 from verify.theory.xia_shi_2019 import instances as xia_shi_instances
 from verify.theory.zhong_2017 import instances as zhong_instances
@@ -18,6 +19,7 @@ INSTANCES: Mapping[str, Instance] = {
     **zhong_instances.INSTANCES,
     **soltanolkotabi_instances.INSTANCES,
     **xia_shi_instances.INSTANCES,
+    **golikov_instances.INSTANCES,
 }
 
 

@@ -10,6 +10,52 @@ _ESSAY = "Golikov 2021, An essay on optimization mystery of deep learning"
 
 WIDE = (
     Erratum(
+        key="GOL3",
+        source=f"{_ESSAY}, the paper's Lemma 4.4, after Yu and Chen",
+        printed="for inputs that differ and d₁ ≥ n sigmoid units without biases, rank F₁ < n on a set of measure zero",
+        holds="with biases (lemma 5.2.5). Without them it is false: σ(z) + σ(−z) = 1 = 2σ(0), so that inputs −1, 0, 1, "
+        "or any two opposite pairs, have rank F₁ < n for all weights, of any width (lemma 5.2.4)",
+        proof="the identity of polynomials in q = e^−z makes row(−1) + row(1) = 2 row(0) for every unit; at multiples "
+        "of ln 2 the determinant is 0 without biases, and is not with them",
+        instances=("golikov-4.4",),
+    ),
+    Erratum(
+        key="GOL4",
+        source=f"{_ESSAY}, the paper's hypotheses 1 to 4 and Corollary 3.9, after Nguyen and Hein",
+        printed="inputs that differ, d_k ≥ n, full rank of the layers above and a nonsingular Hessian by the layers "
+        "above k, as assumptions of a theorem about critical weights",
+        holds="they contradict one another at critical weights unless k = H − 1 and F_k is square, where they only say "
+        "that it is invertible (theorem 5.2.6). With more features than samples the Hessian is singular at all "
+        "weights. The conclusion is theorem 5.2.1's, without hypothesis 4",
+        proof="a network whose weights satisfy all four, with the proof that no critical ones do",
+        certificates=("four-hypotheses-contradict",),
+    ),
+    Erratum(
+        key="GOL5",
+        source=f"{_ESSAY}, after Nguyen and Hein",
+        printed="the width should not increase after the k-th layer",
+        holds="after the (k + 1)-th: d_(k+1) ≥ … ≥ d_H. d_(k+1) > d_k is allowed, and for the weaker condition by the "
+        "samples d_l ≥ d_H above layer k is enough (theorem 5.2.1)",
+        proof="certified: ‖∇f‖² ≥ c f with d₂ = 5 > d₁ = 3 for four samples, k = 1",
+        certificates=("wider-above-the-features",),
+    ),
+    Erratum(
+        key="GOL6",
+        source=f"{_ESSAY}, rank F₁ = n",
+        printed="it necessitates d₁ greater than n",
+        holds="d₁ at least n, and n − 1 where the next layer has a bias",
+        proof="certified: two units without biases for two samples; three units under a bias for four (GOL4)",
+        certificates=("as-many-units-as-samples",),
+    ),
+    Erratum(
+        key="GOL7",
+        source=f"{_ESSAY}, (8)",
+        printed="the loss without the factor ½ of (7)",
+        holds="a factor of the loss changes no statement, but it does every constant: ours are for s‖F − Y‖² with any "
+        "s > 0, c = 4s λ_min(F_kᵀF_k) σ_J² (theorem 5.2.1)",
+        proof="docs/kinds/wide-gradient-dominance.md",
+    ),
+    Erratum(
         key="GOL12",
         source=f"{_ESSAY}, after Du et al.: λ₀ > 0 if no two inputs are parallel",
         printed="non-parallel inputs, as the condition for the limit kernel of a ReLU layer to be positive definite",

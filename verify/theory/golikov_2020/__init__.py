@@ -1,0 +1,1 @@
+"""Golikov, An essay on optimization mystery of deep learning: exact instances behind its errata."""
