@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from certificates import Network
+from certificates import Dense, Network
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.arithmetic.arb_matrix import ArbMatrix
 from certificates.arithmetic.ball_matrix import BallMatrix
@@ -77,7 +77,8 @@ def test_norms_of_what_lies_above(arithmetic):
 
 
 @pytest.mark.parametrize(
-    ("k", "frozen"), [(0, ()), (1, ()), (2, ()), (1, (0,)), (2, (0,)), (2, (0, 1)), (0, (3,)), (1, (3,)), (1, (0, 2))]
+    ("k", "frozen"),
+    [(0, ()), (1, ()), (2, ()), (1, (0,)), (2, (0,)), (2, (0, 1)), (0, (3,)), (1, (3,)), (1, (0, 2)), (1, (1, 2, 3))],
 )
 def test_no_point_of_the_ball_changes_more(k, frozen):
     network = wide_net((2, 5, 4, 3, 2), 4, "sigmoid", frozen=frozen)
@@ -103,6 +104,17 @@ def test_no_point_of_the_ball_changes_more(k, frozen):
     moves = [index for index in range(4) if index not in frozen]
     assert (found.features == 0) == (moves[0] >= k)
     assert [bound == 0 for bound in found.weights] == [index in frozen for index in range(k + 1, 4)]
+
+
+@MATRICES
+def test_slopes_of_any_sign_keep_away_from_0_or_do_not(arithmetic):
+    """Of z², z = w x: φ' = 2z at −3 and 1; and at 1/10 · 3 − 3/10, which is about 10⁻¹⁷ and not told from 0."""
+    layers = Dense(np.array([[1.0]]), np.array([-0.3])), Dense(np.array([[1.0]]), None)
+    for x, least in (([-2.7, 1.3], 2.0), ([0.1 * 3, 1.0], 0.0)):
+        inputs = np.array(x)[:, None]
+        network = replace(wide_net((1, 1, 1), 2, "quadratic"), layers=layers, inputs=inputs, targets=np.zeros((2, 1)))
+        found = lower(upper_layers(network, arithmetic, 0).least_slopes()[0])
+        assert found == pytest.approx(least, abs=1e-12) and (found > 0) == (least > 0 or arithmetic is ArbMatrix)
 
 
 def test_an_activation_below_what_moves_may_have_kinks():
