@@ -36,7 +36,7 @@ def cases() -> Iterator[Case]:
         yield from _turned(name, *found[name])
     yield from _other(found)
     good = Honest("", *found["the-last-layer"]).data
-    yield Malformed("layer-of-inputs", good.replace(b'"layer": 1', b'"layer": 0'))
+    yield Malformed("layer-of-inputs", good.replace(b'"layer": "1"', b'"layer": "0"'))
     yield Malformed("neither-true-nor-false", good.replace(b'"wide": "true"', b'"wide": "maybe"'))
     yield from malformed(good)
 

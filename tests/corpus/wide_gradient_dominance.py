@@ -36,7 +36,7 @@ def cases() -> Iterator[Case]:
     yield from _basin(*found["a-basin"])
     yield from stronger(*found["a-basin"], 9)
     good = Honest("", *found["a-basin"]).data
-    yield Malformed("negative-layer", good.replace(b'"layer": 1', b'"layer": -1'))
+    yield Malformed("negative-layer", good.replace(b'"layer": "1"', b'"layer": "-1"'))
     yield Malformed("negative-constant", good.replace(b'"constant": "', b'"constant": "-'))
     yield Malformed("negative-distance", good.replace(b'"distance": "', b'"distance": "-'))
     yield from malformed(good)
