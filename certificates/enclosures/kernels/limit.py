@@ -153,15 +153,10 @@ def _series(rho: BallArray, coefficients: tuple[float, ...]) -> BallArray:
     A term passes through at most 4κ + 8 roundings, so at |ρ| ≤ 1 the sum errs by γ Σ a_k; it moves by at most
     Σ a_k(k + 1) times the radius.
     """
-    evens, odds = coefficients[::2], coefficients[1::2]
+    is_odd = not any(coefficients[1::2])
     with np.errstate(all="ignore"):
-        if not any(odds):
-            mid = _horner(rho.mid * rho.mid, evens) * rho.mid
-        elif not any(evens):
-            square = rho.mid * rho.mid
-            mid = _horner(square, odds) * square
-        else:
-            mid = _horner(rho.mid, coefficients) * rho.mid
+        mid = _horner(rho.mid * rho.mid, coefficients[::2]) if is_odd else _horner(rho.mid, coefficients)
+        mid *= rho.mid
     total = sum((exact(a) for a in coefficients), exact(0))
     slope = sum((exact(a) * (k + 1) for k, a in enumerate(coefficients)), exact(0))
     roundings = gamma(4 * len(coefficients) + 8)
