@@ -29,7 +29,7 @@ from certificates.enclosures.kernels.unit_rows import UnitRows, unit_rows
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 
-__all__ = ["LimitKernel", "has_even_slope", "has_limit", "hermite_squares", "limit_kernel"]
+__all__ = ["LimitKernel", "has_even_slope", "has_limit", "hermite_squares", "is_homogeneous", "limit_kernel"]
 
 _CLOSED = ("relu", "leaky_relu", "erf", "erf0", "identity")
 _EVEN = ("tanh", "sigmoid", "erf", "erf0", "arctan", "sin", "identity")
@@ -181,6 +181,11 @@ def has_limit(activation: Activation, *, unit: bool) -> bool:
 def has_even_slope(activation: Activation) -> bool:
     """Whether φ' is known to be even: then K(−x, y) = −K(x, y)."""
     return activation.name in _EVEN
+
+
+def is_homogeneous(activation: Activation) -> bool:
+    """Whether φ'(cz) = φ'(z) for c > 0 is known: then K(cx, y) = cK(x, y), and x and cx make K singular."""
+    return activation.name in ("relu", "leaky_relu", "identity")
 
 
 def limit_kernel(inputs: FloatArray, activation: Activation, *, unit: bool) -> LimitKernel:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -36,3 +38,28 @@ def test_what_may_be():
     assert not _reason(X)
     assert not _reason([[1.0, 2.0], [-1.0, -2.0], [0.0, 0.0]])
     assert "identical" in _reason([[0.0], [-0.0]], opposite=True)
+
+
+@pytest.mark.parametrize("factor", [2.0, 3.0, 1 / 3, 2.0**-900, 2.0**500])
+@pytest.mark.parametrize("seed", range(5))
+def test_multiples_are_found_where_they_are_exact(factor, seed):
+    x = np.rint(np.random.default_rng(seed).normal(size=(3, 4)) * 2.0**20)
+    x[2] = factor * x[0]
+    exact = factor != 1 / 3 or not np.any(np.fmod(x[0], 3))
+    assert bool(_reason(x, lengths=False)) == exact
+    assert not _reason(x)
+    x[2] = -x[2]
+    assert not _reason(x, lengths=False)
+    assert ("samples 0 and 2 have inputs in opposite" in _reason(x, lengths=False, opposite=True)) == exact
+
+
+def test_quotients_that_are_rounded_alike_are_not_equal():
+    numbers = (q for q in np.random.default_rng(0).random(100).tolist())
+    q = next(q for q in numbers if (3 * q) / 3 == q and Fraction(3 * q) != 3 * Fraction(q))
+    assert not _reason([[1.0, q], [3.0, 3 * q]], lengths=False)
+    assert _reason([[1.0, q], [4.0, 4 * q]], lengths=False)
+
+
+def test_zeros_among_directions():
+    assert "sample 1 has an input of zeros" in _reason([[1.0, 1.0], [-0.0, 0.0]], zero=True, lengths=False)
+    assert "samples 0 and 2 have inputs in the same" in _reason([[0.0, 1.0], [1.0, 1.0], [-0.0, 2.0]], lengths=False)

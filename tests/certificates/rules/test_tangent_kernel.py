@@ -99,6 +99,27 @@ def test_equal_inputs_are_named_as_a_pair(kernel):
     assert (refused.outcome, refused.check) == ("rejected", 3) and "samples 0 and 1 have identical" in refused.reason
 
 
+@pytest.mark.parametrize(
+    ("name", "kernel", "inputs", "sign", "check"),
+    [
+        ("relu", "limit", "stored", 1, 3),
+        ("relu", "limit", "stored", -1, 0),
+        ("leaky_relu(1/10)", "limit", "stored", 1, 3),
+        ("identity", "limit", "stored", -1, 3),
+        ("erf", "limit", "stored", 1, 0),
+        ("erf", "limit", "unit", 1, 3),
+        ("tanh", "limit", "unit", -1, 3),
+        ("softplus", "limit", "unit", -1, 0),
+        ("tanh", "empirical", "stored", 1, 0),
+    ],
+)
+def test_multiples_are_named_where_lengths_do_not_matter(name, kernel, inputs, sign, check):
+    x = np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 1.0]])
+    x = np.vstack([x, 3 * sign * x[0]])
+    verdict = decide(_weakest(kernel, inputs), Evidence(1e-3), kernel_net(x, name))
+    assert isinstance(verdict, Accepted) if not check else verdict.check == 3 and "samples 0 and 2" in verdict.reason
+
+
 def test_each_number_is_monotone_alone():
     network = kernel_net(X, "relu")
     found = propose(network)
