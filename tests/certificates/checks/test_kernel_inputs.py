@@ -7,8 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from certificates.arithmetic.effort import limited_effort
 from certificates.checks.kernel_inputs import kernel_inputs, require_distinct
 from certificates.checks.outcome import Refusal
+from certificates.errors import BudgetExhausted
 from tests.support.kernel_nets import kernel_net
 
 X = np.random.default_rng(0).normal(size=(5, 3))
@@ -62,4 +64,10 @@ def test_quotients_that_are_rounded_alike_are_not_equal():
 
 def test_zeros_among_directions():
     assert "sample 1 has an input of zeros" in _reason([[1.0, 1.0], [-0.0, 0.0]], zero=True, lengths=False)
-    assert "samples 0 and 2 have inputs in the same" in _reason([[0.0, 1.0], [1.0, 1.0], [-0.0, 2.0]], lengths=False)
+    for zero in (0.0, -0.0):
+        assert "samples 0 and 1 have inputs in the same" in _reason([[zero, 1.0], [-zero, 2.0]], lengths=False)
+
+
+def test_exact_comparisons_are_metered():
+    with limited_effort(100), pytest.raises(BudgetExhausted):
+        _reason([[1.0, 1.0], [2.0, 2.0]], lengths=False)

@@ -234,9 +234,9 @@ def test_bounds_that_may_be_negative_prove_nothing(monkeypatch):
     assert decide(_weakest(), Evidence(1e-3), kernel_net(X, "relu")).check == 5
 
 
-@pytest.mark.parametrize("pair", [[[0.6, 0.8], [-0.6, -0.8]], [[0.0, 0.0], [0.6, 0.8]]])
-def test_opposite_inputs_and_zeros_may_be_told_apart_at_the_weights(pair):
-    network = kernel_net(np.array(pair), "tanh")
+@pytest.mark.parametrize(("name", "other"), [("tanh", [-0.6, -0.8]), ("tanh", [0.0, 0.0]), ("relu", [0.3, 0.4])])
+def test_opposite_inputs_multiples_and_zeros_may_be_told_apart_at_the_weights(name, other):
+    network = kernel_net(np.array([[0.6, 0.8], other]), name)
     first, last = network.layers
     biased = replace(network, layers=(first, replace(last, bias=np.ones(1))))
     assert isinstance(decide(_weakest("empirical"), Evidence(1e-3), biased), Accepted)
