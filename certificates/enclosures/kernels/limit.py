@@ -29,7 +29,7 @@ from certificates.enclosures.kernels.unit_rows import UnitRows, unit_rows
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 
-__all__ = ["LimitKernel", "has_even_slope", "has_limit", "hermite_squares", "limit_kernel"]
+__all__ = ["LimitKernel", "has_even_slope", "has_limit", "hermite_squares", "is_homogeneous", "limit_kernel"]
 
 _CLOSED = ("relu", "leaky_relu", "erf", "erf0", "identity")
 _EVEN = ("tanh", "sigmoid", "erf", "erf0", "arctan", "sin", "identity")
@@ -153,15 +153,10 @@ def _series(rho: BallArray, coefficients: tuple[float, ...]) -> BallArray:
     A term passes through at most 4κ + 8 roundings, so at |ρ| ≤ 1 the sum errs by γ Σ a_k; it moves by at most
     Σ a_k(k + 1) times the radius.
     """
-    evens, odds = coefficients[::2], coefficients[1::2]
+    is_odd = not any(coefficients[1::2])
     with np.errstate(all="ignore"):
-        if not any(odds):
-            mid = _horner(rho.mid * rho.mid, evens) * rho.mid
-        elif not any(evens):
-            square = rho.mid * rho.mid
-            mid = _horner(square, odds) * square
-        else:
-            mid = _horner(rho.mid, coefficients) * rho.mid
+        mid = _horner(rho.mid * rho.mid, coefficients[::2]) if is_odd else _horner(rho.mid, coefficients)
+        mid *= rho.mid
     total = sum((exact(a) for a in coefficients), exact(0))
     slope = sum((exact(a) * (k + 1) for k, a in enumerate(coefficients)), exact(0))
     roundings = gamma(4 * len(coefficients) + 8)
@@ -186,6 +181,11 @@ def has_limit(activation: Activation, *, unit: bool) -> bool:
 def has_even_slope(activation: Activation) -> bool:
     """Whether φ' is known to be even: then K(−x, y) = −K(x, y)."""
     return activation.name in _EVEN
+
+
+def is_homogeneous(activation: Activation) -> bool:
+    """Whether φ'(cz) = φ'(z) for c > 0 is known: then K(cx, y) = cK(x, y), and x and cx make K singular."""
+    return activation.name in ("relu", "leaky_relu", "identity")
 
 
 def limit_kernel(inputs: FloatArray, activation: Activation, *, unit: bool) -> LimitKernel:

@@ -58,6 +58,25 @@ def test_exact_quotients_of_both_ends_are_contained(monkeypatch, rows, scale):
         assert found.rad() < 1e-11
 
 
+def test_sums_of_radii_are_rounded_up():
+    rng = np.random.default_rng(1)
+    for _ in range(40):
+        rad = rng.random((3, 3))
+        rad, v = rad + rad.T, rng.normal(size=3)
+        found = rayleigh.rayleigh_quotient(Entries(np.zeros((3, 3)), rad), v)
+        x = [Fraction(abs(a)) for a in v.tolist()]
+        furthest = sum(x[i] * x[j] * Fraction(rad[i, j]) for i in range(3) for j in range(3)) / sum(a * a for a in x)
+        assert found.contains(exact(furthest)) and found.contains(exact(-furthest))
+
+
+def test_products_that_underflow_are_contained():
+    tiny = 2.0**-1000
+    found = rayleigh.rayleigh_quotient(
+        Entries(np.array([[0.0, tiny], [tiny, 0.0]]), np.zeros((2, 2))), np.array([1.0, 2.0**-100])
+    )
+    assert found.contains(exact(2.0**-600) * exact(2.0**-499) / (1 + exact(2.0**-200)))
+
+
 def test_what_overflows_is_refused():
     with pytest.raises(EnclosureFailure, match="overflowed"):
         rayleigh.rayleigh_quotient(Entries(np.full((9, 9), 1.7e308), np.zeros((9, 9))), np.ones(9))

@@ -12,7 +12,7 @@ from certificates.arithmetic import tiles
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_array import BallArray
 from certificates.arithmetic.effort import limited_effort
-from certificates.arithmetic.tiles import bound_of_tiles, finished_tile, smallest_eigenvalue_of_tiles
+from certificates.arithmetic.tiles import TileSums, bound_of_tiles, finished_tile, smallest_eigenvalue_of_tiles
 from certificates.errors import BudgetExhausted, EnclosureFailure
 
 
@@ -256,6 +256,22 @@ def test_each_term_of_the_bound_counts(monkeypatch):
     assert below(rows=np.array([0.0, 0.5])) == below(columns=np.array([0.5, 0.0])) == pytest.approx(0.5)
     assert below(shift=-3.0) == pytest.approx(3 * 4 * 2.0**-20)  # T + 2 = 4
     assert below(squares=5.0) == pytest.approx(10 * 6 * 2.0**-20)  # b + T + 2 = 6
+
+
+def test_sums_and_squares_are_rounded_up():
+    """A row sum of 1 passes through 4 roundings at least; squares are those of the exact entries."""
+    found = bound_of_tiles(1, 1, 0.0, {(0, 0): TileSums(np.array([1.0]), np.empty(0), 0.0)})
+    assert -found > (1 + 8 * exact(2.0**-53)) * (1 + exact(2.0**-53))
+    for seed in range(8):
+        tile, sums = finished_tile(Entries(_spread(np.random.default_rng(seed), 7)), 0.0, 7, (0, 0), lambda *_: None)
+        assert Fraction(sums.squares) >= sum(Fraction(x) ** 2 for x in tile.ravel().tolist())
+
+
+def test_the_residual_pays_for_its_last_rounding(monkeypatch):
+    """Without the factor for sums: 1 + 2u stands for the rounding of the number that is left."""
+    monkeypatch.setattr(tiles, "inflation", lambda _: 1.0)
+    found = bound_of_tiles(1, 1, 0.0, {(0, 0): TileSums(np.array([1.0]), np.empty(0), 0.0)})
+    assert -found > 1 + exact(2.0**-53)
 
 
 def test_the_work_is_metered(monkeypatch):

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates import Accepted, decide
 from certificates.arithmetic.arb import precision
+from certificates.checks.network_workload import network_workload
 from certificates.claims.tangent_kernel import Claim, Evidence
+from certificates.enclosures.kernels import limit
+from certificates.enclosures.kernels.limit import LimitKernel
+from certificates.enclosures.kernels.unit_rows import unit_rows
 from certificates.errors import MalformedCertificate
+from certificates.rules import tangent_kernel
 from certificates.subjects import Dense
 from tests.support.kernel_nets import empirical_matrix, is_above_least, kernel_net, limit_matrix
 from verify.proposals.tangent_kernel import propose
@@ -92,6 +99,27 @@ def test_equal_inputs_are_named_as_a_pair(kernel):
     assert (refused.outcome, refused.check) == ("rejected", 3) and "samples 0 and 1 have identical" in refused.reason
 
 
+@pytest.mark.parametrize(
+    ("name", "kernel", "inputs", "sign", "check"),
+    [
+        ("relu", "limit", "stored", 1, 3),
+        ("relu", "limit", "stored", -1, 0),
+        ("leaky_relu(1/10)", "limit", "stored", 1, 3),
+        ("identity", "limit", "stored", -1, 3),
+        ("erf", "limit", "stored", 1, 0),
+        ("erf", "limit", "unit", 1, 3),
+        ("tanh", "limit", "unit", -1, 3),
+        ("softplus", "limit", "unit", -1, 0),
+        ("tanh", "empirical", "stored", 1, 0),
+    ],
+)
+def test_multiples_are_named_where_lengths_do_not_matter(name, kernel, inputs, sign, check):
+    x = np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 1.0]])
+    x = np.vstack([x, 3 * sign * x[0]])
+    verdict = decide(_weakest(kernel, inputs), Evidence(1e-3), kernel_net(x, name))
+    assert isinstance(verdict, Accepted) if not check else verdict.check == 3 and "samples 0 and 2" in verdict.reason
+
+
 def test_each_number_is_monotone_alone():
     network = kernel_net(X, "relu")
     found = propose(network)
@@ -163,3 +191,77 @@ def test_the_diagonal_bounds_from_above():
 def test_hostile_sizes_of_inputs(scale):
     verdict = decide(_weakest(), Evidence(5e-324 if scale < 1 else 1.0), kernel_net(X * scale, "relu"))
     assert isinstance(verdict, Accepted) or verdict.check == 5 or verdict.cause == "enclosure"
+
+
+def _gaussian_mean(slope, rho: float) -> float:
+    """E φ'(u)φ'(v) for standard normal u, v of correlation ρ by the trapezoidal rule in two dimensions."""
+    z = np.arange(-10, 10, 0.1)
+    weights = np.exp(-(z**2) / 2) * 0.1 / np.sqrt(2 * np.pi)
+    v = rho * z[:, None] + np.sqrt(1 - rho * rho) * z[None]
+    return float(np.sum(weights[:, None] * weights[None] * slope(z)[:, None] * slope(v)))
+
+
+SLOPES = {"softplus": lambda z: 1 / (1 + np.exp(-z)), "tanh": lambda z: np.cosh(z) ** -2.0}
+
+
+@pytest.mark.parametrize("name", ["softplus", "tanh"])
+@pytest.mark.parametrize("degree", [0, 3])
+@pytest.mark.parametrize("rho", [-0.95, 0.0, 0.6])
+def test_what_a_short_series_leaves_out_counts_above(monkeypatch, name, degree, rho):
+    monkeypatch.setattr(limit, "_DEGREE", degree)
+    network = kernel_net(np.array([[1.0, 0.0], [rho, np.sqrt(1 - rho * rho)]]), name)
+    verdict = decide(_weakest(inputs="unit"), Evidence(1e-3, ((1.0, -np.copysign(1.0, rho)),)), network)
+    least = _gaussian_mean(SLOPES[name], 1.0) - abs(rho * _gaussian_mean(SLOPES[name], rho))
+    assert verdict.proved.lower < least * (1 + 1e-9) and verdict.proved.upper > least * (1 - 1e-9)
+
+
+def test_what_is_left_out_is_a_norm_and_a_trace():
+    """Rows of correlation ½: 2.5 times 1 + 2/2⁴ beyond the third power, and 3 times 0.5."""
+    inputs = unit_rows(np.linalg.cholesky(0.5 + 0.5 * np.eye(3)))
+    found = tangent_kernel._left_out(LimitKernel(inputs, True, "", coefficients=(1.0, 2.0, 3.0), rest=2.5, rounded=0.5))
+    assert float(found) == pytest.approx(2.5 * 1.125 + 1.5)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_diagonal_is_rounded_up(seed):
+    x = np.random.default_rng(seed).normal(size=(1, 3))
+    proved = decide(_weakest(), Evidence(1e-3), kernel_net(x, "relu")).proved
+    assert Fraction(proved.upper) >= sum(Fraction(a) ** 2 for a in x[0].tolist()) / 2
+
+
+def test_bounds_that_may_be_negative_prove_nothing(monkeypatch):
+    monkeypatch.setattr(tangent_kernel, "smallest_eigenvalue", lambda *_: arb(0, 1))
+    assert decide(_weakest(), Evidence(1e-3), kernel_net(X, "relu")).check == 5
+
+
+@pytest.mark.parametrize(("name", "other"), [("tanh", [-0.6, -0.8]), ("tanh", [0.0, 0.0]), ("relu", [0.3, 0.4])])
+def test_opposite_inputs_multiples_and_zeros_may_be_told_apart_at_the_weights(name, other):
+    network = kernel_net(np.array([[0.6, 0.8], other]), name)
+    first, last = network.layers
+    biased = replace(network, layers=(first, replace(last, bias=np.ones(1))))
+    assert isinstance(decide(_weakest("empirical"), Evidence(1e-3), biased), Accepted)
+
+
+def test_a_limit_kernel_has_a_row_for_each_sample_whatever_the_outputs():
+    network = kernel_net(X, "relu", outputs=3)
+    assert isinstance(decide(_weakest(), Evidence(1e-3, ((1.0,) * 6,)), network), Accepted)
+    assert decide(_weakest(), Evidence(1e-3, ((1.0,) * 18,)), network).check == 2
+
+
+@pytest.mark.parametrize(
+    ("kernel", "evidence", "operations", "entries"),
+    [("limit", Evidence(1.0), 7, 3.8), ("limit", Evidence(), 3.8, 1), ("empirical", Evidence(1.0), 7, 3.8)],
+)
+def test_estimates_grow_with_the_samples(kernel, evidence, operations, entries):
+    claim = _weakest(kernel, "unit" if evidence.shift is None else "stored")
+    small, large = (
+        tangent_kernel._workload(claim, evidence, kernel_net(np.ones((n, 2)), "relu", units=1))
+        for n in (200_000, 400_000)
+    )
+    assert large.operations > operations * small.operations and large.entries > entries * small.entries
+
+
+def test_the_factor_is_part_of_the_estimate():
+    network = kernel_net(np.ones((3_000, 2)), "relu", units=1)
+    whole = tangent_kernel._workload(_weakest("empirical"), Evidence(1.0), network).operations
+    assert whole >= network_workload(network).operations + 3_000.0**3

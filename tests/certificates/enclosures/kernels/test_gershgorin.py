@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from certificates.arithmetic.arb import exact, lower, precision
+from certificates.arithmetic.ball_array import BallArray
+from certificates.enclosures.kernels import gershgorin
 from certificates.enclosures.kernels.gershgorin import hadamard_gershgorin, power_norm
 from certificates.enclosures.kernels.limit import HermiteSquares
-from certificates.enclosures.kernels.unit_rows import unit_rows
+from certificates.enclosures.kernels.unit_rows import UnitRows, unit_rows
 from certificates.expression import parse_activation
 from tests.support.kernel_nets import is_above_least, limit_matrix
 
@@ -33,14 +35,42 @@ def test_orthogonal_inputs_keep_everything():
     assert lower(found) > 0.5 - 1e-10 and found <= exact(0.5)
 
 
+SQUARES = HermiteSquares((1.0, 2.0), 4.0, 40.0, 0.0)
+
+
 def test_two_inputs_by_hand(monkeypatch):
-    monkeypatch.setattr(
-        "certificates.enclosures.kernels.gershgorin.hermite_squares",
-        lambda _: HermiteSquares((1.0, 2.0), 4.0, 4.0, 0.0),
-    )
+    monkeypatch.setattr(gershgorin, "hermite_squares", lambda _: SQUARES)
     x = np.array([[1.0, 0.0], [0.5, np.sqrt(0.75)]])
     found = hadamard_gershgorin(unit_rows(x), parse_activation("relu"))
     assert float(found) == pytest.approx(1 * 0.5 + 2 * 0.75 + 4 * 0.875)
+
+
+def test_circles_that_reach_below_zero_take_nothing_off(monkeypatch):
+    """Three inputs of correlations 0.6: sums 1.2, 0.72 and 0.432."""
+    monkeypatch.setattr(gershgorin, "hermite_squares", lambda _: SQUARES)
+    x = np.linalg.cholesky(0.6 + 0.4 * np.eye(3))
+    found = hadamard_gershgorin(unit_rows(x), parse_activation("relu"))
+    assert float(found) == pytest.approx(2 * 0.28 + 4 * 0.568)
+
+
+class Uncertain(UnitRows):
+    """Correlations of ½ within ¼."""
+
+    def correlations(self, rows, columns):
+        return BallArray(np.full((rows.stop - rows.start, columns.stop - columns.start), 0.5), 0.25)
+
+
+def test_upper_ends_of_correlations_count(monkeypatch):
+    monkeypatch.setattr(gershgorin, "hermite_squares", lambda _: SQUARES)
+    inputs = Uncertain(np.ones((2, 1)), np.ones(2))
+    found = hadamard_gershgorin(inputs, parse_activation("relu"))
+    assert float(found) == pytest.approx(1 - 0.75 + 2 * (1 - 0.75**2) + 4 * (1 - 0.75**3))
+    assert float(power_norm(inputs, 5)) == pytest.approx(1 + 0.75**5)
+
+
+def test_sums_are_rounded_up():
+    assert gershgorin._above(np.array([1.0, 0.5]), 7) > 1 + 18 * exact(2.0**-53)
+    assert gershgorin._above(np.zeros(1), 1) > 0
 
 
 def test_many_strips_are_one(monkeypatch):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
+from certificates.arithmetic.ball_array import BallArray
 from certificates.enclosures.kernels import limit
-from certificates.enclosures.kernels.limit import has_even_slope, has_limit, hermite_squares, limit_kernel
+from certificates.enclosures.kernels.limit import (
+    LimitKernel,
+    has_even_slope,
+    has_limit,
+    hermite_squares,
+    limit_kernel,
+)
 from certificates.errors import EnclosureFailure
 from certificates.expression import parse_activation
 from certificates.kinds import KINDS
@@ -145,3 +154,97 @@ def test_the_identity_tells_kernels_apart():
     ]
     assert len({kernel.identity for kernel in kernels}) == 5
     assert kernels[0].identity == limit_kernel(x.copy(), parse_activation("relu"), unit=True).identity
+
+
+@dataclass
+class Given:
+    """Correlations and norms that are known badly, in place of those of inputs."""
+
+    mid: float
+    radius: float
+    relative: float = 0.0
+    rows = np.zeros((1, 1))
+
+    def correlations(self, rows, columns) -> BallArray:
+        return BallArray(np.array([[self.mid]]), self.radius, magnitude=1.0)
+
+    def norm_balls(self, rows) -> BallArray:
+        return BallArray(np.array([3.0]), np.array([3.0 * self.relative]))
+
+
+OFF_DIAGONAL = slice(1, 2), slice(0, 1)
+
+
+def _of_correlation(rho, leak: Fraction):
+    a = exact(leak)
+    return rho * (a + (1 - a) ** 2 * (exact(Fraction(1, 4)) + rho.asin() / (2 * arb.pi())))
+
+
+@pytest.mark.parametrize("leak", [Fraction(0), Fraction(1, 10), Fraction(3)])
+@pytest.mark.parametrize("mid", [0.0, 0.5, -0.7, 0.985])
+def test_both_ends_of_a_correlation_are_contained_and_not_much_more(leak, mid):
+    radius = 2.0**-10
+    block = LimitKernel(Given(mid, radius), True, "", leak=leak).block(*OFF_DIAGONAL)
+    ends = [_of_correlation(exact(mid) + sign * exact(radius), leak) for sign in (-1, 1)]
+    furthest = max(float(abs(end - exact(float(block.mid[0, 0])))) for end in ends)
+    assert furthest <= block.rad[0, 0] < 2.0**-9 * max(1.0, float(leak) ** 2)
+
+
+@pytest.mark.parametrize("leak", [Fraction(0), Fraction(1, 10), Fraction(3)])
+def test_roundings_are_in_the_radius(leak):
+    """By the formula of ``_both`` where ρ = 0 is known exactly: nothing else is left."""
+    block = LimitKernel(Given(0.0, 0.0), True, "", leak=leak).block(*OFF_DIAGONAL)
+    a, u = float(leak), 2.0**-53
+    of_chance = (2.0**-48 + u) / (2 * np.pi) + 2 * u
+    of_slope = of_chance if not leak else (1 - a) ** 2 * of_chance + 16 * u * max(1.0, a * a)
+    largest = 0.5 if not leak else max(1.0, a * a)
+    assert block.rad[0, 0] == pytest.approx(of_slope + 2 * u * largest, rel=1e-6, abs=0)
+
+
+@pytest.mark.parametrize("name", ["identity", "leaky"])
+def test_norms_that_err_both_ways_are_contained(name):
+    """ρ = 1 on the diagonal: K = ‖x‖² for the identity, (1 + 3²)/2 of it for slope 3."""
+    columns = 2**15
+    inputs = Given(1.0, 0.0)
+    inputs.rows = np.zeros((1, columns))
+    kernel = LimitKernel(inputs, False, "", leak=None if name == "identity" else Fraction(3))
+    block = kernel.block(slice(0, 1), slice(0, 1))
+    relative = exact(Fraction(columns, 2) + 6) * exact(2.0**-53)
+    for sign in (-1, 1):
+        true = (5 if name == "leaky" else 1) * (3 * (1 + sign * relative)) ** 2
+        assert abs(true - exact(float(block.mid[0, 0]))) <= exact(float(block.rad[0, 0]))
+
+
+@pytest.mark.parametrize("coefficients", [(1.0, 0.0, 2.0), (1.0, 0.5, 2.0)])
+@pytest.mark.parametrize("mid", [0.3, -0.9, 0.999])
+def test_series_of_a_correlation_known_badly(coefficients, mid):
+    radius = 2.0**-10
+    block = limit._series(BallArray(np.array([mid]), radius, magnitude=1.0), coefficients)
+    for sign in (-1, 1):
+        end = exact(mid) + sign * exact(radius)
+        true = sum((exact(a) * end ** (k + 1) for k, a in enumerate(coefficients)), exact(0))
+        assert abs(true - exact(float(block.mid[0]))) <= exact(block.radius)
+    slopes = sum(a * (k + 1) for k, a in enumerate(coefficients))
+    assert block.radius == pytest.approx(slopes * radius, rel=1e-6, abs=0)
+    known = limit._series(BallArray(np.array([mid]), 0.0, magnitude=1.0), coefficients)
+    assert known.radius == pytest.approx(20 * 2.0**-53 * sum(coefficients), rel=1e-6, abs=0)
+
+
+class Table:
+    """Coefficients 1, 0 and 2 within 0.01, a second moment of 8 within 1."""
+
+    def moments(self, i: int, j: int):
+        return arb(8, 1), arb(0)
+
+    def coefficients(self):
+        return [[arb(1, 0.01), arb(0, 0.01), arb(2, 0.01)]]
+
+
+def test_uncertain_coefficients_are_taken_from_the_side_that_is_safe(monkeypatch):
+    monkeypatch.setattr(limit, "slope_table", lambda *_: Table())
+    below, low, high, rounded = hermite_squares(parse_activation("tanh"))
+    assert below == pytest.approx((0.99**2, 0.0, 1.99**2), abs=1e-3) and below[0] <= 0.99**2 and below[2] <= 1.99**2
+    assert low <= 7 - 1.01**2 - 2.01**2 and high >= 9 - 0.99**2 - 1.99**2
+    assert rounded >= 1.01**2 - 0.99**2 + 0.01**2 + 2.01**2 - 1.99**2
+    assert low == pytest.approx(7 - 1.01**2 - 2.01**2, abs=1e-3)
+    assert high == pytest.approx(9 - 0.99**2 - 1.99**2, abs=1e-3)

@@ -40,3 +40,11 @@ def test_norms_that_overflow_and_zero_rows_are_refused():
         unit_rows(np.full((1, 9), 1.7e308)).norm_balls(slice(0, 1))
     with pytest.raises(EnclosureFailure, match="zero"):
         unit_rows(np.array([[1.0], [0.0]]))
+
+
+def test_correlations_of_multiples_stay_within_one():
+    x = np.random.default_rng(0).normal(size=(200, 7))
+    rows = unit_rows(np.vstack([x, 3 * x]))
+    ones = np.einsum("ij,ij->i", rows.rows[:200], rows.rows[200:])
+    assert np.max(ones) > 1  # by rounding
+    assert np.max(rows.correlations(slice(0, 200), slice(200, 400)).mid) == 1.0
