@@ -145,3 +145,27 @@ def test_the_identity_tells_kernels_apart():
     ]
     assert len({kernel.identity for kernel in kernels}) == 5
     assert kernels[0].identity == limit_kernel(x.copy(), parse_activation("relu"), unit=True).identity
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("distance", [1e-3, 1e-6, 1e-9, 1e-12, 1e-15])
+def test_near_neighbours_and_near_opposites_are_told_apart(sign, distance):
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(2, 6))
+    x[1] = sign * (x[0] + distance * rng.normal(size=6))
+    block = limit_kernel(x, parse_activation("relu"), unit=True).block(slice(0, 2), slice(0, 2))
+    true = limit_entry(x[0], x[1], "relu", unit=True)
+    assert abs(true - exact(float(block.mid[1, 0]))) <= exact(float(block.rad[1, 0]))
+    assert block.rad[1, 0] < 1e-14
+
+
+def test_many_near_neighbours_are_looked_at_in_parts(monkeypatch):
+    monkeypatch.setattr(limit, "_PAIRS", 3)
+    rng = np.random.default_rng(6)
+    x = np.ones(4) + 1e-8 * rng.normal(size=(5, 4))
+    block = limit_kernel(x, parse_activation("relu"), unit=True).block(slice(0, 5), slice(0, 5))
+    assert np.max(block.rad) < 1e-14
+    for i in range(5):
+        for j in range(5):
+            true = limit_entry(x[i], x[j], "relu", unit=True)
+            assert abs(true - exact(float(block.mid[i, j]))) <= exact(float(block.rad[i, j]))
