@@ -107,6 +107,7 @@ class LimitKernel:
         """
         angle = arcsine(rho)
         mid, rad = angle.mid, angle.rad
+        self._look_closely(rho, rows, columns, mid, rad)
         for i in range(max(rows.start, columns.start), min(rows.stop, columns.stop)):  # ρ = 1
             at = i - rows.start, i - columns.start
             mid[at], rad[at] = _HALF_PI, 2.0**-53
@@ -125,6 +126,18 @@ class LimitKernel:
         rad += largest * (rho.radius + 2.0**-52)
         return mid, rad
 
+    def _look_closely(self, rho: BallArray, rows: slice, columns: slice, mid: FloatArray, rad: FloatArray) -> None:
+        """Arcsines of near neighbours and near opposites from chords: ±(π/2 − 2 arcsin c), c half of ‖x̂_i ∓ x̂_j‖."""
+        left, right = np.nonzero(np.abs(rho.mid) > _NEAR)
+        apart = left + rows.start != right + columns.start
+        left, right = left[apart], right[apart]
+        for start in range(0, len(left), _PAIRS):
+            i, j = left[start : start + _PAIRS], right[start : start + _PAIRS]
+            signs = np.sign(rho.mid[i, j])
+            half = arcsine(self.inputs.chords(i + rows.start, j + columns.start, signs))
+            mid[i, j] = signs * (_HALF_PI - 2 * half.mid)
+            rad[i, j] = np.minimum(2 * half.rad + 2.0**-51, 4.0)
+
     def _erf(self, rho: BallArray, rows: slice, columns: slice) -> BallArray:
         factor = BallArray.from_arb(4 / arb.pi() if self.scale else exact(1))
         if self.is_unit:
@@ -136,6 +149,8 @@ class LimitKernel:
 
 
 _HALF_PI = float.fromhex("0x1.921fb54442d18p+0")
+_NEAR = 1.0 - 2.0**-20
+_PAIRS = 2**14
 _SHARE = float.fromhex("0x1.45f306dc9c883p-3")  # nearest to 1/2π
 
 

@@ -248,3 +248,27 @@ def test_uncertain_coefficients_are_taken_from_the_side_that_is_safe(monkeypatch
     assert rounded >= 1.01**2 - 0.99**2 + 0.01**2 + 2.01**2 - 1.99**2
     assert low == pytest.approx(7 - 1.01**2 - 2.01**2, abs=1e-3)
     assert high == pytest.approx(9 - 0.99**2 - 1.99**2, abs=1e-3)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("distance", [1e-3, 1e-6, 1e-9, 1e-12, 1e-15])
+def test_near_neighbours_and_near_opposites_are_told_apart(sign, distance):
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(2, 6))
+    x[1] = sign * (x[0] + distance * rng.normal(size=6))
+    block = limit_kernel(x, parse_activation("relu"), unit=True).block(slice(0, 2), slice(0, 2))
+    true = limit_entry(x[0], x[1], "relu", unit=True)
+    assert abs(true - exact(float(block.mid[1, 0]))) <= exact(float(block.rad[1, 0]))
+    assert block.rad[1, 0] < 1e-14
+
+
+def test_many_near_neighbours_are_looked_at_in_parts(monkeypatch):
+    monkeypatch.setattr(limit, "_PAIRS", 3)
+    rng = np.random.default_rng(6)
+    x = np.ones(4) + 1e-8 * rng.normal(size=(5, 4))
+    block = limit_kernel(x, parse_activation("relu"), unit=True).block(slice(0, 5), slice(0, 5))
+    assert np.max(block.rad) < 1e-14
+    for i in range(5):
+        for j in range(5):
+            true = limit_entry(x[i], x[j], "relu", unit=True)
+            assert abs(true - exact(float(block.mid[i, j]))) <= exact(float(block.rad[i, j]))
