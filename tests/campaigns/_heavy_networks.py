@@ -31,6 +31,7 @@ from certificates.claims import (
     orbit_convergence,
     planted_convergence,
     population_minimum,
+    relu_convergence,
     second_order_stationary,
     spurious_minimum,
     strict_minimum,
@@ -62,6 +63,7 @@ from tests.support.planted import planted_problem
 from tests.support.planted_frozen import frozen_problem
 from tests.support.quadratic import network_problem
 from tests.support.shallow import shallow_problem
+from verify.generators.wide import unit_data, wide_problem
 from verify.search.relu_students import orthonormal_problem
 
 __all__ = ["NETWORKS", "POLYNOMIALS"]
@@ -179,6 +181,13 @@ def _linear_dominance(widths: tuple[int, ...], samples: int, spread: int = 0) ->
     rows = tuple(tuple(row.tolist()) for row in rng.normal(size=(widths[0], widths[-1])) * 1e-3)
     numbers = (tiny, (tiny,), (tiny,), 2 * tiny, tiny, 1e9, 1e30, rows)
     return certificate_bytes(network, claim, deep_linear_gradient_dominance.Evidence("interior", *numbers))
+
+
+def _relu(width: int, samples: int, dimension: int, radii: int) -> bytes:
+    """A wide start whose units are counted at so many radii."""
+    network = wide_problem(*unit_data(samples, dimension), width=width)
+    evidence = relu_convergence.Evidence(tuple(float(r) for r in range(1, radii + 1)), 1e-3)
+    return certificate_bytes(network, relu_convergence.Claim("unit", 1e308, 0.0), evidence)
 
 
 def _path(widths: tuple[int, ...], samples: int, powers: int) -> bytes:
@@ -480,6 +489,9 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("descent-path", "widths"): lambda: _path((60, 60, 60), 60, 3),
     ("descent-path", "layers"): lambda: _path((10,) * 30, 11, 1),
     ("descent-path", "powers"): lambda: _path((8, 8, 8, 8), 9, 64),
+    ("relu-convergence", "units"): lambda: _relu(60_000, 6, 2, 30),
+    ("relu-convergence", "samples"): lambda: _relu(1_000, 600, 2, 4),
+    ("relu-convergence", "radii"): lambda: _relu(4_000, 60, 2, 64),
     ("optimality-gap", "wide rank"): lambda: _gap("self-dual", 1, 4_400, 1, 60),
     ("optimality-gap", "square rank"): lambda: _gap("self-dual", 1, 200, 200),
     ("optimality-gap", "rank of long numbers"): lambda: _gap("self-dual", 1, 100, 100, 140),

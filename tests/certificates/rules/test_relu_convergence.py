@@ -1,0 +1,91 @@
+"""The rule of `relu-convergence`: runs stay within what is proved, and what misses the criteria is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from certificates import Accepted, decide
+from certificates.claims.relu_convergence import Claim, Evidence
+from tests.support.wide_relu import Run
+from verify.generators.wide import unit_data, wide_problem
+from verify.proposals.relu_convergence import propose
+
+WEAKEST = Claim("unit", 1e308, 0.0)
+
+
+def _start(scale: float, *, width: int = 40, samples: int = 4, seed: int = 3, **options):
+    data = unit_data(samples, samples, seed=seed)
+    return wide_problem(*data, width=width, scale=scale, antisymmetric=True, seed=seed, **options)
+
+
+@pytest.mark.parametrize("loss", ["half-sum", "mean"])
+@pytest.mark.parametrize("seed", range(3))
+def test_descent_stays_within_what_is_proved(seed, loss):
+    network = _start(3_000, width=24, seed=seed, loss=loss)
+    claim = propose(network).claim
+    assert claim.step_size_max is not None
+    for share in (1.0, 0.3):
+        run = Run(network, share * claim.step_size_max)
+        seen = [run.step() for _ in range(60)]
+        assert max(moved for moved, _ in seen) <= claim.radius
+        drops = [after / before for (_, before), (_, after) in pairwise(seen) if before > 1e-18]
+        assert max(drops) <= 1 - share * claim.decrease_rate * claim.step_size_max + 1e-9
+
+
+@pytest.mark.parametrize("movement", ["unit", "all"])
+def test_the_flow_stays_within_what_is_proved(movement):
+    """Small steps stand for the flow: a direction, not a proof."""
+    network = _start(900 if movement == "unit" else 3_000)
+    claim = propose(network, movement=movement).claim
+    run = Run(network, 1e-3 / claim.decrease_rate, together=movement == "all")
+    start = run.loss()
+    for _ in range(600):
+        moved, loss = run.step()
+        assert moved <= claim.radius and loss <= start * np.exp(-claim.decrease_rate * run.time) * (1 + 1e-6)
+
+
+def test_the_advised_scale_and_width_are_enough():
+    found = propose(_start(1.0, samples=3, width=400)).verdict
+    share = float(found.seen.split(", ")[1].split()[0])
+    assert found.check == 6 and "--scale" in found.advice and "--width" in found.advice
+    assert isinstance(propose(_start(1.05 / share, samples=3, width=400)).verdict, Accepted)
+
+
+def test_the_factor_of_the_loss_scales_time_alone():
+    plain, doubled = (propose(_start(3_000, loss=loss)).claim for loss in ("half-sum", "sum"))
+    assert doubled.radius == plain.radius and doubled.decrease_rate == pytest.approx(2 * plain.decrease_rate, rel=1e-5)
+    assert doubled.step_size_max == pytest.approx(plain.step_size_max / 2, rel=1e-5)
+
+
+def test_antipodal_inputs_are_no_obstacle_and_equal_ones_are_named():
+    network = _start(3_000)
+    opposite = replace(network, inputs=np.vstack([network.inputs[:3], -network.inputs[0]]))
+    assert isinstance(propose(opposite).verdict, Accepted)
+    same = replace(network, inputs=np.vstack([network.inputs[:3], network.inputs[1] + 0.0]))
+    verdict = propose(same).verdict
+    assert verdict.check == 5 and "inputs 1 and 3 are equal" in verdict.reason
+
+
+@pytest.mark.parametrize("radii", [(), (0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (np.inf,), (np.nan,), tuple(range(1, 66))])
+def test_radii_that_do_not_increase_are_refused(radii):
+    assert decide(WEAKEST, Evidence(tuple(map(float, radii)), 0.1), _start(3_000)).check == 3
+
+
+def test_nothing_larger_than_the_shift_allows_and_no_ball_that_is_too_small():
+    network = _start(3_000)
+    evidence = propose(network).evidence
+    for shift in (1e9, -1.0, np.nan, np.inf):
+        assert decide(WEAKEST, replace(evidence, kernel_shift=shift), network).check in (0, 5)
+    assert decide(replace(WEAKEST, step_size_max=1e-300), replace(evidence, radii=(1e-9,)), network).check == 6
+    assert decide(WEAKEST, evidence, network, budget=10.0).check == 4
+
+
+def test_units_that_never_move_and_huge_numbers_are_undecided():
+    network = _start(3_000)
+    for factor in (1e-300, 1e200):
+        inputs = replace(network, inputs=network.inputs * factor)
+        assert not isinstance(decide(WEAKEST, propose(network).evidence, inputs), Accepted)
