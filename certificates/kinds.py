@@ -60,7 +60,7 @@ KINDS: Final[Mapping[str, str]] = {
     "tangent-kernel": "the smallest eigenvalue of a tangent kernel, at given weights or in the limit (theory 5.3)",
     "wide-gradient-dominance": "‖∇f‖² ≥ c f at the weights of a network with one wide layer (theory 5.2)",
     "wide-checklist": "four hypotheses about a wide layer, and whether they can hold together (theory 5.2.5)",
-    "descent-path": "weights of a deep linear network that are no local minimum, saddles of any order (theory 5.1)",
+    "descent-path": "weights of a deep linear network that are no local minimum, by a path (theory 5.1)",
     "relu-convergence": "a wide ReLU layer goes to loss 0 from these weights, by its flow or descent (theory 5.3)",
 }
 

@@ -1,4 +1,4 @@
-"""Kind `deep-linear-gradient-dominance`: ‖∇f‖² ≥ 2μ(f − min f) at the weights of a deep linear network (theory 5.1)."""
+"""Kind `deep-linear-gradient-dominance`: ‖∇f‖² ≥ 2μ(f − min f) at weights of a deep linear network (theory 5.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kind `descent-path`: weights of a deep linear network that are no local minimum, by an explicit path (theory 5.1)."""
+"""Kind `descent-path`: weights of a deep linear network that are no local minimum, by a path (theory 5.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kind `relu-convergence`: a wide ReLU layer under a frozen output goes to loss 0 from these weights (theory 5.3.6)."""
+"""Kind `relu-convergence`: a wide ReLU layer goes to loss 0 from these weights, by its flow or descent (theory 5.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kind `tangent-kernel`: the smallest eigenvalue of a tangent kernel of given inputs (theory 5.3)."""
+"""Kind `tangent-kernel`: the smallest eigenvalue of a tangent kernel, at given weights or in the limit (theory 5.3)."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ Checks
 Why they suffice
 ----------------
 Units whose pre-activation is not certainly farther from 0 than R‖x̃_i‖ count as turned, so κ(R) of lemma 5.3.6 or
-lemma 5.3.7 bounds how far every Jacobian, and every convex combination of such, is from the one at the start. Then 6 is
-theorem 5.3.8 and 7 is theorem 5.3.9 (:mod:`certificates.theorems.relu_trapping`).
+lemma 5.3.7 bounds how far every Jacobian, and every convex combination of such, is from the one at the start. Check 6
+is then theorem 5.3.8, and check 7 theorem 5.3.9 (:mod:`certificates.theorems.relu_trapping`).
 
 Not checked
 -----------
@@ -172,9 +172,9 @@ def _advice(share: float) -> str:
     if not share > 0:
         return "more units: at this start too many of them turn at once"
     return (
-        "an antisymmetric start (`verify problem wide --antisymmetric`), whose residual does not grow, with an output "
-        f"scale about {1.05 / share:.3g} times as large (`--scale`) or about {1.1 / share**2:.3g} times as many units "
-        "(`--width`)"
+        "a start whose outputs are 0 (`verify problem wide --antisymmetric`), with an output scale about "
+        f"{1.05 / share:.3g} times as large (`verify problem wide --scale`), or with about {1.1 / share**2:.3g} times as "
+        "many units (`verify problem wide --width`)"
     )
 
 

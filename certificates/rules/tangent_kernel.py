@@ -13,8 +13,9 @@ A shift μ, or none; a direction v, or none.
 
 Checks
 ------
-1. A limit kernel is asked of a network with one hidden layer, whose activation has a closed form (ReLU, leaky ReLU,
-   erf, the identity) or, for unit inputs, is analytic in a strip. Without a shift: a limit kernel at unit inputs.
+1. The objective is a sum of squares. A limit kernel is asked of a network with one hidden layer, whose activation has
+   a closed form (ReLU, leaky ReLU, erf, the identity) or, for unit inputs, is analytic in a strip. Without a shift: a
+   limit kernel at unit inputs.
 2. μ is positive and finite; v has one finite entry a row of K, not all 0.
 3. No two inputs are equal; of a limit kernel none is 0, and no two are opposite if φ' is even: K would be singular.
    x and cx, c > 0, count as equal for unit inputs, and for ReLU, leaky ReLU and the identity.
@@ -50,6 +51,7 @@ from certificates.checks.acceptance import accept_if_weaker, fact, fact_above, f
 from certificates.checks.kernel_inputs import kernel_inputs, require_distinct
 from certificates.checks.kind import Kind
 from certificates.checks.network_workload import network_workload
+from certificates.checks.objective import require_squared
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.tiles import smallest_eigenvalue
 from certificates.checks.workload import Workload
@@ -125,6 +127,7 @@ class _Dense:
 
 def _require_kernel(claim: Claim, evidence: Evidence, problem: Network) -> Activation:
     """Check 1."""
+    require_squared(1, problem)
     activation = problem.activations[0]
     if evidence.shift is None and (claim.kernel != "limit" or claim.inputs != "unit"):
         raise Refusal.rejected(

@@ -17,6 +17,7 @@ from verify.proposals import (
     negative_curvature,
     optimality_gap,
     planted_convergence,
+    relu_convergence,
 )
 from verify.search.estimates import loss_only
 from verify.search.proposal import Options, Proposal
@@ -39,6 +40,8 @@ def chosen_kind(network: Network, kind: str | None, options: Options) -> str | N
     if not asked and read(network) is not None:
         return None
     if network.residual_count <= network.trained_parameter_count:
+        if not options.polish and relu_convergence.SEARCH.excludes(network) is None:  # not smooth, but wide perhaps
+            return relu_convergence.SEARCH.claim.kind
         planted = network.teacher is not None and not asked
         fit = planted and local_convergence.SEARCH.excludes(network) is None
         return local_convergence.SEARCH.claim.kind if fit else ZeroLoss.kind

@@ -16,6 +16,16 @@ _KERNELS = {
     "limit": r"K_{ij}=x_i^Tx_j\,\mathbb E\,\varphi'(w\cdot x_i)\varphi'(w\cdot x_j),\quad w\sim N(0,I)",
     "empirical": r"K=JJ^T",
 }
+_NOTATION: tuple[Part, ...] = (
+    Formula("n"),
+    " samples ",
+    Formula("x_i"),
+    "; ",
+    Formula("J"),
+    " is the Jacobian of all outputs in what is trained, and descent on a sum of squares moves the residuals by ",
+    Formula("K"),
+    ".",
+)
 
 
 def _statement(claim: Claim) -> tuple[Part, ...]:
@@ -57,7 +67,7 @@ def _reasons(claim: Claim, evidence: Evidence, verdict: Accepted) -> tuple[Line,
 
 PAGE = Page(
     title=lambda claim: f"The {claim.kernel} tangent kernel is positive definite",
-    notation=(),
+    notation=_NOTATION,
     statement=_statement,
     reasons=_reasons,
     symbols={

@@ -184,9 +184,10 @@ def _at_most(radius: float, lengths: FloatArray, error: float) -> FloatArray:
 def _count_flips(totals: Sequence[Counts], bounds: Sequence[FloatArray], distance: FloatArray) -> None:
     """Add the units of a block within each bound; those beyond a larger one are not looked at again."""
     largest_first = sorted(zip(totals, bounds, strict=True), key=lambda pair: -float(np.max(pair[1])))
-    left, last = distance, np.inf
+    left: FloatArray = distance
+    last: FloatArray | float = np.inf
     for total, bound in largest_first:
-        if (bound <= last).all():
+        if bool(np.all(bound <= last)):
             marked = left <= bound
             kept = marked.any(axis=1)
             left, marked, last = left[kept], marked[kept], bound
