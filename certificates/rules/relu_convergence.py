@@ -173,8 +173,8 @@ def _advice(share: float) -> str:
         return "more units: at this start too many of them turn at once"
     return (
         "a start whose outputs are 0 (`verify problem wide --antisymmetric`), with an output scale about "
-        f"{1.05 / share:.3g} times as large (`verify problem wide --scale`), or with about {1.1 / share**2:.3g} times as "
-        "many units (`verify problem wide --width`)"
+        f"{1.05 / share:.3g} times as large (`verify problem wide --scale`), or with about {1.1 / share**2:.3g} times "
+        "as many units (`verify problem wide --width`)"
     )
 
 
