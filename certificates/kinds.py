@@ -61,6 +61,7 @@ KINDS: Final[Mapping[str, str]] = {
     "wide-gradient-dominance": "‖∇f‖² ≥ c f at the weights of a network with one wide layer (theory 5.2)",
     "wide-checklist": "four hypotheses about a wide layer, and whether they can hold together (theory 5.2.5)",
     "descent-path": "weights of a deep linear network that are no local minimum, by a path (theory 5.1)",
+    "deep-linear-critical": "an exact critical point of a deep linear network, and of which type (theory 5.1)",
     "relu-convergence": "a wide ReLU layer goes to loss 0 from these weights, by its flow or descent (theory 5.3)",
 }
 

@@ -34,25 +34,21 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import numpy as np
-
 from certificates.arithmetic.arb import exact, lower, upper
-from certificates.arithmetic.dyadic_matrix import DyadicMatrix
 from certificates.checks.acceptance import accept_if_weaker, fact
 from certificates.checks.deep_linear import EXACT_MATRICES, linear_network, linear_workload, require_linear
+from certificates.checks.descent_paths import curvature_along, moved_layers, require_path
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
 from certificates.claims.descent_path import Claim, Evidence
 from certificates.subjects import Network
 from certificates.theorems.deep_linear import LinearNetwork
-from certificates.theorems.descent_paths import Path, coefficients, lowest
+from certificates.theorems.descent_paths import coefficients, lowest
 from certificates.verdict import Accepted, Fact
 
 __all__ = ["KIND"]
 
 TITLE = "lowest coefficient along a path"
-
-_MOST_POWER = 64
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -71,9 +67,9 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         The numbers are of too different sizes for exact arithmetic.
     """
     require_linear(1, problem)  # Check 1
-    _check_path(evidence, problem)  # Check 2
+    require_path(2, evidence.places, evidence.terms, problem)  # Check 2
     context.require_workload(3, linear_workload(problem))  # Check 3
-    network, moved = linear_network(problem), _moved(evidence, problem)
+    network, moved = linear_network(problem), moved_layers(evidence.places, evidence.terms, problem)
     found = coefficients(network, moved)
     least = lowest(found)
     if least is None or least[1] > 0:  # Check 4
@@ -86,41 +82,10 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
         )
     trained = [k for k, layer in enumerate(problem.layers, 1) if layer.trained]
     square = network.gradient_square(trained)
-    bent = _curvature(moved, found)
+    bent = curvature_along(moved, found)
     proved = Claim(upper(exact(square).sqrt()) if square else 0.0, max(0.0, lower(exact(bent))))
     facts = _facts(network, least, square)
     return accept_if_weaker(context, TITLE, 5, claim, proved, facts, (EXACT_MATRICES,))  # Check 5
-
-
-def _check_path(evidence: Evidence, problem: Network) -> None:
-    places, terms = evidence.places, evidence.terms
-    movable = {k: layer.weight.size for k, layer in enumerate(problem.layers, 1) if layer.trained}
-    fits = len(places) == len(terms) == len(set(places)) > 0
-    fits = fits and all(len(each) == 2 and 1 <= each[1] <= _MOST_POWER for each in places)
-    fits = fits and all(len(term) == movable.get(k, -1) for (k, _), term in zip(places, terms, strict=True))
-    if not fits or not all(np.isfinite(term).all() for term in terms):
-        raise Refusal.rejected(
-            2,
-            "the path does not fit the network",
-            required=f"finite terms, of the shape of a trained layer ({sorted(movable)}), powers 1 to {_MOST_POWER}",
-            seen=f"{len(places)} places, {len(terms)} terms",
-        )
-
-
-def _moved(evidence: Evidence, problem: Network) -> list[Path]:
-    """The path of each layer."""
-    moved: list[dict[int, DyadicMatrix]] = [{} for _ in problem.layers]
-    for (k, power), term in zip(evidence.places, evidence.terms, strict=True):
-        moved[k - 1][power] = DyadicMatrix.of(np.reshape(np.array(term), problem.layers[k - 1].weight.shape))
-    return list(moved)
-
-
-def _curvature(moved: list[Path], found: dict[int, Fraction]) -> Fraction:
-    """−D·∇²f(W)D/‖D‖² along a straight path; 0 along any other."""
-    if any(power != 1 for path in moved for power in path):
-        return Fraction(0)
-    square = sum((matrix.square_norm() for path in moved for matrix in path.values()), Fraction(0))
-    return -2 * found.get(2, Fraction(0)) / square  # a path that moves nothing has no lowest coefficient
 
 
 def _facts(network: LinearNetwork, least: tuple[int, Fraction], square: Fraction) -> tuple[Fact, ...]:

@@ -17,6 +17,7 @@ from certificates.claims import (
     certified_orbit_run,
     critical_point,
     cross_entropy_convergence,
+    deep_linear_critical,
     deep_linear_gap,
     deep_linear_gradient_dominance,
     descent_path,
@@ -181,6 +182,18 @@ def _linear_dominance(widths: tuple[int, ...], samples: int, spread: int = 0) ->
     rows = tuple(tuple(row.tolist()) for row in rng.normal(size=(widths[0], widths[-1])) * 1e-3)
     numbers = (tiny, (tiny,), (tiny,), 2 * tiny, tiny, 1e9, 1e30, rows)
     return certificate_bytes(network, claim, deep_linear_gradient_dominance.Evidence("interior", *numbers))
+
+
+def _linear_critical(widths: tuple[int, ...]) -> bytes:
+    """Zero weights, which are critical, and a path of full mantissas in every layer."""
+    rng = _rng()
+    x, y = rng.normal(size=(widths[0], widths[0])), rng.normal(size=(widths[0], widths[-1]))
+    weights = [0 * weight for weight in linear_weights(rng, widths)]
+    terms = tuple(tuple(rng.normal(size=weight.size).tolist()) for weight in weights)
+    evidence = deep_linear_critical.Evidence(0.0, tuple((k, 1) for k in range(1, len(widths))), terms)
+    return certificate_bytes(
+        linear_problem(weights, x, y), deep_linear_critical.Claim("saddle", -1e308, 1e308), evidence
+    )
 
 
 def _relu(width: int, samples: int, dimension: int, radii: int) -> bytes:
@@ -486,6 +499,8 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("deep-linear-gradient-dominance", "outputs"): lambda: _linear_dominance((90, 2, 90), 100),
     ("deep-linear-gradient-dominance", "layers"): lambda: _linear_dominance((12,) * 150, 13),
     ("deep-linear-gradient-dominance", "spread"): lambda: _linear_dominance((20, 2, 20), 90, 500),
+    ("deep-linear-critical", "inputs"): lambda: _linear_critical((200, 2, 2)),
+    ("deep-linear-critical", "layers"): lambda: _linear_critical((9,) * 60),
     ("descent-path", "widths"): lambda: _path((60, 60, 60), 60, 3),
     ("descent-path", "layers"): lambda: _path((10,) * 30, 11, 1),
     ("descent-path", "powers"): lambda: _path((8, 8, 8, 8), 9, 64),

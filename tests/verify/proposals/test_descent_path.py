@@ -10,8 +10,8 @@ import pytest
 from certificates import Accepted, Rejected
 from certificates.expression import parse_activation
 from tests.support.linear import critical_point, linear_problem, linear_weights
-from verify.proposals import descent_path
 from verify.proposals.descent_path import SEARCH, propose
+from verify.search import linear_paths
 from verify.search.linear_saddles import gradient, lowest_direction
 
 
@@ -27,7 +27,7 @@ def test_beyond_the_hessians_that_are_formed_the_steepest_direction_is_taken(mon
     network = linear_problem(linear_weights(rng, (3, 2, 2)), rng.normal(size=(5, 3)), rng.normal(size=(5, 2)))
     near = propose(network)
     assert near.claim.curvature > 0
-    monkeypatch.setattr(descent_path, "MOST_PARAMETERS", 1)
+    monkeypatch.setattr(linear_paths, "MOST_PARAMETERS", 1)
     far = propose(replace(network))
     assert isinstance(far.verdict, Accepted)
     steepest = np.concatenate([np.array(term) for term in far.evidence.terms])
