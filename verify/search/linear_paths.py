@@ -16,7 +16,7 @@ from certificates import Network
 from verify.search.linear import Array
 from verify.search.linear_saddles import MOST_PARAMETERS, RankOne, flat_saddle_path, gradient, lowest_direction
 
-__all__ = ["PathTerms", "paths_to_try"]
+__all__ = ["PathTerms", "paths_of_rank_one", "paths_to_try"]
 
 PathTerms: TypeAlias = tuple[tuple[tuple[int, int], ...], tuple[tuple[float, ...], ...]]
 """Layer (from 1) and power of each term, and its entries row by row."""
@@ -29,13 +29,17 @@ def paths_to_try(network: Network) -> Iterator[PathTerms]:
         lowest = lowest_direction(network) if network.trained_parameter_count <= MOST_PARAMETERS else None
     for sign in (1.0, -1.0) if lowest is not None else ():
         yield _straight(network, [sign * part for part in lowest or ()])
-    path = flat_saddle_path(network) or []
-    for most in range(1, max((term.power for term in path), default=0) + 1):
-        for sign in (1.0, -1.0):
-            yield _curved([replace(term, power=min(term.power, most)) for term in path], sign)
+    yield from paths_of_rank_one(flat_saddle_path(network) or [])
     size = max(float(np.max(np.abs(part))) for part in slope)
     if np.isfinite(size):
         yield _straight(network, [-part / size if size else np.ones_like(part) for part in slope])
+
+
+def paths_of_rank_one(path: list[RankOne]) -> Iterator[PathTerms]:
+    """The path of theorem 5.1.5 (ii) either way; with smaller powers first, which often do."""
+    for most in range(1, max((term.power for term in path), default=0) + 1):
+        for sign in (1.0, -1.0):
+            yield _curved([replace(term, power=min(term.power, most)) for term in path], sign)
 
 
 def _straight(network: Network, direction: list[Array]) -> PathTerms:

@@ -101,42 +101,18 @@ def flat_saddle_path(problem: Network) -> list[RankOne] | None:
 
 
 def _path(network: LinearNetwork, low: int, high: int, place: tuple[np.intp, ...]) -> list[RankOne] | None:
+    """Kernel vectors of what lies above, up to the last layer that is reached whole, then of what lies below."""
     inner = range(low + 1, high)
     over = {k: _kernel(network.above(k).table) for k in inner}
     under = {k: _kernel(network.below(k + 1).table.transpose()) for k in inner}
-    cut = next((c for c in range(low, high) if all(over[k] if k <= c else under[k] for k in inner)), None)
-    if cut is None:
+    cut = max((k for k in inner if not under[k]), default=low)
+    if not all(over[k] if k <= cut else under[k] for k in inner):
         return None
     vectors = {k: (over[k] if k <= cut else under[k])[0] for k in inner}
     vectors[low] = np.eye(network.widths[low])[place[0]]
     vectors[high] = np.eye(network.widths[high])[place[1]]
-    pair = _pair(network, low, high, cut, over, under)
-    layers, special = [*range(low + 1, high + 1)], cut + 1
-    if pair is not None:
-        first, second, vectors[first], vectors[second] = pair
-        layers, special = [*range(low + 1, first + 1), *range(second + 1, high + 1)], first
-    most = max(1, len(layers) - 2) if pair is not None else len(layers)
-    return [RankOne(k, most if k == special else 1, vectors[k], vectors[k - 1]) for k in layers]
-
-
-def _pair(
-    network: LinearNetwork, low: int, high: int, cut: int, over: dict[int, list[Array]], under: dict[int, list[Array]]
-) -> tuple[int, int, Array, Array] | None:
-    """Layers first ≤ cut < second, as far apart as may be, and kernel vectors that the layers between them connect."""
-    pairs = [(i, j) for i in range(low + 1, cut + 1) for j in range(cut + 1, high)]
-    for first, second in sorted(pairs, key=lambda each: each[0] - each[1]):
-        start = fmpz_mat(
-            network.widths[first], network.widths[first], np.eye(network.widths[first], dtype=int).ravel().tolist()
-        )
-        between = reduce(lambda below, weight: weight.table * below, network.weights[first:second], start)
-        for right, left in product(over[first], under[second]):
-            if int((_row(left) * between * _row(right).transpose())[0, 0]):
-                return first, second, right, left
-    return None
-
-
-def _row(vector: Array) -> fmpz_mat:
-    return fmpz_mat([[int(entry) for entry in vector]])
+    layers = range(low + 1, high + 1)
+    return [RankOne(k, len(layers) if k == cut + 1 else 1, vectors[k], vectors[k - 1]) for k in layers]
 
 
 def _kernel(table: fmpz_mat) -> list[Array]:
