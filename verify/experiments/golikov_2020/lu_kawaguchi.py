@@ -90,7 +90,7 @@ def _reproduction(settings: Settings, found: list[_Classified]) -> Reproduction:
     judged = _criteria(found, reached)
     return Reproduction(
         title=TITLE,
-        source="Lu and Kawaguchi, Depth creates no bad local minima, 2017, theorems 2.1 to 2.3, in Golikov's essay",
+        source="Lu and Kawaguchi, Depth creates no bad local minima, 2017, as Golikov's essay summarises it",
         header=_HEADER,
         rows=tuple(_row(settings, depth, found) for depth in settings.depths),
         notes=(*_notes(), *(f"{'met' if met else 'NOT met'}: {text}" for text, met in judged)),
@@ -118,7 +118,7 @@ def _criteria(found: list[_Classified], reached: list[bool]) -> list[tuple[str, 
         ),
         ("no path is of a higher order than 2H − 1", highest),
         (
-            f"theorem 2.1 in rationals: products nearby are reached, {sum(reached)} of {len(reached)} with rk R = r",
+            f"local surjectivity in rationals: products nearby are reached, {sum(reached)} of {len(reached)} with rk R = r",
             all(reached) and bool(reached),
         ),
     ]
