@@ -25,6 +25,7 @@ from verify.certification.proofs import NetworkProof
 from verify.problems.arrays import from_arrays
 from verify.problems.population import from_units
 from verify.proposals import (
+    deep_linear_critical,
     global_landscape,
     population_null_direction,
     population_strong_convexity,
@@ -146,12 +147,20 @@ def _as_many_units_as_samples() -> NetworkProof:
     return NetworkProof(network, found.claim, found.evidence, found.verdict)
 
 
+def _flat_saddle() -> NetworkProof:
+    """Zero weights of three linear layers of two units: no second derivative sees the fall like t³."""
+    network = from_arrays([np.zeros((2, 2))] * 3, None, "identity", np.eye(2), np.diag([3.0, 1.0]), loss="half-sum")
+    found = deep_linear_critical.propose(network)
+    return NetworkProof(network, found.claim, found.evidence, found.verdict)
+
+
 NETWORK_PROPOSALS: Mapping[str, Callable[[], NetworkProof]] = {
     "zero-loss-6-in-3": _as_many_samples_as_unknowns,
     "relu-opposite-inputs-kernel": _opposite_inputs,
     "four-hypotheses-contradict": _contradictory,
     "wider-above-the-features": _wider_above,
     "as-many-units-as-samples": _as_many_units_as_samples,
+    "saddle-without-curvature": _flat_saddle,
 }
 
 

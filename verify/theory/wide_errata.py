@@ -56,6 +56,40 @@ WIDE = (
         proof="docs/kinds/wide-gradient-dominance.md",
     ),
     Erratum(
+        key="GOL8",
+        source=f"{_ESSAY}, the Hessian of the loss of a wide ReLU layer",
+        printed="blocks (1/m) Σ_j a_r a_s 1_rj 1_sj x_j²",
+        holds="x_j x_jᵀ in place of x_j²: a block is a d × d matrix",
+        proof="one unit at x = (1, 2): second differences of ½(w·x − y)² are the entries of xxᵀ, not ‖x‖²",
+        instances=("golikov-hessian-block",),
+    ),
+    Erratum(
+        key="GOL9",
+        source=f"{_ESSAY}, the decay of gradients with the width",
+        printed="gradients fall with m, so training converges in a time that decreases with the number of parameters",
+        holds="the gradient by one unit does, ‖∂f/∂w_r‖ ≤ ‖X‖‖e‖/√m; that by all units lies between σ_min(J)‖e‖ and "
+        "σ_max(J)‖e‖, both free of m (theory 5.4)",
+        proof="half of m units active at one sample: a unit's gradient has the square 1/m, all of them ½",
+        instances=("golikov-gradient-decay",),
+    ),
+    Erratum(
+        key="GOL10",
+        source=f"{_ESSAY}, the expectation over the first layer",
+        printed="E_(w_1) ⋯ E_(w_r)",
+        holds="E_(w_1) ⋯ E_(w_m): over all units",
+        proof="r is the index of the sum inside",
+    ),
+    Erratum(
+        key="GOL11",
+        source=f"{_ESSAY}, after Lee et al.: gradient descent finds a local minimum almost surely",
+        printed="since saddles are avoided",
+        holds="the theorem excludes strict saddles as limits, for f that is C² with a Lipschitz gradient, small steps "
+        "and iterates that converge. Deep linear networks of three or more layers have saddles without curvature, and "
+        "ReLU networks are not C²",
+        proof="certified: zero weights of three layers are a saddle, the loss falls like t³ and ∇²f = 0",
+        certificates=("saddle-without-curvature",),
+    ),
+    Erratum(
         key="GOL12",
         source=f"{_ESSAY}, after Du et al.: λ₀ > 0 if no two inputs are parallel",
         printed="non-parallel inputs, as the condition for the limit kernel of a ReLU layer to be positive definite",
@@ -63,5 +97,32 @@ WIDE = (
         "each opposite pair, taken together, are linearly independent (theory 5.3.1)",
         proof="x and −x of norm 1 are parallel, and their kernel is ½I: certified is 0.49 < λ_min ≤ 0.5001",
         certificates=("relu-opposite-inputs-kernel",),
+    ),
+    Erratum(
+        key="GOL13",
+        source=f"{_ESSAY}, after Lu and Kawaguchi: X of full rank",
+        printed="full rank, where XXᵀ is inverted",
+        holds="full row rank: no fewer samples than input dimensions. Gap and minimum need no rank at all "
+        "(theorems 5.1.1 and 5.1.2)",
+        proof="one sample (1, 2): X has full column rank, and det XXᵀ = 0",
+        instances=("golikov-full-rank",),
+    ),
+    Erratum(
+        key="GOL14",
+        source=f"{_ESSAY}, second-order optimality of wide ReLU networks",
+        printed="the Hessian is positive semidefinite almost everywhere, so critical points are second-order optimal",
+        holds="with the output layer frozen it is, where it exists; that says nothing of kinks, or of optimality: "
+        "flat local minima of any loss are among such points. With the output layer trained it is false",
+        proof="½(max(w, 0) − 1)² is ½ with derivatives 0 for all w < 0, and 0 at w = 1; ½(aw − y)² at a = 0, w = y = 1 "
+        "has a Hessian of determinant −1",
+        instances=("golikov-second-order",),
+    ),
+    Erratum(
+        key="GOL15",
+        source=f"{_ESSAY}, min over W = min over R of rank at most r",
+        printed="r the least width of the hidden layers",
+        holds="r = min(d_0, …, d_H), both ends included: theorems about rank R = r have no point otherwise",
+        proof="widths 1, 2, 2: the hidden layers have 2 units, and every product has the rank 1 at most",
+        instances=("golikov-bottleneck",),
     ),
 )

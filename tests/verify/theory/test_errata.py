@@ -251,3 +251,10 @@ def test_making_them_anew_gives_the_same_claims(tmp_path):
         assert isinstance(check(tmp_path / f"{name}.cert.json"), Accepted)
         assert type(made.claim) is type(_read(name).claim)
         assert made.problem == _read(name).problem
+
+
+def test_gol11_zero_weights_of_three_layers_are_a_saddle_that_no_hessian_sees():
+    certificate = _read("saddle-without-curvature")
+    problem = decode_problem(certificate.problem.embedded)
+    assert all(not layer.weight.any() for layer in problem.layers) and len(problem.layers) == 3
+    assert certificate.claim.type == "saddle" and certificate.claim.curvature == 0

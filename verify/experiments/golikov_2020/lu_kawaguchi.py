@@ -118,7 +118,7 @@ def _criteria(found: list[_Classified], reached: list[bool]) -> list[tuple[str, 
         ),
         ("no path is of a higher order than 2H − 1", highest),
         (
-            f"local surjectivity in rationals: products nearby are reached, {sum(reached)} of {len(reached)} with rk R = r",
+            f"local surjectivity, rationally: products nearby are reached from {sum(reached)} of {len(reached)} points",
             all(reached) and bool(reached),
         ),
     ]

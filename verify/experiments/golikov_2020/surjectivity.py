@@ -1,4 +1,4 @@
-"""Local surjectivity after Lu and Kawaguchi, in rationals: products near W_H⋯W_1 are reached near W, where rank R = r.
+"""Local surjectivity after Lu and Kawaguchi, in rationals: products near W_H⋯W_1 are reached near W, if rank R = r.
 
 For R' of rank at most r near R, with A = W_{>p}, B = W_{≤p} at a narrowest layer p: A' = R'Bᵀ(BBᵀ)⁻¹,
 B' = (A'ᵀA')⁻¹A'ᵀR' (A' = R', B' = I if p = 0; A' = I, B' = R' if p = H), and W_H' = W_H + (A' − A)(W_{H−1}⋯W_{p+1})⁺,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from verify.theory.counterexamples import Fact, Instance, Matrix
@@ -61,9 +61,71 @@ def _opposite_inputs() -> tuple[Fact, ...]:
     )
 
 
+def _second_difference(function: Callable[[Fraction, Fraction], Fraction], i: int, j: int) -> Fraction:
+    """∂_i∂_j at (1, 1), of a quadratic function."""
+    corners = [(a, b, a * b) for a in (1, -1) for b in (1, -1)]
+    moved = ((sign, [1 + Fraction(a * (k == i) + b * (k == j)) for k in (0, 1)]) for a, b, sign in corners)
+    return sum((sign * function(*point) for sign, point in moved), Fraction(0)) / 4
+
+
+def _hessian_block() -> tuple[Fact, ...]:
+    """f(w) = ½(w·x − 1)² for an active unit at x = (1, 2)."""
+    x = (1, 2)
+
+    def loss(first: Fraction, second: Fraction) -> Fraction:
+        return (x[0] * first + x[1] * second - 1) ** 2 / 2
+
+    return tuple(
+        Fact(f"∂_{i + 1}∂_{j + 1} f", _second_difference(loss, i, j), "=", f"x_{i + 1}x_{j + 1}", Fraction(x[i] * x[j]))
+        for i in (0, 1)
+        for j in (0, 1)
+    )
+
+
+def _gradient_decay() -> tuple[Fact, ...]:
+    """f = ½(u − y)², u = m^−½ Σ a_r max(w_r x, 0), at x = 1 and u − y = 1, half of the units active."""
+    found = []
+    for units in (2, 200):
+        one = Fraction(1, units)  # (a_r x e/√m)²
+        found.append(Fact(f"‖∂f/∂w_r‖² of an active unit, m = {units}", one, "=", "1/m", Fraction(1, units)))
+        found.append(Fact(f"‖∇f‖², m = {units}", one * (units // 2), "=", "", Fraction(1, 2)))
+    return tuple(found)
+
+
+def _full_rank() -> tuple[Fact, ...]:
+    a, b = 1, 2
+    return (
+        Fact("xᵀx", Fraction(a * a + b * b), ">", "", Fraction(0)),
+        Fact("det xxᵀ", Fraction(a * a * b * b - (a * b) ** 2), "=", "", Fraction(0)),
+    )
+
+
+def _bottleneck() -> tuple[Fact, ...]:
+    """The columns of a product of widths 1, 2, 2 are multiples of one another: there is only one."""
+    ends, hidden = (1, 2), 2
+    return (Fact("the largest rank of W₂W₁", Fraction(min(*ends, hidden)), "<", "hidden units", Fraction(hidden)),)
+
+
+def _second_order() -> tuple[Fact, ...]:
+    def flat(w: int) -> Fraction:
+        return Fraction((max(w, 0) - 1) ** 2, 2)
+
+    a, w, y = 0, 1, 1  # of ½(aw − y)²: ∂_aa = w², ∂_ww = a², ∂_aw = 2aw − y
+    return (
+        Fact("f(−2)", flat(-2), "=", "f(−1)", flat(-1)),
+        Fact("f(−2)", flat(-2), ">", "f(1)", flat(1)),
+        Fact("det ∇²f at (a, w) = (0, 1)", Fraction(w**2 * a**2 - (2 * a * w - y) ** 2), "<", "", Fraction(0)),
+    )
+
+
 INSTANCES: Mapping[str, Instance] = {
     "golikov-4.4": Instance(
         "three sigmoid units with weights (1, 2, 3) ln 2 at −1, 0, 1, without biases and with (0, 1, 3) ln 2",
         _opposite_inputs,
     ),
+    "golikov-hessian-block": Instance("½(w·x − 1)² of one active unit at x = (1, 2)", _hessian_block),
+    "golikov-gradient-decay": Instance("m units at the sample 1, half of them active, residual 1", _gradient_decay),
+    "golikov-full-rank": Instance("one sample x = (1, 2)", _full_rank),
+    "golikov-second-order": Instance("one unit at x = y = 1, its output weight frozen and trained", _second_order),
+    "golikov-bottleneck": Instance("widths 1, 2, 2", _bottleneck),
 }
