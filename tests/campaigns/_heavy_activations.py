@@ -17,6 +17,7 @@ from certificates.claims import (
     population_null_direction,
     population_strong_convexity,
     positive_rho,
+    replicated_minimum,
     slope_growth,
     tensor_constant,
     zhong_rho,
@@ -144,6 +145,16 @@ def _affine(text: str) -> bytes:
     return _bytes(text, piecewise_affine.Claim(4_096), piecewise_affine.Evidence())
 
 
+def _repeated(multiple: int, samples: int) -> bytes:
+    """As many samples and as far out as may be; labels of many digits."""
+    inputs = tuple((k % 5 - 2, multiple) for k in range(samples))
+    labels = tuple(Fraction(10**900 + k, 10**900 - 1) for k in range(samples))
+    claim = replicated_minimum.Claim(
+        inputs, labels, "none", (1, 1), Fraction(1), Fraction(0), Fraction(2), Fraction(1), 1
+    )
+    return _bytes("sigmoid", claim, replicated_minimum.Evidence(((1, 1),) * 9, (Fraction(1, 3),) * 9))
+
+
 def _witness(text: str, refutes: Any, rule: Any, witness: Fraction) -> bytes:
     evidence = activation_counterexample.Evidence(rule, witness)
     return _bytes(text, activation_counterexample.Claim(refutes), evidence)
@@ -206,6 +217,8 @@ ACTIVATIONS: dict[tuple[str, str], Case] = {
     ("positive-rho", "nested powers"): lambda: _signs(_NESTED, 4, 4_096),
     ("positive-rho", "third term"): lambda: _third_term("gelu", 4_096),
     ("positive-rho", "third term, long formula"): lambda: _third_term(_LONG, 256),
+    ("replicated-minimum", "samples"): lambda: _repeated(9, 2_000),
+    ("replicated-minimum", "multiples"): lambda: _repeated(4_000, 60),
     ("piecewise-affine", "breakpoints"): lambda: _affine(_breakpoints()),
     ("piecewise-affine", "long formula"): lambda: _affine(_LONG),
     ("activation-counterexample", "long σ"): lambda: _witness(

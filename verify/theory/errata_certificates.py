@@ -29,6 +29,7 @@ from verify.proposals import (
     global_landscape,
     population_null_direction,
     population_strong_convexity,
+    replicated_minimum,
     tangent_kernel,
     tensor_constant,
     wide_checklist,
@@ -96,6 +97,7 @@ PROPOSALS: Mapping[str, Callable[[], Proposal]] = {
     "sigmoid-p2": _p2("sigmoid"),
     "tanh-p2": _p2("tanh"),
     "erf0-p2": _p2("erf0"),
+    "sigmoid-bad-minimum": lambda: replicated_minimum.propose(parse_activation("sigmoid")),
 }
 
 

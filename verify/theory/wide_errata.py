@@ -10,6 +10,25 @@ _ESSAY = "Golikov 2021, An essay on optimization mystery of deep learning"
 
 WIDE = (
     Erratum(
+        key="GOL1",
+        source=f"{_ESSAY}, after Yu and Chen: wide shallow sigmoid networks",
+        printed="for d₁ ≥ n sigmoid units and inputs that differ, all local minima are global",
+        holds="critical points with rank F₁ = n have loss 0 (theorem 5.2.1); local minima without that rank need not "
+        "be global, at any width (theorem 5.2.7)",
+        proof="inputs 1, 2, 3 and labels 2, 36/5, 11: units of ln 2 with output weights of the sum 9 are a local minimum "
+        "of loss 25/2 at every width, and three units fit the labels. `verify reproduce yu-chen`",
+        certificates=("sigmoid-bad-minimum",),
+    ),
+    Erratum(
+        key="GOL2",
+        source=f"{_ESSAY}, the Lyapunov argument for it",
+        printed="the flow in W₂ leaves every neighbourhood of the point, so the point is no local minimum",
+        holds="it may travel a fixed distance while the loss falls by as little as one likes: that a flow in some of "
+        "the weights leaves says nothing of local minimality",
+        proof="the certificate of GOL1",
+        certificates=("sigmoid-bad-minimum",),
+    ),
+    Erratum(
         key="GOL3",
         source=f"{_ESSAY}, the paper's Lemma 4.4, after Yu and Chen",
         printed="for inputs that differ and d₁ ≥ n sigmoid units without biases, rank F₁ < n on a set of measure zero",

@@ -258,3 +258,9 @@ def test_gol11_zero_weights_of_three_layers_are_a_saddle_that_no_hessian_sees():
     problem = decode_problem(certificate.problem.embedded)
     assert all(not layer.weight.any() for layer in problem.layers) and len(problem.layers) == 3
     assert certificate.claim.type == "saddle" and certificate.claim.curvature == 0
+
+
+def test_gol1_a_bad_minimum_at_every_width():
+    claim = _read("sigmoid-bad-minimum").claim
+    assert claim.inputs == ((1,), (2,), (3,)) and claim.loss == Fraction(25, 2)
+    assert (claim.better, claim.better_from) == (0, 3)
