@@ -10,7 +10,7 @@ from certificates.checks.objective import require_squared
 from certificates.checks.outcome import Refusal
 from certificates.subjects import Network
 
-__all__ = ["equal_inputs", "require_equal_outer_weights", "require_wide_relu"]
+__all__ = ["require_equal_outer_weights", "require_wide_relu"]
 
 
 def require_wide_relu(check: int, problem: Network) -> Fraction:
@@ -51,10 +51,3 @@ def require_equal_outer_weights(check: int, problem: Network) -> float:
             advice="a start of `verify problem wide`",
         )
     return float(sizes[0])
-
-
-def equal_inputs(problem: Network) -> tuple[int, int] | None:
-    """The first two samples with the same input."""
-    _, first, inverse = np.unique(problem.inputs + 0.0, axis=0, return_index=True, return_inverse=True)
-    again = np.flatnonzero(first[inverse.ravel()] != np.arange(len(problem.inputs)))
-    return (int(first[inverse.ravel()[again[0]]]), int(again[0])) if again.size else None

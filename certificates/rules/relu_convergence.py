@@ -44,9 +44,10 @@ from flint import arb
 
 from certificates.arithmetic.arb import exact, lower, upper
 from certificates.checks.acceptance import accept_if_weaker, fact_above, fact_below
+from certificates.checks.kernel_inputs import kernel_inputs, require_distinct
 from certificates.checks.kind import Kind
 from certificates.checks.outcome import Context, Refusal
-from certificates.checks.relu_structure import equal_inputs, require_equal_outer_weights, require_wide_relu
+from certificates.checks.relu_structure import require_equal_outer_weights, require_wide_relu
 from certificates.checks.workload import Workload
 from certificates.claims.relu_convergence import Claim, Evidence
 from certificates.enclosures.networks.relu_flips import (
@@ -85,13 +86,14 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     scale = require_wide_relu(1, problem)  # Check 1
     outer = require_equal_outer_weights(2, problem)  # Check 2
     _check_evidence(claim, evidence)  # Check 3
-    context.require_workload(4, _workload(problem, evidence))  # Check 4
-    start = relu_start(problem, evidence.radii)
+    together = claim.movement == "all"
+    context.require_workload(4, _workload(problem, evidence, together=together))  # Check 4
+    start = relu_start(problem, *(((), evidence.radii) if together else (evidence.radii, ())))
     norm = start.gram.operator_norm()
     numbers = _numbers(problem, start, (exact(scale), exact(outer), norm), evidence)  # Check 5
-    turn = turning_of_units if claim.movement == "unit" else turning_of_all
+    turn = turning_of_all if together else turning_of_units
     turning = [turn(start, index, norm) for index in range(len(evidence.radii))]
-    flow = trapped(numbers, evidence.radii, turning, together=claim.movement == "all")
+    flow = trapped(numbers, evidence.radii, turning, together=together)
     facts = _facts(numbers, flow, turning[-1])
     radius, rate = _check_flow(flow, facts)  # Check 6
     proved = Claim(claim.movement, upper(radius), lower(rate))
@@ -124,12 +126,14 @@ def _check_evidence(claim: Claim, evidence: Evidence) -> None:
         )
 
 
-def _workload(problem: Network, evidence: Evidence) -> Workload:
+def _workload(problem: Network, evidence: Evidence, *, together: bool) -> Workload:
     """Pre-activations, counts for each radius of units that may turn, and tests of n × n matrices."""
     units, n, d = float(len(problem.layers[0].weight)), float(problem.sample_count), float(problem.widths[0])
-    grids = len(evidence.radii) + 1.0
-    flops = 2.0 * units * n * (d + 2.0 * n * grids) + grids * 130.0 * n * n + 40.0 * n**3
-    return Workload(flops, 8.0 * n * n * grids + 2.0**14 * (d + 4.0 * n) + units * n, units * n, 1e3 * grids)
+    grids = 1.0 if together else len(evidence.radii) + 1.0
+    seen = 2.0 * units * n * (d + 500.0) + (600.0 * units * n if together else 0.0)
+    flops = seen + grids * units * (n * (n + 50.0) + 300.0) + grids * 5500.0 * n * n + 45.0 * n**3
+    kept = 2.0 * units * n if together else 0.0
+    return Workload(flops, 8.0 * n * n * grids + 2.0**14 * (d + 8.0 * n) + kept, units * n, 4e3 * grids)
 
 
 def _numbers(problem: Network, start: ReluStart, given: tuple[arb, arb, arb], evidence: Evidence) -> Numbers:
@@ -138,16 +142,15 @@ def _numbers(problem: Network, start: ReluStart, given: tuple[arb, arb, arb], ev
     kernel = turned_kernel(start)
     smallest = kernel.smallest_eigenvalue(evidence.kernel_shift)
     if smallest is None or not smallest > 0:
-        pair = equal_inputs(problem)
+        require_distinct(5, kernel_inputs(problem), opposite=False, zero=True, lengths=False)
         raise Refusal.undecided(
             5,
-            "the kernel at the start is not proven positive definite"
-            + (f": inputs {pair[0]} and {pair[1]} are equal" if pair else ""),
+            "the kernel at the start is not proven positive definite",
             required="λ_min(G ∘ C) > 0",
             seen=f"no factorisation at the shift {evidence.kernel_shift:.6g}"
             if smallest is None
             else f"λ_min ≥ {lower(smallest):.6g}",
-            advice="leave one of them out (`verify problem select`)" if pair else "more units, or fewer samples",
+            advice="more units, or fewer samples",
         )
     largest = kernel.operator_norm().sqrt()
     return Numbers(scale, outer, smallest.sqrt(), largest, norm.sqrt(), start.residual)

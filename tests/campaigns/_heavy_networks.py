@@ -196,11 +196,11 @@ def _linear_critical(widths: tuple[int, ...]) -> bytes:
     )
 
 
-def _relu(width: int, samples: int, dimension: int, radii: int) -> bytes:
+def _relu(width: int, samples: int, dimension: int, radii: int, movement: relu_convergence.Movement = "unit") -> bytes:
     """A wide start whose units are counted at so many radii."""
     network = wide_problem(*unit_data(samples, dimension), width=width)
     evidence = relu_convergence.Evidence(tuple(float(r) for r in range(1, radii + 1)), 1e-3)
-    return certificate_bytes(network, relu_convergence.Claim("unit", 1e308, 0.0), evidence)
+    return certificate_bytes(network, relu_convergence.Claim(movement, 1e308, 0.0), evidence)
 
 
 def _path(widths: tuple[int, ...], samples: int, powers: int) -> bytes:
@@ -507,6 +507,9 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("relu-convergence", "units"): lambda: _relu(60_000, 6, 2, 30),
     ("relu-convergence", "samples"): lambda: _relu(1_000, 600, 2, 4),
     ("relu-convergence", "radii"): lambda: _relu(4_000, 60, 2, 64),
+    ("relu-convergence", "one sample"): lambda: _relu(120_000, 1, 2, 64),
+    ("relu-convergence", "samples and radii"): lambda: _relu(20, 800, 2, 64),
+    ("relu-convergence", "all weights"): lambda: _relu(60_000, 6, 2, 64, "all"),
     ("optimality-gap", "wide rank"): lambda: _gap("self-dual", 1, 4_400, 1, 60),
     ("optimality-gap", "square rank"): lambda: _gap("self-dual", 1, 200, 200),
     ("optimality-gap", "rank of long numbers"): lambda: _gap("self-dual", 1, 100, 100, 140),

@@ -65,9 +65,9 @@ def _evidence(network: Network, movement: Movement) -> tuple[list[tuple[Evidence
     """What to try, whether descent is claimed with it, and how much larger the integral may be than it has to be."""
     try:
         start = relu_start(network, ())
-    except EnclosureFailure:
+        seen = survey(network, turned_kernel(start).mid, float(start.residual), movement)
+    except (EnclosureFailure, np.linalg.LinAlgError):
         return [(Evidence((1.0,), 0.0), None)], 0.0
-    seen = survey(network, turned_kernel(start).mid, float(start.residual), movement)
     shift = seen.least * (1 - SLACK)
     further = seen.descent_radius()
     descent = [] if further is None else [(Evidence((further,), shift), _ANY_STEP)]

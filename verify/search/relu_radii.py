@@ -51,13 +51,15 @@ class ReluSurvey:
 
     def reserve(self) -> float:
         """The whole integral over what is needed."""
-        return float(self._integral()[-1] / self.needed)
+        with np.errstate(all="ignore"):
+            return float(self._integral()[-1] / self.needed)
 
     def _integral(self) -> Array:
-        heights = np.maximum(1 - self.turning, 0)
-        heights = heights**2 * self.least if self.movement == "unit" else heights * np.sqrt(self.least)
-        sums: Array = np.cumsum(heights * np.diff(self.grid, prepend=0.0))
-        return sums
+        with np.errstate(all="ignore"):
+            heights = np.maximum(1 - self.turning, 0)
+            heights = heights**2 * self.least if self.movement == "unit" else heights * np.sqrt(self.least)
+            sums: Array = np.cumsum(heights * np.diff(self.grid, prepend=0.0))
+            return sums
 
     def descent_radius(self) -> float | None:
         """The least R that descent needs, if there is one."""
@@ -66,13 +68,15 @@ class ReluSurvey:
         slope = 1 - self.turning
         with np.errstate(all="ignore"):
             radius = 2 * self.needed / (self.least * slope * (slope - 2 * self.turning))
-        good = np.flatnonzero((slope > 2 * self.turning) & (radius <= 0.98 * self.grid))
+        good = np.flatnonzero((slope > 2 * self.turning) & (radius <= 0.98 * self.grid) & np.isfinite(self.grid))
         return float(self.grid[good[0]]) if good.size else None
 
 
 def _cells(end: float) -> tuple[float, ...]:
-    """Finer near 0, where κ grows fastest."""
-    return tuple(float(share) * end for share in np.linspace(0, 1, _CELLS + 1)[1:] ** 1.5)
+    """Finer near 0, where κ grows fastest; one where numbers are too small or too large for that."""
+    cells = tuple(float(share) * end for share in np.linspace(0, 1, _CELLS + 1)[1:] ** 1.5)
+    rising = all(a < b for a, b in zip((0.0, *cells), (*cells, np.inf), strict=True))
+    return cells if rising else (1.0,)
 
 
 def survey(network: Network, kernel: Array, residual: float, movement: Movement) -> ReluSurvey:

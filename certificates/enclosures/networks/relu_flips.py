@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from certificates.arithmetic.arb import exact
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.arithmetic.effort import reserve, spend, spend_flops
+from certificates.arithmetic.effort import reserve, spend_flops
 from certificates.arithmetic.rounding import UNDERFLOW, BoolArray, FloatArray, inflation
 from certificates.memory import remembered
 from certificates.subjects import Network
@@ -26,6 +26,7 @@ __all__ = ["ReluStart", "relu_start", "turned_kernel", "turning_of_all", "turnin
 Counts = NDArray[np.int64]
 
 _BLOCK = 2**14  # units
+_FLOPS_OF_A_ROW, _FLOPS_OF_AN_ENTRY, _FLOPS_OF_SORTING = 300.0, 50.0, 300.0  # what numpy does, in flops of products
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +44,11 @@ class ReluStart:
     residual
         At least ‖F(W_0) − y‖.
     flips
-        For each radius R that was asked for, the numbers N_ij(R) of units r with |w_r·x̃_i| ≤ R‖x̃_i‖ and likewise for
-        j, from above; units of uncertain sign are among them.
+        For each radius R of units that was asked for, the numbers N_ij(R) of units r with |w_r·x̃_i| ≤ R‖x̃_i‖ and
+        likewise for j, from above; units of uncertain sign are among them.
     reached
-        For each radius, from above, the largest number of units whose signs for one input can change when all of W
-        moves by at most R in the Frobenius norm.
+        For each radius of all weights that was asked for, from above, the largest number of units whose signs for one
+        input can change when W moves by at most R in the Frobenius norm.
     """
 
     gram: BallMatrix
@@ -59,15 +60,15 @@ class ReluStart:
 
 
 @remembered(2)
-def relu_start(problem: Network, radii: tuple[float, ...]) -> ReluStart:
+def relu_start(problem: Network, radii: tuple[float, ...], together: tuple[float, ...] = ()) -> ReluStart:
     """Look at every unit once.
 
     Parameters
     ----------
     problem
         Of the form above, with given labels; the outer weights are equal but for their signs.
-    radii
-        Finite and not negative.
+    radii, together
+        Of units alone and of all weights; finite and not negative.
 
     Guarantee
     ---------
@@ -78,22 +79,19 @@ def relu_start(problem: Network, radii: tuple[float, ...]) -> ReluStart:
     lengths = _lengths(samples)
     active = np.zeros((count, count), dtype=np.int64)
     flips = [np.zeros((count, count), dtype=np.int64) for _ in radii]
-    outputs, near = BallMatrix.from_exact(np.zeros((count, 1))), [_Nearest(max(radii, default=0.0)) for _ in inputs]
+    outputs, near = BallMatrix.from_exact(np.zeros((count, 1))), _Nearest(lengths, together)
     reserve(8.0 * count * count * (len(radii) + 2))
     for part in _parts(len(first.weight)):
         rows = first.weight[part] if first.bias is None else np.hstack([first.weight[part], first.bias[part, None]])
         reached = BallMatrix.from_exact(rows).times(samples.T)
         signs = np.sign(problem.layers[1].weight[0, part])
-        units = BallMatrix(np.maximum(reached.mid, 0.0), reached.rad)  # max(·, 0) moves nothing further apart
-        outputs = outputs.add(units.T.times(BallMatrix.from_exact(signs[:, None])))
+        units = BallMatrix(np.maximum(reached.mid, 0.0).T, reached.rad)  # max(·, 0) moves nothing further apart
+        outputs = outputs.add(units.times(BallMatrix.from_exact(signs[:, None])))
         distance = np.abs(reached.mid)
         active += _both((reached.mid > 0) & (distance > reached.radius))
         _count_flips(flips, [_at_most(radius, lengths, reached.radius) for radius in radii], distance)
-        for sample, sorted_ones in enumerate(near):
-            sorted_ones.add(distance[:, sample], reached.radius, lengths[sample])
-    residual = _residual(problem, outputs)
-    reached_units = tuple(max(each.within(radius) for each in near) for radius in radii)
-    return ReluStart(samples.gram(), lengths, active, residual, tuple(flips), reached_units)
+        near.add(distance, reached.radius)
+    return ReluStart(samples.gram(), lengths, active, _residual(problem, outputs), tuple(flips), near.reached())
 
 
 def turned_kernel(start: ReluStart) -> BallMatrix:
@@ -135,27 +133,39 @@ def turning_of_all(start: ReluStart, index: int, norm: arb) -> arb:
 
 
 class _Nearest:
-    """The distances |w_r·x̃|/‖x̃‖ of one input's kinks that lie within the largest radius, from below."""
+    """The distances |w_r·x̃_i|/‖x̃_i‖ of kinks that lie within the largest radius, from below, input by input."""
 
-    def __init__(self, largest: float) -> None:
-        self.largest, self.found = largest, [np.zeros(0)]
+    def __init__(self, lengths: FloatArray, radii: tuple[float, ...]) -> None:
+        self.lengths, self.radii = lengths, radii
+        self.found: list[list[FloatArray]] = [[] for _ in lengths]
 
-    def add(self, distance: FloatArray, radius: float, length: float) -> None:
+    def add(self, distance: FloatArray, radius: float) -> None:
         """Take those of a block of units."""
+        if not self.radii:
+            return
+        spend_flops(_FLOPS_OF_SORTING * distance.size)
         with np.errstate(all="ignore"):
-            below = np.nextafter(np.maximum(distance - radius, 0.0), 0.0) / length if length > 0 else 0.0 * distance
-        below = np.nextafter(below, 0.0)
-        kept = below[below <= self.largest]
-        reserve(8.0 * kept.size)
-        self.found.append(kept)
+            below = np.nextafter(np.nextafter(np.maximum(distance - radius, 0.0), 0.0) / self.lengths, 0.0)
+        for found, column in zip(self.found, below.T, strict=True):
+            kept = column[column <= max(self.radii)]
+            reserve(8.0 * kept.size)
+            found.append(kept)
 
-    def within(self, radius: float) -> int:
-        """The largest N for which the N smallest squares may add up to R²."""
-        ones = np.sort(np.concatenate(self.found))
-        spend(10 + 0.1 * ones.size)
+    def reached(self) -> tuple[int, ...]:
+        """For each radius, the largest N for which the N smallest squares of an input may add up to R²."""
+        if not self.radii:
+            return ()
+        most = [self._within(np.concatenate(found)) for found in self.found]
+        return tuple(int(count) for count in np.max(most, axis=0))
+
+    def _within(self, ones: FloatArray) -> Counts:
+        """Sums are from below, but for what underflows: each square is then at most ν too large."""
+        spend_flops(_FLOPS_OF_SORTING * ones.size)
+        ones = np.sort(ones)
         with np.errstate(all="ignore"):
-            sums = np.cumsum(ones * ones) / inflation(len(ones) + 4)  # of what does not underflow: from below
-            return int(np.searchsorted(sums, radius * radius * inflation(4) + 4 * UNDERFLOW, side="right"))
+            sums = np.cumsum(ones * ones) / inflation(len(ones) + 4)
+            squares = np.square(self.radii) * inflation(4) + (len(ones) + 4) * UNDERFLOW
+        return np.searchsorted(sums, squares, side="right")
 
 
 def _parts(units: int) -> Iterator[slice]:
@@ -182,24 +192,20 @@ def _at_most(radius: float, lengths: FloatArray, error: float) -> FloatArray:
 
 
 def _count_flips(totals: Sequence[Counts], bounds: Sequence[FloatArray], distance: FloatArray) -> None:
-    """Add the units of a block within each bound; those beyond a larger one are not looked at again."""
-    largest_first = sorted(zip(totals, bounds, strict=True), key=lambda pair: -float(np.max(pair[1])))
-    left: FloatArray = distance
-    last: FloatArray | float = np.inf
+    """Add the units of a block within each bound; those beyond all of a larger one are not looked at again."""
+    closest: FloatArray = distance.min(axis=1)
+    largest_first = sorted(zip(totals, bounds, strict=True), key=lambda pair: -float(pair[1].max()))
     for total, bound in largest_first:
-        if bool(np.all(bound <= last)):
-            marked = left <= bound
-            kept = marked.any(axis=1)
-            left, marked, last = left[kept], marked[kept], bound
-        else:
-            marked = distance <= bound
-        total += _both(marked)
+        kept = closest <= bound.max()
+        if np.count_nonzero(kept) < 0.8 * len(kept):
+            distance, closest = distance[kept], closest[kept]
+        total += _both(distance <= bound)
 
 
 def _both(marked: BoolArray) -> Counts:
-    """How many rows are marked in columns i and j; integers far below 2⁵³ are summed exactly in any order."""
-    rows = marked.astype(np.float64)
-    spend_flops(2.0 * rows.size * rows.shape[1] + 4.0 * marked.size)
+    """How many rows of a block are marked in columns i and j: integers below 2²⁴ are summed exactly in any order."""
+    rows = marked.astype(np.float32)
+    spend_flops(_FLOPS_OF_A_ROW * len(rows) + (rows.shape[1] + _FLOPS_OF_AN_ENTRY) * rows.size)
     counts: Counts = (rows.T @ rows).astype(np.int64)
     return counts
 

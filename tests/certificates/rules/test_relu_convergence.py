@@ -67,7 +67,73 @@ def test_antipodal_inputs_are_no_obstacle_and_equal_ones_are_named():
     assert isinstance(propose(opposite).verdict, Accepted)
     same = replace(network, inputs=np.vstack([network.inputs[:3], network.inputs[1] + 0.0]))
     verdict = propose(same).verdict
-    assert verdict.check == 5 and "inputs 1 and 3 are equal" in verdict.reason
+    assert verdict.check == 5 and "samples 1 and 3 have identical inputs" in verdict.reason
+
+
+@pytest.mark.parametrize("movement", ["unit", "all"])
+def test_multiples_and_zeros_are_named_where_no_bias_tells_them_apart(movement):
+    network = _start(100_000, samples=3)
+    inputs = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 1.0], [3.0, 6.0, 9.0]])
+    verdict = propose(replace(network, inputs=inputs), movement=movement).verdict
+    assert verdict.check == 5 and "samples 0 and 2 have inputs in the same direction" in verdict.reason
+    biased = replace(
+        network, layers=(replace(network.layers[0], bias=np.tile(np.linspace(-1, 1, 20), 2)), network.layers[1])
+    )
+    assert isinstance(propose(replace(biased, inputs=inputs), movement=movement).verdict, Accepted)
+    inputs = inputs * [[1.0], [1.0], [0.0]]
+    assert (
+        "sample 2 has an input of zeros" in propose(replace(network, inputs=inputs), movement=movement).verdict.reason
+    )
+    assert propose(replace(network, inputs=0 * inputs), movement=movement).verdict.check == 5
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("movement", ["unit", "all"])
+def test_the_search_stays_clear_where_its_own_numbers_are_too_large(movement):
+    network = _start(3_000)
+    for bent in (
+        replace(network, targets=network.targets * 1e300),
+        replace(
+            network, layers=(network.layers[0], replace(network.layers[1], weight=network.layers[1].weight * 1e300))
+        ),
+        replace(network, inputs=network.inputs * 6e153),
+    ):
+        assert propose(bent, movement=movement).verdict.check in (0, 6)
+
+
+@pytest.mark.parametrize("movement", ["unit", "all"])
+def test_weights_of_both_layers_may_trade_any_power_of_two(movement):
+    """W/c and cv compute the same: radii shrink like 1/c, and so far nothing that counts underflows."""
+    network, factor = _start(6_000), 2.0**300
+    hidden, last = network.layers
+    traded = replace(
+        network, layers=(replace(hidden, weight=hidden.weight / factor), replace(last, weight=last.weight * factor))
+    )
+    plain, small = propose(network, movement=movement).claim, propose(traded, movement=movement).claim
+    assert small.radius * factor == pytest.approx(plain.radius, rel=1e-6)
+    assert small.decrease_rate / factor**2 == pytest.approx(plain.decrease_rate, rel=1e-6)
+
+
+@pytest.mark.parametrize("movement", ["unit", "all"])
+@pytest.mark.parametrize("offset", [None, 0.25])
+def test_biases_count_among_the_weights_and_an_output_bias_in_the_residual(movement, offset):
+    """A hidden bias is a weight of the input 1: the claim is that of the network that has it as a column."""
+    network = _start(20_000, samples=3)
+    hidden, last = network.layers
+    last = replace(last, bias=None if offset is None else np.array([offset]))
+    bias = np.tile(np.linspace(-1, 1, 20), 2)
+    biased = replace(network, layers=(replace(hidden, bias=bias), last))
+    column = replace(
+        network,
+        inputs=np.hstack([network.inputs, np.ones((3, 1))]),
+        layers=(replace(hidden, weight=np.column_stack([hidden.weight, bias])), last),
+    )
+    found = propose(biased, movement=movement)
+    assert found.claim == propose(column, movement=movement).claim
+    if offset is not None:
+        shifted = replace(column, targets=column.targets - offset, layers=(column.layers[0], replace(last, bias=None)))
+        same = decide(replace(found.claim, radius=1e308, decrease_rate=0.0), found.evidence, shifted).proved
+        assert same.radius == pytest.approx(found.claim.radius, rel=1e-5)
 
 
 @pytest.mark.parametrize("radii", [(), (0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (np.inf,), (np.nan,), tuple(range(1, 66))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -48,7 +49,7 @@ CASES = [(seed, bias, whole) for seed in range(3) for bias in (False, True) for 
 def test_counts_are_those_of_rationals_and_ties_turn(seed, bias, whole, block, monkeypatch):
     monkeypatch.setattr(relu_flips, "_BLOCK", block)
     network = _network(seed, bias=bias, whole=whole)
-    start = relu_start(network, RADII)
+    start = relu_start(network, RADII, RADII)
     pre, squares, _ = _rational(network)
     active = np.array([[z > 0 for z in row] for row in pre], dtype=int)
     assert np.array_equal(start.active, active.T @ active)
@@ -98,7 +99,7 @@ def test_no_pattern_within_the_radius_is_farther_than_kappa(together):
     turn, closest = turning_of_all if together else turning_of_units, 0.0
     for seed in range(12):
         network = _network(seed, bias=seed % 2 == 1)
-        start = relu_start(network, RADII)
+        start = relu_start(network, RADII, RADII)
         norm = start.gram.operator_norm()
         for index, radius in enumerate(RADII[1:], 1):
             bound = float(turn(start, index, norm).mid())
@@ -114,7 +115,7 @@ def test_kappa_is_attained_where_one_input_turns_every_unit():
         (Dense(np.array([[0.5], [-0.25], [2.0]]), None), Dense(np.ones((1, 3)), None, False)),
         (parse_activation("relu"),), np.array([[2.0]]), np.array([[1.0]]), Objective(Squared(Fraction(1))),
     )  # fmt: skip
-    start = relu_start(network, (0.2, 0.25, 0.5, 2.0))
+    start = relu_start(network, *2 * ((0.2, 0.25, 0.5, 2.0),))
     assert [int(counts[0, 0]) for counts in start.flips] == [0, 1, 2, 3]
     norm = start.gram.operator_norm()
     for index, turned in enumerate((0, 1, 2, 3)):
@@ -122,3 +123,42 @@ def test_kappa_is_attained_where_one_input_turns_every_unit():
     assert start.reached == (0, 1, 1, 2)  # 0.25² + 0.5² ≤ 4, and 2² more is beyond it
     assert float(turned_kernel(start).mid[0, 0]) == 8.0
     assert float(turning_of_all(start, 3, norm).mid()) == pytest.approx(2 * np.sqrt(2), rel=1e-9)
+
+
+def test_squares_that_underflow_are_summed_from_below():
+    """Distances of 1.8e-162 whose squares are rounded up to 2⁻¹⁰⁷⁴, of which R² pays for more."""
+    gap, count = 1.8e-162, 300
+    network = Network(
+        (Dense(np.full((count, 1), gap), None), Dense(np.ones((1, count)), None, False)),
+        (parse_activation("relu"),), np.array([[1.0]]), np.array([[1.0]]), Objective(Squared(Fraction(1))),
+    )  # fmt: skip
+    radius = 2.0**-537 * np.sqrt(200)
+    assert gap * gap == 2.0**-1074 and Fraction(gap) ** 2 * count < Fraction(radius) ** 2
+    assert relu_start(network, (), (radius,)).reached == (count,)
+
+
+def test_only_what_is_asked_for_is_counted():
+    network = _network(0)
+    assert relu_start(network, RADII).reached == () and relu_start(network, (), RADII).flips == ()
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_kinks_of_unequal_inputs_are_as_far_as_rationals_say(together):
+    """Lengths and rows from 2⁻⁶⁰ to 2⁶⁰, radii that are distances: ties turn, what is beyond them does not."""
+    rng = np.random.default_rng(5)
+    network = _network(6)
+    network = replace(network, inputs=network.inputs * np.array([2.0**-60, 1, 1, 2.0**30, 2.0**60])[:, None])
+    pre, squares, _ = _rational(network)
+    gaps = np.array([[z * z / s for z, s in zip(row, squares, strict=True)] for row in pre])
+    for square in rng.permutation(np.sort(gaps[:, 1:3].ravel()))[:6]:
+        radius = float(np.sqrt(float(square)))
+        for factor in (1 - 2.0**-40, 1, 1 + 2.0**-40):
+            most = Fraction(radius * factor) ** 2
+            if together:
+                sums = np.cumsum(np.sort(gaps[:, 1:3], axis=0), axis=0)
+                seen = relu_start(network, (), (radius * factor,)).reached[0]
+                assert seen >= (sums <= most).sum(axis=0).max()
+            else:
+                turned = (gaps <= most).astype(int)
+                seen = relu_start(network, (radius * factor,)).flips[0]
+                assert (seen >= turned.T @ turned).all()
