@@ -155,3 +155,50 @@ def test_units_that_never_move_and_huge_numbers_are_undecided():
     for factor in (1e-300, 1e200):
         inputs = replace(network, inputs=network.inputs * factor)
         assert not isinstance(decide(WEAKEST, propose(network).evidence, inputs), Accepted)
+
+
+def test_what_is_proved_of_descent_is_what_the_facts_at_the_last_radius_say():
+    network = _start(50_000, width=400, loss="half-sum")
+    evidence = replace(propose(network).evidence, radii=(2e-4, 2e-3))
+    verdict = decide(Claim("unit", 1e308, 0.0, 5e-324), evidence, network)
+    assert isinstance(verdict, Accepted)
+    known = {fact.symbol: max(fact.lower, fact.upper, key=np.isfinite) for fact in verdict.facts}
+    slope, v = known["σ"] - known["κ"], known["v"]
+    margin = slope - 2 * known["κ"]
+    assert 0 < known["κ"] < known["σ"] / 3
+    x, w = network.inputs, network.layers[0].weight
+    pattern = np.linalg.svd(((x @ w.T > 0)[:, :, None] * x[:, None]).reshape(len(x), -1), compute_uv=False)
+    assert [known["‖P‖"], known["σ"]] == pytest.approx([pattern[0], pattern[-1]], rel=1e-6)
+    assert known["‖X̃‖"] == pytest.approx(np.linalg.norm(x, 2), rel=1e-6)
+    assert known["‖e‖"] == pytest.approx(np.linalg.norm(network.targets), rel=1e-6)
+    assert verdict.proved.radius == pytest.approx(2 * known["‖X̃‖"] * known["‖e‖"] / (v * slope * margin), rel=1e-9)
+    assert verdict.proved.decrease_rate == pytest.approx(v**2 * slope * margin, rel=1e-9)
+    assert verdict.proved.step_size_max == pytest.approx((v * (known["‖P‖"] + known["κ"])) ** -2, rel=1e-9)
+
+
+def test_another_form_is_refused_by_the_first_checks():
+    network = _start(3_000)
+    evidence, (hidden, last) = propose(network).evidence, network.layers
+    weights = replace(network.objective, sample_weights=(1, 1, 1, 2))
+    two = replace(last, weight=np.vstack([last.weight, last.weight]))
+    deep = (hidden, replace(hidden, weight=np.eye(40)), last)
+    for check, bent in (
+        (1, replace(network, layers=(hidden, two), targets=np.hstack(2 * [network.targets]))),
+        (1, replace(network, layers=deep, activations=2 * network.activations)),
+        (1, replace(network, layers=(replace(hidden, trained=False), replace(last, trained=True)))),
+        (1, replace(network, layers=(hidden, replace(last, trained=True)))),
+        (1, replace(network, targets=None, teacher=tuple(replace(layer, trained=False) for layer in network.layers))),
+        (0, replace(network, objective=weights)),
+        (2, replace(network, layers=(hidden, replace(last, weight=last.weight * np.r_[np.ones(39), 1 + 2.0**-52])))),
+    ):
+        assert decide(WEAKEST, evidence, bent).check == check
+
+
+def test_neither_opposite_inputs_nor_multiples_beside_a_bias_are_blamed_for_units_that_are_0():
+    network = _start(3_000)
+    hidden, last = network.layers
+    still = replace(hidden, weight=0 * hidden.weight)
+    for layer, sign in ((still, -1), (replace(still, bias=np.zeros(40)), 2)):
+        inputs = np.vstack([network.inputs[:3], sign * network.inputs[0]])
+        verdict = propose(replace(network, inputs=inputs, layers=(layer, last))).verdict
+        assert verdict.check == 5 and "not proven positive definite" in verdict.reason

@@ -10,8 +10,15 @@ import pytest
 
 from certificates import Dense, Network
 from certificates.arithmetic.arb import exact
+from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.enclosures.networks import relu_flips
-from certificates.enclosures.networks.relu_flips import relu_start, turned_kernel, turning_of_all, turning_of_units
+from certificates.enclosures.networks.relu_flips import (
+    ReluStart,
+    relu_start,
+    turned_kernel,
+    turning_of_all,
+    turning_of_units,
+)
 from certificates.expression import parse_activation
 from certificates.subjects import Objective, Squared
 
@@ -162,3 +169,58 @@ def test_kinks_of_unequal_inputs_are_as_far_as_rationals_say(together):
                 turned = (gaps <= most).astype(int)
                 seen = relu_start(network, (radius * factor,)).flips[0]
                 assert (seen >= turned.T @ turned).all()
+
+
+def test_units_of_uncertain_sign_are_inactive_and_turn_at_any_radius():
+    """Last weights that cancel the rest but for roundings: computed signs are often wrong, and none is believed."""
+    rng = np.random.default_rng(7)
+    inputs, weights = rng.normal(size=(1, 6)), rng.normal(size=(200, 6))
+    weights[:, -1] = -(weights[:, :-1] @ inputs[0, :-1]) / inputs[0, -1]
+    network = Network(
+        (Dense(weights, None), Dense(np.ones((1, 200)), None, False)),
+        (parse_activation("relu"),), inputs, np.array([[0.0]]), Objective(Squared(Fraction(1))),
+    )  # fmt: skip
+    pre, _, _ = _rational(network)
+    wrong = np.sign(weights @ inputs[0]) != np.array([(z > 0) - (z < 0) for (z,) in pre])
+    assert wrong.sum() > 10
+    start = relu_start(network, (1e-100,), (1e-100,))
+    residual = sum(max(z, Fraction(0)) for (z,) in pre)
+    assert start.residual >= exact(residual) and np.maximum(weights @ inputs[0], 0).sum() < 0.9 * residual
+    assert start.active[0, 0] == 0 and start.flips[0][0, 0] == 200 and start.reached == (200,)
+
+
+@pytest.mark.parametrize("unit", [1.0, 2.0**-540, 2.0**300])
+def test_lengths_are_from_above_whatever_a_sum_loses(unit):
+    rows = np.random.default_rng(8).normal(size=(40, 257))
+    rows[0] = [1.0, *[2.0**-27] * 256]
+    rows[1] = [2.0**-27] * 256 + [1.0]
+    network = Network(
+        (Dense(np.ones((2, 257)), None), Dense(np.ones((1, 2)), None, False)),
+        (parse_activation("relu"),), unit * rows, np.ones((40, 1)), Objective(Squared(Fraction(1))),
+    )  # fmt: skip
+    for row, length in zip(network.inputs, relu_start(network, ()).lengths, strict=True):
+        assert Fraction(float(length)) ** 2 >= sum(Fraction(float(x)) ** 2 for x in row)
+        assert unit < 1 or length <= np.linalg.norm(row) * (1 + 1e-12)
+
+
+def test_sums_that_round_up_count_no_unit_too_few():
+    """Squares of 1 + ¾·2⁻⁴³: from the 512th on, every sum in binary64 adds 1 + 2⁻⁴³."""
+    count = 1_024
+    network = Network(
+        (Dense(np.full((count, 1), 1 + 0.375 * 2.0**-43), None), Dense(np.ones((1, count)), None, False)),
+        (parse_activation("relu"),), np.array([[1.0]]), np.array([[1.0]]), Objective(Squared(Fraction(1))),
+    )  # fmt: skip
+    radius = np.nextafter(32 * network.layers[0].weight[0, 0], np.inf)
+    assert relu_start(network, (), (float(radius),)).reached == (count,)
+
+
+def test_kappa_takes_sizes_from_above_and_the_smaller_of_both_bounds():
+    """Opposite signs do not cancel: units that turn by pairs may turn either way."""
+    mid = np.array([[1.0, -0.5, 0.0], [-0.5, 1.0, 0.25], [0.0, 0.25, 1.0]])
+    gram = BallMatrix(mid, np.full((3, 3), 0.25))
+    counts = 4 * np.array([[1, 1, 0], [1, 1, 0], [0, 0, 0]])
+    start = ReluStart(gram, np.ones(3), counts, exact(0), (counts, np.diag([1, 3, 2])), (7,))
+    for index, norm, square in ((0, 100, 4 * (1.25 + 0.75)), (0, 1.5, 6), (1, 100, 3.75), (1, 1, 3)):
+        assert float(turning_of_units(start, index, exact(norm)).mid()) ** 2 == pytest.approx(square, rel=1e-6)
+    assert float(turning_of_all(start, 0, exact(2)).mid()) ** 2 == pytest.approx(14, rel=1e-12)
+    assert bool((turned_kernel(start).mid == mid * counts).all())
