@@ -41,3 +41,12 @@ def test_descent_by_hand():
     assert descent(_numbers(), exact(1.0)).radius is None  # σ = 3κ
     doubled = descent(_numbers(scale=1.0), exact(0.5))
     assert float(doubled.step_size) == pytest.approx(1 / 242, rel=1e-15) and float(doubled.rate) == 30.0
+
+
+def test_units_move_as_fast_as_the_inputs_are_long():
+    """‖X̃‖ = 3 makes what is needed 12 of 2·(3 − 1)²·R; all weights together need 4 of 2·(3 − 1)·R whatever it is."""
+    found = trapped(_numbers(inputs=3.0), (2.0,), (exact(1),))
+    assert (float(found.needed), float(found.radius)) == (12.0, 1.5)
+    together = trapped(_numbers(inputs=3.0), (2.0,), (exact(1),), together=True)
+    assert (float(together.needed), float(together.radius)) == (4.0, 1.0)
+    assert float(descent(_numbers(inputs=3.0), exact(0.5)).radius) == pytest.approx(24 / 7.5, rel=1e-14)
