@@ -88,7 +88,7 @@ def _criteria(proof: Any, runs: list[Array], lowest: float, settings: Settings) 
     loss, value, width = float(proof.claim.loss), in_words(proof.claim.loss), proof.claim.better_from
     return [
         (
-            f"the judge accepts the minimum of loss {value} at every width, and weights of loss 0 from width {width} on",
+            f"the judge accepts a minimum of loss {value} at every width, and weights of loss 0 from width {width} on",
             is_proved(proof) and proof.claim.better == 0,
         ),
         (
