@@ -73,6 +73,7 @@ def propose(activation: Activation, point: RepeatedUnit = YU_CHEN) -> Proposal:
 
     Examples
     --------
+    >>> from certificates.expression import parse_activation
     >>> found = propose(parse_activation("sigmoid"))
     >>> found.verdict.outcome, found.claim.loss, found.claim.better, found.claim.better_from
     ('accepted', Fraction(25, 2), Fraction(0, 1), 3)
