@@ -7,7 +7,15 @@ from fractions import Fraction
 from certificates.errors import MalformedCertificate
 from certificates.language.wording import shortened
 
-__all__ = ["check_bits", "check_cells", "check_point", "check_power", "check_radius", "check_sigma"]
+__all__ = [
+    "check_bits",
+    "check_cells",
+    "check_point",
+    "check_power",
+    "check_probability",
+    "check_radius",
+    "check_sigma",
+]
 
 
 _FEWEST_BITS, _MOST_BITS = 53, 4096
@@ -57,3 +65,9 @@ def check_point(point: Fraction, place: str = "evidence.witness") -> None:
     """Refuse a point beyond 10⁹."""
     if not abs(point) <= 10**9:
         raise MalformedCertificate("expected |witness| ≤ 1e9", place=place)
+
+
+def check_probability(number: Fraction, place: str) -> None:
+    """Refuse a probability outside (0, 1)."""
+    if not 0 < number < 1:
+        raise MalformedCertificate("expected a probability between 0 and 1", place=place)

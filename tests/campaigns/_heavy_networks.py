@@ -40,6 +40,7 @@ from certificates.claims import (
     tangent_kernel,
     wide_checklist,
     wide_gradient_dominance,
+    width_bound,
     zero_loss_convergence,
 )
 from certificates.expression import parse_activation
@@ -321,6 +322,14 @@ def _kernel(name: str, samples: int, inputs: int, *, shift: float | None = 1e-9,
     return certificate_bytes(network, claim, tangent_kernel.Evidence(shift, direction))
 
 
+def _enough(samples: int, dimension: int) -> bytes:
+    """A limit kernel, its factor, and the norm of a Gram matrix in strips."""
+    network = wide_problem(*unit_data(samples, dimension), width=1)
+    part = Fraction(1, 100)
+    claim = width_bound.Claim("sharpened", "plain", Fraction(1, 10), 1e308, 5e-324)
+    return certificate_bytes(network, claim, width_bound.Evidence(1e-4, part, part, part))
+
+
 def _wide(widths: tuple[int, ...], samples: int, radius: float = 0.0) -> bytes:
     rng = np.random.default_rng(0)
     layers = tuple(Dense(np.round(rng.normal(size=(b, a)) / np.sqrt(a), 3), None) for a, b in pairwise(widths))
@@ -530,6 +539,8 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("tangent-kernel", "series"): lambda: _kernel("mish", 4_000, 20),
     ("tangent-kernel", "circles"): lambda: _kernel("tanh", 4_000, 20, shift=None),
     ("tangent-kernel", "weights"): lambda: _kernel("tanh", 1_000, 10, kernel="empirical"),
+    ("width-bound", "samples"): lambda: _enough(8_000, 4),
+    ("width-bound", "inputs"): lambda: _enough(2_000, 44),
     ("wide-checklist", "parameters"): lambda: _checklist((4, 40, 40, 40, 10), 60, nonsingular="true"),
     ("wide-checklist", "samples"): lambda: _checklist((4, 10, 4), 8_000, nonsingular="true"),
     ("wide-checklist", "ranks"): lambda: _checklist((2, 300, 150, 150), 10, independent_rows="true"),

@@ -104,6 +104,7 @@ def certify(
     radius: Fraction | int | str | None = None,
     data: str | Path | None = None,
     kernel: Literal["limit", "empirical"] | None = None,
+    failure: Fraction | str | None = None,
     tiles: FolderTiles | None = None,
     output: str | Path | None = None,
     force: bool = False,
@@ -154,6 +155,8 @@ def certify(
         to lie beside the certificate when that is checked.
     kernel
         Which ``tangent-kernel``: ``limit`` or ``empirical``; by default the limit, where it is known.
+    failure
+        δ of ``width-bound``, which holds with a probability of at least 1 − δ; 1/10 by default.
     tiles
         Who makes the tiles of a kernel of many points (``tangent-kernel``), in which folder: a
         :class:`~verify.tiles.run.FolderTiles`.
@@ -197,6 +200,7 @@ def certify(
         radius=exact_positive(radius, "radius"),
         data=None if data is None else named_data(data),
         kernel=kernel,
+        failure=exact_positive(failure, "failure"),
         tiles=tiles,
         objective=objective,
         polish=polish,

@@ -26,6 +26,7 @@ _OFFERED = (
     "radius",
     "data",
     "kernel",
+    "failure",
     "tiles",
 )  # by commands about networks
 _DEFAULTS = {spec.name: spec.default for spec in fields(Options)}

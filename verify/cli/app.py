@@ -107,6 +107,9 @@ def certify(
     kernel: Annotated[
         Kernel | None, typer.Option(help="For tangent-kernel: in the limit of width (where known), or at the weights.")
     ] = None,
+    failure: Annotated[
+        str | None, typer.Option(help="For width-bound: δ as a decimal or p/q, 1/10 by default.")
+    ] = None,
     tiles: Tiles = None,
     tile: TileSide = None,
     scheduler: Scheduler = None,
@@ -140,6 +143,7 @@ def certify(
             force,
             everything,
             None if kernel is None else kernel.value,
+            failure,
             tiles,
             tile,
             scheduler,

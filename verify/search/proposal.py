@@ -100,6 +100,8 @@ class Options:
         How to name the file of another problem, and that problem, whose samples are to be counted.
     kernel
         Which tangent kernel: in the limit of width, or at the weights.
+    failure
+        δ of a claim that holds with a probability of at least 1 − δ.
     tiles
         Who makes the tiles of a kernel that fits no memory.
     progress, notice, estimated
@@ -122,6 +124,7 @@ class Options:
     outer_weights: tuple[Fraction, ...] = (Fraction(1), Fraction(-1))
     data: tuple[DataFile, Network] | None = None
     kernel: Literal["limit", "empirical"] | None = None
+    failure: Fraction | None = None
     tiles: FolderTiles | None = None
     progress: Callable[[str, int, float | None], None] = lambda *_: None
     notice: Callable[[str], None] = lambda _: None

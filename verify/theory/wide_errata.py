@@ -15,8 +15,8 @@ WIDE = (
         printed="for d₁ ≥ n sigmoid units and inputs that differ, all local minima are global",
         holds="critical points with rank F₁ = n have loss 0 (theorem 5.2.1); local minima without that rank need not "
         "be global, at any width (theorem 5.2.7)",
-        proof="inputs 1, 2, 3 and labels 2, 36/5, 11: units of ln 2 with output weights of the sum 9 are a local minimum "
-        "of loss 25/2 at every width, and three units fit the labels. `verify reproduce yu-chen`",
+        proof="inputs 1, 2, 3 and labels 2, 36/5, 11: units of ln 2 with output weights of the sum 9 are a local "
+        "minimum of loss 25/2 at every width, and three units fit the labels. `verify reproduce yu-chen`",
         certificates=("sigmoid-bad-minimum",),
     ),
     Erratum(

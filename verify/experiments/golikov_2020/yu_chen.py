@@ -148,7 +148,7 @@ def _row(index: int, losses: Array, settings: Settings) -> tuple[str, ...]:
 def _notes(settings: Settings) -> tuple[str, ...]:
     return (
         "Inputs 1, 2, 3, labels 2, 36/5, 11; all hidden weights are ln 2 at the minimum, output weights sum to 9.",
-        "Printed: for as many sigmoid units as samples or more, inputs that differ, all local minima are global (GOL1).",
+        "Printed: for as many sigmoid units as samples or more, inputs that differ, all minima are global (GOL1).",
         (
             f"{settings.width} units, {settings.steps:,} steps of {settings.step_size:g} in double precision: an "
             "illustration, no proof."
