@@ -13,6 +13,7 @@ from verify.search.proposal import Options, Proposal, Search
 from verify.search.relu_radii import survey
 from verify.search.runs import DescentBounds
 from verify.search.weakening import PROBE_BUDGET, SLACK, weaken
+from verify.search.wide_starts import demand_note
 
 __all__ = ["SEARCH", "propose"]
 
@@ -54,7 +55,7 @@ def propose(network: Network, *, movement: Movement = "unit") -> Proposal:
         if isinstance(verdict, Accepted):
             claim: Claim = weaken(verdict.proved)
             return Proposal(network, claim, evidence, decide(claim, evidence, network), _notes(network, reserve))
-    return Proposal(network, None, evidence, verdict)
+    return Proposal(network, None, evidence, verdict, demand_note(network))
 
 
 def _weakest(movement: Movement, step: float | None = None) -> Claim:
@@ -78,6 +79,7 @@ def _notes(network: Network, reserve: float) -> tuple[str, ...]:
     units = len(network.layers[0].weight) / max(reserve, 1.0) ** 2
     return (
         f"the integral can be {reserve:.3g} times what the flow needs: by its growth about {units:.2g} units would do",
+        *demand_note(network),
     )
 
 

@@ -26,6 +26,7 @@ from verify.search.stalls import explained
 from verify.search.target_relations import obstruction
 from verify.search.trapping import Margin, best_evidence, margin
 from verify.search.weakening import PROBE_BUDGET, weaken
+from verify.search.wide_starts import demand_note, wide_notes, with_width
 
 __all__ = ["SEARCH", "propose"]
 
@@ -123,8 +124,10 @@ def _propose(network: Network, options: Options) -> Proposal:
         obstacle = obstacle if found.polished is None else obstruction(found.polished.network)
         verdict = verdict if obstacle is None else obstacle.explained(verdict)
     elif not isinstance(verdict, Accepted):
+        verdict = with_width(verdict, network, known)
         verdict = with_data_causes(verdict, network, known if found.polished is None else None)
-    return replace(found, verdict=verdict)
+    notes = demand_note(network) if found.polished or found.claim is None else wide_notes(network, known)
+    return replace(found, verdict=verdict, notes=(*found.notes, *notes))
 
 
 def _is_slow(found: Proposal, known: Estimates, options: Options) -> bool:

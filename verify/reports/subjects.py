@@ -10,6 +10,7 @@ from certificates.subjects import ActivationProblem, PolynomialProblem, Populati
 from verify.problems import describe
 from verify.problems.population import describe_population
 from verify.reports.explanation import formula_of
+from verify.search.wide_starts import demand_note
 from verify.typesetting.formulas import Line
 
 __all__ = ["Subject", "subject_of"]
@@ -51,7 +52,8 @@ def subject_of(problem: Problem, kind: str) -> Subject:
     if isinstance(problem, Network):
         formulas = tuple(formula_of(each) for each in dict.fromkeys(problem.activations))
         both = kind not in KINDS or "arb" in find(kind).arithmetics
-        return Subject(tuple(describe(problem)), formulas, "problem", has_two_arithmetics=both)
+        rows = (*describe(problem), *(("for comparison", note) for note in demand_note(problem)))
+        return Subject(rows, formulas, "problem", has_two_arithmetics=both)
     if isinstance(problem, PolynomialProblem):
         return Subject(_polynomial(problem), (), "polynomial")
     if isinstance(problem, PopulationProblem):
