@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from certificates.errors import Malformed
-from verify.experiments.golikov_2020 import essay_fig_1, lu_kawaguchi, yu_chen
+from verify.experiments.golikov_2020 import du_width, essay_fig_1, lu_kawaguchi, yu_chen
 from verify.experiments.reproduction import Experiment, Progress, Reproduction
 from verify.experiments.safran_shamir_2018 import minima as safran_shamir
 from verify.experiments.soltanolkotabi_2018 import fig_1 as sjl_fig_1
@@ -34,6 +34,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "xia-shi-fig-2": Experiment(xia_shi_fig_2.TITLE, xia_shi_fig_2.run),
     "safran-shamir": Experiment(safran_shamir.TITLE, safran_shamir.run),
     "lu-kawaguchi": Experiment(lu_kawaguchi.TITLE, lu_kawaguchi.run),
+    "du-width": Experiment(du_width.TITLE, du_width.run),
     "yu-chen": Experiment(yu_chen.TITLE, yu_chen.run),
     "essay-fig-1": Experiment(essay_fig_1.TITLE, essay_fig_1.run),
 }

@@ -65,11 +65,20 @@ class ReluSurvey:
         """The least R that descent needs, if there is one."""
         if self.movement == "all":
             return None
+        good = np.flatnonzero((self._room_of_descent() >= 1 / 0.98) & np.isfinite(self.grid))
+        return float(self.grid[good[0]]) if good.size else None
+
+    def descent_reserve(self) -> float:
+        """The largest R over what descent needs it to be; 0 if κ is too large for every R."""
+        return float(np.max(self._room_of_descent()))
+
+    def _room_of_descent(self) -> Array:
+        """R over 2‖X̃‖‖e_0‖/vσ'(σ' − 2κ), σ' = σ − κ."""
         slope = 1 - self.turning
         with np.errstate(all="ignore"):
-            radius = 2 * self.needed / (self.least * slope * (slope - 2 * self.turning))
-        good = np.flatnonzero((slope > 2 * self.turning) & (radius <= 0.98 * self.grid) & np.isfinite(self.grid))
-        return float(self.grid[good[0]]) if good.size else None
+            room = self.grid * self.least * slope * (slope - 2 * self.turning) / (2 * self.needed)
+        found: Array = np.where((slope > 2 * self.turning) & np.isfinite(room), room, 0.0)
+        return found
 
 
 def _cells(end: float) -> tuple[float, ...]:

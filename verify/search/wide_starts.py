@@ -1,6 +1,6 @@
 """Wide layers under a frozen output of ±v: the width or output scale that would certify a start (theory 5.3.5).
 
-For outputs 0 at the start, the criterion admits labels of a norm that grows as v·m = α√m, by theory 5.3.5 and 5.3.8.
+For outputs 0 at the start, the criterion admits labels of a norm that grows as v·m = α√m, by theory 5.3.5 and theorem 5.3.8.
 """
 
 from __future__ import annotations
