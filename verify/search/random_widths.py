@@ -86,7 +86,8 @@ def _spectrum(matrix: Array) -> Array:
 
 def _sample(network: Network, eigenvalue: float, norm: float) -> Sample:
     labels = network.given_targets[:, 0]
-    square, largest = float(labels @ labels), float(np.max(np.abs(labels))) ** 2
+    with np.errstate(all="ignore"):
+        square, largest = (float(np.nan_to_num(number)) for number in (labels @ labels, np.max(labels * labels)))
     return Sample(len(labels), exact(eigenvalue), exact(max(1.0, norm)), exact(square), exact(largest))
 
 

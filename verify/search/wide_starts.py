@@ -1,6 +1,6 @@
 """Wide layers under a frozen output of ±v: the width or output scale that would certify a start (theory 5.3.5).
 
-For outputs 0 at the start, the criterion admits labels of a norm that grows as v·m = α√m, by theory 5.3.5 and theorem 5.3.8.
+For outputs 0 at the start, the criterion admits labels of a norm that grows as v·m = α√m (theorem 5.3.8).
 """
 
 from __future__ import annotations
@@ -64,14 +64,17 @@ def wide_start(network: Network) -> WideStart | None:
     if len(outer) != 1 or outer[0, 0] == 0 or not (outer == outer[0, 0]).all() or layers[1].bias is not None:
         return None
     units = outer.shape[1]
-    return WideStart(units, float(outer[0, 0] * np.sqrt(units)), float(np.linalg.norm(network.given_targets)))
+    with np.errstate(all="ignore"):
+        length = float(np.linalg.norm(network.given_targets))
+    return WideStart(units, float(outer[0, 0] * np.sqrt(units)), length)
 
 
 def demand_note(network: Network) -> tuple[str, ...]:
     """What the theorem about random starts asks for on these data, beside what is looked at here."""
     if network.sample_count > _MOST_SAMPLES or wide_start(network) is None:
         return ()
-    asked = demanded_width(network)
+    with np.errstate(all="ignore"):
+        asked = demanded_width(network)
     if not asked < _NO_WIDTH:  # a kernel that is singular, up to rounding
         return ()
     return (f"theory 5.3.3, the theorem of Du et al., asks for about {asked:.1g} ReLU units here, at δ = 1/10",)
