@@ -192,7 +192,7 @@ def _texts(row: Row) -> tuple[str, ...]:
 
 
 def _units(found: CertifiedWidth) -> str:
-    return f"{found.units:.2e}" if found.is_certified else f"≈ {found.guess:.1e}"
+    return f"{found.units:.2e}" if found.is_certified else f"≈ {found.units:.1e}"
 
 
 def _notes(settings: Settings) -> tuple[str, ...]:
@@ -208,7 +208,7 @@ def _notes(settings: Settings) -> tuple[str, ...]:
             "descent and flow, `zero-loss-convergence`. ReLU: the flow, `relu-convergence`."
         ),
         (
-            f"≈ is no proof: the criterion's growth from a smaller start (of more than {settings.largest:,} weights "
+            f"≈ is no proof: by the criterion's growth from smaller starts (of more than {settings.largest:,} weights "
             "none is tried). ReLU descent is of that kind altogether, of units in pairs (theorem 5.3.9)."
         ),
         (

@@ -42,7 +42,9 @@ def draw(rows: list[Row]) -> Figure:
         axes.grid(alpha=0.25, linewidth=0.6)
     panels[0].set_ylabel("units m")
     handles, labels = panels[0].get_legend_handles_labels()
-    drawing.legend(handles, labels, loc="outside right center", frameon=False, fontsize=8)
+    drawing.legend(
+        handles, labels, title="full circles: certified", loc="outside right center", frameon=False, fontsize=8
+    )
     return drawing
 
 
