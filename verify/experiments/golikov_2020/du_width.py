@@ -212,8 +212,9 @@ def _notes(settings: Settings) -> tuple[str, ...]:
             "none is tried). ReLU descent is of that kind altogether, of units in pairs (theorem 5.3.9)."
         ),
         (
-            "Scale: the least α, to two percent, at which 4n units in pairs are certified. Starts are not kept: "
-            "`result.json` has the commands that write them again, for `verify certify`."
+            "Scale: the least α, to two percent, at which 4n units in pairs are certified. Larger starts are not kept; "
+            "with the numbers of `result.json`, `verify problem wide --samples N --dimension D --width M --activation "
+            "NAME --antisymmetric --seed SEED -o START` writes them again, for `verify certify START`."
         ),
     )
 
@@ -241,7 +242,6 @@ def _document(row: Row) -> dict[str, Any]:
                 "units": each.units,
                 "guess": each.guess,
                 "certified": each.is_certified,
-                "start": each.layer.command(each.units),
             }
             for each in row.widths.values()
         ],

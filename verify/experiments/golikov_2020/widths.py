@@ -58,14 +58,6 @@ class Layer:
             antisymmetric=self.antisymmetric,
         )
 
-    def command(self, width: int, scale: float = 1.0) -> str:
-        """The line that writes it."""
-        options = [f"--samples {self.samples}", f"--dimension {self.dimension}", f"--width {width}"]
-        options += [f"--activation {self.activation}", f"--seed {self.seed}"]
-        options += ["--antisymmetric"] if self.antisymmetric else []
-        options += [f"--scale {scale!r}"] if scale != 1 else []
-        return " ".join(["verify problem wide", *options, "-o wide.problem"])
-
 
 @dataclass(frozen=True)
 class CertifiedWidth:

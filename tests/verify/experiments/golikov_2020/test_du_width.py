@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from typer.testing import CliRunner
 
+import verify
 from certificates import Accepted
+from verify.cli.app import app
 from verify.experiments.golikov_2020 import du_width, widths
 from verify.experiments.golikov_2020.du_width import Settings, run
 from verify.experiments.golikov_2020.widths import Layer, certified_scale, certified_width, descent_width
@@ -66,18 +70,13 @@ def test_descent_is_guessed_to_need_what_it_needs():
         assert (isinstance(found.verdict, Accepted) and found.claim.step_size_max is not None) == descends
 
 
-def test_the_command_writes_the_start(tmp_path):
-    from typer.testing import CliRunner
-
-    import verify
-    from verify.cli.app import app
-
-    layer = Layer(3, 2, "softplus", True, 5)
-    line = layer.command(8, 2.5).replace("wide.problem", str(tmp_path / "wide.problem"))
-    assert CliRunner().invoke(app, line.split()[1:]).exit_code == 0
-    written, made = verify.load_problem(tmp_path / "wide.problem"), layer.problem(8, 2.5)
-    assert (written.layers[0].weight == made.layers[0].weight).all()
-    assert (written.layers[1].weight == made.layers[1].weight).all() and (written.inputs == made.inputs).all()
+def test_the_command_of_the_notes_writes_the_start(made, tmp_path):
+    layer, file = Layer(3, 2, "softplus", True, 5), str(tmp_path / "wide.problem")
+    (line,) = re.findall(r"`verify (problem wide [^`]+)`", " ".join(made[0].notes))
+    values = {"N": 3, "D": 2, "M": 8, "NAME": "softplus", "SEED": 5, "START": file}
+    assert CliRunner().invoke(app, [str(values.get(word, word)) for word in line.split()]).exit_code == 0
+    written, start = verify.load_problem(file), layer.problem(8)
+    assert (written.layers[0].weight == start.layers[0].weight).all() and (written.inputs == start.inputs).all()
 
 
 def test_a_theorem_that_asks_for_less_than_a_start_has_fails_the_criterion(made, monkeypatch):
