@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
+from certificates.language.curvature_forms import CurvatureForm
 from certificates.language.order import weaker_when_larger, weaker_when_smaller
 from certificates.language.parts import Origin
 from certificates.language.wording import at_least, at_most
 
-__all__ = ["Claim", "CurvatureForm", "Evidence"]
-
-CurvatureForm = Literal["one-hidden-layer", "per-unit", "recursion", "adjoint", "adjoint-per-unit", "sample-centre"]
+__all__ = ["Claim", "Evidence"]
 
 
 @dataclass(frozen=True)

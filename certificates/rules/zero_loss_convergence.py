@@ -56,8 +56,15 @@ from certificates.checks.network_workload import network_workload
 from certificates.checks.objective import require_squared
 from certificates.checks.origin import proved_origin
 from certificates.checks.outcome import Context, Refusal
+from certificates.checks.solvable import (
+    positive_kernel,
+    require_curvature_form,
+    require_different_inputs,
+    require_enough_parameters,
+    require_given_labels,
+    require_lipschitz_slopes,
+)
 from certificates.claims.zero_loss_convergence import Claim, Evidence
-from certificates.enclosures.intervals.smoothness import is_certainly_c2, smoothness
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.language.parts import Origin
@@ -122,58 +129,19 @@ def _prove(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 
 
 def _check_structure(claim: Claim, evidence: Evidence, problem: Network) -> None:
-    require_squared(1, problem)  # Check 1
-    if problem.teacher is not None:  # Check 1
-        raise Refusal.undecided(
-            1,
-            "the labels are planted by a teacher, and this rule encloses residuals of given ones",
-            advice="store labels as targets, or ask for a kind about planted networks",
-        )
-    equations, parameters = problem.residual_count, problem.trained_parameter_count
-    if equations > parameters:  # Check 1
-        raise Refusal.rejected(
-            1,
-            "more equations than trained parameters: the tangent kernel is singular",
-            required=f"N ≤ p = {parameters}",
-            seen=f"N = {equations}",
-            advice=", or ".join(["fewer samples", *_more_rank(problem)]),
-        )
+    require_given_labels(1, problem)
+    require_enough_parameters(1, problem)
     if claim.step_size_max <= 0:  # Check 2
         raise Refusal.rejected(
             2, "the claim is about no step", required="step_size_max > 0", seen=f"{claim.step_size_max:g}"
         )
-    _check_evidence(problem, evidence)
-    pair = _coincident_samples(problem)
-    if pair is not None:  # Check 3
-        raise Refusal.rejected(
-            3,
-            f"samples {pair[0]} and {pair[1]} have identical inputs: the tangent kernel is singular",
-            required="distinct inputs",
-            seen=f"inputs[{pair[0]}] = inputs[{pair[1]}]",
-            advice="remove one of the two samples, or all such (`verify problem select PROBLEM --different -o OUT`)",
-        )
-    for index, activation in enumerate(problem.activations):
-        found = smoothness(activation)
-        if not found.is_certainly_c11:  # Check 4
-            outcome = Refusal.rejected if found.is_certainly_not_c11 else Refusal.undecided
-            raise outcome(
-                4,
-                f"activation of hidden layer {index}: {found.reason}; theory 1.2 needs a Lipschitz gradient",
-                required="φ continuous with Lipschitz φ'",
-                seen=activation.text,
-                advice="a smooth activation; ReLU nets need another theorem",
-            )
-        if CURVATURE_FORMS[evidence.curvature].needs_c2 and not is_certainly_c2(activation):  # Check 4
-            raise Refusal.undecided(
-                4,
-                f"activation of hidden layer {index}: φ'' is not proven continuous, which {evidence.curvature} needs",
-                required="φ'' continuous at every breakpoint",
-                seen=activation.text,
-                advice="evidence with another bound of β: recursion or adjoint",
-            )
+    _check_evidence(evidence)
+    require_curvature_form(2, problem, evidence.curvature)
+    require_different_inputs(3, problem)
+    require_lipschitz_slopes(4, problem, evidence.curvature)
 
 
-def _check_evidence(problem: Network, evidence: Evidence) -> None:
+def _check_evidence(evidence: Evidence) -> None:
     """Check 2."""
     nodes = (0.0, *evidence.grid)
     increasing = all(left < right for left, right in pairwise(nodes))
@@ -191,47 +159,11 @@ def _check_evidence(problem: Network, evidence: Evidence) -> None:
             required=f"0 < ε < 1, at most {_MAX_NODES} finite increasing positive nodes, the last the trapping radius",
             seen=f"ε = {evidence.epsilon:g}, r = {evidence.trapping_radius:g}, {len(evidence.grid)} nodes",
         )
-    form = CURVATURE_FORMS.get(evidence.curvature)
-    if form is None or not form.fits(len(problem.layers)):
-        raise Refusal.rejected(
-            2,
-            f"the curvature bound {evidence.curvature!r} does not fit a network of {len(problem.layers)} layers",
-            required="one-hidden-layer, per-unit for two layers; adjoint-per-unit, sample-centre for more; "
-            "recursion, adjoint for any",
-        )
-
-
-def _coincident_samples(problem: Network) -> tuple[int, int] | None:
-    """Two rows of the inputs that are equal as real vectors (−0 = 0), or ``None``."""
-    seen: dict[bytes, int] = {}
-    for index, row in enumerate(problem.inputs + 0.0):
-        other = seen.setdefault(row.tobytes(), index)
-        if other != index:
-            return other, index
-    return None
-
-
-def _more_rank(problem: Network) -> list[str]:
-    """What may give the tangent kernel more rank here; width gives a linear network none."""
-    linear = all(activation.name == "identity" for activation in problem.activations)
-    ways = ["an activation that is not affine" if linear else "a wider network"]
-    return ways if all(layer.trained for layer in problem.layers) else [*ways, "train more layers"]
 
 
 def _check_kernel(point: Linearisation[Any], evidence: Evidence, problem: Network, context: Context) -> tuple[arb, arb]:
     """Check 6: σ_0² and S_0²."""
-    smallest = point.kernel.smallest_eigenvalue(evidence.kernel_shift_lower)
-    if smallest is None or not smallest > 0:
-        raise Refusal.undecided(
-            6,
-            "the tangent kernel is not proven positive definite",
-            required="λ_min(K) > 0",
-            seen=f"no factorisation of K − {evidence.kernel_shift_lower:.6g} I"
-            if smallest is None
-            else f"λ_min(K) ≥ {lower(smallest):.6g}",
-            advice=", or ".join(["remove nearly coincident samples", *_more_rank(problem)]),
-            options="--arithmetic arb" if context.arithmetic == "fast" else "",
-        )
+    smallest = positive_kernel(6, point, evidence.kernel_shift_lower, problem, context)
     largest = point.kernel.largest_eigenvalue(evidence.kernel_shift_upper)
     if largest is None:
         raise Refusal.undecided(

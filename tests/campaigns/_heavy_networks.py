@@ -24,6 +24,7 @@ from certificates.claims import (
     global_landscape,
     gradient_dominance,
     gradient_dominance_sos,
+    interpolation,
     kink_minimum,
     local_convergence,
     negative_curvature,
@@ -65,6 +66,7 @@ from tests.support.planted import planted_problem
 from tests.support.planted_frozen import frozen_problem
 from tests.support.quadratic import network_problem
 from tests.support.shallow import shallow_problem
+from tests.support.wide import wide_net
 from verify.generators.wide import unit_data, wide_problem
 from verify.search.relu_students import orthonormal_problem
 
@@ -322,6 +324,13 @@ def _kernel(name: str, samples: int, inputs: int, *, shift: float | None = 1e-9,
     return certificate_bytes(network, claim, tangent_kernel.Evidence(shift, direction))
 
 
+def _solvable(widths: tuple[int, ...], samples: int, form: str) -> bytes:
+    """One Newton step at random weights."""
+    network = wide_net(widths, samples)
+    parts = tuple((0.0,) * min(1_000, samples - i) for i in range(0, samples, 1_000))
+    return certificate_bytes(network, interpolation.Claim(1e308, 0.0), interpolation.Evidence(1e-9, parts, 1e-3, form))
+
+
 def _enough(samples: int, dimension: int) -> bytes:
     """A limit kernel, its factor, and the norm of a Gram matrix in strips."""
     network = wide_problem(*unit_data(samples, dimension), width=1)
@@ -539,6 +548,9 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("tangent-kernel", "series"): lambda: _kernel("mish", 4_000, 20),
     ("tangent-kernel", "circles"): lambda: _kernel("tanh", 4_000, 20, shift=None),
     ("tangent-kernel", "weights"): lambda: _kernel("tanh", 1_000, 10, kernel="empirical"),
+    ("interpolation", "samples"): lambda: _solvable((20, 100, 1), 500, "one-hidden-layer"),
+    ("interpolation", "parameters"): lambda: _solvable((60, 2_000, 1), 100, "one-hidden-layer"),
+    ("interpolation", "deep"): lambda: _solvable((20, 60, 60, 60, 1), 60, "sample-centre"),
     ("width-bound", "samples"): lambda: _enough(8_000, 4),
     ("width-bound", "inputs"): lambda: _enough(2_000, 44),
     ("wide-checklist", "parameters"): lambda: _checklist((4, 40, 40, 40, 10), 60, nonsingular="true"),

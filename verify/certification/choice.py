@@ -13,6 +13,7 @@ from verify.problems.objectives import squared_scale
 from verify.proposals import (
     cross_entropy_convergence,
     deep_linear_gap,
+    interpolation,
     local_convergence,
     negative_curvature,
     optimality_gap,
@@ -25,6 +26,7 @@ from verify.search.quadratic import look, overlooked, read
 
 __all__ = ["chosen_kind", "descent_or_gap", "offers", "search"]
 
+_CRITERION_CHECK = 7  # of zero-loss convergence
 _SHARE = 1e-6  # of f(0): a witness that guarantees no more is no news beside a gap
 
 
@@ -63,7 +65,17 @@ def search(network: Network, kind: str | None, options: Options, *, asked: bool 
         return minimum_or_saddle(network, options)
     if kind == planted_convergence.SEARCH.claim.kind and not asked:
         return _planted_or_minimum(network, options)
-    return descent_or_gap(network, options) if kind is None else search_of(kind).propose(network, options)
+    found = descent_or_gap(network, options) if kind is None else search_of(kind).propose(network, options)
+    return found if asked or kind != ZeroLoss.kind else _or_interpolation(found, network, options)
+
+
+def _or_interpolation(found: Proposal, network: Network, options: Options) -> Proposal:
+    """Where the residual is too large for descent to zero loss, a zero near the weights."""
+    if isinstance(found.verdict, Accepted) or found.verdict.check != _CRITERION_CHECK:
+        return found
+    other = interpolation.SEARCH.propose(network, options)
+    refusal = f"{found.verdict.kind}: {found.verdict.explanation()}"
+    return replace(other, notes=(*other.notes, refusal)) if isinstance(other.verdict, Accepted) else found
 
 
 def _planted_or_minimum(network: Network, options: Options) -> Proposal:

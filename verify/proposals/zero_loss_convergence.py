@@ -7,8 +7,9 @@ from dataclasses import replace
 from math import inf
 
 from certificates import Accepted, Network, Rejected, Undecided, decide
-from certificates.claims.zero_loss_convergence import Claim, CurvatureForm, Evidence
+from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.errors import EnclosureFailure
+from certificates.language.curvature_forms import CurvatureForm
 from certificates.language.parts import Origin
 from certificates.memory import kept_memory
 from verify.search.data_causes import with_data_causes

@@ -18,11 +18,11 @@ from certificates import Network
 from certificates.arithmetic.arb import precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.workload import DEFAULT_BUDGET
-from certificates.claims.zero_loss_convergence import CurvatureForm
 from certificates.enclosures.intervals.smoothness import smoothness
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure, MalformedProblem
+from certificates.language.curvature_forms import CurvatureForm
 from verify.numeric.mlp import Perceptron
 from verify.numeric.smooth_objective import FloatObjective
 from verify.problems.objectives import squared_scale

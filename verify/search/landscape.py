@@ -17,11 +17,11 @@ from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.checks.network_workload import network_workload
 from certificates.checks.workload import DEFAULT_BUDGET, Workload
-from certificates.claims.zero_loss_convergence import CurvatureForm
 from certificates.enclosures.intervals.smoothness import is_certainly_c2
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
 from certificates.errors import EnclosureFailure
+from certificates.language.curvature_forms import CurvatureForm
 from verify.problems.objectives import squared_scale
 from verify.search.float_kernel import Spectrum, is_above, rounding, spectrum
 from verify.search.weakening import weaken_number

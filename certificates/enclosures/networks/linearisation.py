@@ -68,8 +68,10 @@ class Linearisation(Generic[M]):
 
     Parameters
     ----------
+    residual
+        An enclosure of F(w_0) − y, shape (n, outputs).
     residual_norm
-        An upper bound of ‖F(w_0) − y‖.
+        An upper bound of its norm.
     kernel
         An enclosure of K = J Jᵀ, shape (N, N), rows ordered (output, sample).
     layers
@@ -85,6 +87,7 @@ class Linearisation(Generic[M]):
         Norms for the adjoint form by units and layers; ``None`` if not asked for or if there is one hidden layer only.
     """
 
+    residual: M
     residual_norm: arb
     kernel: M
     layers: tuple[LayerFacts, ...]
@@ -173,7 +176,8 @@ def _linearise(network: Network, arithmetic: type[M], norms: frozenset[Norms]) -
         raise ValueError("no layer is trained")
     by_unit = "units" in norms and len(network.layers) == 2 and network.layers[0].trained
     units = unit_norms(network, arithmetic) if by_unit else None
-    return Linearisation(residual.frobenius_norm(), kernel, tuple(facts), sensitivities, units, hessians, products)
+    norm = residual.frobenius_norm()
+    return Linearisation(residual, norm, kernel, tuple(facts), sensitivities, units, hessians, products)
 
 
 def _readouts(network: Network, arithmetic: type[M]) -> M:

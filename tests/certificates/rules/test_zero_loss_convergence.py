@@ -13,10 +13,12 @@ import pytest
 from flint import arb
 
 from certificates import Accepted, Dense, Network, Rejected, Undecided, decide
+from certificates.checks import solvable
 from certificates.checks.outcome import Refusal
-from certificates.claims.zero_loss_convergence import Claim, CurvatureForm, Evidence
+from certificates.claims.zero_loss_convergence import Claim, Evidence
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS
 from certificates.expression import parse_activation
+from certificates.language.curvature_forms import CurvatureForm
 from certificates.language.parts import Origin
 from certificates.rules import zero_loss_convergence as rule
 from certificates.subjects import ActivationProblem, Objective, Squared
@@ -476,15 +478,16 @@ def test_what_is_missing_for_the_criterion_is_said():
 @pytest.mark.parametrize(("certain", "kind"), [(True, Rejected), (False, Undecided)])
 def test_a_slope_that_jumps_is_rejected_one_that_may_jump_undecided(monkeypatch, certain, kind):
     found = SimpleNamespace(is_certainly_c11=False, is_certainly_not_c11=certain, reason="a kink")
-    monkeypatch.setattr(rule, "smoothness", lambda activation: found)
+    monkeypatch.setattr(solvable, "smoothness", lambda activation: found)
     verdict = decide(ANYTHING, FLAT, LINE)
     assert isinstance(verdict, kind) and verdict.check == 4
 
 
 def test_samples_that_are_near_are_not_the_same():
     apart = replace(LINE, inputs=np.array([[1e-20], [2e-20]]), targets=np.zeros((2, 1)))
-    assert rule._coincident_samples(apart) is None
-    assert rule._coincident_samples(replace(apart, inputs=np.array([[0.0], [-0.0]]))) == (0, 1)
+    solvable.require_different_inputs(3, apart)
+    with pytest.raises(Refusal, match="samples 0 and 1 have identical inputs"):
+        solvable.require_different_inputs(3, replace(apart, inputs=np.array([[0.0], [-0.0]])))
 
 
 @pytest.mark.parametrize(
