@@ -30,10 +30,12 @@ from certificates.arithmetic.rounding import (
 
 __all__ = [
     "Factor",
+    "FactorInTiles",
     "Place",
     "SymmetricBlocks",
     "TileSums",
     "bound_of_tiles",
+    "factor_in_tiles",
     "finished_tile",
     "smallest_eigenvalue_of_tiles",
     "tile_places",
@@ -275,8 +277,31 @@ def bound_of_tiles(size: int, side: int, shift: float, tiles: Mapping[Place, Til
     return exact(shift) - residual
 
 
-def smallest_eigenvalue_of_tiles(matrix: SymmetricBlocks, shift: float, *, side: int = _SIDE) -> arb | None:
-    """A lower bound of λ_min for every symmetric matrix in the enclosures; tiles of L are held in memory, 4n² bytes.
+@dataclass(frozen=True, eq=False)
+class FactorInTiles:
+    """L of A − μI, in memory: 4n² bytes.
+
+    Parameters
+    ----------
+    size, side, shift
+        n, rows of a tile, and μ.
+    tiles, sums
+        L_IJ, J ≤ I, and what :func:`finished_tile` says of each.
+    """
+
+    size: int
+    side: int
+    shift: float
+    tiles: Mapping[Place, FloatArray]
+    sums: Mapping[Place, TileSums]
+
+    def smallest_eigenvalue(self) -> arb:
+        """A lower bound of λ_min(A): :func:`bound_of_tiles`."""
+        return bound_of_tiles(self.size, self.side, self.shift, self.sums)
+
+
+def factor_in_tiles(matrix: SymmetricBlocks, shift: float, *, side: int = _SIDE) -> FactorInTiles | None:
+    """Factorise A − μI for every symmetric matrix A in the enclosures.
 
     Parameters
     ----------
@@ -287,14 +312,10 @@ def smallest_eigenvalue_of_tiles(matrix: SymmetricBlocks, shift: float, *, side:
     side
         Of the tiles.
 
-    Guarantee
-    ---------
-    As :func:`bound_of_tiles`.
-
     May fail when
     -------------
-    The factorisation of A − μI breaks down: ``None``, which proves nothing. It is noticed as early as it can be: row by
-    row of tiles the leading minors grow.
+    The factorisation breaks down: ``None``, which proves nothing. It is noticed as early as it can be: row by row of
+    tiles the leading minors grow.
 
     References
     ----------
@@ -307,4 +328,10 @@ def smallest_eigenvalue_of_tiles(matrix: SymmetricBlocks, shift: float, *, side:
         if done is None:
             return None
         tiles[place], sums[place] = done
-    return bound_of_tiles(matrix.size, side, shift, sums)
+    return FactorInTiles(matrix.size, side, float(shift), tiles, sums)
+
+
+def smallest_eigenvalue_of_tiles(matrix: SymmetricBlocks, shift: float, *, side: int = _SIDE) -> arb | None:
+    """A lower bound of λ_min for every symmetric matrix in the enclosures, or ``None``: of :func:`factor_in_tiles`."""
+    found = factor_in_tiles(matrix, shift, side=side)
+    return None if found is None else found.smallest_eigenvalue()

@@ -21,7 +21,8 @@ Checks
    x and cx, c > 0, count as equal for unit inputs, and for ReLU, leaky ReLU and the identity.
 4. The work fits the budget.
 5. λ_min(K) ≥ λ > 0, by theorem 5.6.1 with a factor of K − μI; without μ by Gershgorin's circles of Hadamard powers.
-6. The claim is weaker than or equal to what is proved: λ, and vᵀKv/vᵀv, or the least K_ii.
+6. The claim is weaker than or equal to what is proved: λ, and vᵀKv/vᵀv (μ + ‖Lᵀv‖²/‖v‖² and the bound of the rest where
+   there is a factor L), or the least K_ii.
 
 Why they suffice
 ----------------
@@ -53,7 +54,7 @@ from certificates.checks.kind import Kind
 from certificates.checks.network_workload import network_workload
 from certificates.checks.objective import require_squared
 from certificates.checks.outcome import Context, Refusal
-from certificates.checks.tiles import smallest_eigenvalue
+from certificates.checks.tiles import enclosed_smallest_eigenvalue
 from certificates.checks.workload import Workload
 from certificates.claims.tangent_kernel import Claim, Evidence
 from certificates.enclosures.kernels.gershgorin import hadamard_gershgorin, power_norm
@@ -96,8 +97,8 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     context.require_workload(4, _workload(claim, evidence, problem))  # Check 4
     matrix = limit_kernel(inputs, activation, unit=claim.inputs == "unit") if claim.kernel == "limit" else None
     blocks: SymmetricBlocks = _Dense(linearise(_unlabelled(problem), BallMatrix).kernel) if matrix is None else matrix
-    smallest = _smallest(claim, evidence, blocks, inputs, activation, context)  # Check 5
-    largest = _largest(evidence, blocks) + (exact(0) if matrix is None else _left_out(matrix))
+    smallest, largest = _ends(claim, evidence, blocks, inputs, activation, context)  # Check 5
+    largest += exact(0) if matrix is None else _left_out(matrix)
     proved = Claim(claim.kernel, claim.inputs, lower(smallest), max(upper(largest), lower(smallest)))
     facts = _facts(blocks, smallest, largest)
     return accept_if_weaker(context, TITLE, 6, claim, proved, facts)  # Check 6
@@ -201,19 +202,20 @@ def _workload(claim: Claim, evidence: Evidence, problem: Network) -> Workload:
     return Workload(operations, 0.55 * size**2 + 2e7, 0.0, _EFFORT_OF_A_SERIES)
 
 
-def _smallest(
+def _ends(
     claim: Claim,
     evidence: Evidence,
     blocks: SymmetricBlocks,
     inputs: FloatArray,
     activation: Activation,
     context: Context,
-) -> arb:
-    """Check 5."""
+) -> tuple[arb, arb]:
+    """Check 5: a lower bound of λ_min(K), and an upper one of that of the blocks."""
+    direction, largest = _direction(evidence), None
     if evidence.shift is None:
         found: arb | None = hadamard_gershgorin(unit_rows(inputs), activation)
     else:
-        found = smallest_eigenvalue(context, blocks, evidence.shift)
+        found, largest = enclosed_smallest_eigenvalue(context, blocks, evidence.shift, direction)
     if found is None or not lower(found) > 0:
         raise Refusal.undecided(
             5,
@@ -222,14 +224,13 @@ def _smallest(
             seen=f"no factor of K − {evidence.shift:.6g} I" if found is None else f"λ_min(K) ≥ {lower(found):.6g}",
             advice="a smaller shift, or no equal samples (`verify problem select PROBLEM --different -o OUT`)",
         )
-    return found
+    if largest is None:
+        largest = _least_entry(blocks) if direction is None else rayleigh_quotient(blocks, direction)
+    return found, largest
 
 
-def _largest(evidence: Evidence, blocks: SymmetricBlocks) -> arb:
-    """An upper bound of λ_min of the blocks."""
-    direction = _direction(evidence)
-    if direction is not None:
-        return rayleigh_quotient(blocks, direction)
+def _least_entry(blocks: SymmetricBlocks) -> arb:
+    """Of the diagonal, from above."""
     ends = [blocks.block(slice(i, i + 1), slice(i, i + 1)).upper()[0, 0] for i in range(blocks.size)]
     return exact(float(min(ends)))
 
