@@ -18,7 +18,8 @@ Checks
    limit kernel at unit inputs.
 2. μ is positive and finite; v has one finite entry a row of K, not all 0.
 3. No two inputs are equal; of a limit kernel none is 0, and no two are opposite if φ' is even: K would be singular.
-   x and cx, c > 0, count as equal for unit inputs, and for ReLU, leaky ReLU and the identity.
+   x and cx, c > 0, count as equal for unit inputs, and for ReLU, leaky ReLU and the identity. Without biases an
+   empirical kernel is singular with 0, with x and −x if φ is odd, with x and cx of such φ: J(cx) = cJ(x).
 4. The work fits the budget.
 5. λ_min(K) ≥ λ > 0, by theorem 5.6.1 with a factor of K − μI; without μ by Gershgorin's circles of Hadamard powers.
 6. The claim is weaker than or equal to what is proved: λ, and vᵀKv/vᵀv (μ + ‖Lᵀv‖²/‖v‖² and the bound of the rest where
@@ -58,7 +59,14 @@ from certificates.checks.tiles import enclosed_smallest_eigenvalue
 from certificates.checks.workload import Workload
 from certificates.claims.tangent_kernel import Claim, Evidence
 from certificates.enclosures.kernels.gershgorin import hadamard_gershgorin, power_norm
-from certificates.enclosures.kernels.limit import LimitKernel, has_even_slope, has_limit, is_homogeneous, limit_kernel
+from certificates.enclosures.kernels.limit import (
+    LimitKernel,
+    has_even_slope,
+    has_limit,
+    is_homogeneous,
+    is_odd,
+    limit_kernel,
+)
 from certificates.enclosures.kernels.unit_rows import unit_rows
 from certificates.enclosures.networks.linearisation import linearise
 from certificates.expression import Activation
@@ -93,7 +101,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     size = problem.sample_count if claim.kernel == "limit" else problem.residual_count
     _require_evidence(evidence, size)  # Check 2
     inputs = kernel_inputs(problem)
-    _require_distinct(claim, activation, inputs)  # Check 3
+    _require_distinct(claim, activation, inputs, problem)  # Check 3
     context.require_workload(4, _workload(claim, evidence, problem))  # Check 4
     matrix = limit_kernel(inputs, activation, unit=claim.inputs == "unit") if claim.kernel == "limit" else None
     blocks: SymmetricBlocks = _Dense(linearise(_unlabelled(problem), BallMatrix).kernel) if matrix is None else matrix
@@ -177,11 +185,16 @@ def _direction(evidence: Evidence) -> FloatArray | None:
     return None if parts is None else np.array([number for part in parts for number in part], dtype=np.float64)
 
 
-def _require_distinct(claim: Claim, activation: Activation, inputs: FloatArray) -> None:
+def _require_distinct(claim: Claim, activation: Activation, inputs: FloatArray, problem: Network) -> None:
     """Check 3."""
-    limit = claim.kernel == "limit"
-    lengths = not limit or (claim.inputs == "stored" and not is_homogeneous(activation))
-    require_distinct(3, inputs, opposite=limit and has_even_slope(activation), zero=limit, lengths=lengths)
+    if claim.kernel == "limit":
+        lengths = claim.inputs == "stored" and not is_homogeneous(activation)
+        require_distinct(3, inputs, opposite=has_even_slope(activation), zero=True, lengths=lengths)
+        return
+    plain = all(layer.bias is None for layer in problem.layers)
+    scales = plain and all(map(is_homogeneous, problem.activations))
+    odd = plain and all(map(is_odd, problem.activations))
+    require_distinct(3, inputs, opposite=odd, zero=odd or scales, lengths=not scales)
 
 
 def _workload(claim: Claim, evidence: Evidence, problem: Network) -> Workload:

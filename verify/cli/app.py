@@ -235,7 +235,7 @@ def replay_run(
     """Run gradient descent and hold it against the certificate.
 
     Exits with 1 if the run disagrees or the certificate is not accepted, with 5 if nothing is testable: the residual
-    at the certified weights is at its rounding floor in float64.
+    at the certified weights is at its rounding floor in float64, or the claim says nothing of gradient descent.
     """
     from verify.cli.replay import replay_command
 

@@ -9,6 +9,7 @@ from typing import Any
 from certificates import Accepted, Verdict
 from certificates import check as judge_check
 from certificates.verdict import as_document
+from verify.certification.searches import search_of
 from verify.cli.terminal import NOT_PROVED, NOTHING_TESTABLE, OK, Say
 from verify.crosscheck.planted import OrbitReplay, replay_orbit
 from verify.crosscheck.replay import Replay, bounds_of, load_pair
@@ -58,7 +59,14 @@ def replay_command(
 ) -> int:
     """Run gradient descent and compare."""
     verdict = judge_check(file, problem=problem)
-    if is_about_orbits(file, problem):
+    certificate, network = load_pair(file, problem)
+    bounds = bounds_of(certificate, network)
+    if bounds is None and search_of(certificate.kind).runs is not None:  # others of this kind speak of descent
+        nothing = f"nothing testable here: {certificate.kind} claims nothing of gradient descent from these weights"
+        rows = [("certificate", verdict.outcome), ("agreement", nothing)]
+        say.table(rows, agrees=None, verdict=as_document(verdict))
+        return NOTHING_TESTABLE if isinstance(verdict, Accepted) else NOT_PROVED
+    if isinstance(bounds, OrbitBounds):
         return _replay_orbit_command(say, verdict, file, steps, step_size, plot, problem, force)
     found = run_from_weights(say, file, steps, step_size, problem)
     run = found.run

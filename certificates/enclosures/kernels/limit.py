@@ -29,7 +29,7 @@ from certificates.enclosures.kernels.unit_rows import UnitRows, unit_rows
 from certificates.errors import EnclosureFailure
 from certificates.expression import Activation
 
-__all__ = ["LimitKernel", "has_even_slope", "has_limit", "hermite_squares", "is_homogeneous", "limit_kernel"]
+__all__ = ["LimitKernel", "has_even_slope", "has_limit", "hermite_squares", "is_homogeneous", "is_odd", "limit_kernel"]
 
 _CLOSED = ("relu", "leaky_relu", "erf", "erf0", "identity")
 _EVEN = ("tanh", "sigmoid", "erf", "erf0", "arctan", "sin", "identity")
@@ -196,6 +196,11 @@ def has_limit(activation: Activation, *, unit: bool) -> bool:
 def has_even_slope(activation: Activation) -> bool:
     """Whether φ' is known to be even: then K(−x, y) = −K(x, y)."""
     return activation.name in _EVEN
+
+
+def is_odd(activation: Activation) -> bool:
+    """Whether φ is known to be odd: networks without biases are, too, and J(−x) = −J(x)."""
+    return activation.name in _EVEN and activation.name != "sigmoid"
 
 
 def is_homogeneous(activation: Activation) -> bool:

@@ -111,6 +111,13 @@ def test_equal_inputs_are_named_as_a_pair(kernel):
         ("tanh", "limit", "unit", -1, 3),
         ("softplus", "limit", "unit", -1, 0),
         ("tanh", "empirical", "stored", 1, 0),
+        ("softplus", "empirical", "stored", -1 / 3, 0),
+        ("tanh", "empirical", "stored", -1 / 3, 3),
+        ("sigmoid", "empirical", "stored", -1 / 3, 0),
+        ("relu", "empirical", "stored", 1, 3),
+        ("relu", "empirical", "stored", -1, 0),
+        ("leaky_relu(1/10)", "empirical", "stored", 1, 3),
+        ("identity", "empirical", "stored", -1, 3),
     ],
 )
 def test_multiples_are_named_where_lengths_do_not_matter(name, kernel, inputs, sign, check):
@@ -118,6 +125,18 @@ def test_multiples_are_named_where_lengths_do_not_matter(name, kernel, inputs, s
     x = np.vstack([x, 3 * sign * x[0]])
     verdict = decide(_weakest(kernel, inputs), Evidence(1e-3), kernel_net(x, name))
     assert isinstance(verdict, Accepted) if not check else verdict.check == 3 and "samples 0 and 2" in verdict.reason
+
+
+def test_a_bias_anywhere_tells_multiples_opposites_and_zeros_apart_at_the_weights():
+    x = np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 1.0]])
+    for name, factor in (("relu", 3.0), ("relu", 0.0), ("tanh", -1.0), ("tanh", 0.0)):
+        network = kernel_net(np.vstack([x, factor * x[0]]), name)
+        assert decide(_weakest("empirical"), Evidence(1e-3), network).check == 3
+        hidden, last = network.layers
+        for layers in ((replace(hidden, bias=np.ones(12)), last), (hidden, replace(last, bias=np.ones(1)))):
+            verdict = decide(_weakest("empirical"), Evidence(1e-6), replace(network, layers=layers))
+            kink = name == "relu" and factor == 0 and layers[0].bias is None  # slopes from side to side
+            assert verdict.check == 5 if kink else isinstance(verdict, Accepted)
 
 
 def test_each_number_is_monotone_alone():

@@ -121,6 +121,20 @@ def test_replay_says_where_nothing_is_testable(run, rough):
     assert run("replay", certificate, "--steps", "20").exit_code == 1
 
 
+def test_replay_says_of_a_flow_that_nothing_is_testable(run, tmp_path):
+    start = verify.wide_problem(*verify.unit_data(3, 3), width=60, antisymmetric=True, scale=200)
+    problem = verify.save_problem(start, tmp_path / "wide.safetensors")
+    run("certify", problem, "--kind", "relu-convergence", "--objective", "radius")
+    certificate = tmp_path / "wide.relu-convergence.cert.json"
+    done = run("replay", certificate, "--steps", "20")
+    assert done.exit_code == 5 and "nothing testable here: relu-convergence" in done.stdout
+    assert json.loads(run("replay", certificate, "--json").stdout)["agrees"] is None
+    claim = json.loads(certificate.read_text())
+    claim["claim"]["radius"] = (2.0**-60).hex()
+    certificate.write_text(json.dumps(claim))
+    assert run("replay", certificate, "--steps", "20").exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("options", "word"),
     [
