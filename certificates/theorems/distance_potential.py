@@ -1,177 +1,129 @@
-"""The distance to the nearest zero as a potential for least squares (theorem 1.10.2 for descent, 1.10.1 for the flow).
+"""The distance to the nearest zero as a potential of gradient descent (theorem 1.10.4), and a ball of starts (1.10.5).
 
-e = F − y, J = DF, N ≤ p; β a Lipschitz constant of J and Λ ≥ ‖J‖² on a ball that holds the one of radius R around z_0,
-where F(z_0) = y, w_0 − z_0 ⟂ ker J(z_0), ‖w_0 − z_0‖ ≤ D_0 and σ_min(J(z_0)) ≥ σ_* > 0. Descent is
-w_(k+1) = w_k − η_k J(w_k)ᵀ e(w_k) with 0 < η_k ≤ η and divergent sum; u_0 = βD_0/σ_*, b = βη√Λ D_0, γ = 1 − ηΛ/2, and
+w⁺ = w − η_k Jᵀe, 0 < η_k ≤ η, for e = F − y; β a Lipschitz constant of J, Λ ≥ ‖J‖², ζ = ηΛ < 2 and γ = 1 − ζ/2. At a
+distance D from the nearest zero z, u = βD/σ_min(J(z)) and b = βζD/√Λ:
 
-    c(u) = γ − (1 + γ)u/2,   u⁺ = u/(1 − 2bu/(1 − u − b)),   v = (u + u⁺ + b)/2,   Ψ(u) = c − u²/(1 − v).
+    c = γ − (1 + γ)u/2,   u⁺ = u/(1 − 2bu/(1 − u − b)),   v = (u + u⁺ + b)/2,   Ψ = c − u²/(1 − v),   g = u/((1 − v)Ψ).
 
-If γ > 0, 2bu < 1 − u − b, v < 1 and Ψ > 0 at u_0, then D_k, the distance of w_k to the zeros of F − y, tends to 0 with
-D_(k+1)² ≤ (1 − κη_k) D_k², and w_k converges to a zero within Y of z_0. The loss need not decrease at every step.
-The flow w' = −J(w)ᵀe(w) does the same if u_0 < ½, with D(t)² ≤ e^(−κt) D(0)².
+If 1 − u − b > 0, 2bu < 1 − u − b, v < 1 and Ψ > 0, then u never increases, zeros drift by at most gD altogether, and
+D² falls by the factor 1 − 2η_k σ² c (1 − u/2) at every step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from flint import arb
 
-from certificates.arithmetic.arb import exact, lower, upper
+from certificates.arithmetic.arb import exact
 
-__all__ = ["Point", "Potential", "Start", "at_ratio", "descend", "flow", "flow_loss", "largest_of"]
-
-
-@dataclass(frozen=True)
-class Start:
-    """Where descent starts, seen from a zero z_0; exact numbers, the same in every formula.
-
-    Parameters
-    ----------
-    distance
-        D_0.
-    singular_value
-        σ_*; where it is not positive, no theorem holds.
-    offset
-        How far z_0 may be from the point around which β holds.
-    """
-
-    distance: arb
-    singular_value: arb
-    offset: arb
-
-    @classmethod
-    def of(cls, distance: arb, singular_value: arb, offset: arb) -> Start:
-        """Ends of the balls, each in its weak direction."""
-        return cls(exact(upper(distance)), exact(lower(singular_value)), exact(upper(offset)))
+__all__ = ["Basin", "Potential", "basin", "potential"]
 
 
 @dataclass(frozen=True)
 class Potential:
-    """The quantities of a theorem, as balls.
+    """The numbers above.
 
     Parameters
     ----------
-    ratio, margin
-        u_0, and what has to be positive: Ψ(u_0), for the flow 1 − 2u_0.
-    singular_value
-        σ_∞: a lower bound of σ_min(J) at the nearest zero of every iterate.
-    travel
-        Y: how far the nearest zero moves from z_0.
-    reach
-        R; β has to hold on a ball that is larger.
-    rate
-        κ.
     holds
-        Whether the hypotheses certainly hold, up to the ball of radius R.
+        Whether the four hypotheses certainly hold; else the others mean nothing.
+    slope
+        c.
+    drift
+        g.
+    margin
+        Ψ.
+    jump
+        2b/(1 − u − b): the nearest zero is at most this times D away from the one before.
     """
 
-    ratio: arb
-    margin: arb
-    singular_value: arb
-    travel: arb
-    reach: arb
-    rate: arb
     holds: bool
+    slope: arb
+    drift: arb
+    margin: arb
+    jump: arb
+
+
+def potential(u: arb, b: arb, zeta: arb) -> Potential:
+    """Evaluate the numbers at u and b, and with them at everything smaller.
+
+    Guarantee
+    ---------
+    c and Ψ decrease in u and b, the others increase: if it ``holds``, so do the hypotheses at smaller u and b, with c
+    and Ψ no smaller, and g and the jump no larger.
+    """
+    gamma = 1 - zeta / 2
+    rest = 1 - u - b
+    slope = gamma - (1 + gamma) * u / 2
+    shrunk = 1 - 2 * b * u / rest
+    v = (u + u / shrunk + b) / 2
+    margin = slope - u * u / (1 - v)
+    holds = all(bool(each > 0) for each in (2 - zeta, rest, shrunk, 1 - v, margin))
+    return Potential(holds, slope, u / ((1 - v) * margin), margin, 2 * b / rest)
 
 
 @dataclass(frozen=True)
-class Point:
-    """c, v, Ψ and g = u/((1 − v)Ψ) at one u, and whether the four hypotheses certainly hold there."""
-
-    decrease: arb
-    turn: arb
-    margin: arb
-    spread: arb
-    holds: bool
-
-
-def at_ratio(u: arb, b: arb, gamma: arb) -> Point:
-    """The functions of theorem 1.10.2 at u ≥ 0, with a bound b of βη‖e‖."""
-    room = 1 - u - b
-    turned = u / (1 - 2 * b * u / room)
-    v = (u + turned + b) / 2
-    c = gamma - (1 + gamma) * u / 2
-    margin = c - u * u / (1 - v)
-    holds = bool(gamma > 0) and bool(2 * b * u < room) and bool(v < 1) and bool(margin > 0)
-    return Point(c, v, margin, u / ((1 - v) * margin), holds)
-
-
-def descend(start: Start, curvature: arb, largest: arb, step: arb, shares: Sequence[Fraction] = ()) -> Potential:
-    """Evaluate theorem 1.10.2.
+class Basin:
+    """What is proved of every start within ρ of a zero z'.
 
     Parameters
     ----------
-    start
-        D_0 and σ_*.
-    curvature, largest, step
-        β, Λ and η > 0; η is the step for ½‖e‖².
-    shares
-        Nodes p_j/u_0 in (0, 1) of the grid value of Γ = ln(σ_*/σ_∞); without any, Γ = g(u_0)u_0. The lesser is taken.
+    holds
+        Whether ρ < x_c σ'/β, and the hypotheses hold at u_c.
+    margin
+        Ψ at u_c.
+    farthest
+        Of a zero near by, x_c σ'/β: ρ has to be below it.
+    reach
+        √2ρ + R: β and Λ are asked for on the ball of this radius around z', and descent stays within it.
+    singular_value
+        σ_∞, from below: σ_min(J) at all nearest zeros.
+    rate
+        2σ_∞² c (1 − u_c/2), per unit of η.
+    """
+
+    holds: bool
+    margin: arb
+    farthest: arb
+    reach: arb
+    singular_value: arb
+    rate: arb
+
+
+def basin(radius: arb, singular_value: arb, beta: arb, norm: arb, step: arb, most: arb) -> Basin:
+    """Evaluate theorem 1.10.5.
+
+    Parameters
+    ----------
+    radius, singular_value
+        ρ and σ' ≤ σ_min(J(z')), of an exact zero z'.
+    beta, norm
+        β and √Λ on the ball of radius ``reach`` around z'.
+    step
+        η.
+    most
+        u_c, between 0 and ½.
 
     Guarantee
     ---------
-    If it ``holds`` and β and Λ hold on the ball, so does the conclusion, for every point of the balls.
+    If it ``holds``, from every start within ρ of z', with any steps up to η of divergent sum, the iterates stay within
+    ``reach`` of z', converge to a zero, and the squares of their distances D_k to the nearest zero near by, D_0 ≤ ρ,
+    fall by the factor 1 − η_k ``rate`` at every step.
     """
-    b = curvature * step * largest.sqrt() * start.distance
-    u, gamma = curvature * start.distance / start.singular_value, 1 - step * largest / 2
-    here = at_ratio(u, b, gamma)
-    sound = bool(start.singular_value > 0) and here.holds
-    loss = here.spread * u
-    if shares and sound:
-        loss = loss.min(_grid_loss(u, b, gamma, shares))
-    kept = start.singular_value * (-loss).exp()
-    travel = _travel(start.singular_value, loss, curvature)
-    reach = largest_of(start.distance + travel, travel + 2 * b * start.distance / (1 - u - b))
-    rate = 2 * kept**2 * here.decrease * (1 - u / 2)
-    return Potential(u, here.margin, kept, travel, reach, rate, sound)
-
-
-def _grid_loss(u: arb, b: arb, gamma: arb, shares: Sequence[Fraction]) -> arb:
-    """Γ, cell by cell: each with its own b, and one step that begins in it and ends below."""
-    total, before = exact(0), exact(0)
-    for share in sorted({share for share in shares if 0 < share < 1} | {Fraction(1)}):
-        after, step = u * exact(share), b * exact(share)
-        left, right = at_ratio(before, step, gamma), at_ratio(after, step, gamma)
-        shrunk = 1 - after * step / (1 - right.turn)
-        if not (left.holds and right.holds and shrunk > 0):
-            return arb("inf")
-        total += right.spread * (after - before + step * left.margin / shrunk)
-        before = after
-    return total
-
-
-def flow(start: Start, curvature: arb) -> Potential:
-    """Evaluate theorem 1.10.1: u_0 < ½, Γ = −u_0/2 − ¼ ln(1 − 2u_0).
-
-    Guarantee
-    ---------
-    As :func:`descend`, for the gradient flow of ½‖e‖².
-    """
-    u = curvature * start.distance / start.singular_value
-    sound = bool(start.singular_value > 0) and bool(2 * u < 1)
-    loss = flow_loss(u)
-    kept, travel = start.singular_value * (-loss).exp(), _travel(start.singular_value, loss, curvature)
-    rate = 2 * kept**2 * (1 - u) * (1 - u / 2)
-    return Potential(u, 1 - 2 * u, kept, travel, start.distance + travel, rate, sound)
-
-
-def flow_loss(u: arb) -> arb:
-    """∫_0^u x/(1 − 2x) dx for 0 ≤ u < ½."""
-    value: arb = -u / 2 - (-2 * u).log1p() / 4
-    return value
-
-
-def _travel(singular_value: arb, loss: arb, curvature: arb) -> arb:
-    """(σ_* − σ_∞)/β; zeros of affine equations stay where they are."""
-    if curvature == 0:
-        return exact(0)
-    travelled: arb = -singular_value * (-loss).expm1() / curvature
-    return travelled
-
-
-def largest_of(first: arb, second: arb) -> arb:
-    """An upper bound of both."""
-    return exact(max(upper(first), upper(second)))
+    zeta = step * norm * norm
+    b = beta * zeta * radius / norm
+    found = potential(most, b, zeta)
+    farthest = most / (1 + most * most / (1 - most)).sqrt() * singular_value / beta
+    inside = bool(radius < farthest) and bool(most > 0) and bool(2 * most <= 1)
+    way = radius * (1 + found.drift.max(found.drift - 1 + found.jump))  # R: ρ + gρ, and beyond gρ + jump ρ
+    least = (singular_value - exact(2).sqrt() * beta * radius) * (-found.drift * most).exp()
+    rate = 2 * least * least * found.slope * (1 - most / 2)
+    return Basin(
+        found.holds and inside and bool(least > 0),
+        found.margin,
+        farthest,
+        exact(2).sqrt() * radius + way * (1 + exact(2) ** -40),
+        least,
+        rate,
+    )

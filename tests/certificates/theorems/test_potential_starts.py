@@ -10,16 +10,9 @@ import pytest
 from flint import arb
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.theorems.distance_potential import descend, flow
-from certificates.theorems.distance_starts import (
-    Foot,
-    basin,
-    basin_descent,
-    basin_flow,
-    start_at_foot,
-    start_at_weights,
-)
-from tests.certificates.theorems.test_distance_potential import Parabola
+from certificates.theorems.potential_descent import descend, flow
+from certificates.theorems.potential_starts import Foot, start_at_foot, start_at_weights
+from tests.certificates.theorems.test_potential_descent import Parabola
 
 ZERO, ONE = exact(0), exact(1)
 
@@ -71,7 +64,6 @@ def test_no_zero_or_none_with_a_slope(epsilon):
         step, sigma = (_q(w) ** 2 / 2 + _q(epsilon)) / _q(w), _q(w)
         start = start_at_weights(step, sigma, ONE, 100.0, ZERO)
         assert start is None or not flow(start, ONE).holds
-        assert basin(step, sigma, ONE, 100.0, 1e-9, 0.5) is None
 
 
 def test_slack_is_a_ball_of_starts():
@@ -137,65 +129,6 @@ def test_drawn_feet_hold_the_truth():
         assert math.hypot(1, z[1]) >= float(start.singular_value) * (1 - 1e-12)
         assert np.linalg.norm(z - foot_at) <= float(start.offset) * (1 + 1e-9)
     assert seen > 250
-
-
-@pytest.mark.parametrize(
-    ("ratio", "allowed"),
-    [
-        (0.480252896102307, 0.399689305175180),
-        (0.372281323269014, 0.336938737235369),
-        (0.257333957552922, 0.246575547498792),
-        (0.5, 1 / math.sqrt(6)),
-    ],
-)
-def test_how_large_a_basin_is(ratio, allowed):
-    """x_c of vector V3; ρ = 0.6 σ'/β is too large for every u_c."""
-    assert basin(ZERO, ONE, ONE, 9.0, allowed * (1 - 1e-12), ratio) is not None
-    assert basin(ZERO, ONE, ONE, 9.0, allowed * (1 + 1e-12), ratio) is None
-    assert basin(ZERO, ONE, ONE, 9.0, 0.6, ratio) is None
-
-
-@pytest.mark.parametrize("ratio", [0.0, -0.1, 0.51, math.nan, math.inf])
-def test_ratios_out_of_range(ratio):
-    assert basin(ZERO, ONE, ONE, 9.0, 1e-3, ratio) is None
-
-
-def test_a_start_on_the_edge_of_a_basin():
-    """Vector V6: z' = 0, ρ = 1/√6."""
-    w = np.array([0.6, 0.8]) / math.sqrt(6)
-    z = Parabola.zero_near(w)
-    distance = float(np.linalg.norm(w - z))
-    assert distance == pytest.approx(0.286549648154885, rel=1e-12)
-    assert distance / math.hypot(1, z[1]) == pytest.approx(0.277622329963794, rel=1e-12)
-
-
-def test_the_flow_from_a_whole_ball():
-    found = basin_flow(basin(ZERO, ONE, ONE, 9.0, 0.4, 0.5), ONE)
-    assert found.holds and found.rate == 0 and _is(found.travel, 0.8, 1e-12)
-    slower = basin_flow(basin(ZERO, ONE, ONE, 9.0, 0.2, 0.3), ONE)
-    assert slower.holds and slower.rate > 0
-    assert _is(slower.travel, 0.2 * (1 - 0.4**0.25 * math.exp(0.15)) / 0.3)
-
-
-def test_every_start_of_a_basin_descends_as_promised():
-    rng, ratio = np.random.default_rng(5), 0.25
-    radius = 0.2
-    ball = basin(ZERO, ONE, ONE, 9.0, radius, ratio)
-    eta = 0.5 / 2.0
-    found = basin_descent(ball, ONE, exact(2.0), exact(eta))
-    assert found.holds
-    for _ in range(80):
-        angle = rng.uniform(0, 2 * math.pi)
-        w = radius * rng.uniform(0.5, 1) ** 0.5 * np.array([math.cos(angle), math.sin(angle)])
-        start = before = Parabola.zero_near(w)
-        assert np.linalg.norm(start) <= math.sqrt(2) * radius
-        for _ in range(25):
-            after = Parabola.step(w, eta)
-            nearest = Parabola.zero_near(after)
-            old, new = np.linalg.norm(w - before), np.linalg.norm(after - nearest)
-            assert old < 1e-7 or new**2 <= (1 - eta * float(found.rate)) * old**2 * (1 + 1e-9)
-            w, before = after, nearest
-        assert np.linalg.norm(nearest - start) <= float(found.travel)
 
 
 def test_a_foot_or_weights_that_bend_too_much_for_a_step():
