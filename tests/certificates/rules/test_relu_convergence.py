@@ -202,3 +202,21 @@ def test_neither_opposite_inputs_nor_multiples_beside_a_bias_are_blamed_for_unit
         inputs = np.vstack([network.inputs[:3], sign * network.inputs[0]])
         verdict = propose(replace(network, inputs=inputs, layers=(layer, last))).verdict
         assert verdict.check == 5 and "not proven positive definite" in verdict.reason
+
+
+def test_descent_needs_a_last_radius_that_units_do_not_leave():
+    network = _start(1e6, width=24)
+    evidence = propose(network).evidence
+    claim = replace(WEAKEST, step_size_max=5e-324)
+    most = decide(claim, evidence, network).proved.radius
+    for share, check in ((1.01, 0), (0.99, 7), (0.55, 7)):
+        narrow = replace(evidence, radii=(share * most,))
+        assert isinstance(decide(WEAKEST, narrow, network), Accepted)
+        verdict = decide(claim, narrow, network)
+        assert isinstance(verdict, Accepted) if not check else verdict.check == check
+
+
+@pytest.mark.parametrize(("movement", "step"), [("unit", 0.0), ("unit", -1e-3), ("all", 1e-9), ("all", 0.0)])
+def test_descent_of_no_step_or_of_all_weights_is_refused(movement, step):
+    network = _start(1e6, width=24)
+    assert decide(Claim(movement, 1e308, 0.0, step), propose(network).evidence, network).check == 3

@@ -139,6 +139,19 @@ def test_a_bias_anywhere_tells_multiples_opposites_and_zeros_apart_at_the_weight
             assert verdict.check == 5 if kink else isinstance(verdict, Accepted)
 
 
+@pytest.mark.parametrize(("names", "factor"), [(("relu", "softplus"), 3.0), (("tanh", "softplus"), -1.0)])
+def test_one_layer_that_tells_inputs_apart_is_enough(names, factor):
+    x = np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 1.0]])
+    network = kernel_net(np.vstack([x, factor * x[0]]), names[0])
+    first, last = network.layers
+    middle = Dense(np.random.default_rng(1).normal(size=(12, 12)) / 4, None)
+    for second, check in ((names[0], 3), (names[1], 0)):
+        activations = (network.activations[0], kernel_net(X, second).activations[0])
+        deep = replace(network, layers=(first, middle, last), activations=activations)
+        verdict = decide(_weakest("empirical"), Evidence(1e-6), deep)
+        assert isinstance(verdict, Accepted) if not check else verdict.check == check
+
+
 def test_each_number_is_monotone_alone():
     network = kernel_net(X, "relu")
     found = propose(network)

@@ -272,3 +272,15 @@ def test_many_near_neighbours_are_looked_at_in_parts(monkeypatch):
         for j in range(5):
             true = limit_entry(x[i], x[j], "relu", unit=True)
             assert abs(true - exact(float(block.mid[i, j]))) <= exact(float(block.rad[i, j]))
+
+
+def test_entries_that_underflow_are_not_0():
+    found = limit_kernel(np.array([[1e-165, 0.0], [1e-165, 1e-165]]), parse_activation("relu"), unit=False)
+    block = found.block(slice(0, 2), slice(0, 2))
+    assert (block.lower() <= 0).all() and (block.upper() > 0).all()
+
+
+def test_what_coefficients_are_rounded_by_is_kept():
+    squares = hermite_squares(parse_activation("tanh"))
+    found = limit_kernel(np.eye(2), parse_activation("tanh"), unit=True)
+    assert 0 < found.rounded == squares.rounded and found.rest == squares.rest_above

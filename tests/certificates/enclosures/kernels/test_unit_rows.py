@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from certificates.arithmetic.arb import exact, precision
-from certificates.enclosures.kernels.unit_rows import unit_rows
+from certificates.enclosures.kernels.unit_rows import UnitRows, unit_rows
 from certificates.errors import EnclosureFailure
 
 
@@ -48,3 +48,12 @@ def test_correlations_of_multiples_stay_within_one():
     ones = np.einsum("ij,ij->i", rows.rows[:200], rows.rows[200:])
     assert np.max(ones) > 1  # by rounding
     assert np.max(rows.correlations(slice(0, 200), slice(200, 400)).mid) == 1.0
+
+
+def test_rows_may_err_by_what_is_said_of_them():
+    """(d/2 + 4)u relatively: rows of norm exactly 1 are longer by that, and the radius covers it."""
+    x = np.ones((2, 64)) / 8
+    x[1, :8] *= -1
+    longer = UnitRows(x * (1 + 18 * 2.0**-52), np.ones(2))
+    found = longer.correlations(slice(0, 1), slice(1, 2))
+    assert 0 < abs(found.mid[0, 0] - 0.75) <= found.radius
