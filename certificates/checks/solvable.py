@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import inf, isfinite
 from typing import Any
 
+import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import lower
@@ -15,13 +18,19 @@ from certificates.enclosures.networks.linearisation import Linearisation
 from certificates.subjects import Network
 
 __all__ = [
+    "bounded_kernel",
+    "newton_step",
     "positive_kernel",
     "require_curvature_form",
     "require_different_inputs",
     "require_enough_parameters",
+    "require_finite_numbers",
     "require_given_labels",
     "require_lipschitz_slopes",
 ]
+
+
+Parts = tuple[tuple[float, ...], ...]
 
 
 def require_given_labels(check: int, problem: Network) -> None:
@@ -121,6 +130,58 @@ def positive_kernel(check: int, point: Linearisation[Any], shift: float, problem
         )
     found: arb = smallest
     return found
+
+
+def bounded_kernel(check: int, point: Linearisation[Any], shift: float) -> arb:
+    """An upper bound of λ_max(K) at the weights: tI − K is tested, t = ``shift``."""
+    largest = point.kernel.largest_eigenvalue(shift)
+    if largest is None:
+        raise Refusal.undecided(
+            check,
+            "the upper spectral shift is not proven",
+            required=f"λ_max(K) ≤ {shift:.6g}",
+            seen="no factorisation",
+            advice="a larger kernel_shift_upper",
+        )
+    found: arb = largest
+    return found
+
+
+def require_finite_numbers(
+    check: int, problem: Network, multipliers: Parts, positive: dict[str, float], others: tuple[float, ...]
+) -> None:
+    """Refuse numbers that are not finite, not positive where they have to be, or not one for each equation."""
+    count = sum(len(part) for part in multipliers)
+    numbers = [*others, *(number for part in multipliers for number in part)]
+    sound = all(0 < value < inf for value in positive.values()) and all(map(isfinite, numbers))
+    if not (sound and count == problem.residual_count):
+        raise Refusal.rejected(
+            check,
+            "the evidence is out of range",
+            required=f"{', '.join(positive)} positive and finite, finite shifts, {problem.residual_count} multipliers",
+            seen=", ".join(f"{name} = {value:g}" for name, value in positive.items()) + f", {count} numbers",
+        )
+
+
+def newton_step(point: Linearisation[Any], multipliers: Parts, singular_value: arb) -> arb:
+    """An upper bound of ‖J⁺e‖, √(cᵀKc) + ‖e − Kc‖/σ_0, whatever c is.
+
+    Parameters
+    ----------
+    multipliers
+        c, about K⁻¹e, ordered (output, sample), in parts.
+    singular_value
+        σ_0 ≤ σ_min(J), positive.
+    """
+    matrix = type(point.kernel)
+    numbers = [number for part in multipliers for number in part]
+    c = matrix.from_exact(np.array(numbers, dtype=np.float64)[:, None])
+    columns = point.residual.T  # one row for each output
+    e = matrix.stack([columns.take_row(k).T for k in range(columns.shape[0])])
+    reached = point.kernel.times(c)
+    missed = e.add(reached.scale(Fraction(-1))).frobenius_norm()
+    bound: arb = c.dot(reached).nonnegative_part().sqrt() + missed / singular_value
+    return bound
 
 
 def _more_rank(problem: Network) -> list[str]:

@@ -36,11 +36,8 @@ Whether gradient descent finds w*.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import inf, isfinite
 from typing import Any
 
-import numpy as np
 from flint import arb
 
 from certificates.arithmetic.arb import lower, upper
@@ -51,10 +48,12 @@ from certificates.checks.network_workload import network_workload
 from certificates.checks.origin import proved_origin
 from certificates.checks.outcome import Context, Refusal
 from certificates.checks.solvable import (
+    newton_step,
     positive_kernel,
     require_curvature_form,
     require_different_inputs,
     require_enough_parameters,
+    require_finite_numbers,
     require_given_labels,
     require_lipschitz_slopes,
 )
@@ -95,7 +94,7 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
     point = linearise(problem, matrices(context), norms=norms)
     smallest = positive_kernel(6, point, evidence.kernel_shift, problem, context)  # Check 6
     beta = curvature(point, problem.activations, evidence.reach, evidence.curvature)
-    step = _newton_step(point, evidence, smallest.sqrt())
+    step = newton_step(point, evidence.multipliers, smallest.sqrt())
     found = interpolate(step, smallest.sqrt(), beta, evidence.reach)
     facts = _facts(problem, point, smallest, beta, step, found)
     _check_criterion(found, evidence, facts)  # Check 7
@@ -106,31 +105,8 @@ def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context)
 
 def _check_evidence(problem: Network, evidence: Evidence) -> None:
     """Check 2."""
-    count = sum(len(part) for part in evidence.multipliers)
-    finite = all(isfinite(number) for part in evidence.multipliers for number in part)
-    if not (
-        0 < evidence.reach < inf and isfinite(evidence.kernel_shift) and finite and count == problem.residual_count
-    ):
-        raise Refusal.rejected(
-            2,
-            "the evidence is out of range",
-            required=f"0 < ϱ < ∞, a finite shift, {problem.residual_count} finite multipliers",
-            seen=f"ϱ = {evidence.reach:g}, s = {evidence.kernel_shift:g}, {count} numbers",
-        )
+    require_finite_numbers(2, problem, evidence.multipliers, {"ϱ": evidence.reach}, (evidence.kernel_shift,))
     require_curvature_form(2, problem, evidence.curvature)
-
-
-def _newton_step(point: Linearisation[Any], evidence: Evidence, singular_value: arb) -> arb:
-    """ξ: an upper bound of ‖J⁺e‖."""
-    matrix = type(point.kernel)
-    numbers = [number for part in evidence.multipliers for number in part]
-    c = matrix.from_exact(np.array(numbers, dtype=np.float64)[:, None])
-    columns = point.residual.T  # one row for each output
-    e = matrix.stack([columns.take_row(k).T for k in range(columns.shape[0])])
-    reached = point.kernel.times(c)
-    missed = e.add(reached.scale(Fraction(-1))).frobenius_norm()
-    bound: arb = c.dot(reached).nonnegative_part().sqrt() + missed / singular_value
-    return bound
 
 
 def _check_criterion(found: Interpolation, evidence: Evidence, facts: tuple[Fact, ...]) -> None:

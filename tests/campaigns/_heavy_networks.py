@@ -15,6 +15,7 @@ from certificates import Dense, Network
 from certificates.claims import (
     certified_accuracy,
     certified_orbit_run,
+    convergence_basin,
     critical_point,
     cross_entropy_convergence,
     deep_linear_critical,
@@ -331,6 +332,14 @@ def _solvable(widths: tuple[int, ...], samples: int, form: str) -> bytes:
     return certificate_bytes(network, interpolation.Claim(1e308, 0.0), interpolation.Evidence(1e-9, parts, 1e-3, form))
 
 
+def _ball(widths: tuple[int, ...], samples: int, form: str) -> bytes:
+    """A small ball around random weights."""
+    parts = tuple((0.0,) * min(1_000, samples - i) for i in range(0, samples, 1_000))
+    claim = convergence_basin.Claim(5e-324, 5e-324, 0.0, 1e308, 1e308, 1e308)
+    evidence = convergence_basin.Evidence(1e-12, 1e-12, 0.1, 1e-9, parts, 1e-3, 1e9, form)
+    return certificate_bytes(wide_net(widths, samples), claim, evidence)
+
+
 def _enough(samples: int, dimension: int) -> bytes:
     """A limit kernel, its factor, and the norm of a Gram matrix in strips."""
     network = wide_problem(*unit_data(samples, dimension), width=1)
@@ -548,6 +557,8 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("tangent-kernel", "series"): lambda: _kernel("mish", 4_000, 20),
     ("tangent-kernel", "circles"): lambda: _kernel("tanh", 4_000, 20, shift=None),
     ("tangent-kernel", "weights"): lambda: _kernel("tanh", 1_000, 10, kernel="empirical"),
+    ("convergence-basin", "samples"): lambda: _ball((20, 100, 1), 500, "one-hidden-layer"),
+    ("convergence-basin", "deep"): lambda: _ball((20, 60, 60, 60, 1), 60, "sample-centre"),
     ("interpolation", "samples"): lambda: _solvable((20, 100, 1), 500, "one-hidden-layer"),
     ("interpolation", "parameters"): lambda: _solvable((60, 2_000, 1), 100, "one-hidden-layer"),
     ("interpolation", "deep"): lambda: _solvable((20, 60, 60, 60, 1), 60, "sample-centre"),

@@ -15,6 +15,7 @@ from certificates.language.curvature_forms import CurvatureForm
 from certificates.language.parts import Origin
 from certificates.memory import kept_memory
 from verify.search.landscape import Landscape, curvature_forms, plain_form, survey
+from verify.search.least_norm_steps import is_about_structure, newton_step
 from verify.search.origins import origin_of
 from verify.search.polish import levenberg_marquardt
 from verify.search.proposal import Options, Proposal, Search
@@ -26,7 +27,6 @@ _ABOUT_EVIDENCE = 6
 _FEW_RADII = 4
 _TRIALS = 12
 _SLACK = 1 + 2.0**-12
-_PART = 1_000  # a list in a certificate is short
 
 
 @kept_memory()
@@ -57,7 +57,7 @@ def propose(network: Network, *, origin: tuple[Origin, Network] | None = None) -
     source = None if origin is None else origin[1]
     evidence = _blank(network)
     verdict = decide(weakest, evidence, network, origin=source, budget=PROBE_BUDGET)
-    if not isinstance(verdict, Accepted) and verdict.check < _ABOUT_EVIDENCE and verdict.check:
+    if is_about_structure(verdict):
         return Proposal(network, None, evidence, verdict)
     for form in curvature_forms(network):
         evidence = _evidence(network, form) or evidence
@@ -69,12 +69,7 @@ def propose(network: Network, *, origin: tuple[Origin, Network] | None = None) -
 
 
 def _blank(network: Network) -> Evidence:
-    return Evidence(1.0, _parts(np.zeros(network.residual_count)), 1.0, plain_form(network))
-
-
-def _parts(numbers: np.ndarray) -> tuple[tuple[float, ...], ...]:
-    values = [float(number) for number in numbers]
-    return tuple(tuple(values[i : i + _PART]) for i in range(0, len(values), _PART))
+    return Evidence(1.0, ((0.0,) * network.residual_count,), 1.0, plain_form(network))
 
 
 def _evidence(network: Network, form: CurvatureForm) -> Evidence | None:
@@ -83,21 +78,8 @@ def _evidence(network: Network, form: CurvatureForm) -> Evidence | None:
         landscape = survey(network, form, radii=_FEW_RADII)
     except EnclosureFailure:
         return None
-    kernel, residual = landscape.point.kernel.mid, landscape.point.residual.mid.T.ravel()
-    with np.errstate(all="ignore"):
-        c = np.nan_to_num(_solved((kernel + kernel.T) / 2, residual), posinf=0.0, neginf=0.0)
-        step = float(np.sqrt(max(c @ kernel @ c, 0.0)))
-        missed = float(np.linalg.norm(residual - kernel @ c))
-    step += missed / landscape.smallest if landscape.smallest > 0 else 0.0
-    return Evidence(_reach(network, landscape, max(step, 1e-300)), _parts(c), landscape.shifts[0], form)
-
-
-def _solved(kernel: np.ndarray, residual: np.ndarray) -> np.ndarray:
-    try:
-        solution: np.ndarray = np.linalg.solve(kernel, residual)
-    except np.linalg.LinAlgError:
-        solution = np.linalg.lstsq(kernel, residual, rcond=None)[0]
-    return solution
+    step = newton_step(landscape)
+    return Evidence(_reach(network, landscape, step.length), step.parts, landscape.shifts[0], form)
 
 
 def _reach(network: Network, landscape: Landscape, step: float) -> float:
@@ -129,8 +111,7 @@ def _propose(network: Network, options: Options) -> Proposal:
 def _excludes(network: Network) -> str | None:
     """What is said of the structure, which no evidence can help."""
     verdict = decide(Claim(1e308, 0.0), _blank(network), network, budget=PROBE_BUDGET)
-    structural = not isinstance(verdict, Accepted) and 0 < verdict.check < _ABOUT_EVIDENCE - 1
-    return verdict.finding() if structural and not isinstance(verdict, Accepted) else None
+    return verdict.finding() if not isinstance(verdict, Accepted) and is_about_structure(verdict) else None
 
 
 SEARCH = Search(Claim, Network, _propose, reads=frozenset({"polish"}), excludes=_excludes)

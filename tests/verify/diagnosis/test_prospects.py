@@ -35,7 +35,14 @@ OF_ANY_OBJECTIVE = {"strict-minimum", "spurious-minimum", "strong-convexity", "n
 def test_a_perceptron_has_its_kinds_and_what_they_need():
     network = random_network(np.random.default_rng(1), (3, 12, 1), 5)
     found = _prospects(network)
-    about = {"zero-loss-convergence", "interpolation", "tangent-kernel", "wide-gradient-dominance", "wide-checklist"}
+    about = {
+        "zero-loss-convergence",
+        "interpolation",
+        "convergence-basin",
+        "tangent-kernel",
+        "wide-gradient-dominance",
+        "wide-checklist",
+    }
     assert _possible(network) == about | OF_ANY_OBJECTIVE
     assert f"needed {estimates(network).needed:.3g} (met)" in found["zero-loss-convergence"].about
     assert "expected the activation quadratic, got tanh" in found["optimality-gap"].about
