@@ -172,7 +172,7 @@ def _check_flow(flow: Trapped, facts: tuple[Fact, ...]) -> tuple[arb, arb]:
 
 
 def _advice(share: float) -> str:
-    if not share > 0:
+    if not share > 1e-100:  # its square is a divisor
         return "more units: at this start too many of them turn at once"
     return (
         "a start whose outputs are 0 (`verify problem wide --antisymmetric`), with an output scale about "

@@ -220,3 +220,20 @@ def test_descent_needs_a_last_radius_that_units_do_not_leave():
 def test_descent_of_no_step_or_of_all_weights_is_refused(movement, step):
     network = _start(1e6, width=24)
     assert decide(Claim(movement, 1e308, 0.0, step), propose(network).evidence, network).check == 3
+
+
+@pytest.mark.parametrize("radii", [(1e-300,), (1e-300, 1e300), (5e-324, 1e308)])
+@pytest.mark.parametrize("movement", ["unit", "all"])
+def test_a_vanishing_share_of_the_criterion_is_refused_with_advice(movement, radii):
+    network = _start(3_000)
+    evidence = replace(propose(network).evidence, radii=radii)
+    for targets in (network.targets, 1e-100 * network.targets):
+        verdict = decide(Claim(movement, 1e308, 0.0), evidence, replace(network, targets=targets))
+        assert verdict.check == 6 and "more units" in verdict.advice
+
+
+@pytest.mark.parametrize("movement", ["unit", "all"])
+def test_no_residual_and_units_that_turn_at_once_are_refused(movement):
+    network = _start(3_000)
+    evidence = replace(propose(network).evidence, radii=(1e6,))
+    assert decide(Claim(movement, 1e308, 0.0), evidence, replace(network, targets=0 * network.targets)).check in (0, 6)
