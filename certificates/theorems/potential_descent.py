@@ -65,6 +65,8 @@ class Approach:
         R; β has to hold on a ball that is larger.
     rate
         κ.
+    drift
+        The limit lies within (1 + drift) D_k of w_k.
     holds
         Whether the hypotheses certainly hold, up to the ball of radius R.
     """
@@ -75,6 +77,7 @@ class Approach:
     travel: arb
     reach: arb
     rate: arb
+    drift: arb
     holds: bool
 
 
@@ -105,7 +108,7 @@ def descend(start: Start, curvature: arb, largest: arb, step: arb, shares: Seque
     travel = _travel(start.singular_value, loss, curvature)
     reach = exact(max(upper(start.distance + travel), upper(travel + here.jump * start.distance)))
     rate = 2 * kept**2 * here.slope * (1 - u / 2)
-    return Approach(u, here.margin, kept, travel, reach, rate, sound)
+    return Approach(u, here.margin, kept, travel, reach, rate, here.drift, sound)
 
 
 def _grid_loss(u: arb, b: arb, zeta: arb, shares: Sequence[Fraction]) -> arb:
@@ -134,7 +137,8 @@ def flow(start: Start, curvature: arb) -> Approach:
     loss = -u / 2 - (-2 * u).log1p() / 4
     kept, travel = start.singular_value * (-loss).exp(), _travel(start.singular_value, loss, curvature)
     rate = 2 * kept**2 * (1 - u) * (1 - u / 2)
-    return Approach(u, 1 - 2 * u, kept, travel, start.distance + travel, rate, sound)
+    drift = (1 - (-loss).exp()) / u if u > 0 else exact(0)
+    return Approach(u, 1 - 2 * u, kept, travel, start.distance + travel, rate, drift, sound)
 
 
 def _travel(singular_value: arb, loss: arb, curvature: arb) -> arb:

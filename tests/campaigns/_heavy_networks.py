@@ -340,6 +340,16 @@ def _ball(widths: tuple[int, ...], samples: int, form: str) -> bytes:
     return certificate_bytes(wide_net(widths, samples), claim, evidence)
 
 
+def _nearest(widths: tuple[int, ...], samples: int, form: str) -> bytes:
+    """One Newton step at random weights, and a grid of 256 cells."""
+    network = wide_net(widths, samples)
+    parts = tuple((0.0,) * min(1_000, samples - i) for i in range(0, samples, 1_000))
+    given = zero_loss_convergence.DistanceEvidence(1e-9, parts, 256)
+    evidence = zero_loss_convergence.Evidence(1e-9, 0.5, (1e-9,), 1e-3, 1e9, form, given)
+    claim = zero_loss_convergence.Claim(1e308, 5e-324, 0.0, 1e308, None, zero_loss_convergence.ByDistance(1e308, 1e308))
+    return certificate_bytes(network, claim, evidence)
+
+
 def _enough(samples: int, dimension: int) -> bytes:
     """A limit kernel, its factor, and the norm of a Gram matrix in strips."""
     network = wide_problem(*unit_data(samples, dimension), width=1)
@@ -493,6 +503,7 @@ NETWORKS: dict[tuple[str, str], Case] = {
         6, 10, 1, "adjoint", 256, "z+tanh(sin(exp(-(z^2/9)^8)))/9"
     ),
     ("zero-loss-convergence", "wide"): lambda: _multilayer(3, 150, 60, "adjoint", 8, "tanh"),
+    ("zero-loss-convergence", "by distance"): lambda: _nearest((20, 100, 1), 500, "per-unit"),
     ("zero-loss-convergence", "many samples"): lambda: _multilayer(2, 250, 120, "one-hidden-layer", 8, "gelu"),
     ("zero-loss-convergence", "many outputs"): lambda: _multilayer(2, 90, 40, "one-hidden-layer", 8, "tanh", 90),
     ("zero-loss-convergence", "many samples, by units"): lambda: _multilayer(2, 250, 120, "per-unit", 8, "gelu"),

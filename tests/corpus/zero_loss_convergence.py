@@ -20,7 +20,7 @@ from tests.campaigns.parsers import settings_of, with_settings
 from tests.corpus._case import Bent, Case, Honest, Malformed
 from tests.corpus._malformed import malformed
 from tests.corpus._networks import proposed
-from tests.support.naive import random_network
+from tests.support.naive import jacobian, parameters, random_network
 from verify.proposals.zero_loss_convergence import propose
 from verify.search.estimates import estimates
 
@@ -46,12 +46,49 @@ def cases() -> Iterator[Case]:
     yield Honest("by-units-first-layer-alone", *_found(9, (4, 20, 1), "gelu", "per-unit", trained=(True, False)))
     yield Honest("from-the-centre", *_found(10, (4, 7, 6, 5, 2), "tanh", "sample-centre"))
     yield Honest("by-units-of-three-layers", *_found(11, (4, 7, 6, 5, 2), "softsign", "adjoint-per-unit"))
+    near = Honest("by-distance", *_by_distance())
+    yield near
+    yield from _other_distances(near.subject, near.claim, near.evidence)
     yield from _other_networks(good.subject, good.claim, good.evidence)
     yield from _other_evidence(good.subject, good.claim, good.evidence)
     yield from _stronger_claims(good.subject, good.claim, good.evidence)
     yield from _other_bounds_of_curvature()
     yield _underflowing_quotient()
     yield from _malformed(good.data)
+
+
+def _by_distance() -> tuple[Network, Claim, Evidence]:
+    """A residual that trapping does not admit, along the largest eigenvector of K."""
+    network = random_network(np.random.default_rng(12), (4, 20, 1), 5, residual=0.0)
+    slopes = jacobian(network, parameters(network), "tanh")
+    top = np.linalg.eigh(slopes @ slopes.T)[1][:, -1:]
+    network = replace(network, targets=network.targets + 2 * estimates(network).needed * top)
+    return proposed(propose, network)
+
+
+def _other_distances(network: Network, claim: Claim, evidence: Evidence) -> Iterator[Bent]:
+    given, bounds = evidence.by_distance, claim.by_distance
+    loss = "the loss falls at every step because a distance does"
+    yield Bent("distance-told-as-loss", 2, loss, network, replace(claim, by_distance=None), evidence)
+    yield Bent("loss-told-as-distance", 2, loss, network, claim, replace(evidence, by_distance=None))
+    half = replace(evidence, trapping_radius=evidence.trapping_radius / 2, grid=(evidence.trapping_radius / 2,))
+    yield Bent("distance-out-of-the-ball", 7, "β beyond the ball is that within", network, claim, half)
+    for name, check, theorem, changes in (
+        ("distance-no-cells", 2, "a sum over no cells is a bound", {"cells": 0}),
+        ("distance-no-step", 2, "whatever the step, of which there is none", {"step_size": 0.0}),
+        ("distance-longer-step", 7, "a step may be sixteen times as long", {"step_size": given.step_size * 16}),
+        ("distance-opposite", 7, "signs do not matter", {"multipliers": (tuple(-x for x in given.multipliers[0]),)}),
+    ):
+        yield Bent(name, check, theorem, network, claim, replace(evidence, by_distance=replace(given, **changes)))
+    theorem = "a claim stronger than its evidence"
+    for name, changes in (
+        ("nearer-zero", {"distance_bound": bounds.distance_bound * 0.99}),
+        ("smaller-loss", {"loss_bound": bounds.loss_bound * 0.99}),
+    ):
+        yield Bent(name, 8, theorem, network, replace(claim, by_distance=replace(bounds, **changes)), evidence)
+    yield Bent(
+        "distance-faster", 8, theorem, network, replace(claim, decrease_rate=claim.decrease_rate * 1.01), evidence
+    )
 
 
 def _other_networks(network: Network, claim: Claim, evidence: Evidence) -> Iterator[Bent]:

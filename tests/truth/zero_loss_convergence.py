@@ -10,14 +10,14 @@ from itertools import pairwise
 import numpy as np
 
 from certificates import Accepted, Dense, Network
-from certificates.claims.zero_loss_convergence import Claim, Evidence
+from certificates.claims.zero_loss_convergence import ByDistance, Claim, DistanceEvidence, Evidence
 from certificates.expression import parse_activation
 from certificates.language.parts import Origin
 from certificates.subjects import Layer, Objective, Squared
 from tests.truth._balls import balls, bits, high, low, norm, to_ball
 from tests.truth._networks import ACTIVATIONS, Perceptron, as_spelt, hostile_spelling, perceptron
 from tests.truth._quadratic import finite, hostile_number, shifted
-from tests.truth.held import Held, at_least, at_most, root_below
+from tests.truth.held import Held, at_least, at_most, root_below, statement
 from tests.truth.trial import Case
 
 SAMPLE = 25
@@ -30,14 +30,18 @@ def draw(rng: np.random.Generator) -> Case:
     name = str(rng.choice(list(ACTIVATIONS)))
     fooled = rng.random() < 0.5  # labels and evidence as floats see the formula
     network = _network(rng, name, fooled)
-    evidence = _evidence(rng, network, as_spelt(network) if fooled else perceptron(network, name, exact=False))
+    plain = as_spelt(network) if fooled else perceptron(network, name, exact=False)
+    evidence = _evidence(rng, network, plain)
+    by_distance = None
+    if rng.random() < 0.4:
+        evidence, by_distance = _distance_evidence(rng, network, plain, evidence), ByDistance(1e308, 1e308)
     source, origin = (None, None) if rng.random() < 0.85 else _origin(rng, network)
     seed = int(rng.integers(2**32))
 
     def truth(verdict: Accepted) -> Iterator[Held]:
         return _truth(verdict, network, name, evidence, source, seed)
 
-    return Case(Claim(1e308, 5e-324, 0.0, 1e308, origin), evidence, network, truth, source)
+    return Case(Claim(1e308, 5e-324, 0.0, 1e308, origin, by_distance), evidence, network, truth, source)
 
 
 def _network(rng: np.random.Generator, name: str, fooled: bool) -> Network:
@@ -99,6 +103,23 @@ def _evidence(rng: np.random.Generator, network: Network, plain: Perceptron) -> 
     return Evidence(grid[-1], float(rng.choice([0.01, 0.1, 0.3, 0.5, 0.9])), grid, *shifts, form)
 
 
+def _distance_evidence(rng: np.random.Generator, network: Network, plain: Perceptron, evidence: Evidence) -> Evidence:
+    """Newton steps, balls and step sizes honest and bent."""
+    w = plain.weights()
+    jacobian = _jacobian(plain, w)
+    kernel, e = np.nan_to_num(jacobian @ jacobian.T), np.nan_to_num(plain.residual(w).ravel())
+    order = np.arange(kernel.shape[0]).reshape(network.sample_count, -1).T.ravel()  # rows (output, sample)
+    c = np.array(finite(np.linalg.lstsq(kernel, e, rcond=None)[0]))
+    step = float(np.sqrt(max(float(c @ kernel @ c), 0.0)))
+    if rng.random() < 0.2:
+        c = c * float(rng.choice([0.9, 1.0 + 2.0**-20, -1.0, 0.0]))
+    radius = finite([max(step, 1e-300) * float(rng.choice([2.0, 3.2, 4.0, 6.0]))])[0]
+    most = max(float(np.linalg.eigvalsh(kernel)[-1]), 1e-300) * 2 * float(network.objective.loss.scale)
+    eta = finite([float(rng.choice([0.1, 0.5, 1.0, 1.5, 1.9, 2.1])) / max(most, 1e-300)])[0]
+    given = DistanceEvidence(abs(eta) or 1.0, (tuple(float(x) for x in c[order]),), int(rng.choice([1, 2, 8, 64])))
+    return replace(evidence, trapping_radius=radius, grid=(radius,), by_distance=given)
+
+
 def _jacobian(plain: Perceptron, w) -> np.ndarray:
     """J(w), one row an equation, in the order of the (n, o) residual."""
     shape = plain.targets.shape
@@ -123,7 +144,8 @@ def _truth(
     with bits(320):
         exact = perceptron(network, name, exact=True)
         yield from _run(rng, exact, proved)
-        yield from _facts(rng, network, name, exact, verdict, evidence)
+        if proved.by_distance is None:
+            yield from _facts(rng, network, name, exact, verdict, evidence)
     if rng.random() < 0.3:
         yield from _longer_steps(network, name, proved)
     if source is not None:
@@ -149,19 +171,32 @@ def _run(rng: np.random.Generator, exact: Perceptron, proved: Claim) -> Iterator
         share = Fraction(1) if constant else Fraction(float(rng.uniform(0.05, 1)))
         step = to_ball(Fraction(proved.step_size_max) * share)
         visited.append((w, loss, norm(e), step))
-        if index == 0 and loss > 0:
+        if index == 0 and loss > 0 and proved.by_distance is None:
             yield at_least("decrease_rate", proved.decrease_rate, high(np.sum(slope * slope) / loss))
         if not loss > 0 or loss.rel_accuracy_bits() < 40:
             break
         w = w - step * slope
     yield at_most("radius", proved.radius, max(low(norm(point - start)) for point, *_ in visited))
+    yield from _by_distance(visited, proved)
     for (_, loss, _, step), (_, after, _, _) in pairwise(visited):
-        if loss > 0:
+        if loss > 0 and proved.by_distance is None:
             yield at_least("decrease_rate", proved.decrease_rate, high((1 - after / loss) / step))
     last, _, remaining, _ = visited[-1]
     for point, _, size, _ in visited[:-1]:
         if size > 0:  # ‖w_k − w_K‖ ≤ ‖w_k − w*‖ + ‖w_K − w*‖
             yield at_most("distance_factor", proved.distance_factor, low(norm(point - last) / (size + remaining)))
+
+
+def _by_distance(visited: list, proved: Claim) -> Iterator[Held]:
+    """Losses beside C P_k."""
+    if proved.by_distance is None:
+        return
+    left = to_ball(1)
+    for _, loss, _, step in visited:
+        if left > 0:
+            yield at_most("by_distance.loss_bound", proved.by_distance.loss_bound, low(loss / left))
+        left = left * (1 - step * to_ball(proved.decrease_rate))
+        yield statement("no step takes more than everything", not left < 0)
 
 
 def _longer_steps(network: Network, name: str, proved: Claim) -> Iterator[Held]:

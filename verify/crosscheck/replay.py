@@ -219,13 +219,16 @@ def hold_against(bounds: DescentBounds, network: Network, run: Run) -> Replay:
     factor = 1 - bounds.decrease_rate * run.step_size
     residual_floor = rounding_floor(network)
     floor = float(squared_scale(network)) * residual_floor**2
-    envelope = run.losses[0] * factor ** run.steps.astype(np.float64)
+    first = run.losses[0] if bounds.loss_bound is None else bounds.loss_bound
+    envelope = first * factor ** run.steps.astype(np.float64)
     distances = np.linalg.norm(run.weights - run.weights[-1], axis=1)
     noise = 64 * np.finfo(np.float64).eps * (1 + float(np.linalg.norm(run.weights[0])))
     near = bounds.distance_factor * (run.residual_norms + run.residual_norms[-1] + 2 * residual_floor) + noise
-    allowed = _decrease_bounds(run, factor, floor)
+    allowed, what = _decrease_bounds(run, factor, floor), "loss after a certified decrease"
+    if bounds.loss_bound is not None:
+        allowed, what = (np.sqrt(envelope[1:]) + 2 * np.sqrt(floor)) ** 2, "loss"
     violations = [
-        *_exceeding(run, "loss after a certified decrease", run.losses[1:], allowed, 1),
+        *_exceeding(run, what, run.losses[1:], allowed, 1),
         *_exceeding(run, "distance from the start", run.distances, np.full(len(run.steps), bounds.radius), 0),
         *_exceeding(run, "distance to the last iterate", distances, near, 0),
     ]

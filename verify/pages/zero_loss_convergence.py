@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from certificates import Fact, Verdict
 from certificates.claims.zero_loss_convergence import Claim, Evidence
 from verify.typesetting.decimals import between, less, up
@@ -38,19 +40,31 @@ _FACTS = {
     "β(r)": r"\beta(r)",
     "σ(r)": r"\sigma(r)",
     "L": "L",
+    "ξ": r"\xi",
+    "β(ϱ)": r"\beta(\varrho)",
+    "√Λ": r"\sqrt\Lambda",
+    "D₀": "D_0",
+    "u₀": "u_0",
+    "Ψ": r"\Psi(u_0)",
+    "σ_∞": r"\sigma_\infty",
 }
 
 _SYMBOLS = {
     "radius": Symbol("r", "r", "iterates and limit stay this close"),
-    "step_size_max": Symbol(r"\eta\le 2\varepsilon/L", "η ≤ 2ε/L", "largest step size covered"),
-    "decrease_rate": Symbol(r"\kappa=4s(1-\varepsilon)\,\sigma(r)^2", "κ = 4s(1 − ε)σ(r)²", "decrease per step size"),
-    "distance_factor": Symbol(r"c=1/((1-\varepsilon)\,\sigma(r))", "c = 1/((1 − ε)σ(r))", "distance per residual"),
+    "step_size_max": Symbol(r"\eta", "η", "largest step size covered"),
+    "decrease_rate": Symbol(r"\kappa", "κ", "decrease per step size"),
+    "distance_factor": Symbol("c", "c", "distance per residual"),
+    "by_distance.distance_bound": Symbol("D_0", "D₀", "a zero is this close"),
+    "by_distance.loss_bound": Symbol(r"C=s\Lambda D_0^2", "C = sΛD₀²", "the loss is at most this times the decrease"),
     "origin.distance": Symbol(r"\lVert w_0-w_{\mathrm{given}}\rVert", "‖w₀ − w_given‖", "moved by polishing"),
 }
 
 
 def _statement(claim: Claim) -> tuple[Part, ...]:
-    return ("Let ", Formula("w_0"), " be the given weights and ", *descent_to_zero_loss(claim), *_origin(claim))
+    given = claim.by_distance
+    bounds = None if given is None else (given.loss_bound, given.distance_bound)
+    descent = descent_to_zero_loss(claim, bounds)
+    return ("Let ", Formula("w_0"), " be the given weights and ", *descent, *_origin(claim))
 
 
 def _origin(claim: Claim) -> tuple[Part, ...]:
@@ -62,9 +76,11 @@ def _origin(claim: Claim) -> tuple[Part, ...]:
 
 
 def _reasons(claim: Claim, evidence: Evidence, verdict: Verdict) -> tuple[Line, ...]:
-    """The inequalities of theory 1.3 in order; one that was not shown says so."""
+    """The inequalities of theory 1.3 or 1.10 in order; one that was not shown says so."""
     del claim
     facts = {fact.symbol: fact for fact in verdict.facts}
+    if evidence.by_distance is not None:
+        return tuple(_by_distance(facts, evidence))
     left, right = facts["criterion left"], facts["criterion right"]
     return (
         _rank(facts["σ(r)"], evidence.curvature),
@@ -79,8 +95,37 @@ def _reasons(claim: Claim, evidence: Evidence, verdict: Verdict) -> tuple[Line, 
             r"L=2s\left[\left(S_0+\int_0^r\beta(\rho)\,d\rho\right)^2+\lVert e_0\rVert\,\beta(r)\right]",
             "L = 2s[(S₀ + ∫₀ʳ β(ρ) dρ)² + ‖e₀‖ β(r)]",
             between(facts["L"].lower, facts["L"].upper),
-            "the Lipschitz constant of the gradient on the trapping region; steps up to 2ε/L are covered",
+            "the Lipschitz constant of the gradient on the trapping region; steps up to 2ε/L are covered, and "
+            "κ = 4s(1 − ε)σ(r)², c = 1/((1 − ε)σ(r))",
         ),
+    )
+
+
+def _by_distance(facts: dict[str, Fact], evidence: Evidence) -> Iterator[Line]:
+    """Theorems 1.10.6 and 1.10.4, as far as they came."""
+    step = facts["ξ"]
+    yield Line(
+        r"\lVert J^+e_0\rVert\le\xi=\sqrt{c^TKc}+\lVert e_0-Kc\rVert/\sigma_0",
+        "‖J⁺e₀‖ ≤ ξ = √(cᵀKc) + ‖e₀ − Kc‖/σ₀",
+        between(step.lower, step.upper),
+        "an exact zero is near: the Newton step of least norm, for a stored vector c",
+    )
+    if "u₀" not in facts:
+        return
+    ratio, margin = facts["u₀"], facts["Ψ"]
+    shown = between(margin.lower, margin.upper) + ("" if margin.lower > 0 else ", not shown to be positive")
+    yield Line(
+        r"u_0=\beta(\varrho)\,D_0/\sigma_*",
+        "u₀ = β(ϱ)D₀/σ_*",
+        between(ratio.lower, ratio.upper),
+        f"how much the network bends on the way to the nearest zero; β is the {evidence.curvature} bound on the ball "
+        f"of radius ϱ ≈ {evidence.trapping_radius:.6g}",
+    )
+    yield Line(
+        r"\Psi(u_0)=c(u_0)-u_0^2/(1-v)>0",
+        "Ψ(u₀) = c(u₀) − u₀²/(1 − v) > 0",
+        shown,
+        "the distance to the nearest zero falls faster than that zero moves",
     )
 
 

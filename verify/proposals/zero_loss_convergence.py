@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import inf
 
 from certificates import Accepted, Network, Rejected, Undecided, decide
-from certificates.claims.zero_loss_convergence import Claim, Evidence
+from certificates.claims.zero_loss_convergence import ByDistance, Claim, Evidence
 from certificates.errors import EnclosureFailure
 from certificates.language.curvature_forms import CurvatureForm
 from certificates.language.parts import Origin
@@ -18,6 +18,7 @@ from verify.search.estimates import estimates, loss_only
 from verify.search.float_kernel import kernel_of
 from verify.search.landscape import curvature_forms, plain_form, survey, unproven_spectrum
 from verify.search.least_polish import WANTED_SHARE, least_polish
+from verify.search.nearest_zeros import distance_evidence
 from verify.search.origins import origin_of
 from verify.search.polish import Polished, levenberg_marquardt
 from verify.search.proposal import Objective, Options, Proposal, Search
@@ -34,6 +35,7 @@ __all__ = ["SEARCH", "propose"]
 _NEAR = 2.0**-40  # a radius at which a bound is enclosed if it is at any
 _FEW_RADII = 4  # on the way, where β is only asked whether it is worth proving something
 _ABOUT_EVIDENCE = 6  # the first check that better evidence can help; before it the structure and the budget are checked
+_CRITERION = 7  # where the distance to the nearest zero may do what the length of the path does not
 _BY_KERNEL = (0, 1, 6, 7)  # checks that a kernel which is singular at all weights does not pass, or not alone
 
 
@@ -73,7 +75,12 @@ def propose(
         evidence = near if landscape is None else best_evidence(network, landscape, objective)
     except EnclosureFailure:
         evidence = near
-    return _claimed(network, evidence, origin)
+    found = _claimed(network, evidence, origin)
+    if landscape is None or isinstance(found.verdict, Accepted) or found.verdict.check != _CRITERION:
+        return found
+    by_distance = distance_evidence(network, landscape)
+    other = None if by_distance is None else _claimed(network, by_distance, origin)
+    return other if other is not None and isinstance(other.verdict, Accepted) else found
 
 
 def _near(network: Network, known: Estimates) -> Evidence:
@@ -87,7 +94,10 @@ def _near(network: Network, known: Estimates) -> Evidence:
 def _claimed(network: Network, evidence: Evidence, origin: tuple[Origin, Network] | None) -> Proposal:
     """What the judge proves with this evidence, a little weaker."""
     source = None if origin is None else origin[1]
-    verdict = decide(_weakest_claim(origin), evidence, network, origin=source)
+    weakest = _weakest_claim(origin)
+    if evidence.by_distance is not None:
+        weakest = replace(weakest, by_distance=ByDistance(1e308, 1e308))
+    verdict = decide(weakest, evidence, network, origin=source)
     if not isinstance(verdict, Accepted):
         return Proposal(network, None, evidence, verdict)
     claim: Claim = weaken(verdict.proved)
@@ -209,7 +219,8 @@ def _excludes(network: Network) -> str | None:
 
 def _runs(claim: Claim, network: Network) -> DescentBounds:
     del network
-    return DescentBounds(claim.radius, claim.step_size_max, claim.decrease_rate, claim.distance_factor)
+    most = None if claim.by_distance is None else claim.by_distance.loss_bound
+    return DescentBounds(claim.radius, claim.step_size_max, claim.decrease_rate, claim.distance_factor, most)
 
 
 SEARCH = Search(

@@ -27,12 +27,15 @@ class DescentBounds:
         f falls by the factor 1 − η·rate a step.
     distance_factor
         c: the distance to the limit is at most c ‖F(w_k) − y‖; infinite where nothing is said of it.
+    loss_bound
+        C, where it is only said that f(w_k) ≤ C (1 − η·rate)^k, not that f falls at every step; else ``None``.
     """
 
     radius: float
     step_size_max: float
     decrease_rate: float
     distance_factor: float = math.inf
+    loss_bound: float | None = None
 
 
 @dataclass(frozen=True)

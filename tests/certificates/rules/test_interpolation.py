@@ -95,7 +95,7 @@ def test_more_is_reached_than_descent_is_proved_from():
     network = random_network(np.random.default_rng(3), (4, 30, 1), 6, residual=0.0)
     slopes = jacobian(network, parameters(network), "tanh")
     top = np.linalg.eigh(slopes @ slopes.T)[1][:, -1]
-    network = replace(network, targets=network.targets + 3 * estimates(network).needed * top[:, None])
+    network = replace(network, targets=network.targets + 6 * estimates(network).needed * top[:, None])
     assert zero_loss_convergence.propose(network).verdict.check == 7
     found = propose(network)
     assert isinstance(found.verdict, Accepted), found.verdict.explanation()

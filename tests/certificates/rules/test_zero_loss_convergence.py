@@ -25,6 +25,7 @@ from certificates.subjects import ActivationProblem, Objective, Squared
 from certificates.theorems.trapping import Trapping
 from tests.support.naive import forward, jacobian, parameters, random_network
 from verify.proposals.zero_loss_convergence import propose
+from verify.search.estimates import estimates
 
 
 @pytest.fixture(scope="module")
@@ -356,7 +357,7 @@ def test_an_origin_with_other_frozen_weights_is_rejected():
 def test_every_field_of_the_claim_has_a_direction(honest):
     _, claim, _ = honest
     undirected = [spec.name for spec in fields(claim) if "weaker" not in spec.metadata]
-    assert undirected == ["origin"]
+    assert undirected == ["origin", "by_distance"]
 
 
 def test_planted_labels_are_refused_with_the_reason(honest):
@@ -529,3 +530,126 @@ def test_polished_weights_are_not_told_to_be_polished():
         with pytest.raises(Refusal) as caught:
             rule._check_criterion(trapping, arb(12), arb(2), (), origin)
         assert ("--polish" in caught.value.fields["advice"]) is polishes
+
+
+# ---- by the distance to the nearest zero ----------------------------------------------------------------------------
+
+
+def _along(direction: int, times: float) -> Network:
+    """A residual of so many times what trapping admits, along an eigenvector of K."""
+    network = random_network(np.random.default_rng(3), (4, 30, 1), 6, residual=0.0)
+    slopes = jacobian(network, parameters(network), "tanh")
+    vector = np.linalg.eigh(slopes @ slopes.T)[1][:, direction]
+    return replace(network, targets=network.targets + times * estimates(network).needed * vector[:, None])
+
+
+@pytest.fixture(scope="module")
+def by_distance():
+    found = propose(_along(-1, 2.0))
+    assert isinstance(found.verdict, Accepted) and found.verdict.rule == "distance to the nearest zero"
+    return found.problem, found.claim, found.evidence
+
+
+def test_trapping_goes_first_and_the_verdict_says_which():
+    found = propose(_along(-1, 0.5))
+    assert found.verdict.rule == "radial trapping" and found.claim.by_distance is None
+    assert propose(_along(0, 2.0)).verdict.check == 7  # along the smallest eigenvector neither does
+
+
+def test_what_a_distance_proves_in_both_arithmetics(by_distance):
+    network, claim, evidence = by_distance
+    for arithmetic in ("fast", "arb"):
+        assert isinstance(decide(claim, evidence, network, arithmetic=arithmetic), Accepted)
+    assert "need not fall" in claim.sentence() and "P_k" in claim.sentence()
+
+
+def test_descent_keeps_what_is_said_of_distances(by_distance):
+    network, claim, _ = by_distance
+    scale, start = float(network.objective.loss.scale), parameters(network)
+    rng, w, left, visited = np.random.default_rng(0), start.copy(), 1.0, []
+    for _ in range(400):
+        e = (forward(network, w, "tanh") - network.targets).T.ravel()
+        visited.append((w, np.linalg.norm(e), left))
+        assert scale * e @ e <= claim.by_distance.loss_bound * left + 1e-30
+        assert np.linalg.norm(w - start) <= claim.radius
+        eta = claim.step_size_max * rng.uniform(0.5, 1)
+        w, left = w - eta * 2 * scale * jacobian(network, w, "tanh").T @ e, left * (1 - eta * claim.decrease_rate)
+    for at, norm, rest in visited[:300:20]:
+        assert np.linalg.norm(at - w) <= claim.distance_factor * (norm + visited[-1][1])
+        zero = at  # Newton's method of least norm: a zero that is no nearer than the nearest
+        for _ in range(6):
+            e = (forward(network, zero, "tanh") - network.targets).T.ravel()
+            zero = zero - np.linalg.pinv(jacobian(network, zero, "tanh")) @ e
+        assert np.linalg.norm(zero - at) <= 1.1 * claim.by_distance.distance_bound * np.sqrt(rest) + 1e-12
+
+
+FIELDS_BY_DISTANCE = {"radius": 2.0, "step_size_max": 0.5, "decrease_rate": 0.5, "distance_factor": 2.0}
+
+
+@pytest.mark.parametrize("name", [*FIELDS_BY_DISTANCE, "distance_bound", "loss_bound"])
+def test_weaker_by_distance_is_accepted_and_one_ulp_more_is_not(by_distance, name):
+    network, claim, evidence = by_distance
+    proved = decide(claim, evidence, network).proved
+    factor = FIELDS_BY_DISTANCE.get(name, 2.0)
+
+    def changed(base, change):
+        if name in FIELDS_BY_DISTANCE:
+            return replace(base, **{name: change(getattr(base, name))})
+        return replace(base, by_distance=replace(base.by_distance, **{name: change(getattr(base.by_distance, name))}))
+
+    assert isinstance(decide(changed(claim, lambda x: x * factor), evidence, network), Accepted)
+    end = 0.0 if factor > 1 else math.inf
+    verdict = decide(changed(proved, lambda x: math.nextafter(x, end)), evidence, network)
+    assert isinstance(verdict, Undecided) and verdict.check == 8 and name in verdict.reason
+
+
+def test_a_distance_is_no_loss(by_distance, honest):
+    """What is proved of distances says nothing of the loss at every step, and the other way round."""
+    network, claim, evidence = by_distance
+    for bent in ((replace(claim, by_distance=None), evidence), (claim, replace(evidence, by_distance=None))):
+        verdict = decide(*bent, network)
+        assert isinstance(verdict, Rejected) and verdict.check == 2 and "by_distance" in verdict.required
+    trapped, told, trapping = honest
+    assert decide(replace(told, by_distance=claim.by_distance), trapping, trapped).check == 2
+
+
+@pytest.mark.parametrize(
+    ("check", "changes"),
+    [
+        (2, {"step_size": 0.0}),
+        (2, {"step_size": math.nan}),
+        (2, {"step_size": math.inf}),
+        (2, {"cells": 0}),
+        (2, {"cells": 257}),
+        (2, {"multipliers": ((0.0,) * 5,)}),
+        (2, {"multipliers": ((math.nan,) * 6,)}),
+        (7, {"multipliers": ((0.0,) * 6,)}),
+        (7, {"step_size": 10.0}),
+    ],
+)
+def test_distance_evidence_that_does_not_do(by_distance, check, changes):
+    network, claim, evidence = by_distance
+    bent = replace(evidence, by_distance=replace(evidence.by_distance, **changes))
+    verdict = decide(claim, bent, network)
+    assert not isinstance(verdict, Accepted) and verdict.check == check
+
+
+@pytest.mark.parametrize("ball", [0.7, 100.0])
+def test_another_ball(by_distance, ball):
+    """Too small for the iterates, or so large that the network bends too much on it."""
+    network, claim, evidence = by_distance
+    radius = evidence.trapping_radius * ball
+    assert decide(claim, replace(evidence, trapping_radius=radius, grid=(radius,)), network).check == 7
+
+
+def test_one_cell_is_the_plain_theorem(by_distance):
+    network, claim, evidence = by_distance
+    single = replace(evidence, by_distance=replace(evidence.by_distance, cells=1))
+    proved = [decide(replace(claim, decrease_rate=0.0), each, network).proved for each in (single, evidence)]
+    assert proved[0].decrease_rate <= proved[1].decrease_rate
+
+
+def test_other_targets_are_refused_by_distance(by_distance):
+    network, claim, evidence = by_distance
+    far = replace(network, targets=network.targets + 1.0)
+    assert decide(claim, evidence, far).check == 7

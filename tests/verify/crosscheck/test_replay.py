@@ -11,7 +11,7 @@ import pytest
 import verify
 from certificates.errors import MalformedCertificate
 from tests.support.naive import random_network
-from verify.crosscheck.replay import hold_against
+from verify.crosscheck.replay import bounds_of, hold_against
 from verify.descent.gradient_descent import descend
 
 
@@ -41,9 +41,9 @@ LIES = {
 def test_a_false_claim_is_caught(certified, field):
     network, done = certified
     change, what = LIES[field]
-    claim = done.certificate.claim
-    run = descend(network, claim.step_size_max, 400)
-    found = hold_against(replace(claim, **{field: change(claim)}), network, run)
+    bounds = bounds_of(done.certificate, network)
+    run = descend(network, bounds.step_size_max, 400)
+    found = hold_against(replace(bounds, **{field: change(bounds)}), network, run)
     assert not found.agrees and any(what in violation.what for violation in found.violations)
 
 
@@ -63,7 +63,7 @@ def test_a_run_at_the_rounding_floor_tests_nothing_and_violates_nothing():
     run = descend(near, polished.certificate.claim.step_size_max, 50)
     assert run.distances[-1] > 1e-16
     for radius in (1.0, 1e-18):  # a false claim is not caught there, and not called violated either
-        found = hold_against(replace(polished.certificate.claim, radius=radius), near, run)
+        found = hold_against(replace(bounds_of(polished.certificate, near), radius=radius), near, run)
         assert found.agrees is None and not found.violations and np.isnan(found.measured_rate)
         assert "nothing testable here" in found.agreement and f"{found.run.residual_norms[0]:.1e}" in found.agreement
 
@@ -72,13 +72,23 @@ def test_a_minimal_polish_leaves_something_to_test():
     network = random_network(np.random.default_rng(1), (4, 24, 1), 6, residual=0.3)
     polished = verify.certify(network, polish=True)
     run = descend(polished.network, polished.certificate.claim.step_size_max, 200)
-    found = hold_against(polished.certificate.claim, polished.network, run)
+    found = hold_against(bounds_of(polished.certificate, polished.network), polished.network, run)
     assert found.agrees and found.looseness >= 1
-    claim = polished.certificate.claim
-    assert hold_against(replace(claim, radius=claim.radius / 1e3), polished.network, run).agrees is False
+    bounds = bounds_of(polished.certificate, polished.network)
+    assert hold_against(replace(bounds, radius=bounds.radius / 1e3), polished.network, run).agrees is False
 
 
 def test_kinds_about_other_objectives_have_no_replay_yet():
     example = Path(__file__).resolve().parents[3] / "examples" / "wine_unpenalised"
     with pytest.raises(MalformedCertificate, match="no run is held against cross-entropy-convergence yet"):
         verify.replay(example / "problem.cross-entropy-convergence.cert.json")
+
+
+def test_where_a_distance_falls_the_loss_is_held_against_its_bound(certified):
+    """As if the same certificate spoke of a distance: the loss at the start, and half of it."""
+    network, done = certified
+    bounds = bounds_of(done.certificate, network)
+    run = descend(network, bounds.step_size_max, 400)
+    held = [hold_against(replace(bounds, loss_bound=share * run.losses[0]), network, run) for share in (1.0, 1e-3)]
+    assert held[0].agrees and held[0].envelope[0] == run.losses[0]
+    assert not held[1].agrees and {violation.what for violation in held[1].violations} == {"loss"}
