@@ -63,6 +63,7 @@ KINDS: Final[Mapping[str, str]] = {
     "descent-path": "weights of a deep linear network that are no local minimum, by a path (theory 5.1)",
     "deep-linear-critical": "an exact critical point of a deep linear network, and of which type (theory 5.1)",
     "replicated-minimum": "a local minimum of networks of every width that is not global (theory 5.2)",
+    "certified-run": "gradient descent with this step from these weights reaches zero loss (theory 1.7)",
     "convergence-basin": "descent from every start near these weights converges to zero loss (theory 1.10)",
     "interpolation": "weights of zero loss lie near these (theory 1.5)",
     "width-bound": "a width from which most random starts of a ReLU layer go to loss 0 (theory 5.3)",

@@ -39,6 +39,7 @@ def test_a_perceptron_has_its_kinds_and_what_they_need():
         "zero-loss-convergence",
         "interpolation",
         "convergence-basin",
+        "certified-run",
         "tangent-kernel",
         "wide-gradient-dominance",
         "wide-checklist",
