@@ -333,7 +333,7 @@ def _solvable(widths: tuple[int, ...], samples: int, form: str) -> bytes:
     return certificate_bytes(network, interpolation.Claim(1e308, 0.0), interpolation.Evidence(1e-9, parts, 1e-3, form))
 
 
-def _run(widths: tuple[int, ...], samples: int, steps: int) -> bytes:
+def _replay(widths: tuple[int, ...], samples: int, steps: int) -> bytes:
     """So many steps so short that nothing happens."""
     form = "one-hidden-layer" if len(widths) == 3 else "recursion"
     evidence = certified_run.Evidence(steps, 0.5, (1e-9,), 1e-6, 1e6, form)
@@ -577,9 +577,9 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("tangent-kernel", "series"): lambda: _kernel("mish", 4_000, 20),
     ("tangent-kernel", "circles"): lambda: _kernel("tanh", 4_000, 20, shift=None),
     ("tangent-kernel", "weights"): lambda: _kernel("tanh", 1_000, 10, kernel="empirical"),
-    ("certified-run", "steps"): lambda: _run((3, 8, 1), 3, 3_000),
-    ("certified-run", "samples"): lambda: _run((20, 100, 1), 300, 20),
-    ("certified-run", "layers"): lambda: _run((3, *(6,) * 12, 1), 3, 200),
+    ("certified-run", "steps"): lambda: _replay((3, 8, 1), 3, 3_000),
+    ("certified-run", "samples"): lambda: _replay((20, 100, 1), 300, 20),
+    ("certified-run", "layers"): lambda: _replay((3, *(6,) * 12, 1), 3, 200),
     ("convergence-basin", "samples"): lambda: _ball((20, 100, 1), 500, "one-hidden-layer"),
     ("convergence-basin", "deep"): lambda: _ball((20, 60, 60, 60, 1), 60, "sample-centre"),
     ("interpolation", "samples"): lambda: _solvable((20, 100, 1), 500, "one-hidden-layer"),

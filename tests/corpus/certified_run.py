@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from certificates.claims.certified_run import Claim, Evidence
 from certificates.expression import parse_activation
@@ -22,6 +23,7 @@ def cases() -> Iterator[Case]:
         "one-hidden-layer": proposed(propose, start((3, 24, 1), 2)),
         "two-hidden-layers": proposed(propose, start((3, 8, 7, 1), 2, seed=1)),
         "first-layer-alone": proposed(propose, start((3, 16, 1), 2, seed=2, frozen=(1,))),
+        "another-scale": proposed(propose, start((3, 16, 1), 2, "softplus", seed=2, scale=Fraction(1, 3))),
         "no-bias": proposed(propose, start((4, 24, 1), 2, seed=3, bias=False)),
     }
     yield from honest(found)
