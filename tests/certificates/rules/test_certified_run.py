@@ -44,9 +44,15 @@ def test_descent_in_double_precision_obeys_the_certificate(honest):
 WEAKER = {"steps": 1.1, "loss_bound": 2.0, "decrease_rate": 0.5, "distance": 2.0}
 
 
+@pytest.fixture(scope="module")
+def short():
+    found = propose(start((3, 24, 1), 2))
+    return found.problem, found.claim, found.evidence
+
+
 @pytest.mark.parametrize("name", sorted(WEAKER))
-def test_weaker_is_accepted_and_stronger_is_not(honest, name):
-    network, claim, evidence = honest
+def test_weaker_is_accepted_and_stronger_is_not(short, name):
+    network, claim, evidence = short
     value = getattr(claim, name) * WEAKER[name]
     weaker = replace(claim, **{name: math.ceil(value) if name == "steps" else value})
     assert isinstance(decide(weaker, evidence, network), Accepted)
@@ -58,8 +64,8 @@ def test_weaker_is_accepted_and_stronger_is_not(honest, name):
 
 
 @pytest.mark.parametrize("step", [0.0, -0.1, math.inf, math.nan])
-def test_steps_that_are_none(honest, step):
-    network, claim, evidence = honest
+def test_steps_that_are_none(short, step):
+    network, claim, evidence = short
     verdict = decide(replace(claim, step_size=step), evidence, network)
     assert isinstance(verdict, Rejected) and verdict.check == 2
 
