@@ -76,7 +76,7 @@ __all__ = ["KIND"]
 TITLE = "tube around a replay"
 
 _MOST_STEPS, _MAX_NODES = 10**6, 256
-_EFFORT_OF_A_STEP = 8_000.0
+_EFFORT_OF_A_LAYER = 14_000.0
 
 
 def decide(claim: Claim, evidence: Evidence, problem: Network, context: Context) -> Accepted:
@@ -146,7 +146,8 @@ def _workload(problem: Network, evidence: Evidence) -> Workload:
         end,
         operations=end.operations + count * (step.operations + slope.operations + 60.0 * parameters),
         entries=end.entries + slope.entries + 8.0 * parameters,
-        scalars=end.scalars + count * (step.scalars + _EFFORT_OF_A_STEP),
+        scalars=end.scalars
+        + count * (step.scalars + _EFFORT_OF_A_LAYER * len(problem.layers) + 4.0 * step.activations),
     )
 
 

@@ -155,11 +155,13 @@ def _report_objective(say: Say, run: PolishedObjective) -> None:
 
 
 def _report_residuals(say: Say, run: Polished) -> None:
-    needed = run.margins[-1].needed
-    asked = f"needed: below about {needed:.3e}" if needed else "no residual is small enough: λ_min(K) > 0 is not proved"
+    needed = run.margins[-1].needed if run.margins else None
+    asked = f" (needed: below about {needed:.3e})" if needed else ""
+    if needed == 0:
+        asked = " (no residual is small enough: λ_min(K) > 0 is not proved)"
     say.result(
-        f"polished: {run.steps} steps, ‖e‖ from {run.residuals[0]:.3e} to {run.residuals[-1]:.3e} "
-        f"({asked}), distance {run.distance:.3e}",
+        f"polished: {run.steps} steps, ‖e‖ from {run.residuals[0]:.3e} to {run.residuals[-1]:.3e}"
+        f"{asked}, distance {run.distance:.3e}",
         polished={
             "steps": run.steps,
             "residuals": list(run.residuals),

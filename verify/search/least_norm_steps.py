@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from certificates import Accepted, Undecided, Verdict
+from certificates.arithmetic.arb import exact, precision, upper
+from certificates.checks.solvable import newton_step as length_of
 from verify.search.landscape import Landscape
 
 __all__ = ["NewtonStep", "is_about_structure", "newton_step"]
@@ -20,7 +22,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class NewtonStep:
-    """A solution c of Kc = e, ordered (output, sample), in parts, and √(cᵀKc) + ‖e − Kc‖/σ_0, about."""
+    """A solution c of Kc = e, ordered (output, sample), in parts, and the judge's bound √(cᵀKc) + ‖e − Kc‖/σ_0."""
 
     parts: tuple[tuple[float, ...], ...]
     length: float
@@ -32,11 +34,12 @@ def newton_step(landscape: Landscape) -> NewtonStep:
     with np.errstate(all="ignore"):
         solved = _solved((kernel + kernel.T) / 2, residual)
         c = np.where(np.isfinite(solved), solved, 0.0)
-        length = float(np.sqrt(max(float(c @ (kernel @ c)), 0.0)))
-        missed = float(np.linalg.norm(residual - kernel @ c))
-    length += missed / landscape.smallest if landscape.smallest > 0 else 0.0
     values = [float(number) for number in c]
-    return NewtonStep(tuple(tuple(values[i : i + _PART]) for i in range(0, len(values), _PART)), max(length, 1e-300))
+    parts = tuple(tuple(values[i : i + _PART]) for i in range(0, len(values), _PART))
+    if not landscape.smallest > 0:
+        return NewtonStep(parts, 1e-300)
+    with precision(128):
+        return NewtonStep(parts, max(upper(length_of(landscape.point, parts, exact(landscape.smallest))), 1e-300))
 
 
 def is_about_structure(verdict: Verdict) -> bool:

@@ -32,3 +32,14 @@ def test_data_are_drawn_or_taken_from_files_or_from_a_problem(run, tmp_path):
 def test_data_that_are_not_stated_once_are_asked_for(run, tmp_path, options):
     done = run("p", *options)
     assert done.exit_code == 2 and "--samples N --dimension D" in done.stderr and not (tmp_path / "p").exists()
+
+
+@pytest.mark.parametrize("kind", ["interpolation", "convergence-basin"])
+def test_kinds_about_zeros_polish_a_start_on_the_way(run, tmp_path, kind):
+    options = ("--samples", "3", "--dimension", "3", "--activation", "tanh", "--scale", "2")
+    assert run("start", *options).exit_code == 0
+    done = CliRunner().invoke(app, ["certify", str(tmp_path / "start"), "--kind", kind, "--polish", "--first"])
+    assert done.exit_code == 0, done.output
+    assert "polished: " in done.stdout and f"start.{kind}.cert.json" in done.stdout
+    (certificate,) = tmp_path.glob("*.cert.json")
+    assert CliRunner().invoke(app, ["check", str(certificate)]).exit_code == 0
