@@ -60,12 +60,12 @@ from certificates.checks.solvable import (
     require_given_labels,
     require_lipschitz_slopes,
 )
+from certificates.checks.tube import Tube, replayed
 from certificates.checks.workload import Workload
 from certificates.claims.certified_run import Claim, Evidence
 from certificates.enclosures.networks.curvature import CURVATURE_FORMS, curvature
 from certificates.enclosures.networks.distance import parameter_distance
 from certificates.enclosures.networks.linearisation import linearise
-from certificates.enclosures.networks.tube import Tube, replayed
 from certificates.subjects import Network
 from certificates.theorems.trapping import Trapping
 from certificates.theorems.tube import trap_in_tube

@@ -12,10 +12,10 @@ from certificates import Accepted, Network, Undecided, Verdict, decide
 from certificates.arithmetic.arb import exact, lower, precision, upper
 from certificates.arithmetic.ball_matrix import BallMatrix
 from certificates.arithmetic.host import isolated
+from certificates.checks.tube import Tube, replayed
 from certificates.claims.certified_run import Claim, Evidence
 from certificates.enclosures.networks.curvature import curvature
 from certificates.enclosures.networks.linearisation import Linearisation, linearise
-from certificates.enclosures.networks.tube import Tube, replayed
 from certificates.errors import EnclosureFailure
 from certificates.language.curvature_forms import CurvatureForm
 from certificates.memory import forget

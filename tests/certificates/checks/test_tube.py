@@ -10,8 +10,8 @@ import pytest
 
 from certificates.arithmetic.arb import exact, precision
 from certificates.arithmetic.ball_matrix import BallMatrix
-from certificates.enclosures.networks import tube
-from certificates.enclosures.networks.tube import replayed, trained_weights, with_trained_weights
+from certificates.checks import tube
+from certificates.checks.tube import replayed, trained_weights, with_trained_weights
 from certificates.errors import EnclosureFailure
 from tests.support.starts import start
 from tests.truth._balls import balls, bits, norm, to_ball
