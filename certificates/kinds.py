@@ -65,6 +65,7 @@ KINDS: Final[Mapping[str, str]] = {
     "replicated-minimum": "a local minimum of networks of every width that is not global (theory 5.2)",
     "certified-run": "gradient descent with this step from these weights reaches zero loss (theory 1.7)",
     "convergence-basin": "descent from every start near these weights converges to zero loss (theory 1.10)",
+    "float-run": "every binary64 loop of descent from these weights stays near zeros of the loss (theory 1.7)",
     "interpolation": "weights of zero loss lie near these (theory 1.5)",
     "width-bound": "a width from which most random starts of a ReLU layer go to loss 0 (theory 5.3)",
     "relu-convergence": "a wide ReLU layer goes to loss 0 from these weights, by its flow or descent (theory 5.3)",

@@ -13,11 +13,11 @@ from certificates.verdict import Accepted, Assumption, Fact
 if TYPE_CHECKING:
     from certificates.arithmetic.tiles import Place, SymmetricBlocks, TileSums
 
-__all__ = ["Context", "Refusal", "TileMaker"]
-
+__all__ = ["EXACT_RUN", "Context", "Refusal", "TileMaker"]
+EXACT_RUN = Assumption("the statement is about exact real arithmetic, not about a floating-point run")
 _ALWAYS = (
     Assumption("Arb (FLINT) returns balls that contain the exact results; CPython executes the judge as written"),
-    Assumption("the statement is about exact real arithmetic, not about a floating-point run"),
+    EXACT_RUN,
 )
 _ARB = (Assumption("binary64 numbers are stored, moved and compared exactly, subnormal ones too (self-test passed)"),)
 _FAST = (

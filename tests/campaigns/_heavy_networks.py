@@ -23,6 +23,7 @@ from certificates.claims import (
     deep_linear_gap,
     deep_linear_gradient_dominance,
     descent_path,
+    float_run,
     global_landscape,
     gradient_dominance,
     gradient_dominance_sos,
@@ -359,6 +360,14 @@ def _nearest(widths: tuple[int, ...], samples: int, form: str) -> bytes:
     return certificate_bytes(network, claim, evidence)
 
 
+def _looped(widths: tuple[int, ...], samples: int, form: str) -> bytes:
+    """A long run at random weights."""
+    parts = tuple((0.0,) * min(1_000, samples - i) for i in range(0, samples, 1_000))
+    claim = float_run.Claim(1e-12, 0, 5e-324, 5e-324, 0.0, *(1e308,) * 5)
+    numbers = (1e-12, 10**12, 1e-15, 4e-15, 0.1, 0.9, 100.0, 1e-9)
+    return certificate_bytes(wide_net(widths, samples), claim, float_run.Evidence(*numbers, parts, 1e-3, 1e9, form))
+
+
 def _enough(samples: int, dimension: int) -> bytes:
     """A limit kernel, its factor, and the norm of a Gram matrix in strips."""
     network = wide_problem(*unit_data(samples, dimension), width=1)
@@ -582,6 +591,9 @@ NETWORKS: dict[tuple[str, str], Case] = {
     ("certified-run", "layers"): lambda: _replay((3, *(6,) * 12, 1), 3, 200),
     ("convergence-basin", "samples"): lambda: _ball((20, 100, 1), 500, "one-hidden-layer"),
     ("convergence-basin", "deep"): lambda: _ball((20, 60, 60, 60, 1), 60, "sample-centre"),
+    ("float-run", "samples"): lambda: _looped((20, 100, 1), 500, "one-hidden-layer"),
+    ("float-run", "parameters"): lambda: _looped((60, 2_000, 1), 100, "one-hidden-layer"),
+    ("float-run", "deep"): lambda: _looped((20, 60, 60, 60, 1), 60, "sample-centre"),
     ("interpolation", "samples"): lambda: _solvable((20, 100, 1), 500, "one-hidden-layer"),
     ("interpolation", "parameters"): lambda: _solvable((60, 2_000, 1), 100, "one-hidden-layer"),
     ("interpolation", "deep"): lambda: _solvable((20, 60, 60, 60, 1), 60, "sample-centre"),

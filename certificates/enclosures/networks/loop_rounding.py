@@ -97,12 +97,15 @@ class LoopRounding:
         At least ‖ê‖.
     reach
         At least |z| of every pre-activation that the loop may compute: φ and φ' have to be as assumed up to there.
+    peak
+        At least |x| of every other number that the loop computes, partial sums as well: below 2^1023, none overflows.
     """
 
     residual: arb
     step: arb
     largest: arb
     reach: arb
+    peak: arb
 
 
 @dataclass
@@ -147,7 +150,7 @@ def loop_layers(
             layer.weight.shape[0],
             fact.weight_norm + moves,
             size.sqrt() + moves,
-            ball.input_norm[index] if hidden else padded.operator_norm() + growth,
+            ball.input_norm[index] if hidden else padded.frobenius_norm() + growth,  # Δ_L = ê is exact: not used
             padded.frobenius_norm() + growth,
             ball.reach[index] if hidden else (exact(0), exact(0)),
         )
@@ -195,7 +198,20 @@ def loop_rounding(
     reach = exact(0)
     for layer, change in zip(layers[:-1], ahead.pre, strict=False):
         reach = reach.max(change - layer.reach[0]).max(layer.reach[1] + change)
-    return LoopRounding(error, drift + _U * moved, largest, reach)
+    peak = _peak(layers, samples, loop, ahead, largest).max(moved)
+    return LoopRounding(error, drift + _U * moved, largest, reach, 2 * peak)
+
+
+def _peak(layers: Sequence[LoopLayer], samples: int, loop: Loop, ahead: _Forward, largest: arb) -> arb:
+    """Partial sums are at most norm times norm, here with all errors of Δ bounded by what makes them large."""
+    size, most = loop.scale * (1 + largest), exact(0)
+    for index in range(len(layers) - 1, -1, -1):
+        layer, inputs = layers[index], layers[index].input_size + ahead.inputs[index]
+        most = most.max(inputs * layer.weight_size).max(size * (1 + inputs)).max(size * layer.weight_size)
+        if index:
+            computed = ahead.slopes[index - 1] + ahead.bends[index - 1] * ahead.pre[index - 1] + loop.slope_error
+            size = (1 + 2 * size * layer.weight_size) * (1 + computed)
+    return 2 * most * (1 + _gamma(samples))
 
 
 def _gamma(count: int) -> arb:

@@ -40,6 +40,7 @@ def test_a_perceptron_has_its_kinds_and_what_they_need():
         "interpolation",
         "convergence-basin",
         "certified-run",
+        "float-run",
         "tangent-kernel",
         "wide-gradient-dominance",
         "wide-checklist",

@@ -209,6 +209,11 @@ def test_a_point_nearby_is_within_the_bound_of_the_ball():
     assert upper(point.reach) < lower(ball.reach)
 
 
+def test_long_steps_may_overflow():
+    network = random_network(np.random.default_rng(9), (3, 5, 4, 1), 4)
+    assert certified(network, 0.1).peak < 1e6 and certified(network, 2.0**1022).peak > exact(2) ** 1023
+
+
 def test_frozen_layers_have_no_gradient():
     rng = np.random.default_rng(8)
     network = random_network(rng, (3, 5, 4, 1), 4)
