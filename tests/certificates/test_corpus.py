@@ -61,12 +61,16 @@ def _decides(path: Path, arithmetic: str) -> bool:
     return find(path.parent.name).subject is not Network or arithmetic in find(path.parent.name).arithmetics
 
 
+_DEAR = ("interpolation", "convergence-basin", "float-run")  # a second each in Arb, and what is bent is refused alike
+
+
 def _judged(folder: str) -> Iterator[ParameterSet]:
     """Every file in both arithmetics; claims that are no networks' are judged the same way twice."""
     for path in _files(folder):
         for arithmetic in ("fast", "arb"):
             again = arithmetic == "arb" and find(path.parent.name).subject is not Network
-            marks = [pytest.mark.slow] if again else []
+            dear = arithmetic == "arb" and folder == "rejected" and path.parent.name in _DEAR
+            marks = [pytest.mark.slow] if again or dear else []
             yield pytest.param(path, arithmetic, id=f"{arithmetic}-{path.stem}", marks=marks)
 
 

@@ -24,7 +24,7 @@ def test_every_kind_has_a_campaign():
     assert set(KINDS) == set(covered_kinds())
 
 
-LONG = ("zero-loss-convergence",)  # a dozen seconds
+LONG = ("zero-loss-convergence", "interpolation", "convergence-basin", "certified-run", "float-run")  # many seconds
 
 
 @pytest.mark.parametrize(
